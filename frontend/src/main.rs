@@ -1,0 +1,6 @@
+//! Postern's page.
+use leptos::prelude::*;
+
+fn main() {
+    leptos::mount::mount_to_body(|| view! { <h1>"Postern"</h1> });
+}

@@ -1,0 +1,2 @@
+//! The simulated Azure as a program of its own.
+fn main() {}

@@ -1,0 +1,1 @@
+//! A make-believe Azure over HTTP.
