@@ -1,1 +1,19 @@
-//! The types and pure rules that the page and the service agree on.
+//! The types and pure rules that Postern's page and its service agree on.
+//!
+//! Everything here is text parsed into a type that cannot be wrong, or arithmetic on such types.
+//! There is no I/O, no clock and no browser: a function that depends on the time takes `now`.
+
+pub mod access;
+pub mod duration;
+pub mod page;
+pub mod policy;
+pub mod port;
+pub mod preflight;
+pub mod problem;
+pub mod resource_id;
+pub mod session;
+pub mod source;
+pub mod vm;
+
+#[macro_use]
+mod text;

@@ -1,0 +1,56 @@
+//! Whether a connection would get through, as far as the network rules can tell.
+
+use serde::{Deserialize, Serialize};
+
+use crate::port::Port;
+use crate::source::Source;
+
+/// What the inbound rules of a machine say about one port and one source, at this moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Preflight {
+    /// The port that was asked about.
+    pub port: Port,
+    /// The source that was asked about.
+    pub source: Source,
+    /// Whether a connection gets through now.
+    pub reach: Reach,
+    /// Rules above JIT's own that let sources in without any request, so that the policy does
+    /// not protect the port.
+    pub exposed_by: Vec<RuleRef>,
+}
+
+/// Whether the rules let a connection through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Reach {
+    /// Every network security group in the way lets it in.
+    Accessible,
+    /// A rule keeps it out.
+    Blocked {
+        /// The rule.
+        by: RuleRef,
+    },
+    /// There is no network security group, neither on the NIC nor on its subnet.
+    Unfiltered,
+    /// The rules could not be read, or one of them says something only Azure can resolve.
+    Unverified {
+        /// Why, in a sentence for people.
+        reason: String,
+    },
+}
+
+/// A rule of a network security group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RuleRef {
+    /// The group's name.
+    pub nsg: String,
+    /// The rule's name.
+    pub rule: String,
+    /// Its priority; lower goes first.
+    pub priority: u16,
+    /// Whether Microsoft Defender for Cloud made it for just-in-time access.
+    pub made_by_jit: bool,
+}

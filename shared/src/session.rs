@@ -1,0 +1,58 @@
+//! Who is signed in and where they seem to be.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What the page knows of the person who looks at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Session {
+    /// Who they are.
+    pub person: Person,
+    /// The address their browser comes from, as the server sees it.
+    pub address: SeenAddress,
+    /// When they must sign in again, whatever they do.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub expires_at: Timestamp,
+    /// The server's time.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub now: Timestamp,
+}
+
+/// A person as others may see them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Person {
+    /// The name to show.
+    pub name: String,
+    /// What they sign in with, such as `operator@contoso.com`.
+    pub username: String,
+}
+
+/// An address and how the server came to know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SeenAddress {
+    /// The address.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "203.0.113.7"))]
+    pub address: IpAddr,
+    /// How it was found.
+    pub how: Detection,
+}
+
+/// How the server found a client's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Detection {
+    /// It is the other end of the connection.
+    Direct,
+    /// A proxy that the configuration trusts said so.
+    Proxy {
+        /// The proxy's address.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        proxy: IpAddr,
+    },
+}

@@ -1,0 +1,242 @@
+//! Virtual machines as the page shows them.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::access::RequestId;
+use crate::duration::AccessDuration;
+use crate::policy::JitPolicy;
+use crate::port::Port;
+use crate::resource_id::VmId;
+use crate::source::Source;
+
+/// One row of the list of machines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Vm {
+    /// Its ARM resource id.
+    pub id: VmId,
+    /// The display name of its subscription.
+    pub subscription_name: String,
+    /// The Azure region, such as `westeurope`.
+    pub location: String,
+    /// Its operating system.
+    pub os: Os,
+    /// Whether it runs.
+    pub power: PowerState,
+    /// The address inside its virtual network.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub private_address: Option<IpAddr>,
+    /// The address on the Internet, if it has one.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub public_address: Option<IpAddr>,
+    /// The public name, if it has one.
+    pub fqdn: Option<String>,
+    /// Where it stands with just-in-time access.
+    pub jit: JitState,
+}
+
+impl Vm {
+    /// The method that suits its operating system: RDP for Windows, SSH for the rest.
+    pub fn usual_port(&self) -> Port {
+        match self.os {
+            Os::Windows => Port::RDP,
+            Os::Linux | Os::Unknown => Port::SSH,
+        }
+    }
+
+    /// What a client connects to: the public name, else the public address, else the private one.
+    pub fn destination(&self) -> Option<String> {
+        self.fqdn
+            .clone()
+            .or_else(|| self.public_address.map(|address| address.to_string()))
+            .or_else(|| self.private_address.map(|address| address.to_string()))
+    }
+}
+
+/// An operating system family, as `storageProfile.osDisk.osType` has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Os {
+    /// Windows.
+    Windows,
+    /// Linux.
+    Linux,
+    /// Azure did not say, or said something new.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What a machine is doing, after the `PowerState/…` codes of its instance view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PowerState {
+    /// On its way up.
+    Starting,
+    /// Up.
+    Running,
+    /// On its way down.
+    Stopping,
+    /// Down, and still paid for.
+    Stopped,
+    /// Being taken off its host.
+    Deallocating,
+    /// Down and off its host; a dynamic public address is gone.
+    Deallocated,
+    /// Azure did not say, or said something new.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Whether just-in-time access is set up on a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum JitState {
+    /// A policy keeps these ports closed until somebody asks.
+    Configured {
+        /// The ports, ascending.
+        ports: Vec<Port>,
+    },
+    /// No policy names the machine.
+    NotConfigured,
+    /// The policies of the subscription could not be read.
+    Unknown,
+}
+
+/// Everything the Connect page needs to know of one machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VmDetails {
+    /// The machine.
+    pub vm: Vm,
+    /// Its local administrator, `osProfile.adminUsername`; absent on specialised disks.
+    pub admin_username: Option<String>,
+    /// Its own name for itself, `osProfile.computerName`.
+    pub computer_name: Option<String>,
+    /// Its JIT policy, read just now.
+    pub policy: Option<JitPolicy>,
+    /// What is open or opening, whoever asked for it.
+    pub grants: Vec<Grant>,
+    /// What the person who looks may do.
+    pub may: May,
+    /// When Azure was asked.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub as_of: Timestamp,
+}
+
+/// A port that Azure has opened, or is opening, for somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Grant {
+    /// The port.
+    pub port: Port,
+    /// For whose addresses.
+    pub sources: Vec<Source>,
+    /// When Azure closes it again.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub until: Timestamp,
+    /// Whether the rule is there yet.
+    pub open: bool,
+    /// Postern's own request behind it, if the person who looks made it.
+    pub mine: Option<RequestId>,
+}
+
+/// What somebody may do with one machine. Seeing it goes without saying.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct May {
+    /// Start it.
+    pub start: bool,
+    /// Request access: one entry per access rule that lets them, empty if none does.
+    pub request: Vec<RequestLimits>,
+}
+
+/// Within what limits one access rule lets somebody request access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RequestLimits {
+    /// The rule's name.
+    pub rule: String,
+    /// The ports it is about; `None` for every port.
+    pub ports: Option<Vec<Port>>,
+    /// How long a request may last.
+    pub longest: AccessDuration,
+    /// The widest range an address may stand in, as an IPv4 prefix length: 32 is one address.
+    /// An IPv6 range may be as much wider than one address as this allows for IPv4.
+    pub widest: u8,
+    /// Ranges that may be chosen by name, whatever their width.
+    pub networks: Vec<Network>,
+    /// Whether `*` may be requested.
+    pub anywhere: bool,
+    /// Whether a reason must be given.
+    pub reason_required: bool,
+    /// What a good reason looks like.
+    pub reason_hint: Option<String>,
+}
+
+/// A range with a name, such as an office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Network {
+    /// What people call it.
+    pub name: String,
+    /// Its range.
+    pub range: Source,
+}
+
+/// One page of the list of machines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VmPage {
+    /// The machines, ordered by name.
+    pub items: Vec<Vm>,
+    /// Where to go on; `None` on the last page.
+    pub next: Option<String>,
+    /// How many machines match in all.
+    pub total: u32,
+    /// When Azure was last asked for the list.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub as_of: Timestamp,
+    /// The subscriptions whose machines, or policies, could not be read.
+    pub unreadable: Vec<UnreadableSubscription>,
+    /// What the filters can be set to, over everything the person may see.
+    pub facets: Facets,
+}
+
+/// The values that the machines a person may see have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Facets {
+    /// Subscriptions by name.
+    pub subscriptions: Vec<SubscriptionName>,
+    /// Regions.
+    pub locations: Vec<String>,
+}
+
+/// A subscription and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SubscriptionName {
+    /// Its display name.
+    pub name: String,
+    /// Its id.
+    pub id: Uuid,
+}
+
+/// A subscription that did not answer as hoped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnreadableSubscription {
+    /// Its id.
+    pub id: Uuid,
+    /// Its display name, or its id where even that is unknown.
+    pub name: String,
+    /// What went wrong, in a sentence for people.
+    pub reason: String,
+}
