@@ -1,0 +1,1 @@
+//! Azure, as far as Postern needs it.

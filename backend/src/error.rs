@@ -1,0 +1,1 @@
+//! What went wrong, and what the client is told of it.

@@ -1,0 +1,1 @@
+//! All machines of all subscriptions, kept at hand.

@@ -1,0 +1,1 @@
+//! Requests for access: from the wish to the open port.

@@ -1,0 +1,1 @@
+//! What the network rules say about a port and a source.

@@ -1,0 +1,1 @@
+//! What Azure does not keep.
