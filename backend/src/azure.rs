@@ -1,1 +1,3 @@
 //! Azure, as far as Postern needs it.
+
+pub mod security;
