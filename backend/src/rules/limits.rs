@@ -1,0 +1,65 @@
+//! The limits of a rule that need more than a comparison.
+
+use regex::Regex;
+use shared::access::Reason;
+use shared::source::Source;
+use shared::vm::Network;
+
+/// From where a rule lets people request access.
+#[derive(Debug, Clone)]
+pub struct SourceRule {
+    /// The widest range, as an IPv4 prefix length: 32 is one address. An IPv6 range may be as
+    /// much wider than one address as this allows for IPv4.
+    pub widest: u8,
+    /// Ranges that are fine whatever their width, and so is any part of them.
+    pub networks: Vec<Network>,
+    /// Whether the whole Internet is fine.
+    pub anywhere: bool,
+}
+
+impl SourceRule {
+    /// Whether the rule lets people ask for `source`; if not, why: the rest of a sentence that
+    /// begins with the rule.
+    pub fn judge(&self, source: &Source) -> Result<(), String> {
+        let Some(bits) = source.size_bits().filter(|_| !source.is_anywhere()) else {
+            return if self.anywhere {
+                Ok(())
+            } else {
+                Err("does not let you open a port to the whole Internet; give an address".to_owned())
+            };
+        };
+        let in_a_network = self.networks.iter().any(|network| network.range.contains(source));
+        if in_a_network || bits <= 32 - self.widest {
+            return Ok(());
+        }
+        Err(match self.widest {
+            32 => format!("allows one address at a time, and {source} is a range"),
+            widest => format!("allows ranges of up to /{widest} (IPv4), and {source} is wider"),
+        })
+    }
+}
+
+/// What a rule expects of the reason.
+#[derive(Debug, Clone, Default)]
+pub struct ReasonRule {
+    /// Whether there must be one.
+    pub required: bool,
+    /// What it must look like.
+    pub pattern: Option<Regex>,
+    /// What to tell people it must look like.
+    pub hint: Option<String>,
+}
+
+impl ReasonRule {
+    /// Whether the reason will do; if not, what would.
+    pub fn judge(&self, reason: Option<&Reason>) -> Result<(), String> {
+        let hint = || self.hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default();
+        match (reason, &self.pattern) {
+            (None, _) if self.required => Err(format!("say why you need access{}", hint())),
+            (Some(reason), Some(pattern)) if !pattern.is_match(reason.as_str()) => {
+                Err(format!("the reason does not have the expected form{}", hint()))
+            }
+            (None | Some(_), _) => Ok(()),
+        }
+    }
+}

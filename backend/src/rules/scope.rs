@@ -1,0 +1,76 @@
+//! Where a rule holds.
+
+use std::str::FromStr;
+
+use shared::resource_id::{ArmName, VmId};
+use uuid::Uuid;
+
+use super::Place;
+
+/// A part of Azure: a subscription, a resource group, a machine, or all machines with a tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Every machine of a subscription.
+    Subscription(Uuid),
+    /// Every machine of a resource group.
+    ResourceGroup(Uuid, ArmName),
+    /// One machine.
+    Vm(VmId),
+    /// Every machine with this tag. Tag names compare without regard to case, values to the
+    /// letter, as in Azure.
+    Tag {
+        /// The tag's name.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+}
+
+impl Scope {
+    /// Whether the machine is part of it.
+    pub fn covers(&self, place: Place<'_>) -> bool {
+        match self {
+            Self::Subscription(subscription) => place.vm.subscription() == *subscription,
+            Self::ResourceGroup(subscription, group) => {
+                place.vm.subscription() == *subscription && place.vm.resource_group() == group
+            }
+            Self::Vm(vm) => place.vm == vm,
+            Self::Tag { name, value } => {
+                place.tags.iter().any(|(key, theirs)| key.eq_ignore_ascii_case(name) && theirs == value)
+            }
+        }
+    }
+}
+
+impl FromStr for Scope {
+    type Err = ParseScopeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let reject = || ParseScopeError(text.to_owned());
+        if let Some(tag) = text.strip_prefix("tag:") {
+            let (name, value) = tag.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(reject)?;
+            return Ok(Self::Tag { name: name.to_owned(), value: value.to_owned() });
+        }
+        let segments: Vec<&str> = text.split('/').collect();
+        match segments[..] {
+            ["", subscriptions, id] if subscriptions.eq_ignore_ascii_case("subscriptions") => {
+                Uuid::try_parse(id).map(Self::Subscription).map_err(|_| reject())
+            }
+            ["", subscriptions, id, groups, group]
+                if subscriptions.eq_ignore_ascii_case("subscriptions")
+                    && groups.eq_ignore_ascii_case("resourceGroups") =>
+            {
+                let id = Uuid::try_parse(id).map_err(|_| reject())?;
+                Ok(Self::ResourceGroup(id, group.parse().map_err(|_| reject())?))
+            }
+            _ => text.parse().map(Self::Vm).map_err(|_| reject()),
+        }
+    }
+}
+
+/// The text did not name a part of Azure.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is not a scope; expected /subscriptions/<id>, /subscriptions/<id>/resourceGroups/<name>, the resource id of a virtual machine, or tag:<name>=<value>"
+)]
+pub struct ParseScopeError(String);
