@@ -1,0 +1,72 @@
+# shellcheck shell=sh
+# Where the tools live and how they get there. The set-up scripts source this file.
+#
+# A tool is kept once for every checkout on the machine, in $POSTERN_CACHE/tools/<name>-<version>
+# (by default under ~/.cache/postern). `.tools/bin` in the checkout only links to the versions it
+# wants, so a fresh clone is set up in a second and deleting either folder is safe.
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+cache=${POSTERN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/postern}
+tools=$root/.tools
+
+say() { printf '%s\n' "$(basename -- "$0" .sh): $*" >&2; }
+die() {
+    say "$*"
+    exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Debian packages, unless they are there: packages WHAT-FOR NAME...
+packages() {
+    purpose=$1 missing=''
+    shift
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+            missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+    have apt-get || die "$purpose is missing, and there is no apt-get here to install it with;" \
+        "install what Debian calls:$missing"
+    sudo=''
+    if [ "$(id -u)" != 0 ]; then
+        have sudo || die "$purpose is missing; as root, run: apt-get install$missing"
+        sudo=sudo
+    fi
+    say "installing with apt-get, for $purpose:$missing"
+    # Never at the price of another package: a compiler from the distribution may be in use.
+    # shellcheck disable=SC2086 # $missing is a list, $sudo may be nothing
+    apt_install $missing || {
+        $sudo apt-get update >/dev/null && apt_install $missing
+    } || die "apt-get could not install:$missing"
+}
+apt_install() {
+    $sudo env DEBIAN_FRONTEND=noninteractive \
+        apt-get install --yes --no-remove --no-install-recommends "$@" >/dev/null
+}
+
+# A program from crates.io: crate NAME VERSION PROGRAM [cargo install options]
+crate() {
+    name=$1 version=$2 program=$3
+    shift 3
+    home=$cache/tools/$name-$version
+    if ! "$home/bin/$program" --version >/dev/null 2>&1; then
+        say "building $name $version from crates.io into $home"
+        # Tools that run for seconds: quick to compile matters more than quick to run.
+        CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
+            CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_INCREMENTAL=false \
+            cargo install --quiet --root "$home" "$name@$version" "$@" || return
+    fi
+    mkdir -p "$tools/bin"
+    ln -sf "$home/bin/$program" "$tools/bin/$program"
+}
+
+# The programs of package-lock.json: `site` for those that build the site, `all` for the rest too.
+npm_programs() {
+    stamp=$root/node_modules/.postern lock=$(cksum <"$root/package-lock.json")
+    case $(cat "$stamp" 2>/dev/null) in "$1 $lock" | "all $lock") return ;; esac
+    have npm || packages 'Node.js' nodejs npm
+    case $1 in site) omit=--omit=dev ;; *) omit=--include=dev ;; esac
+    say "installing from npm into node_modules, by package-lock.json ($1)"
+    (cd "$root" && npm ci $omit --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+    printf '%s\n' "$1 $lock" >"$stamp"
+}
