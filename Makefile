@@ -1,46 +1,57 @@
-# Everything here also runs in CI (.ci/run). `make` alone lists the targets.
-.SUFFIXES:
+# What a person types; CI types the same (.ci/run). `make` alone lists the targets.
+
+step := @scripts/step.sh
+export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 help:
 	@sed -n 's/^## //p' Makefile
 
-## make demo    the product with a make-believe Azure: http://127.0.0.1:8080
+## make demo    the product with a make-believe Azure, at http://127.0.0.1:8080
 demo: site
-	cargo run --release -p backend --features demo --bin postern-demo
+	cargo run --release --package backend --features demo --bin postern-demo
 
 ## make dev     the same, rebuilt whenever a file changes
 dev:
-	scripts/setup-site.sh
-	scripts/dev.sh
+	@scripts/setup-site.sh
+	@scripts/dev.sh
 
-## make test    all tests, those in a browser and with real RDP and SSH clients too
+## make test    every test, those in a browser and with real RDP and SSH clients included
 test: size
-	scripts/setup-tests.sh
-	scripts/test.sh
+	@scripts/setup-tests.sh
+	$(step) scripts/test.sh
 
-## make check   format, lints, documentation, dependencies, copies; no test is run
-check:
-	scripts/setup-site.sh
-	scripts/setup-check.sh
-	scripts/check.sh
+## make check   all that is known without running the product: format, lints, docs, dependencies
+check: setup-check
+	$(step) cargo fmt --all --check
+	$(step) shellcheck --external-sources .ci/run scripts/*.sh
+	$(step) cargo deny --all-features check bans licenses sources
+	$(step) scripts/advisories.sh
+	$(step) scripts/copies.sh
+	$(step) cargo clippy --workspace --all-targets --all-features -- -D warnings
+	$(step) scripts/with-wasm.sh cargo clippy -p frontend -p shared --target wasm32-unknown-unknown -- -D warnings
+	$(step) env RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --all-features --no-deps --document-private-items
 
-## make bench   what a visitor downloads
+## make bench   what a first visit downloads, against its budget
 bench: size
 
 ## make site    the page, into dist/
 site: dist/index.html.br
 
-# Only a release build compresses, so this file tells it from what `make dev` leaves behind.
+# Only a release build has compressed files; that tells it from what `make dev` leaves in dist/.
 dist/index.html.br: Cargo.toml Cargo.lock Trunk.toml scripts/compress-site.mjs $(shell find frontend shared)
-	scripts/setup-site.sh
-	scripts/with-wasm.sh trunk build --release --cargo-profile site
+	@scripts/setup-site.sh
+	$(step) scripts/with-wasm.sh trunk build --release --cargo-profile site
 
 size: site
 	@node scripts/site-size.mjs
 
-## make clean   all that was built; the tools stay
+setup-check:
+	@scripts/setup-site.sh
+	@scripts/setup-check.sh
+
+## make clean   away with all that was built; the tools stay
 clean:
 	cargo clean
 	rm -rf dist
 
-.PHONY: help demo dev test check bench site size clean
+.PHONY: help demo dev test check bench site size setup-check clean

@@ -16,6 +16,10 @@ die() {
 }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
 # Debian packages, unless they are there: packages WHAT-FOR NAME...
 packages() {
     purpose=$1 missing=''
@@ -25,22 +29,18 @@ packages() {
             missing="$missing $package"
     done
     [ -n "$missing" ] || return 0
-    have apt-get || die "$purpose is missing, and there is no apt-get here to install it with;" \
-        "install what Debian calls:$missing"
-    sudo=''
-    if [ "$(id -u)" != 0 ]; then
-        have sudo || die "$purpose is missing; as root, run: apt-get install$missing"
-        sudo=sudo
-    fi
+    have apt-get ||
+        die "no apt-get here; please install $purpose yourself. Debian's packages:$missing"
+    [ "$(id -u)" = 0 ] || have sudo ||
+        die "no sudo here; for $purpose please run as root: apt-get install$missing"
     say "installing with apt-get, for $purpose:$missing"
-    # Never at the price of another package: a compiler from the distribution may be in use.
-    # shellcheck disable=SC2086 # $missing is a list, $sudo may be nothing
-    apt_install $missing || {
-        $sudo apt-get update >/dev/null && apt_install $missing
-    } || die "apt-get could not install:$missing"
+    # shellcheck disable=SC2086 # a list
+    apt_install $missing || { as_root apt-get update >/dev/null && apt_install $missing; } ||
+        die "apt-get could not install$missing"
 }
 apt_install() {
-    $sudo env DEBIAN_FRONTEND=noninteractive \
+    # Never at the price of another package: a compiler from the distribution may be in use.
+    as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install --yes --no-remove --no-install-recommends "$@" >/dev/null
 }
 

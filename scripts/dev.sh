@@ -1,0 +1,29 @@
+#!/bin/sh
+# The demo, kept up to date: Trunk rebuilds the page, this script the service.
+#
+# Both are reached at the service's own address, with its own headers: a debug build of it reads
+# `dist/` anew for each request, so a change to the page needs no more than a reload.
+set -eu
+cd "$(dirname -- "$0")/.."
+
+mark=$(mktemp)
+trunk='' service=''
+stop() { [ -z "$1" ] || kill "$1" 2>/dev/null || true; }
+trap 'stop "$service"; stop "$trunk"; rm -f "$mark"' EXIT
+trap 'exit 130' INT TERM
+
+demo() { cargo "$@" --package backend --features demo --bin postern-demo; }
+
+scripts/with-wasm.sh trunk build
+scripts/with-wasm.sh trunk watch &
+trunk=$!
+touch -d @0 "$mark"
+while sleep 1; do
+    [ -n "$(find Cargo.toml Cargo.lock backend shared simulator -newer "$mark" -print -quit)" ] || continue
+    touch "$mark"
+    # While it does not compile, the last one that did keeps running.
+    demo build || continue
+    stop "$service"
+    demo run --quiet &
+    service=$!
+done
