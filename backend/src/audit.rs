@@ -1,1 +1,168 @@
-//! What was tried and what came of it.
+//! What was tried, by whom, and what came of it: in two strokes.
+//!
+//! [`AuditLog::begin`] puts an action on record before anything is done about it; if that fails,
+//! nothing must be done. [`Attempt::finish`] adds what came of it. An attempt without an outcome
+//! is information too: the process died, or its disk did, between the two strokes.
+
+mod record;
+
+use jiff::Timestamp;
+use shared::access::{AccessRequest, RequestId, Status};
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::store::{Entry, EntryKind, NewEntry, RequestRecord, Store, StoreError, Swap, entries, requests};
+
+pub use record::{Action, Actor, Outcome, Refusal, Wanted};
+
+/// The audit trail.
+#[derive(Debug, Clone)]
+pub struct AuditLog {
+    store: Store,
+    clock: Clock,
+}
+
+/// An action on record whose outcome is not. Finish it.
+#[must_use = "an attempt without an outcome reads as a crash"]
+#[derive(Debug)]
+pub struct Attempt {
+    log: AuditLog,
+    id: Uuid,
+    request: Option<RequestId>,
+    by: Actor,
+}
+
+/// An attempt that somebody left without an outcome.
+#[derive(Debug)]
+pub struct Unresolved {
+    /// The attempt, to be finished once the truth is known.
+    pub attempt: Attempt,
+    /// What was tried.
+    pub action: Action,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl AuditLog {
+    /// A trail kept in `store`.
+    pub fn new(store: Store, clock: Clock) -> Self {
+        Self { store, clock }
+    }
+
+    /// Puts an action on record. If this fails, do not act.
+    pub async fn begin(&self, by: &Actor, action: &Action) -> Result<Attempt, AuditError> {
+        let attempt = self.attempt(by, action.request());
+        self.store.entries().append(&self.intent(&attempt, action)).await?;
+        Ok(attempt)
+    }
+
+    /// Puts a request for access on record and keeps it, both or neither. If this fails, do not
+    /// ask Azure.
+    pub async fn begin_open(&self, by: &Actor, record: &RequestRecord) -> Result<Attempt, AuditError> {
+        let action =
+            Action::Open { request: Box::new(record.request.clone()), policy: record.policy.to_string() };
+        let attempt = self.attempt(by, action.request());
+        let mut change = self.store.begin().await?;
+        entries::append(&mut change, &self.intent(&attempt, &action)).await?;
+        requests::insert(&mut change, record).await?;
+        change.commit().await.map_err(StoreError::from)?;
+        Ok(attempt)
+    }
+
+    /// Puts on record that something was asked for and not tried.
+    pub async fn refusal(&self, by: &Actor, refusal: &Refusal) -> Result<(), AuditError> {
+        let entry = self.entry(EntryKind::Refusal, None, by, refusal);
+        Ok(self.store.entries().append(&entry).await?)
+    }
+
+    /// The attempts from before `moment` that have no outcome, oldest first.
+    ///
+    /// Those of the last minutes may be in the hands of another replica.
+    pub async fn unresolved(&self, moment: Timestamp) -> Result<Vec<Unresolved>, AuditError> {
+        let entries = self.store.entries().unresolved(moment).await?;
+        entries.into_iter().map(|entry| self.left_behind(entry)).collect()
+    }
+
+    fn left_behind(&self, Entry { content, .. }: Entry) -> Result<Unresolved, AuditError> {
+        let NewEntry { at, kind, request, actor, body } = content;
+        let unreadable = |source: serde_json::Error| StoreError::Unreadable {
+            what: "an intent of the audit trail",
+            source: source.into(),
+        };
+        let id = match kind {
+            EntryKind::Intent(id) | EntryKind::Outcome(id) => id,
+            EntryKind::Refusal => Uuid::nil(),
+        };
+        let by = serde_json::from_value(actor).map_err(unreadable)?;
+        let action = serde_json::from_value(body).map_err(unreadable)?;
+        Ok(Unresolved { attempt: Attempt { log: self.clone(), id, request, by }, action, at })
+    }
+
+    fn attempt(&self, by: &Actor, request: Option<RequestId>) -> Attempt {
+        Attempt { log: self.clone(), id: Uuid::now_v7(), request, by: by.clone() }
+    }
+
+    fn intent(&self, attempt: &Attempt, action: &Action) -> NewEntry {
+        self.entry(EntryKind::Intent(attempt.id), attempt.request, &attempt.by, action)
+    }
+
+    fn entry(
+        &self,
+        kind: EntryKind,
+        request: Option<RequestId>,
+        actor: &Actor,
+        body: &impl serde::Serialize,
+    ) -> NewEntry {
+        let actor = serde_json::to_value(actor).expect("an actor is plain data");
+        let body = serde_json::to_value(body).expect("what is put on record is plain data");
+        NewEntry { at: self.clock.now(), kind, request, actor, body }
+    }
+}
+
+impl Attempt {
+    /// Adds what came of it.
+    pub async fn finish(self, outcome: &Outcome) -> Result<(), AuditError> {
+        self.first(self.log.store.entries().append(&self.outcome(outcome)).await)
+    }
+
+    /// Adds what came of it and writes where the request stands now, both or neither.
+    ///
+    /// The outcome goes on record also where the request has moved on from where it `was`.
+    pub async fn finish_request(
+        self,
+        outcome: &Outcome,
+        request: &AccessRequest,
+        was: &Status,
+    ) -> Result<Swap, AuditError> {
+        let mut change = self.log.store.begin().await?;
+        self.first(entries::append(&mut change, &self.outcome(outcome)).await)?;
+        let swap = requests::update(&mut change, request, was).await?;
+        change.commit().await.map_err(StoreError::from)?;
+        Ok(swap)
+    }
+
+    fn outcome(&self, outcome: &Outcome) -> NewEntry {
+        self.log.entry(EntryKind::Outcome(self.id), self.request, &self.by, outcome)
+    }
+
+    fn first(&self, appended: Result<(), StoreError>) -> Result<(), AuditError> {
+        appended.map_err(|error| match error {
+            error if error.is_duplicate() => AuditError::AlreadyFinished(self.id),
+            error => AuditError::Store(error),
+        })
+    }
+}
+
+/// Something could not be put on record.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The trail cannot be written, or read.
+    #[error("the audit trail cannot be kept")]
+    Store(#[from] StoreError),
+    /// Another process was first to say what came of the attempt.
+    #[error("the outcome of attempt {0} is on record already")]
+    AlreadyFinished(Uuid),
+}
+
+#[cfg(test)]
+mod tests;

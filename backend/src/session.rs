@@ -1,1 +1,5 @@
 //! Who is signed in.
+
+mod person;
+
+pub use person::PersonKey;

@@ -1,0 +1,176 @@
+//! Requests for access: who, why, and where they stand.
+
+use shared::access::{AccessRequest, RequestId, Status};
+use shared::resource_id::VmId;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AnyPool, Row};
+
+use super::StoreError;
+use crate::azure::security::PolicyId;
+use crate::session::PersonKey;
+
+/// A request, and what Postern needs to know of it that the page does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestRecord {
+    /// The request.
+    pub request: AccessRequest,
+    /// Who made it, by the name that never changes.
+    pub requester: PersonKey,
+    /// The policy that Azure keeps it in.
+    pub policy: PolicyId,
+}
+
+/// Which requests are wanted. The default is all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those for this machine.
+    pub vm: Option<VmId>,
+    /// Only this person's.
+    pub requester: Option<PersonKey>,
+    /// Only those that are not over.
+    pub unfinished_only: bool,
+    /// Only those older than this one: the last of the page before.
+    pub before: Option<RequestId>,
+}
+
+/// Whether a change found things as it expected them.
+#[must_use = "somebody else may have been first"]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Swap {
+    /// It did, and they are changed.
+    Done,
+    /// Somebody else has changed them since; nothing was done.
+    Overtaken,
+}
+
+/// The table of requests.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestTable<'a>(pub(super) &'a AnyPool);
+
+/// A query for requests that fulfil a condition, newest first, with the placeholders `$1` to `$6`:
+/// machine, realm, subject, `1` for unfinished ones only, the oldest known id, how many.
+macro_rules! newest_first {
+    ($condition:literal) => {
+        concat!(
+            "SELECT realm, subject, policy, body FROM requests WHERE ",
+            $condition,
+            " AND ($5 = '' OR id < $5) ORDER BY id DESC LIMIT $6"
+        )
+    };
+}
+
+impl RequestTable<'_> {
+    /// Keeps a new request.
+    pub async fn insert(self, record: &RequestRecord) -> Result<(), StoreError> {
+        insert(&mut *self.0.acquire().await?, record).await
+    }
+
+    /// Writes what has become of a request, if it still stands where it `was`.
+    pub async fn update(self, request: &AccessRequest, was: &Status) -> Result<Swap, StoreError> {
+        update(&mut *self.0.acquire().await?, request, was).await
+    }
+
+    /// The request with this name.
+    pub async fn get(self, id: RequestId) -> Result<Option<RequestRecord>, StoreError> {
+        let row = sqlx::query("SELECT realm, subject, policy, body FROM requests WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(self.0)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// At most `limit` of the requests that `filter` lets through, newest first.
+    pub async fn list(self, filter: &Filter, limit: usize) -> Result<Vec<RequestRecord>, StoreError> {
+        // The narrowest condition comes first, in a form that its index can be used for.
+        let sql = match (&filter.vm, &filter.requester) {
+            (Some(_), _) => newest_first!(
+                "vm = $1 AND ($2 = '' OR (realm = $2 AND subject = $3))
+                 AND ($4 = 0 OR state IN ('requesting', 'opening', 'open'))"
+            ),
+            (None, Some(_)) => newest_first!(
+                "$1 = '' AND realm = $2 AND subject = $3
+                 AND ($4 = 0 OR state IN ('requesting', 'opening', 'open'))"
+            ),
+            (None, None) if filter.unfinished_only => newest_first!(
+                "$1 = '' AND $2 = '' AND $3 = '' AND $4 = 1
+                 AND state IN ('requesting', 'opening', 'open')"
+            ),
+            (None, None) => newest_first!("$1 = '' AND $2 = '' AND $3 = '' AND $4 = 0"),
+        };
+        let (realm, subject) =
+            filter.requester.as_ref().map_or(("", ""), |person| (&person.realm, &person.subject));
+        let rows = sqlx::query(sql)
+            .bind(filter.vm.as_ref().map(folded).unwrap_or_default())
+            .bind(realm)
+            .bind(subject)
+            .bind(i64::from(filter.unfinished_only))
+            .bind(filter.before.map(|id| id.to_string()).unwrap_or_default())
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(self.0)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Every request that is not over, newest first: what a new process must go on watching.
+    pub async fn unfinished(self) -> Result<Vec<RequestRecord>, StoreError> {
+        self.list(&Filter { unfinished_only: true, ..Filter::default() }, usize::MAX).await
+    }
+}
+
+pub(crate) async fn insert(connection: &mut AnyConnection, record: &RequestRecord) -> Result<(), StoreError> {
+    let RequestRecord { request, requester, policy } = record;
+    sqlx::query(
+        "INSERT INTO requests (id, vm, realm, subject, policy, created_at, ends_at, state, correlation_id, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(request.id.to_string())
+    .bind(folded(&request.vm))
+    .bind(&requester.realm)
+    .bind(&requester.subject)
+    .bind(policy.to_string())
+    .bind(request.requested_at.as_microsecond())
+    .bind(request.ends_at.as_microsecond())
+    .bind(request.status.name())
+    .bind(&request.correlation_id)
+    .bind(json(request))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn update(
+    connection: &mut AnyConnection,
+    request: &AccessRequest,
+    was: &Status,
+) -> Result<Swap, StoreError> {
+    let updated = sqlx::query(
+        "UPDATE requests SET ends_at = $3, state = $4, correlation_id = $5, body = $6 WHERE id = $1 AND state = $2",
+    )
+    .bind(request.id.to_string())
+    .bind(was.name())
+    .bind(request.ends_at.as_microsecond())
+    .bind(request.status.name())
+    .bind(&request.correlation_id)
+    .bind(json(request))
+    .execute(connection)
+    .await?;
+    Ok(if updated.rows_affected() == 0 { Swap::Overtaken } else { Swap::Done })
+}
+
+fn read(row: &AnyRow) -> Result<RequestRecord, StoreError> {
+    let (policy, body): (&str, &str) = (row.try_get("policy")?, row.try_get("body")?);
+    Ok(RequestRecord {
+        request: serde_json::from_str(body).map_err(StoreError::unreadable("a request"))?,
+        requester: PersonKey { realm: row.try_get("realm")?, subject: row.try_get("subject")? },
+        policy: policy.parse().map_err(StoreError::unreadable("the policy of a request"))?,
+    })
+}
+
+fn json(request: &AccessRequest) -> String {
+    serde_json::to_string(request).expect("a request is plain data")
+}
+
+/// The machine as it is looked up: ARM compares without regard to case.
+fn folded(vm: &VmId) -> String {
+    vm.to_string().to_lowercase()
+}
