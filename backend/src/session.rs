@@ -1,5 +1,152 @@
-//! Who is signed in.
+//! Who is signed in, and from where.
+//!
+//! [`SignIn`] lets somebody in through an OpenID Connect provider and [`Sessions`] remembers them.
+//! A handler that takes a [`CurrentUser`] is only reached by somebody who is signed in; one that
+//! takes [`Seen`] learns the address that the request comes from.
 
+mod cookie;
+mod current_user;
+mod foreign;
+mod origin;
 mod person;
+mod seal;
 
-pub use person::PersonKey;
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use http::{HeaderMap, HeaderValue};
+use jiff::{SignedDuration, Timestamp};
+use url::Url;
+
+use crate::clock::Clock;
+use crate::store::{SessionRow, Store, StoreError};
+
+pub use cookie::Cookies;
+pub use current_user::{CurrentUser, SessionError};
+pub use foreign::refuse_foreign_origins;
+pub use origin::{ForwardedHeader, Proxies, Seen};
+pub use person::{Identity, PersonKey};
+pub use seal::{NotAKey, Sealer, SealingKey};
+
+/// The name of the cookie that holds a session's id.
+const COOKIE: &str = "postern";
+
+/// How often a session notes that it is in use.
+const TOUCH_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// The people who are signed in.
+///
+/// The browser holds a random id; the store holds its hash, so that reading the store lets nobody
+/// in, and seals what it says of the person with a key that is not in it.
+#[derive(Debug, Clone)]
+pub struct Sessions(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    clock: Clock,
+    sealer: Arc<Sealer>,
+    cookies: Cookies,
+    lifetime: Lifetime,
+}
+
+/// How long a session lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Without being used.
+    pub idle: SignedDuration,
+    /// Whatever happens.
+    pub absolute: SignedDuration,
+}
+
+impl Sessions {
+    /// Sessions kept in `store`, for browsers that know us as `public_url`.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        sealer: Arc<Sealer>,
+        public_url: &Url,
+        lifetime: Lifetime,
+    ) -> Self {
+        Self(Arc::new(Inner { store, clock, sealer, cookies: Cookies::at(public_url), lifetime }))
+    }
+
+    /// Lets somebody in: a new session with an id of its own, and the header that tells the browser.
+    /// The session that the browser had before, if any, ends.
+    pub async fn begin(&self, identity: &Identity, headers: &HeaderMap) -> Result<HeaderValue, StoreError> {
+        let Inner { store, clock, sealer, cookies, lifetime } = &*self.0;
+        let now = clock.now();
+        store.sessions().sweep(now, now - lifetime.idle).await?;
+        if let Some(before) = cookies.get(headers, COOKIE) {
+            store.sessions().delete(&hash(before)).await?;
+        }
+        let id = random_text();
+        let id_hash = hash(&id);
+        let session = SessionRow {
+            person: identity.key.clone(),
+            sid: identity.sid.clone(),
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now + lifetime.absolute,
+            payload: sealer.seal(&purpose(&id_hash), identity),
+            id_hash,
+        };
+        store.sessions().insert(&session).await?;
+        Ok(cookies.set(COOKIE, &id, None))
+    }
+
+    /// Who sent a request with these headers.
+    pub async fn find(&self, headers: &HeaderMap) -> Result<CurrentUser, SessionError> {
+        let Inner { store, clock, sealer, cookies, lifetime } = &*self.0;
+        let id = cookies.get(headers, COOKIE).ok_or(SessionError::SignedOut)?;
+        let session = store.sessions().get(&hash(id)).await?.ok_or(SessionError::SignedOut)?;
+        let now = clock.now();
+        let identity = sealer.open::<Identity>(&purpose(&session.id_hash), &session.payload);
+        let Some(identity) = identity.filter(|_| lifetime.lasts(&session, now)) else {
+            store.sessions().delete(&session.id_hash).await?;
+            return Err(SessionError::SignedOut);
+        };
+        if now.duration_since(session.last_seen_at) >= TOUCH_EVERY {
+            store.sessions().touch(&session.id_hash, now).await?;
+        }
+        Ok(CurrentUser::new(identity, session))
+    }
+
+    /// Ends the session of whoever sent these headers, and says who that was. The header makes the
+    /// browser forget its cookie.
+    pub async fn end(&self, headers: &HeaderMap) -> Result<(Option<Identity>, HeaderValue), StoreError> {
+        let Inner { store, sealer, cookies, .. } = &*self.0;
+        let forget = cookies.forget(COOKIE);
+        let Some(id) = cookies.get(headers, COOKIE) else { return Ok((None, forget)) };
+        let session = store.sessions().get(&hash(id)).await?;
+        store.sessions().delete(&hash(id)).await?;
+        let identity = session.and_then(|session| sealer.open(&purpose(&session.id_hash), &session.payload));
+        Ok((identity, forget))
+    }
+}
+
+impl Lifetime {
+    fn lasts(self, session: &SessionRow, now: Timestamp) -> bool {
+        now < session.expires_at && now.duration_since(session.last_seen_at) < self.idle
+    }
+}
+
+/// 256 random bits as text.
+fn random_text() -> String {
+    let mut bytes = [0; 32];
+    seal::fill(&mut bytes);
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn hash(id: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, id.as_bytes()))
+}
+
+fn purpose(id_hash: &str) -> String {
+    format!("session {id_hash}")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Who a person is, whatever they are called today.
 
 use serde::{Deserialize, Serialize};
+use shared::session::Person;
 
 /// What identifies a person for good.
 ///
@@ -11,4 +12,21 @@ pub struct PersonKey {
     pub realm: String,
     /// Which person it is there: the object id at Microsoft Entra, the subject elsewhere.
     pub subject: String,
+}
+
+/// What a sign-in told of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// What identifies them.
+    pub key: PersonKey,
+    /// What others see of them.
+    pub person: Person,
+    /// Their app roles.
+    pub roles: Vec<String>,
+    /// Their groups.
+    pub groups: Vec<String>,
+    /// The provider's name for the sign-in.
+    pub sid: Option<String>,
+    /// What lets the provider sign them out without asking which account.
+    pub login_hint: Option<String>,
 }

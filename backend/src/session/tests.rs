@@ -1,0 +1,152 @@
+use http::header::COOKIE as COOKIE_HEADER;
+use shared::session::Person;
+
+use super::*;
+use crate::clock::Hand;
+
+const LIFETIME: Lifetime =
+    Lifetime { idle: SignedDuration::from_hours(1), absolute: SignedDuration::from_hours(8) };
+
+struct Desk {
+    sessions: Sessions,
+    store: Store,
+    clock: Clock,
+    hand: Hand,
+    key: SealingKey,
+}
+
+async fn desk() -> Desk {
+    let (clock, hand) = Clock::by_hand(Timestamp::from_second(1_893_488_400).unwrap());
+    let store = Store::in_memory().await.unwrap();
+    let key = SealingKey::generate();
+    let sessions = sessions(&store, &clock, &key, None);
+    Desk { sessions, store, clock, hand, key }
+}
+
+fn sessions(store: &Store, clock: &Clock, key: &SealingKey, previous: Option<&SealingKey>) -> Sessions {
+    let url = "https://postern.contoso.com".parse().unwrap();
+    Sessions::new(store.clone(), clock.clone(), Arc::new(Sealer::new(key, previous)), &url, LIFETIME)
+}
+
+fn olga() -> Identity {
+    Identity {
+        key: PersonKey { realm: "contoso".to_owned(), subject: "olga".to_owned() },
+        person: Person { name: "Olga".to_owned(), username: "olga@contoso.com".to_owned() },
+        roles: vec!["Operator".to_owned()],
+        groups: vec!["5b1c".to_owned()],
+        sid: Some("s-1".to_owned()),
+        login_hint: None,
+    }
+}
+
+/// What the browser sends after it was told to set a cookie.
+fn sent(set: &HeaderValue) -> HeaderMap {
+    let pair = set.to_str().unwrap().split(';').next().unwrap();
+    [(COOKIE_HEADER, HeaderValue::from_str(pair).unwrap())].into_iter().collect()
+}
+
+fn is_signed_out(found: Result<CurrentUser, SessionError>) -> bool {
+    matches!(found, Err(SessionError::SignedOut))
+}
+
+#[tokio::test]
+async fn who_signed_in_is_known_by_the_cookie() {
+    let desk = desk().await;
+    let headers = sent(&desk.sessions.begin(&olga(), &HeaderMap::new()).await.unwrap());
+    let user = desk.sessions.find(&headers).await.unwrap();
+    assert_eq!((user.key, user.person, user.roles), (olga().key, olga().person, olga().roles));
+    assert_eq!(user.expires_at, desk.clock.now() + LIFETIME.absolute);
+    assert!(is_signed_out(desk.sessions.find(&HeaderMap::new()).await));
+}
+
+#[tokio::test]
+async fn the_store_holds_neither_the_id_nor_the_person_in_the_clear() {
+    let desk = desk().await;
+    let set = desk.sessions.begin(&olga(), &HeaderMap::new()).await.unwrap();
+    let user = desk.sessions.find(&sent(&set)).await.unwrap();
+    assert!(!set.to_str().unwrap().contains(&user.session));
+    let kept = desk.store.sessions().get(&user.session).await.unwrap().unwrap();
+    assert!(!String::from_utf8_lossy(&kept.payload).contains("Olga"));
+}
+
+#[tokio::test]
+async fn a_payload_moved_to_another_session_does_not_open() {
+    let desk = desk().await;
+    let headers = sent(&desk.sessions.begin(&olga(), &HeaderMap::new()).await.unwrap());
+    let user = desk.sessions.find(&headers).await.unwrap();
+    let row = desk.store.sessions().get(&user.session).await.unwrap().unwrap();
+    let planted = SessionRow { id_hash: hash("planted"), ..row };
+    desk.store.sessions().insert(&planted).await.unwrap();
+    let headers = sent(&HeaderValue::from_static("__Host-postern=planted"));
+    assert!(is_signed_out(desk.sessions.find(&headers).await));
+}
+
+#[tokio::test]
+async fn a_session_that_is_used_lasts_until_its_absolute_end() {
+    let desk = desk().await;
+    let headers = sent(&desk.sessions.begin(&olga(), &HeaderMap::new()).await.unwrap());
+    for _ in 0..15 {
+        desk.hand.advance(SignedDuration::from_mins(31));
+        desk.sessions.find(&headers).await.unwrap();
+    }
+    desk.hand.advance(SignedDuration::from_mins(15));
+    assert!(is_signed_out(desk.sessions.find(&headers).await));
+}
+
+#[tokio::test]
+async fn a_session_that_is_not_used_ends_after_an_hour_for_good() {
+    let desk = desk().await;
+    let headers = sent(&desk.sessions.begin(&olga(), &HeaderMap::new()).await.unwrap());
+    let user = desk.sessions.find(&headers).await.unwrap();
+    desk.hand.advance(SignedDuration::from_hours(1));
+    assert!(is_signed_out(desk.sessions.find(&headers).await));
+    assert_eq!(desk.store.sessions().get(&user.session).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn use_is_noted_once_a_minute_at_most() {
+    let desk = desk().await;
+    let headers = sent(&desk.sessions.begin(&olga(), &HeaderMap::new()).await.unwrap());
+    let began = desk.clock.now();
+    let id = desk.sessions.find(&headers).await.unwrap().session;
+    desk.hand.advance(SignedDuration::from_secs(59));
+    desk.sessions.find(&headers).await.unwrap();
+    assert_eq!(desk.store.sessions().get(&id).await.unwrap().unwrap().last_seen_at, began);
+    desk.hand.advance(SignedDuration::from_secs(1));
+    desk.sessions.find(&headers).await.unwrap();
+    assert_eq!(desk.store.sessions().get(&id).await.unwrap().unwrap().last_seen_at, desk.clock.now());
+}
+
+#[tokio::test]
+async fn signing_in_again_gives_a_new_id_and_ends_the_session_before() {
+    let desk = desk().await;
+    let first = sent(&desk.sessions.begin(&olga(), &HeaderMap::new()).await.unwrap());
+    let second = sent(&desk.sessions.begin(&olga(), &first).await.unwrap());
+    assert_ne!(first, second);
+    assert!(is_signed_out(desk.sessions.find(&first).await));
+    desk.sessions.find(&second).await.unwrap();
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_clears_the_cookie() {
+    let desk = desk().await;
+    let headers = sent(&desk.sessions.begin(&olga(), &HeaderMap::new()).await.unwrap());
+    let (identity, forget) = desk.sessions.end(&headers).await.unwrap();
+    assert_eq!(identity, Some(olga()));
+    assert!(forget.to_str().unwrap().contains("Max-Age=0"));
+    assert!(is_signed_out(desk.sessions.find(&headers).await));
+    assert_eq!(desk.sessions.end(&headers).await.unwrap().0, None);
+}
+
+#[tokio::test]
+async fn sessions_survive_a_restart_and_one_change_of_the_key() {
+    let desk = desk().await;
+    let headers = sent(&desk.sessions.begin(&olga(), &HeaderMap::new()).await.unwrap());
+    let restarted = sessions(&desk.store, &desk.clock, &desk.key, None);
+    restarted.find(&headers).await.unwrap();
+    let new_key = SealingKey::generate();
+    let rotated = sessions(&desk.store, &desk.clock, &new_key, Some(&desk.key));
+    rotated.find(&headers).await.unwrap();
+    let forgotten = sessions(&desk.store, &desk.clock, &new_key, None);
+    assert!(is_signed_out(forgotten.find(&headers).await));
+}
