@@ -1,0 +1,3 @@
+//! Real clients, let in and shut out.
+
+mod recipes;

@@ -1,0 +1,17 @@
+//! Real clients, and servers for them to talk to, all on this machine.
+
+mod display;
+mod rdp;
+mod ssh;
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+pub use display::Display;
+pub use rdp::{Logon, RdpServer};
+pub use ssh::{Greeting, SshServer};
+
+/// A loopback address that nobody listens at. For servers that cannot choose one themselves.
+fn free_address() -> SocketAddr {
+    let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has free ports");
+    probe.local_addr().expect("it is bound")
+}

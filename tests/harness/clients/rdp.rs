@@ -1,0 +1,116 @@
+//! Remote Desktop: a server that checks passwords, and the client.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+
+use super::{Display, free_address};
+use crate::process::{Process, program};
+
+/// A Remote Desktop server with network-level authentication that knows one user.
+#[derive(Debug)]
+pub struct RdpServer {
+    address: SocketAddr,
+    // Stopped in this order: the server shows what the display does.
+    _server: Process,
+    display: Display,
+    folder: TempDir,
+}
+
+/// What came of an attempt to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Logon {
+    /// The server took name and password.
+    Welcome,
+    /// It did not, or there was nobody to ask: the client ends with one code for both.
+    Failed,
+}
+
+impl RdpServer {
+    /// The one user it knows.
+    pub const USER: &str = "azureuser";
+    /// Their password.
+    pub const PASSWORD: &str = "Pa55w0rd!";
+
+    /// Starts one on a free port of the loopback address.
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
+        let users = folder.path().join("sam");
+        fs::write(&users, format!("{}:::{}:::\n", Self::USER, password_hash()))
+            .expect("a new folder takes files");
+        let display = Display::start().await;
+        let address = free_address();
+        let mut command = Command::new(program(&["freerdp-shadow-cli", "freerdp-shadow-cli3"]));
+        at_home_in(&mut command, folder.path());
+        command
+            .env("DISPLAY", display.name())
+            .arg(format!("/port:{}", address.port()))
+            .arg(format!("/bind-address:{}", address.ip()))
+            .args(["+auth", "/sec:nla"])
+            .arg(format!("/sam-file:{}", users.display()));
+        let mut server = Process::start(&mut command);
+        answers(&mut server, address).await;
+        Self { address, _server: server, display, folder }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Opens an `.rdp` file in a client, as a person with this password would, and only signs in.
+    pub fn sign_in_with(&self, file: &[u8], password: &str) -> Logon {
+        let path = self.folder.path().join("downloaded.rdp");
+        fs::write(&path, file).expect("the folder takes files");
+        let mut command = Command::new(program(&["xfreerdp", "xfreerdp3"]));
+        at_home_in(&mut command, self.folder.path());
+        let output = command
+            .env("DISPLAY", self.display.name())
+            .arg(&path)
+            .arg(format!("/p:{password}"))
+            .args(["+auth-only", "/cert:ignore"])
+            .output()
+            .expect("the client starts");
+        match output.status.code() {
+            // FreeRDP 2 ends with 0, its successor with 131.
+            Some(0 | 131) => Logon::Welcome,
+            Some(147) => Logon::Failed,
+            _ => panic!(
+                "the client ended with {}:\n{}",
+                output.status,
+                String::from_utf8_lossy(&output.stderr)
+            ),
+        }
+    }
+}
+
+/// Neither program may touch the settings of whoever runs the tests.
+fn at_home_in(command: &mut Command, folder: &Path) {
+    command.env("HOME", folder).env("XDG_CONFIG_HOME", folder.join("config"));
+}
+
+fn password_hash() -> String {
+    let output = Command::new(program(&["winpr-hash", "winpr-hash3"]))
+        .args(["-u", RdpServer::USER, "-p", RdpServer::PASSWORD])
+        .output()
+        .expect("winpr-hash starts");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    said.lines().last().expect("winpr-hash prints a hash").to_owned()
+}
+
+/// Waits until the server takes connections. It does not say when it does, so its port is tried.
+async fn answers(server: &mut Process, address: SocketAddr) {
+    let mut tries = tokio::time::interval(Duration::from_millis(20));
+    let connected = tokio::time::timeout(Duration::from_secs(30), async {
+        while TcpStream::connect(address).await.is_err() {
+            assert!(server.is_running(), "the Remote Desktop server ended, saying:\n{}", server.log());
+            tries.tick().await;
+        }
+    });
+    connected.await.expect("the Remote Desktop server takes connections within half a minute");
+}
