@@ -1,0 +1,102 @@
+//! Who calls: access tokens as Resource Manager checks them.
+
+use http::{HeaderMap, StatusCode, header};
+use serde_json::Value;
+
+use super::error::ArmError;
+use crate::{azure::Azure, rbac::Principal, time};
+
+/// The audiences Resource Manager takes, and this server's own address.
+pub(crate) fn audiences(url: &str) -> [String; 5] {
+    [
+        "https://management.core.windows.net/".to_owned(),
+        "https://management.core.windows.net".to_owned(),
+        "https://management.azure.com/".to_owned(),
+        "https://management.azure.com".to_owned(),
+        url.to_owned(),
+    ]
+}
+
+/// The caller, or why the token is not taken.
+pub(super) fn principal(azure: &Azure, headers: &HeaderMap) -> Result<Principal, ArmError> {
+    let Some(token) = token(headers) else {
+        return Err(challenge(
+            azure,
+            "AuthenticationFailed",
+            "Authentication failed. The 'Authorization' header is missing.",
+            "The authentication failed because of missing 'Authorization' header.",
+        ));
+    };
+    let Some(claims) = azure.keys.verify(token) else {
+        return Err(challenge(
+            azure,
+            "InvalidAuthenticationToken",
+            "The access token is invalid.",
+            "The access token is invalid.",
+        ));
+    };
+    let expires = claims["exp"].as_i64().unwrap_or_default();
+    let now = azure.clock.now();
+    if expires <= now.as_second() {
+        let expired = jiff::Timestamp::from_second(expires).unwrap_or_default();
+        return Err(challenge(
+            azure,
+            "ExpiredAuthenticationToken",
+            &format!(
+                "The access token expiry UTC time '{}' is earlier than current UTC time '{}'.",
+                time::seconds(expired),
+                time::seconds(now)
+            ),
+            "The access token has expired.",
+        ));
+    }
+    let audience = text(&claims, "aud");
+    let allowed = audiences(&azure.url);
+    if !allowed.iter().any(|allowed| allowed.trim_end_matches('/') == audience.trim_end_matches('/')) {
+        let message = format!(
+            "The access token has been obtained for wrong audience or resource '{audience}'. It should exactly match with one of the allowed audiences '{}'.",
+            allowed.join("','")
+        );
+        return Err(challenge(azure, "InvalidAuthenticationTokenAudience", &message, &message));
+    }
+    Ok(Principal {
+        object_id: text(&claims, "oid"),
+        upn: claims["upn"].as_str().map(str::to_owned),
+        app_id: text(&claims, "appid"),
+        groups: claims["groups"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+        stepped_up: claims["acrs"].is_array(),
+    })
+}
+
+/// The caller's name for the log, whether or not the token is good.
+pub(super) fn name(azure: &Azure, headers: &HeaderMap) -> String {
+    let claims = token(headers).and_then(|token| azure.keys.verify(token)).unwrap_or_default();
+    match claims["upn"].as_str() {
+        Some(upn) => upn.to_owned(),
+        None => {
+            let app = text(&claims, "appid");
+            azure.world().app(&app).map_or(app, |app| app.name.clone())
+        }
+    }
+}
+
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn text(claims: &Value, name: &str) -> String {
+    claims[name].as_str().unwrap_or_default().to_owned()
+}
+
+/// 401 with the header that says where to get a token.
+pub(super) fn challenge(azure: &Azure, code: &str, message: &str, description: &str) -> ArmError {
+    let authority = format!("{}/{}", azure.url, azure.world().tenant.id);
+    ArmError::new(StatusCode::UNAUTHORIZED, code, message).header(
+        "www-authenticate",
+        format!(
+            "Bearer authorization_uri=\"{authority}\", error=\"invalid_token\", error_description=\"{description}\""
+        ),
+    )
+}

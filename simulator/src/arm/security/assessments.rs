@@ -1,0 +1,97 @@
+//! Defender's verdict on each machine: is just-in-time needed and there?
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{
+    arm::{call::Call, error::ArmError, paging, reply::Reply},
+    gate, jit, nsg,
+    world::{Assessment, Plan, Vm, World},
+};
+
+/// "Management ports of virtual machines should be protected with just-in-time network access control"
+pub(in crate::arm) const NAME: &str = "805651bc-6ecd-4c73-9b55-97a19d0582d0";
+pub(in crate::arm) const TITLE: &str =
+    "Management ports of virtual machines should be protected with just-in-time network access control";
+
+const READ: &str = "Microsoft.Security/assessments/read";
+
+/// Somewhere on the internet, for the question whether a port is open to it.
+const ANYWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+const MANAGEMENT_PORTS: [u16; 4] = [22, 3389, 5985, 5986];
+
+pub(super) fn list(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> {
+    let now = call.now;
+    paging::list(call, world, &world.vms, READ, |vm| verdict(world, vm, now).is_some(), |vm| {
+        verdict(world, vm, now).map(|verdict| show(vm, &verdict)).unwrap_or_default()
+    })
+}
+
+/// `/{vm}/providers/Microsoft.Security/assessments/{name}`
+pub(super) fn get(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> {
+    call.require(world, READ, &call.target.scope)?;
+    let is_ours = call.target.rest.get(1).is_some_and(|name| name.eq_ignore_ascii_case(NAME));
+    let vm = world.vms.get(&call.target.scope).filter(|_| is_ours);
+    let found = vm.and_then(|vm| verdict(world, vm, call.now).map(|verdict| show(vm, &verdict)));
+    found.map(Reply::ok).ok_or_else(|| call.not_found())
+}
+
+/// What Defender says of a machine; nothing without a plan.
+pub(in crate::arm) fn verdict(world: &World, vm: &Vm, now: Timestamp) -> Option<Assessment> {
+    if let Some(settled) = &vm.assessment {
+        return Some(settled.clone());
+    }
+    let subscription = crate::resource_id::subscription(&vm.id).and_then(|id| world.subscription(id))?;
+    if subscription.plan != Plan::P2 {
+        return None;
+    }
+    let say = |code: &str, description: &str| Assessment {
+        code: code.to_owned(),
+        cause: String::new(),
+        description: description.to_owned(),
+    };
+    let groups: Vec<_> =
+        vm.nics.iter().filter_map(|nic| world.nics.get(nic)).flat_map(|nic| gate::groups_of(world, nic)).collect();
+    if groups.is_empty() {
+        return Some(say("NotApplicable", "There is no network security group on the machine or its subnet"));
+    }
+    let guarded = world.policies_of(&vm.id).filter_map(|policy| policy.machine(&vm.id)).any(|guarded| guarded.since <= now);
+    let open = || MANAGEMENT_PORTS.iter().any(|port| is_open(world, vm, *port, now));
+    Some(if guarded || !open() { say("Healthy", "") } else { say("Unhealthy", "") })
+}
+
+/// Whether the rules on some interface would let the whole internet in, running or not.
+fn is_open(world: &World, vm: &Vm, port: u16, now: Timestamp) -> bool {
+    vm.nics.iter().filter_map(|nic| world.nics.get(nic)).any(|nic| {
+        let groups = gate::groups_of(world, nic);
+        nic.configurations.iter().filter_map(|configuration| Some((configuration, world.subnet(&configuration.subnet)?))).any(
+            |(configuration, (vnet, _))| {
+                let packet = nsg::Packet { source: ANYWHERE, destination: configuration.private_address, port, vnet };
+                !groups.is_empty() && groups.iter().all(|group| nsg::admits(&jit::rules_at(world, group, now), &packet))
+            },
+        )
+    })
+}
+
+/// The assessment as a resource.
+pub(in crate::arm) fn show(vm: &Vm, verdict: &Assessment) -> Value {
+    json!({
+        "id": format!("{}/providers/Microsoft.Security/assessments/{NAME}", vm.id),
+        "name": NAME,
+        "type": "Microsoft.Security/assessments",
+        "properties": {
+            "resourceDetails": { "source": "Azure", "id": vm.id },
+            "displayName": TITLE,
+            "status": {
+                "code": verdict.code,
+                "cause": verdict.cause,
+                "description": verdict.description,
+                "firstEvaluationDate": "2026-08-01T00:00:00Z",
+                "statusChangeDate": "2026-08-20T00:00:00Z",
+            },
+            "additionalData": {},
+        },
+    })
+}

@@ -1,0 +1,178 @@
+//! Carrying out the faults of [`crate::fault`] on calls to Resource Manager.
+
+use axum::{body::Body, response::Response};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{bearer, error::ArmError, reply::Reply};
+use crate::{azure::Azure, fault::Trouble, server::CutOff};
+
+/// A response that never arrives: the server drops the connection instead.
+pub(super) fn cut_off() -> Response {
+    let mut response = Response::new(Body::empty());
+    response.extensions_mut().insert(CutOff);
+    response
+}
+
+/// The refusal of a fault that comes before anything is done.
+pub(super) fn refusal(azure: &Azure, trouble: &Trouble, method: &Method, path: &str) -> Option<ArmError> {
+    let path = path.split('?').next().unwrap_or(path);
+    let refusal = match trouble {
+        Trouble::Unauthorized => {
+            bearer::challenge(azure, "InvalidAuthenticationToken", "The access token is invalid.", "The access token is invalid.")
+        }
+        Trouble::ClaimsChallenge => claims_challenge(azure),
+        Trouble::Forbidden => ArmError::new(
+            StatusCode::FORBIDDEN,
+            "AuthorizationFailed",
+            format!("The client does not have authorization to perform action '{method}' over scope '{path}' or the scope is invalid. If access was recently granted, please refresh your credentials."),
+        ),
+        Trouble::NotFound => ArmError::new(
+            StatusCode::NOT_FOUND,
+            "ResourceNotFound",
+            format!("The Resource '{path}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"),
+        ),
+        Trouble::Conflict => ArmError::new(
+            StatusCode::CONFLICT,
+            "Conflict",
+            "The request could not be completed because of a conflict with another operation in progress.",
+        ),
+        Trouble::PreconditionFailed => ArmError::new(
+            StatusCode::PRECONDITION_FAILED,
+            "PreconditionFailed",
+            "The condition specified using HTTP conditional header(s) is not met.",
+        ),
+        Trouble::Throttled { retry_after } => {
+            let error = ArmError::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "TooManyRequests",
+                "The request is being throttled as the limit has been reached for operation type.",
+            );
+            match retry_after {
+                Some(seconds) => error.header("retry-after", seconds.to_string()),
+                None => error,
+            }
+        }
+        Trouble::ServerError(status) => ArmError::new(
+            StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            "InternalServerError",
+            "Encountered internal server error. Please retry after some time.",
+        ),
+        Trouble::Slow(_)
+        | Trouble::CutOff
+        | Trouble::ActThenCutOff
+        | Trouble::CutOffHalfway
+        | Trouble::BadJson
+        | Trouble::ForeignNextLink
+        | Trouble::UnknownEnums
+        | Trouble::OddCasing
+        | Trouble::NullLists => return None,
+    };
+    Some(refusal)
+}
+
+/// 401 that asks for a stronger sign-in, as Conditional Access does.
+pub(super) fn claims_challenge(azure: &Azure) -> ArmError {
+    let claims = json!({ "access_token": { "acrs": { "essential": true, "value": "p1" } } });
+    let authority = format!("{}/{}", azure.url, "common");
+    ArmError::new(
+        StatusCode::UNAUTHORIZED,
+        "RequestDisallowedByAzure",
+        "The request was disallowed because it requires multi-factor authentication. Please sign in again with the claims of the challenge.",
+    )
+    .header(
+        "www-authenticate",
+        format!(
+            "Bearer realm=\"\", authorization_uri=\"{authority}/oauth2/authorize\", error=\"insufficient_claims\", claims=\"{}\"",
+            STANDARD.encode(claims.to_string())
+        ),
+    )
+}
+
+/// Spoils an answer as the fault says.
+pub(super) fn distort(mut reply: Reply, trouble: Option<&Trouble>) -> Distorted {
+    let mut broken = None;
+    if let (Some(trouble), Some(body)) = (trouble, &mut reply.body) {
+        match trouble {
+            Trouble::ForeignNextLink => body["nextLink"] = "https://management.example.net/subscriptions?$skipToken=1".into(),
+            Trouble::UnknownEnums => visit(body, &mut |key, value| {
+                if ENUMS.contains(&key) && value.is_string() {
+                    *value = "SomethingNew".into();
+                }
+            }),
+            Trouble::OddCasing => visit(body, &mut |key, value| {
+                if let (true, Some(id)) = (key.eq_ignore_ascii_case("id"), value.as_str()) {
+                    *value = id.to_ascii_uppercase().into();
+                }
+            }),
+            Trouble::NullLists => visit(body, &mut |_, value| {
+                if value.is_array() {
+                    *value = Value::Null;
+                }
+            }),
+            Trouble::BadJson => broken = Some(Broken::NotJson),
+            Trouble::CutOffHalfway => broken = Some(Broken::Half),
+            Trouble::Unauthorized
+            | Trouble::ClaimsChallenge
+            | Trouble::Forbidden
+            | Trouble::NotFound
+            | Trouble::Conflict
+            | Trouble::PreconditionFailed
+            | Trouble::Throttled { .. }
+            | Trouble::ServerError(_)
+            | Trouble::Slow(_)
+            | Trouble::CutOff
+            | Trouble::ActThenCutOff => {}
+        }
+    }
+    Distorted { reply, broken }
+}
+
+/// Members whose values clients are tempted to take for a closed list.
+const ENUMS: [&str; 9] =
+    ["status", "statusReason", "protocol", "provisioningState", "osType", "state", "access", "pricingTier", "kind"];
+
+/// Calls `change` on every member, innermost first.
+fn visit(value: &mut Value, change: &mut impl FnMut(&str, &mut Value)) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                visit(member, change);
+                change(key, member);
+            }
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(|element| visit(element, change)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// An answer and how it breaks on the way.
+pub(super) struct Distorted {
+    reply: Reply,
+    broken: Option<Broken>,
+}
+
+enum Broken {
+    /// Ends in the middle, as if that were all.
+    NotJson,
+    /// Ends in the middle although more was announced.
+    Half,
+}
+
+impl Distorted {
+    pub(super) fn into_response(self, now: jiff::Timestamp) -> Response {
+        let text = self.reply.body.as_ref().map(ToString::to_string).unwrap_or_default();
+        let mut response = self.reply.into_response(now);
+        let half = text[..text.floor_char_boundary(text.len() / 2)].to_owned();
+        match self.broken {
+            None => {}
+            Some(Broken::NotJson) => *response.body_mut() = Body::from(half),
+            Some(Broken::Half) => {
+                response.headers_mut().insert("content-length", text.len().into());
+                *response.body_mut() = Body::from(half);
+            }
+        }
+        response
+    }
+}

@@ -1,0 +1,47 @@
+//! Who gets through to a machine at this moment.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+
+use crate::{
+    jit, nsg,
+    world::{Nic, Nsg, PowerState, Vm, World},
+};
+
+/// Whether a TCP connection from `source` to a port of the machine goes through now.
+///
+/// The machine must run, and every security group on the way must let it in. What comes from
+/// outside the virtual network needs a public address to arrive at.
+pub fn admits(world: &World, vm: &Vm, port: u16, source: IpAddr, now: Timestamp) -> bool {
+    if vm.power.at(now) != PowerState::Running {
+        return false;
+    }
+    let nics = vm.nics.iter().filter_map(|nic| world.nics.get(nic));
+    nics.flat_map(|nic| nic.configurations.iter().map(move |configuration| (nic, configuration))).any(
+        |(nic, configuration)| {
+            let destination = configuration.private_address;
+            let Some((vnet, _)) = world.subnet(&configuration.subnet) else { return false };
+            let inside = vnet.space.iter().any(|space| space.contains(&source));
+            let public = configuration.public_ip.as_deref().and_then(|ip| world.public_ips.get(ip));
+            let reachable = inside || public.is_some_and(|ip| ip.address.is_some());
+            let groups = groups_of(world, nic);
+            let packet = nsg::Packet { source, destination, port, vnet };
+            // A standard public address without any security group lets nobody in.
+            reachable
+                && (inside || !groups.is_empty())
+                && destination.is_ipv4() == source.is_ipv4()
+                && groups.iter().all(|group| nsg::admits(&jit::rules_at(world, group, now), &packet))
+        },
+    )
+}
+
+/// The security groups an interface's traffic passes: its own and those of its subnets.
+pub fn groups_of<'world>(world: &'world World, nic: &Nic) -> Vec<&'world Nsg> {
+    let subnets = nic.configurations.iter().filter_map(|configuration| world.subnet(&configuration.subnet));
+    let mut ids: Vec<&str> = subnets.filter_map(|(_, subnet)| subnet.nsg.as_deref()).collect();
+    ids.extend(nic.nsg.as_deref());
+    let mut groups: Vec<&Nsg> = ids.into_iter().filter_map(|id| world.nsgs.get(id)).collect();
+    groups.dedup_by_key(|group| &group.id);
+    groups
+}

@@ -1,0 +1,173 @@
+//! `initiate`: whether a request is within the policy, and what accepting it changes.
+
+use jiff::Timestamp;
+
+use super::{is_remembered, status};
+use crate::{
+    nsg, resource_id,
+    world::{
+        Behaviour, Cut, Direction, Grant, Policy, PortRule, Replaces, Request, RequestedMachine, SourceRule, Sources,
+        World,
+    },
+};
+
+/// The first priority that just-in-time gives to an allow rule.
+const FIRST_PRIORITY: u16 = 100;
+
+/// What somebody asks a policy for.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub requestor: String,
+    pub justification: Option<String>,
+    pub machines: Vec<WantedMachine>,
+}
+
+#[derive(Debug, Clone)]
+pub struct WantedMachine {
+    pub id: String,
+    pub ports: Vec<WantedPort>,
+}
+
+#[derive(Debug, Clone)]
+pub struct WantedPort {
+    pub number: u16,
+    pub sources: Sources,
+    pub ends_at: Timestamp,
+}
+
+/// Why a request is refused. The service says the same for all of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    NoSuchPolicy,
+    Machine(String),
+    Port(u16),
+    Past,
+    TooLong,
+    Source(String),
+}
+
+/// Checks a request against its policy and writes it down.
+pub fn initiate(world: &mut World, policy_id: &str, wanted: Wanted, now: Timestamp) -> Result<Request, Refusal> {
+    let policy = world.policies().get(policy_id).ok_or(Refusal::NoSuchPolicy)?;
+    for machine in &wanted.machines {
+        let guarded = policy.machine(&machine.id).ok_or_else(|| Refusal::Machine(machine.id.clone()))?;
+        for port in &machine.ports {
+            let rule = guarded.ports.iter().find(|rule| rule.number == port.number);
+            check(port, rule.ok_or(Refusal::Port(port.number))?, &world.behaviour, now)?;
+        }
+    }
+
+    let mut machines = Vec::new();
+    for machine in &wanted.machines {
+        let mut ports = Vec::new();
+        for port in &machine.ports {
+            ports.push(grant(world, policy, &machine.id, port, ports.len(), now));
+        }
+        machines.push(RequestedMachine { id: machine.id.clone(), ports });
+    }
+    let request =
+        Request { started_at: now, requestor: wanted.requestor, justification: wanted.justification, machines };
+
+    let replaces = world.behaviour.replaces;
+    let forgotten = now - world.behaviour.history;
+    let policy = world.policy_mut(policy_id).ok_or(Refusal::NoSuchPolicy)?;
+    policy.requests.retain(|request| is_remembered(request, forgotten));
+    replace(policy, &request, replaces, now);
+    policy.requests.push(request.clone());
+    Ok(request)
+}
+
+fn check(port: &WantedPort, rule: &PortRule, behaviour: &Behaviour, now: Timestamp) -> Result<(), Refusal> {
+    if port.ends_at <= now {
+        return Err(Refusal::Past);
+    }
+    if rule.longest + behaviour.leeway < port.ends_at.duration_since(now) {
+        return Err(Refusal::TooLong);
+    }
+    for source in port.sources.iter() {
+        let allowed = rule.sources.iter().any(|allowed| match behaviour.source_rule {
+            SourceRule::Subset => is_within(source, allowed),
+            SourceRule::Exact => allowed == "*" || source.eq_ignore_ascii_case(allowed),
+        });
+        if !allowed {
+            return Err(Refusal::Source(source.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Whether every address of `source` is one of `allowed`.
+fn is_within(source: &str, allowed: &str) -> bool {
+    if allowed == "*" {
+        return true;
+    }
+    match (nsg::range(source), nsg::range(allowed)) {
+        (Some(source), Some(allowed)) => allowed.contains(&source),
+        (None, _) | (_, None) => source.eq_ignore_ascii_case(allowed),
+    }
+}
+
+fn grant(world: &World, policy: &Policy, vm: &str, port: &WantedPort, nth: usize, now: Timestamp) -> Grant {
+    let rule = policy.machine(vm).and_then(|guarded| guarded.ports.iter().find(|rule| rule.number == port.number));
+    let protocol = rule.map_or_else(|| "*".to_owned(), |rule| rule.protocol.clone());
+    let seed = format!("{vm} {} {now} {}", port.number, policy.requests.len()).to_lowercase();
+    Grant {
+        number: port.number,
+        protocol,
+        sources: port.sources.clone(),
+        ready_at: now + world.behaviour.initiate_delay,
+        ends_at: port.ends_at,
+        cut: None,
+        priority: free_priority(world, vm, nth, now),
+        rule_id: crate::stable::uuid(&seed).simple().to_string().to_uppercase(),
+    }
+}
+
+/// The lowest priority from 100 that no rule has in any group before the machine, now or soon.
+fn free_priority(world: &World, vm: &str, skip: usize, now: Timestamp) -> u16 {
+    let groups: Vec<_> = world
+        .vms
+        .get(vm)
+        .into_iter()
+        .flat_map(|vm| &vm.nics)
+        .filter_map(|nic| world.nics.get(nic))
+        .flat_map(|nic| crate::gate::groups_of(world, nic))
+        .collect();
+    let neighbours = groups.iter().flat_map(|group| world.nics_behind(&group.id)).filter_map(|nic| nic.vm.as_deref());
+    let mut taken: Vec<u16> = neighbours
+        .flat_map(|vm| world.policies_of(vm))
+        .flat_map(|policy| &policy.requests)
+        .flat_map(|request| &request.machines)
+        .flat_map(|machine| &machine.ports)
+        .filter(|grant| status(grant, now) != "Revoked")
+        .map(|grant| grant.priority)
+        .collect();
+    let own = groups.iter().flat_map(|group| &group.rules).filter(|rule| rule.direction == Direction::Inbound);
+    taken.extend(own.map(|rule| rule.priority));
+    (FIRST_PRIORITY..).filter(|priority| !taken.contains(priority)).nth(skip).unwrap_or(FIRST_PRIORITY)
+}
+
+/// Ends the earlier grants that a new request takes the place of.
+fn replace(policy: &mut Policy, new: &Request, rule: Replaces, now: Timestamp) {
+    for earlier in &mut policy.requests {
+        let by_same = earlier.requestor == new.requestor;
+        for machine in &mut earlier.machines {
+            let Some(asked) = new.machines.iter().find(|asked| resource_id::same(&asked.id, &machine.id)) else {
+                continue;
+            };
+            for grant in &mut machine.ports {
+                let Some(newer) = asked.ports.iter().find(|port| port.number == grant.number) else { continue };
+                let concerned = match rule {
+                    Replaces::SamePort => true,
+                    Replaces::SameSource => newer.sources == grant.sources,
+                    Replaces::SameRequestor => by_same,
+                };
+                if concerned && status(grant, now) != "Revoked" {
+                    // The old rule stands until the new one does, so nobody is shut out in between.
+                    let rule_at = newer.ready_at.min(newer.ends_at);
+                    grant.cut = Some(Cut { at: now, rule_at, reason: "NewerRequestInitiated" });
+                }
+            }
+        }
+    }
+}

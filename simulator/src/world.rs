@@ -1,0 +1,265 @@
+//! A world: one tenant with its people, subscriptions, machines and networks.
+//!
+//! A world is plain data. Time enters only as an argument, so the same world can be asked
+//! what it looks like at any instant.
+
+mod access;
+mod behaviour;
+mod build;
+mod directory;
+mod file;
+mod generated;
+mod links;
+mod machine;
+mod network;
+mod policy;
+mod recipe;
+mod shelf;
+mod subscription;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
+
+use jiff::Timestamp;
+
+pub use self::{
+    access::{Assignment, Role},
+    behaviour::{Behaviour, Replaces, RulesOn, SourceRule},
+    build::WorldError,
+    directory::{App, Federated, Person, Tenant},
+    machine::{Assessment, Os, Power, PowerState, Vm},
+    network::{Access, Direction, IpConfiguration, Nic, Nsg, PublicIp, SecurityRule, Subnet, Vnet},
+    policy::{Cut, Grant, Guarded, Policy, PortRule, Request, RequestedMachine, Sources},
+    recipe::{
+        NewAssignment, NewNic, NewNsg, NewPolicy, NewPort, NewRequest, NewRule, NewSubnet, NewSubscription, NewVm,
+        NewVnet, Recipe,
+    },
+    shelf::{Resource, Shelf},
+    subscription::{Plan, Subscription},
+};
+use self::links::Links;
+use crate::{jit, resource_id};
+
+/// Everything this Azure knows.
+#[derive(Debug, Clone)]
+pub struct World {
+    pub tenant: Tenant,
+    pub people: Vec<Person>,
+    pub apps: Vec<App>,
+    pub roles: Vec<Role>,
+    pub assignments: Vec<Assignment>,
+    /// By id in lower case.
+    pub subscriptions: BTreeMap<String, Subscription>,
+    pub vms: Shelf<Vm>,
+    pub nics: Shelf<Nic>,
+    pub public_ips: Shelf<PublicIp>,
+    pub nsgs: Shelf<Nsg>,
+    pub vnets: Shelf<Vnet>,
+    /// Which public address a client on this computer stands for.
+    pub peers: BTreeMap<IpAddr, IpAddr>,
+    pub behaviour: Behaviour,
+    policies: Shelf<Policy>,
+    links: Links,
+    /// Rules of just-in-time that somebody deleted by hand: group and rule, in lower case.
+    deleted_rules: BTreeSet<(String, String)>,
+    /// Past requests of a world file, waiting to learn what time it is.
+    past: Vec<NewRequest>,
+}
+
+impl World {
+    /// The app registration every built world has for Postern.
+    pub const CLIENT_ID: &str = "c1f5a0de-7b1c-4a53-9a55-0d2e3f4a5b6c";
+    /// Its secret. It opens nothing but this make-believe.
+    pub const CLIENT_SECRET: &str = "simulated-secret";
+    /// The tenant of built worlds.
+    pub const TENANT_ID: &str = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
+
+    /// A tenant with the app registration for Postern, and nothing else.
+    pub fn empty() -> Self {
+        Self {
+            tenant: Tenant {
+                id: Self::TENANT_ID.to_owned(),
+                name: "Contoso".to_owned(),
+                domain: "contoso.com".to_owned(),
+            },
+            people: Vec::new(),
+            apps: vec![App::postern()],
+            roles: Role::built_in(),
+            assignments: Vec::new(),
+            subscriptions: BTreeMap::new(),
+            vms: Shelf::default(),
+            nics: Shelf::default(),
+            public_ips: Shelf::default(),
+            nsgs: Shelf::default(),
+            vnets: Shelf::default(),
+            peers: BTreeMap::new(),
+            behaviour: Behaviour::default(),
+            policies: Shelf::default(),
+            links: Links::default(),
+            deleted_rules: BTreeSet::new(),
+            past: Vec::new(),
+        }
+    }
+
+    /// The world of the demo: about twenty machines of a company with a factory and a head office.
+    pub fn contoso() -> Self {
+        Self::from_toml(include_str!("../worlds/contoso.toml")).expect("the world comes with this crate and is tested")
+    }
+
+    pub fn policies(&self) -> &Shelf<Policy> {
+        &self.policies
+    }
+
+    /// Saves a policy in place of the one with its id, and writes its deny rules anew.
+    pub fn put_policy(&mut self, policy: Policy) {
+        self.links.policy_gone(&policy.id);
+        let denies = format!("{}_", jit::PREFIX).to_ascii_lowercase();
+        self.deleted_rules.retain(|(_, rule)| !rule.starts_with(&denies));
+        for guarded in &policy.machines {
+            self.links.policy_guards(&policy.id, &guarded.id);
+        }
+        self.policies.insert(policy);
+    }
+
+    pub fn remove_policy(&mut self, id: &str) -> Option<Policy> {
+        self.links.policy_gone(id);
+        self.policies.remove(id)
+    }
+
+    /// A policy to change the requests or deny rules of. For its machines use [`Self::put_policy`].
+    pub fn policy_mut(&mut self, id: &str) -> Option<&mut Policy> {
+        self.policies.get_mut(id)
+    }
+
+    /// The policies a machine is in.
+    pub fn policies_of<'world>(&'world self, vm: &str) -> impl Iterator<Item = &'world Policy> {
+        self.links.policies_of(vm).filter_map(|id| self.policies.get(id))
+    }
+
+    /// The machine called `name`, if there is exactly one, or the one with this id.
+    pub fn vm(&self, name: &str) -> Option<&Vm> {
+        self.vms.get(name).or_else(|| self.vms.named(name))
+    }
+
+    /// The subscription with this id or name.
+    pub fn subscription(&self, name: &str) -> Option<&Subscription> {
+        self.subscriptions.get(&name.to_ascii_lowercase()).or_else(|| {
+            self.subscriptions.values().find(|subscription| subscription.name.eq_ignore_ascii_case(name))
+        })
+    }
+
+    /// The person with this username or object id.
+    pub fn person(&self, name: &str) -> Option<&Person> {
+        self.people
+            .iter()
+            .find(|person| person.username.eq_ignore_ascii_case(name) || person.object_id.eq_ignore_ascii_case(name))
+    }
+
+    pub fn person_mut(&mut self, username: &str) -> Option<&mut Person> {
+        self.people.iter_mut().find(|person| person.username.eq_ignore_ascii_case(username))
+    }
+
+    /// The app with this name or client id.
+    pub fn app(&self, name: &str) -> Option<&App> {
+        self.apps
+            .iter()
+            .find(|app| app.client_id.eq_ignore_ascii_case(name) || app.name.eq_ignore_ascii_case(name))
+    }
+
+    pub fn app_mut(&mut self, name: &str) -> Option<&mut App> {
+        self.apps
+            .iter_mut()
+            .find(|app| app.client_id.eq_ignore_ascii_case(name) || app.name.eq_ignore_ascii_case(name))
+    }
+
+    pub fn role(&self, name: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The subnet with this id and its network.
+    pub fn subnet(&self, id: &str) -> Option<(&Vnet, &Subnet)> {
+        let (vnet, name) = split_subnet(id)?;
+        let vnet = self.vnets.get(vnet)?;
+        let subnet = vnet.subnets.iter().find(|subnet| subnet.name.eq_ignore_ascii_case(name))?;
+        Some((vnet, subnet))
+    }
+
+    /// The interfaces whose traffic passes a security group, by itself or by its subnet.
+    pub fn nics_behind<'world>(&'world self, nsg: &str) -> impl Iterator<Item = &'world Nic> {
+        self.links.nics_behind(nsg).filter_map(|id| self.nics.get(id))
+    }
+
+    /// The address a client on this computer has in this world; its own if none was settled.
+    pub fn public_address_of_peer(&self, peer: IpAddr) -> IpAddr {
+        let peer = peer.to_canonical();
+        self.peers.get(&peer).copied().unwrap_or(peer)
+    }
+
+    /// Takes away a rule that just-in-time wrote; it goes on as if the rule were there.
+    pub fn delete_made_rule(&mut self, nsg: &str, rule: &str) {
+        self.deleted_rules.insert((resource_id::key(nsg), resource_id::key(rule)));
+    }
+
+    pub(crate) fn is_deleted(&self, nsg: &str, rule: &str) -> bool {
+        !self.deleted_rules.is_empty() && self.deleted_rules.contains(&(resource_id::key(nsg), resource_id::key(rule)))
+    }
+
+    /// Whether there is anything in this resource group.
+    pub(crate) fn has_group(&self, id: &str) -> bool {
+        self.vms.within(id, None).next().is_some()
+            || self.vnets.within(id, None).next().is_some()
+            || self.nsgs.within(id, None).next().is_some()
+            || self.nics.within(id, None).next().is_some()
+            || self.policies.within(id, None).next().is_some()
+    }
+
+    /// The resource groups below a scope that have anything in them, with the location of the first thing.
+    pub(crate) fn groups(&self, scope: &str) -> Vec<(String, String)> {
+        let mut groups: BTreeMap<String, (String, String)> = BTreeMap::new();
+        let machines = self.vms.within(scope, None).map(|(_, vm)| (vm.id.as_str(), &vm.location));
+        let nets = self.vnets.within(scope, None).map(|(_, vnet)| (vnet.id.as_str(), &vnet.location));
+        let nsgs = self.nsgs.within(scope, None).map(|(_, nsg)| (nsg.id.as_str(), &nsg.location));
+        for (id, location) in machines.chain(nets).chain(nsgs) {
+            let id = resource_id::group_id(id);
+            groups.entry(resource_id::key(&id)).or_insert_with(|| (id, location.clone()));
+        }
+        groups.into_values().collect()
+    }
+
+    /// Gives the past requests of a world file their times, counted back from now.
+    pub(crate) fn begin(&mut self, now: Timestamp) {
+        for request in std::mem::take(&mut self.past) {
+            build::past_request(self, &request, now);
+        }
+    }
+}
+
+/// The id of a subnet's network and the subnet's name.
+pub(crate) fn split_subnet(id: &str) -> Option<(&str, &str)> {
+    let (rest, name) = id.trim_end_matches('/').rsplit_once('/')?;
+    let (vnet, label) = rest.rsplit_once('/')?;
+    label.eq_ignore_ascii_case("subnets").then_some((vnet, name))
+}
+
+impl App {
+    /// The registration of Postern: a confidential web app with a secret.
+    fn postern() -> Self {
+        Self {
+            name: "Postern".to_owned(),
+            client_id: World::CLIENT_ID.to_owned(),
+            object_id: crate::stable::uuid(World::CLIENT_ID).to_string(),
+            secret: Some(World::CLIENT_SECRET.to_owned()),
+            certificates: Vec::new(),
+            federated: Vec::new(),
+            redirect_uris: vec![
+                "http://localhost/auth/callback".to_owned(),
+                "http://127.0.0.1/auth/callback".to_owned(),
+            ],
+            assignment_required: false,
+            groups_claim: false,
+            managed_identity: true,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! How this Azure behaves where the real one leaves a choice or is not known.
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+/// Delays, and the answers to questions that Azure's documents leave open.
+///
+/// Every field can be set under `[behaviour]` in a world file; durations are written `PT10S` or `10s`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Behaviour {
+    /// Whether a requested source must equal the policy's or may lie inside it.
+    pub source_rule: SourceRule,
+    /// Which earlier grants a new one ends.
+    pub replaces: Replaces,
+    /// Status of a refused `initiate`.
+    pub refusal_status: u16,
+    /// `error.code` of a refused `initiate`.
+    pub refusal_code: String,
+    /// Whether `initiate` takes `allowedSourceAddressPrefixes`, which its contract does not name.
+    pub several_sources: bool,
+    /// How much longer than the policy's maximum a request may be, for clocks that differ.
+    pub leeway: SignedDuration,
+    /// From an accepted `initiate` until the port is open.
+    pub initiate_delay: SignedDuration,
+    /// From a saved policy until it reads `Succeeded` and its deny rules stand.
+    pub update_delay: SignedDuration,
+    /// From `start` until the machine runs.
+    pub start_delay: SignedDuration,
+    /// How long a policy remembers requests that have ended.
+    pub history: SignedDuration,
+    /// Where the deny rules of policies go; counts down when taken.
+    pub deny_priority: u16,
+    /// Which security groups just-in-time writes its rules to.
+    pub rules_on: RulesOn,
+    /// Whether saving a policy needs Defender for Servers Plan 2 on the subscription.
+    pub plan_required: bool,
+    /// `error.code` of a policy refused for want of the plan.
+    pub plan_refusal_code: String,
+    /// How far Resource Graph lags behind.
+    pub graph_lag: SignedDuration,
+    /// Whether calls are counted against Azure's limits.
+    pub throttling: bool,
+    /// Rows on a page of a list.
+    pub page_size: usize,
+    /// Life of an access token.
+    pub token_life: SignedDuration,
+    /// Life of an authorization code.
+    pub code_life: SignedDuration,
+}
+
+/// See [`Behaviour::source_rule`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceRule {
+    /// Only the policy's own address or range.
+    Exact,
+    /// Anything inside the policy's range.
+    Subset,
+}
+
+/// See [`Behaviour::replaces`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Replaces {
+    /// Any grant of the same port of the same machine, whoever asked for it.
+    SamePort,
+    /// Only a grant of the same port to the same source.
+    SameSource,
+    /// Only a grant of the same port to the same requestor.
+    SameRequestor,
+}
+
+/// See [`Behaviour::rules_on`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RulesOn {
+    /// The interface's group, or the subnet's where the interface has none.
+    Nearest,
+    /// The interface's group and the subnet's.
+    Both,
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            source_rule: SourceRule::Subset,
+            replaces: Replaces::SamePort,
+            refusal_status: 400,
+            refusal_code: "BadRequest".to_owned(),
+            several_sources: false,
+            leeway: SignedDuration::from_secs(60),
+            initiate_delay: SignedDuration::from_secs(10),
+            update_delay: SignedDuration::from_secs(5),
+            start_delay: SignedDuration::from_secs(30),
+            history: SignedDuration::from_hours(24 * 30),
+            deny_priority: 4096,
+            rules_on: RulesOn::Both,
+            plan_required: true,
+            plan_refusal_code: "PricingTierNotSupported".to_owned(),
+            graph_lag: SignedDuration::ZERO,
+            throttling: true,
+            page_size: 100,
+            token_life: SignedDuration::from_secs(3599),
+            code_life: SignedDuration::from_mins(10),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What a world is made from: the schema of world files, which is also how code describes one.
+//!
+//! Names stand for ids wherever they say enough. `simulator/worlds/contoso.toml` shows all of it.
+
+mod machines;
+mod networks;
+mod policies;
+
+use std::{collections::BTreeMap, net::IpAddr};
+
+use serde::Deserialize;
+
+pub use self::{
+    machines::{NewNic, NewVm},
+    networks::{NewNsg, NewRule, NewSubnet, NewVnet},
+    policies::{NewPolicy, NewPort, NewRequest},
+};
+use super::{App, Behaviour, Person, Plan, Role, Tenant};
+
+/// A whole world file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    pub tenant: Tenant,
+    #[serde(default)]
+    pub behaviour: Behaviour,
+    /// Addresses on this computer, and the public addresses they stand for.
+    #[serde(default)]
+    pub peers: BTreeMap<IpAddr, IpAddr>,
+    #[serde(default, rename = "app")]
+    pub apps: Vec<App>,
+    #[serde(default, rename = "person")]
+    pub people: Vec<Person>,
+    #[serde(default, rename = "role")]
+    pub roles: Vec<Role>,
+    #[serde(default, rename = "subscription")]
+    pub subscriptions: Vec<NewSubscription>,
+    #[serde(default, rename = "nsg")]
+    pub nsgs: Vec<NewNsg>,
+    #[serde(default, rename = "vnet")]
+    pub vnets: Vec<NewVnet>,
+    #[serde(default, rename = "vm")]
+    pub vms: Vec<NewVm>,
+    #[serde(default, rename = "policy")]
+    pub policies: Vec<NewPolicy>,
+    #[serde(default, rename = "request")]
+    pub requests: Vec<NewRequest>,
+    #[serde(default, rename = "assignment")]
+    pub assignments: Vec<NewAssignment>,
+}
+
+/// A subscription to be.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewSubscription {
+    pub name: String,
+    /// Made from the name if not given.
+    #[serde(default)]
+    pub id: Option<String>,
+    #[serde(default = "enabled")]
+    pub state: String,
+    #[serde(default = "plan_2")]
+    pub plan: Plan,
+    #[serde(default = "west_europe")]
+    pub defender_location: String,
+}
+
+/// A role for somebody.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAssignment {
+    /// A username, the name of an app, or an object id.
+    pub to: String,
+    pub role: String,
+    /// Name of a subscription, `subscription/group`, a resource id, or `/` for the whole tenant.
+    pub on: String,
+}
+
+impl NewSubscription {
+    /// A subscription with Defender for Servers Plan 2.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), id: None, state: enabled(), plan: plan_2(), defender_location: west_europe() }
+    }
+}
+
+fn enabled() -> String {
+    "Enabled".to_owned()
+}
+
+fn plan_2() -> Plan {
+    Plan::P2
+}
+
+fn west_europe() -> String {
+    "westeurope".to_owned()
+}
