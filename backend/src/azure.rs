@@ -1,3 +1,51 @@
 //! Azure, as far as Postern needs it.
+//!
+//! [`arm`] sends and receives; the modules beside it know one resource provider each. Nothing in
+//! here decides anything.
 
+pub mod arm;
+pub mod cloud;
+pub mod compute;
+pub mod credential;
+pub mod graph;
+pub mod http_client;
+pub mod network;
+pub mod resource_id;
 pub mod security;
+pub mod subscriptions;
+mod wire;
+
+use arm::ArmClient;
+use compute::Compute;
+use graph::ResourceGraph;
+use network::Network;
+use security::Security;
+use subscriptions::Subscriptions;
+
+/// All of Azure that can be asked, as one identity. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Azure {
+    /// The subscriptions.
+    pub subscriptions: Subscriptions,
+    /// The virtual machines.
+    pub compute: Compute,
+    /// The network around them.
+    pub network: Network,
+    /// Just-in-time access to them.
+    pub security: Security,
+    /// One query over many subscriptions.
+    pub graph: ResourceGraph,
+}
+
+impl Azure {
+    /// Azure, as `arm` reaches it.
+    pub fn new(arm: ArmClient) -> Self {
+        Self {
+            subscriptions: Subscriptions(arm.clone()),
+            compute: Compute(arm.clone()),
+            network: Network(arm.clone()),
+            security: Security(arm.clone()),
+            graph: ResourceGraph(arm),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Lists, which come in pages.
+
+use http::Method;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::answer::Answer;
+use super::call::Call;
+use super::error::Cause;
+use super::{ArmClient, ArmError};
+use crate::azure::wire::Tolerant;
+
+/// How many pages a list may have. Azure's have up to a thousand entries each.
+const MOST_PAGES: usize = 1000;
+
+impl ArmClient {
+    /// Reads a list to its end. An entry that cannot be understood is left out with a warning, so
+    /// that it does not hide the others.
+    pub(in crate::azure) async fn list<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, ArmError> {
+        let mut entries = Vec::new();
+        let mut next = Some(self.endpoint.join(path)?);
+        for _ in 0..MOST_PAGES {
+            let Some(url) = next else {
+                return Ok(entries);
+            };
+            let page: WirePage<T> = self.send(&Call::new(Method::GET, url), Answer::json).await?;
+            entries.extend(page.value.0);
+            next = page.next_link.filter(|link| !link.is_empty()).map(|link| self.own(&link)).transpose()?;
+        }
+        Err(ArmError::Unexpected(format!("the list has more than {MOST_PAGES} pages").into()))
+    }
+
+    /// A link in an answer, if it leads to the host that the token is for.
+    pub(super) fn own(&self, link: &str) -> Result<Url, ArmError> {
+        let foreign = |cause: Cause| ArmError::Unexpected(cause);
+        let url = Url::parse(link).map_err(|error| foreign(error.into()))?;
+        if self.endpoint.is_origin_of(&url) {
+            return Ok(url);
+        }
+        Err(foreign(format!("a link leads to another host, `{}`", url.host_str().unwrap_or_default()).into()))
+    }
+}
+
+#[derive(Deserialize)]
+struct WirePage<T> {
+    #[serde(bound = "T: DeserializeOwned")]
+    value: Tolerant<T>,
+    #[serde(rename = "nextLink")]
+    next_link: Option<String>,
+}

@@ -1,0 +1,47 @@
+//! The connection to the outside that everything towards Azure shares.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use reqwest::redirect::Policy;
+use serde::Deserialize;
+
+/// How long an answer may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Timeouts {
+    /// Until there is a connection.
+    pub connect: SignedDuration,
+    /// From the first byte of the request to the last of the answer.
+    pub request: SignedDuration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect: SignedDuration::from_secs(5), request: SignedDuration::from_secs(30) }
+    }
+}
+
+/// A client for everything but the metadata service. Redirects are not followed: they would take
+/// a token to where it was not meant for.
+pub fn client(timeouts: Timeouts) -> reqwest::Result<reqwest::Client> {
+    builder(timeouts).build()
+}
+
+/// A client for the metadata service of the machine or container we run on, which answers with
+/// tokens and must not be asked through a proxy.
+pub(super) fn metadata_client(timeouts: Timeouts) -> reqwest::Result<reqwest::Client> {
+    builder(timeouts).no_proxy().build()
+}
+
+fn builder(timeouts: Timeouts) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("postern/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .connect_timeout(positive(timeouts.connect))
+        .timeout(positive(timeouts.request))
+}
+
+fn positive(length: SignedDuration) -> Duration {
+    Duration::try_from(length).unwrap_or_default()
+}

@@ -1,0 +1,158 @@
+//! `Microsoft.Network`: interfaces, addresses, subnets and the rules in front of them.
+
+mod rule;
+
+use std::net::IpAddr;
+
+use serde::Deserialize;
+
+use super::arm::{ArmClient, ArmError};
+use super::resource_id::ResourceId;
+use super::wire::{Tolerant, if_understood};
+
+pub use rule::{Access, Addresses, Direction, Nsg, Ports, SecurityRule, Transport};
+
+const API_VERSION: &str = "api-version=2024-05-01";
+
+/// The network.
+#[derive(Debug, Clone)]
+pub struct Network(pub(super) ArmClient);
+
+/// A network interface, as far as connections to it go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nic {
+    /// Its security group, if it has one of its own.
+    pub nsg: Option<ResourceId>,
+    /// Its subnet.
+    pub subnet: Option<ResourceId>,
+    /// Its address in the virtual network.
+    pub private_address: Option<IpAddr>,
+    /// Where its address on the Internet is described, if it has one.
+    pub public_ip: Option<ResourceId>,
+    /// The application security groups it is in.
+    pub application_groups: Vec<ResourceId>,
+}
+
+/// An address on the Internet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicIp {
+    /// The address; a dynamic one is there only while its machine runs.
+    pub address: Option<IpAddr>,
+    /// Its name.
+    pub fqdn: Option<String>,
+}
+
+impl Network {
+    /// Reads a network interface.
+    pub async fn nic(&self, id: &ResourceId) -> Result<Nic, ArmError> {
+        let wire: Wire<WireNic> = self.0.get(&id.path(API_VERSION)).await?;
+        Ok(wire.properties.into())
+    }
+
+    /// Reads a public address.
+    pub async fn public_ip(&self, id: &ResourceId) -> Result<PublicIp, ArmError> {
+        let wire: Wire<WirePublicIp> = self.0.get(&id.path(API_VERSION)).await?;
+        let WirePublicIp { ip_address, dns_settings } = wire.properties;
+        Ok(PublicIp { address: ip_address, fqdn: dns_settings.and_then(|dns| dns.fqdn) })
+    }
+
+    /// The security group of a subnet, if it has one.
+    pub async fn nsg_of_subnet(&self, id: &ResourceId) -> Result<Option<ResourceId>, ArmError> {
+        let wire: Wire<WireSubnet> = self.0.get(&id.path(API_VERSION)).await?;
+        Ok(wire.properties.network_security_group.map(|nsg| nsg.id))
+    }
+
+    /// Reads a security group and its rules, Azure's own at the end included.
+    pub async fn nsg(&self, id: &ResourceId) -> Result<Nsg, ArmError> {
+        let wire: Wire<rule::WireNsg> = self.0.get(&id.path(API_VERSION)).await?;
+        Ok(wire.properties.into_nsg(id.clone()))
+    }
+}
+
+#[derive(Deserialize)]
+struct Wire<T> {
+    properties: T,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireRef {
+    pub(super) id: ResourceId,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireNic {
+    #[serde(default, deserialize_with = "if_understood")]
+    network_security_group: Option<WireRef>,
+    #[serde(default)]
+    ip_configurations: Tolerant<Wire<WireIpConfiguration>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireIpConfiguration {
+    primary: Option<bool>,
+    #[serde(rename = "privateIPAddress", default, deserialize_with = "if_understood")]
+    private_address: Option<IpAddr>,
+    #[serde(rename = "publicIPAddress", default, deserialize_with = "if_understood")]
+    public_ip: Option<WireRef>,
+    #[serde(default, deserialize_with = "if_understood")]
+    subnet: Option<WireRef>,
+    #[serde(default)]
+    application_security_groups: Tolerant<WireRef>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WirePublicIp {
+    #[serde(default, deserialize_with = "if_understood")]
+    ip_address: Option<IpAddr>,
+    #[serde(default, deserialize_with = "if_understood")]
+    dns_settings: Option<WireDns>,
+}
+
+#[derive(Deserialize)]
+struct WireDns {
+    fqdn: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireSubnet {
+    network_security_group: Option<WireRef>,
+}
+
+impl From<WireNic> for Nic {
+    /// An interface can have several addresses; connections go to the primary one.
+    fn from(wire: WireNic) -> Self {
+        let configurations = wire.ip_configurations.0;
+        let primary = configurations.iter().position(|of| of.properties.primary == Some(true)).unwrap_or(0);
+        let configuration =
+            configurations.into_iter().nth(primary).map(|configuration| configuration.properties);
+        let nsg = wire.network_security_group.map(|nsg| nsg.id);
+        let Some(configuration) = configuration else {
+            return Self {
+                nsg,
+                subnet: None,
+                private_address: None,
+                public_ip: None,
+                application_groups: Vec::new(),
+            };
+        };
+        Self {
+            nsg,
+            subnet: configuration.subnet.map(|subnet| subnet.id),
+            private_address: configuration.private_address,
+            public_ip: configuration.public_ip.map(|public_ip| public_ip.id),
+            application_groups: configuration
+                .application_security_groups
+                .0
+                .into_iter()
+                .map(|of| of.id)
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
