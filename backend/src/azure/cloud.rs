@@ -121,11 +121,11 @@ impl Endpoint {
 
     /// The URL of `path` below it.
     pub(super) fn join(&self, path: &str) -> Result<Url, ArmError> {
-        let url = self.0.join(path).map_err(|error| ArmError::Unexpected(error.into()))?;
+        let url = self.0.join(path).map_err(ArmError::unexpected)?;
         if self.is_origin_of(&url) && url.path().starts_with(self.0.path()) {
             return Ok(url);
         }
-        Err(ArmError::Unexpected(format!("`{path}` leads out of {self}").into()))
+        Err(ArmError::unexpected(format!("`{path}` leads out of {self}")))
     }
 
     /// Whether `url` is on the same scheme, host and port.

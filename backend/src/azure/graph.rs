@@ -40,9 +40,7 @@ impl ResourceGraph {
             let mut skip_token = None;
             for pages in 0.. {
                 if pages == MOST_PAGES {
-                    return Err(ArmError::Unexpected(
-                        format!("the answer has more than {MOST_PAGES} pages").into(),
-                    ));
+                    return Err(ArmError::unexpected(format!("the answer has more than {MOST_PAGES} pages")));
                 }
                 let page: WirePage<T> = self.page(batch, query, skip_token.as_deref()).await?;
                 page.data.0.into_iter().for_each(&mut row);

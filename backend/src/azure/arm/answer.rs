@@ -7,7 +7,7 @@ use jiff::fmt::rfc2822;
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 
-use super::error::Cause;
+use super::error::{Cause, cause};
 
 /// The longest body that is read; a page of a thousand machines is about two megabytes.
 const LARGEST: usize = 32 * 1024 * 1024;
@@ -24,9 +24,9 @@ impl Answer {
     /// Reads the body, up to a bound.
     pub(super) async fn read(mut response: reqwest::Response) -> Result<Self, Cause> {
         let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url)? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| cause(error.without_url()))? {
             if LARGEST - body.len() < chunk.len() {
-                return Err(format!("the answer is longer than {LARGEST} bytes").into());
+                return Err(cause(format!("the answer is longer than {LARGEST} bytes")));
             }
             body.extend_from_slice(&chunk);
         }

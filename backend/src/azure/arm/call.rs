@@ -35,7 +35,7 @@ impl Call {
     }
 
     pub(super) fn with_body(self, body: &impl Serialize) -> Result<Self, ArmError> {
-        let body = serde_json::to_vec(body).map_err(|error| ArmError::Unexpected(error.into()))?;
+        let body = serde_json::to_vec(body).map_err(ArmError::unexpected)?;
         Ok(Self { body: body.into(), ..self })
     }
 

@@ -1,6 +1,7 @@
 //! What Azure said instead of what was hoped for.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use http::StatusCode;
 use jiff::SignedDuration;
@@ -10,8 +11,9 @@ use super::answer::Answer;
 
 /// Why a call to Azure did not do what it was meant to.
 ///
-/// A variant is here because somebody acts on it; the rest is [`ArmError::Unexpected`].
-#[derive(Debug, thiserror::Error)]
+/// A variant is here because somebody acts on it; the rest is [`ArmError::Unexpected`]. Can be
+/// cloned, for those who waited for the same answer.
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum ArmError {
     /// There is no such resource, or it may not even be known to us that there is.
     #[error("Azure knows no such resource")]
@@ -62,14 +64,19 @@ pub enum ArmError {
 }
 
 /// What lies behind an error.
-pub type Cause = Box<dyn Error + Send + Sync>;
+pub type Cause = Arc<dyn Error + Send + Sync>;
+
+/// Makes an error, or a sentence, what lies behind another.
+pub(in crate::azure) fn cause(error: impl Into<Box<dyn Error + Send + Sync>>) -> Cause {
+    Arc::from(error.into())
+}
 
 /// Why there is no token.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum TokenError {
     /// The identity provider gave none.
     #[error(transparent)]
-    Unavailable(azure_core::Error),
+    Unavailable(Arc<azure_core::Error>),
     /// Azure did not take the token, nor a fresh one.
     #[error("Azure did not accept the token: {message}")]
     Rejected {
@@ -82,6 +89,11 @@ pub enum TokenError {
 }
 
 impl ArmError {
+    /// Something that has no variant of its own.
+    pub(in crate::azure) fn unexpected(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Unexpected(cause(error))
+    }
+
     /// Reads the refusal in `answer`, whose status is a 4xx that nothing more can be done about.
     pub(super) fn refusal(answer: &Answer) -> Self {
         let Envelope { code, message } = Envelope::read(answer);

@@ -7,7 +7,6 @@ use url::Url;
 
 use super::answer::Answer;
 use super::call::Call;
-use super::error::Cause;
 use super::{ArmClient, ArmError};
 use crate::azure::wire::Tolerant;
 
@@ -28,17 +27,17 @@ impl ArmClient {
             entries.extend(page.value.0);
             next = page.next_link.filter(|link| !link.is_empty()).map(|link| self.own(&link)).transpose()?;
         }
-        Err(ArmError::Unexpected(format!("the list has more than {MOST_PAGES} pages").into()))
+        Err(ArmError::unexpected(format!("the list has more than {MOST_PAGES} pages")))
     }
 
     /// A link in an answer, if it leads to the host that the token is for.
     pub(super) fn own(&self, link: &str) -> Result<Url, ArmError> {
-        let foreign = |cause: Cause| ArmError::Unexpected(cause);
-        let url = Url::parse(link).map_err(|error| foreign(error.into()))?;
+        let url = Url::parse(link).map_err(ArmError::unexpected)?;
         if self.endpoint.is_origin_of(&url) {
             return Ok(url);
         }
-        Err(foreign(format!("a link leads to another host, `{}`", url.host_str().unwrap_or_default()).into()))
+        let host = url.host_str().unwrap_or_default();
+        Err(ArmError::unexpected(format!("a link leads to another host, `{host}`")))
     }
 }
 

@@ -86,7 +86,7 @@ impl Operation {
                 }
             }
         }
-        Err(ArmError::Unexpected("the operation does not come to an end".into()))
+        Err(ArmError::unexpected("the operation does not come to an end"))
     }
 
     async fn poll<T>(

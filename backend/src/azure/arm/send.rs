@@ -2,6 +2,8 @@
 
 mod failure;
 
+use std::sync::Arc;
+
 use azure_core::credentials::{Secret, TokenRequestOptions};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{Method, StatusCode};
@@ -11,7 +13,7 @@ use tracing::debug;
 use super::ArmClient;
 use super::answer::Answer;
 use super::call::Call;
-use super::error::{ArmError, Envelope, TokenError};
+use super::error::{ArmError, Envelope, TokenError, cause};
 use super::gate::Lane;
 use crate::azure::credential::RefusedToken;
 use failure::Failure;
@@ -76,7 +78,9 @@ impl ArmClient {
             options.method_options.context.insert(refused.clone());
         }
         let token = self.credential.get_token(&[&self.scope], Some(options)).await;
-        token.map(|token| token.token).map_err(|error| ArmError::Token(TokenError::Unavailable(error)))
+        token
+            .map(|token| token.token)
+            .map_err(|error| ArmError::Token(TokenError::Unavailable(Arc::new(error))))
     }
 
     /// Sends `call` once.
@@ -113,11 +117,11 @@ impl ArmClient {
             }
             status if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => {
                 let Envelope { code, message } = Envelope::read(&answer);
-                let cause = format!("HTTP {}, {code}: {message}", status.as_u16());
-                Err(Failure::Faulty(cause.into(), answer.retry_after(self.clock.now())))
+                let fault = cause(format!("HTTP {}, {code}: {message}", status.as_u16()));
+                Err(Failure::Faulty(fault, answer.retry_after(self.clock.now())))
             }
             status if status.is_client_error() => Err(Failure::Final(ArmError::refusal(&answer))),
-            status => Err(Failure::Strange(format!("HTTP {}", status.as_u16()).into())),
+            status => Err(Failure::Strange(cause(format!("HTTP {}", status.as_u16())))),
         }
     }
 

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde_json::error::Category;
 
 use crate::azure::arm::call::Repeat;
-use crate::azure::arm::error::{ArmError, Cause, TokenError};
+use crate::azure::arm::error::{ArmError, Cause, TokenError, cause};
 
 /// What one attempt came to, if not to an answer that can be used.
 pub(super) enum Failure {
@@ -32,14 +32,14 @@ impl Failure {
 
     pub(super) fn of_request(error: reqwest::Error) -> Self {
         let sent = !error.is_connect() && !error.is_builder();
-        let cause = Cause::from(error.without_url());
+        let cause = cause(error.without_url());
         if sent { Self::Lost(cause) } else { Self::NotSent(cause) }
     }
 
     pub(super) fn of_json(error: serde_json::Error) -> Self {
         match error.classify() {
-            Category::Io | Category::Syntax | Category::Eof => Self::Lost(error.into()),
-            Category::Data => Self::Strange(error.into()),
+            Category::Io | Category::Syntax | Category::Eof => Self::Lost(cause(error)),
+            Category::Data => Self::Strange(cause(error)),
         }
     }
 
