@@ -90,7 +90,7 @@ pub enum TokenError {
 
 impl ArmError {
     /// Something that has no variant of its own.
-    pub(in crate::azure) fn unexpected(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub(crate) fn unexpected(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Unexpected(cause(error))
     }
 

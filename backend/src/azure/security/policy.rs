@@ -39,6 +39,16 @@ pub struct PolicyVm {
     pub firewall_address: Option<IpAddr>,
 }
 
+impl PolicyVm {
+    /// The ports, ascending.
+    pub fn port_numbers(&self) -> Vec<Port> {
+        let mut ports: Vec<Port> = self.ports.ports.iter().map(|rule| rule.port).collect();
+        ports.sort_unstable();
+        ports.dedup();
+        ports
+    }
+}
+
 /// That somebody asked for a port.
 ///
 /// Azure gives requests no id: what tells them apart is everything in here.

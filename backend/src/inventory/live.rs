@@ -1,0 +1,169 @@
+//! One machine as Azure has it at this moment.
+
+mod network;
+mod policy;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use futures_util::future::join3;
+use jiff::Timestamp;
+use shared::policy::JitPolicy;
+use shared::resource_id::VmId;
+use shared::vm::{JitState, Os, PowerState, Vm};
+use tracing::warn;
+
+use super::{Inventory, InventoryVm};
+use crate::azure::arm::ArmError;
+use crate::azure::compute::Machine;
+use crate::azure::network::Nic;
+use crate::azure::security::{Policy, PolicyId, PolicyRequest};
+use network::Addresses;
+
+/// A machine as Azure has it at this moment, and its JIT policy.
+#[derive(Debug, Clone)]
+pub struct LiveVm {
+    /// The machine.
+    pub vm: Vm,
+    /// Its tags.
+    pub tags: Arc<BTreeMap<String, String>>,
+    /// Its local administrator.
+    pub admin_username: Option<String>,
+    /// Its own name for itself.
+    pub computer_name: Option<String>,
+    /// When Azure was asked.
+    pub as_of: Timestamp,
+    /// Its primary network interface, if that could be read.
+    pub(super) nic: Result<Nic, ArmError>,
+    policy: Option<Policy>,
+}
+
+impl LiveVm {
+    /// What the JIT policy says of it, if one names it. There is none either if
+    /// [`Vm::jit`] is [`JitState::Unknown`].
+    pub fn policy(&self) -> Option<(&PolicyId, &JitPolicy)> {
+        let policy = self.policy.as_ref()?;
+        Some((&policy.id, &policy.of(&self.vm.id)?.ports))
+    }
+
+    /// Who asked for what on it lately.
+    pub fn requests(&self) -> impl Iterator<Item = &PolicyRequest> {
+        let requests = self.policy.iter().flat_map(|policy| &policy.requests);
+        requests.filter(|request| request.vm == self.vm.id)
+    }
+
+    /// The address of the Azure Firewall that connections go through, if there is one.
+    pub fn firewall_address(&self) -> Option<IpAddr> {
+        self.policy.as_ref()?.of(&self.vm.id)?.firewall_address
+    }
+}
+
+/// What the list knows of a machine.
+struct Listed {
+    entry: Option<Arc<InventoryVm>>,
+    subscription_name: String,
+    as_of: Timestamp,
+}
+
+impl Inventory {
+    /// One machine as it is now, even if it is too new for the list. `None` if there is none, or
+    /// none that Postern may read.
+    ///
+    /// What cannot be read now is taken from the list, except for the policy: nobody is let in, or
+    /// kept out, by an old one.
+    pub async fn live(&self, id: &VmId) -> Result<Option<Arc<LiveVm>>, ArmError> {
+        let Some(listed) = self.listed(id).await? else {
+            return Ok(None);
+        };
+        let now = self.0.clock.now();
+        let entry = listed.entry.as_deref();
+        let nic = entry.and_then(|entry| entry.nic.as_ref());
+        let policy = entry.and_then(|entry| entry.policy.as_deref());
+        let (machine, addresses, policy) = join3(
+            self.0.azure.compute.vm(id),
+            network::addresses(&self.0.azure.network, nic),
+            policy::policy(&self.0.azure.security, id, policy),
+        )
+        .await;
+        let machine = match machine {
+            Ok(machine) => Some(machine),
+            Err(ArmError::NotFound) => return Ok(None),
+            Err(error @ ArmError::Forbidden { .. }) if entry.is_none() => {
+                warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a machine that is in no list may not be read"
+                );
+                return Ok(None);
+            }
+            Err(error) if entry.is_none() => return Err(error),
+            Err(error) => {
+                warn!(error = &error as &dyn std::error::Error, "a machine is shown as it was last listed");
+                None
+            }
+        };
+        // The interface may be another one by now, or may only be known by now.
+        let newest_nic = machine.as_ref().map_or(nic, |machine| machine.primary_nic.as_ref());
+        let addresses = if newest_nic == nic {
+            addresses
+        } else {
+            network::addresses(&self.0.azure.network, newest_nic).await
+        };
+        let as_of = if machine.is_some() { now } else { listed.as_of };
+        let (jit, policy) = policy?;
+        Ok(Some(Arc::new(listed.become_live(id, machine, addresses, jit, policy, as_of))))
+    }
+
+    /// What the list knows, without waiting for it. Without one, the subscription is looked up:
+    /// nobody makes us ask Azure about subscriptions that are none of ours.
+    async fn listed(&self, id: &VmId) -> Result<Option<Listed>, ArmError> {
+        let (entry, subscriptions, as_of) = match self.at_hand() {
+            Some(snapshot) => (snapshot.vm(id).cloned(), snapshot.subscriptions.clone(), snapshot.as_of),
+            None => (None, self.0.azure.subscriptions.list().await?, self.0.clock.now()),
+        };
+        let subscription =
+            subscriptions.into_iter().find(|subscription| subscription.id == id.subscription());
+        Ok(subscription.map(|subscription| Listed { entry, subscription_name: subscription.name, as_of }))
+    }
+}
+
+impl Listed {
+    fn become_live(
+        self,
+        id: &VmId,
+        machine: Option<Machine>,
+        addresses: Addresses,
+        jit: JitState,
+        policy: Option<Policy>,
+        as_of: Timestamp,
+    ) -> LiveVm {
+        let listed = self.entry.as_deref().map(|entry| &entry.vm);
+        let os = machine.as_ref().map(|machine| machine.os).filter(|os| *os != Os::Unknown);
+        let power =
+            machine.as_ref().map(|machine| machine.power).filter(|power| *power != PowerState::Unknown);
+        let location = machine.as_ref().map(|machine| machine.location.clone());
+        let (public_address, fqdn) = addresses
+            .public
+            .unwrap_or_else(|| listed.map(|vm| (vm.public_address, vm.fqdn.clone())).unwrap_or_default());
+        let private_address = match &addresses.nic {
+            Ok(nic) => nic.private_address,
+            Err(_) => listed.and_then(|vm| vm.private_address),
+        };
+        let vm = Vm {
+            id: listed.map_or_else(|| id.clone(), |vm| vm.id.clone()),
+            location: location.or_else(|| listed.map(|vm| vm.location.clone())).unwrap_or_default(),
+            os: os.or_else(|| listed.map(|vm| vm.os)).unwrap_or(Os::Unknown),
+            power: power.or_else(|| listed.map(|vm| vm.power)).unwrap_or(PowerState::Unknown),
+            subscription_name: self.subscription_name,
+            private_address,
+            public_address,
+            fqdn,
+            jit,
+        };
+        let old_tags = || self.entry.as_ref().map(|entry| entry.tags.clone()).unwrap_or_default();
+        let tags = machine.as_ref().map_or_else(old_tags, |machine| Arc::new(machine.tags.clone()));
+        let (admin_username, computer_name) =
+            machine.map(|machine| (machine.admin_username, machine.computer_name)).unwrap_or_default();
+        LiveVm { vm, tags, admin_username, computer_name, as_of, nic: addresses.nic, policy }
+    }
+}

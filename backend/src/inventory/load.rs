@@ -1,0 +1,73 @@
+//! Loads the list of machines from all subscriptions.
+
+mod intern;
+mod machines;
+mod policies;
+
+use std::collections::HashMap;
+
+use futures_util::future::{join, try_join};
+use shared::vm::JitState;
+use tracing::warn;
+use uuid::Uuid;
+
+use super::rows::{SECURITY_GROUPS, SecurityGroupRow};
+use super::snapshot::{InventoryVm, Snapshot};
+use crate::azure::Azure;
+use crate::azure::arm::ArmError;
+use crate::azure::graph::ResourceGraph;
+use crate::azure::resource_id::ResourceId;
+use crate::clock::Clock;
+use policies::{Known, Policies};
+
+/// Loads everything. `before` is the list as it was, for what cannot be read just now.
+pub(super) async fn load(
+    azure: &Azure,
+    clock: &Clock,
+    before: Option<&Snapshot>,
+) -> Result<Snapshot, ArmError> {
+    let as_of = clock.now();
+    let subscriptions = azure.subscriptions.list().await?;
+    let ids: Vec<Uuid> = subscriptions.iter().map(|subscription| subscription.id).collect();
+    let network = async { Ok(groups_by_subnet(&azure.graph, &ids).await) };
+    let machines = try_join(machines::machines(&azure.graph, &subscriptions), network);
+    let (machines, policies) = join(machines, Policies::load(&azure.security, &ids)).await;
+    let (machines, groups) = machines?;
+    let unreadable = policies.unreadable(&subscriptions);
+    let vms = machines.into_iter().map(|mut vm| {
+        vm.nsgs.extend(vm.subnet.as_ref().and_then(|subnet| groups.get(subnet)).cloned());
+        let earlier = before.and_then(|before| before.vm(&vm.vm.id));
+        set_policy(&mut vm, &policies, earlier.map(AsRef::as_ref));
+        // A machine that did not change is not kept twice while the lists change places.
+        earlier.filter(|earlier| ***earlier == vm).cloned().unwrap_or_else(|| vm.into())
+    });
+    Ok(Snapshot::new(vms.collect(), subscriptions, unreadable, as_of))
+}
+
+/// Writes down how the machine stands with just-in-time access, as far as that is known.
+fn set_policy(vm: &mut InventoryVm, policies: &Policies, earlier: Option<&InventoryVm>) {
+    match (policies.of(&vm.vm.id), earlier) {
+        (Known::Named { policy, ports }, _) => {
+            vm.policy = Some(policy.clone());
+            vm.vm.jit = JitState::Configured { ports: ports.clone() };
+        }
+        (Known::NotNamed, _) => vm.vm.jit = JitState::NotConfigured,
+        (Known::NotNow, Some(earlier)) => {
+            vm.policy.clone_from(&earlier.policy);
+            vm.vm.jit = earlier.vm.jit.clone();
+        }
+        (Known::NotNow, None) | (Known::Not, _) => vm.vm.jit = JitState::Unknown,
+    }
+}
+
+/// The security group of each subnet that has one. The list does without if they cannot be read.
+async fn groups_by_subnet(graph: &ResourceGraph, ids: &[Uuid]) -> HashMap<ResourceId, ResourceId> {
+    let mut groups = HashMap::new();
+    let row = |row: SecurityGroupRow| {
+        groups.extend(row.subnets.into_iter().flatten().map(|subnet| (subnet.id, row.id.clone())));
+    };
+    if let Err(error) = graph.query(ids, SECURITY_GROUPS, row).await {
+        warn!(error = &error as &dyn std::error::Error, "the security groups of subnets could not be listed");
+    }
+    groups
+}

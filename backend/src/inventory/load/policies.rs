@@ -1,0 +1,123 @@
+//! The JIT policies of all subscriptions. Resource Graph does not have them, so each is asked.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use shared::port::Port;
+use shared::resource_id::VmId;
+use shared::vm::UnreadableSubscription;
+use uuid::Uuid;
+
+use crate::azure::arm::ArmError;
+use crate::azure::security::{Policy, PolicyId, Security};
+use crate::azure::subscriptions::Subscription;
+
+/// How many subscriptions are asked at a time.
+const AT_ONCE: usize = 8;
+
+/// The code of Azure's refusal where Defender for Cloud was never switched on.
+const NOT_REGISTERED: &str = "MissingSubscriptionRegistration";
+
+/// What is known of the policies.
+#[derive(Debug, Default)]
+pub(super) struct Policies {
+    by_vm: HashMap<VmId, Named>,
+    failures: HashMap<Uuid, ArmError>,
+}
+
+#[derive(Debug)]
+struct Named {
+    policy: Arc<PolicyId>,
+    ports: Vec<Port>,
+}
+
+/// How much is known of one machine.
+#[derive(Debug)]
+pub(super) enum Known<'a> {
+    /// A policy names it.
+    Named { policy: &'a Arc<PolicyId>, ports: &'a Vec<Port> },
+    /// No policy names it.
+    NotNamed,
+    /// Its subscription did not answer this time.
+    NotNow,
+    /// Its subscription may not be read.
+    Not,
+}
+
+impl Policies {
+    /// Asks all subscriptions.
+    pub(super) async fn load(security: &Security, subscriptions: &[Uuid]) -> Self {
+        let ask = |&id: &Uuid| async move { (id, security.policies(id).await) };
+        let mut policies = Self::default();
+        let mut answers = stream::iter(subscriptions).map(ask).buffer_unordered(AT_ONCE);
+        while let Some((subscription, answer)) = answers.next().await {
+            match answer {
+                Ok(found) => policies.add(found),
+                Err(ArmError::Refused { code, .. }) if code == NOT_REGISTERED => {}
+                Err(error) => {
+                    policies.failures.insert(subscription, error);
+                }
+            }
+        }
+        policies
+    }
+
+    /// Takes in what is needed of the policies. A machine in two of them is listed with the one
+    /// whose id comes first, so that it does not change from one time to the next.
+    fn add(&mut self, mut found: Vec<Policy>) {
+        found.sort_by(|a, b| b.id.cmp(&a.id));
+        for Policy { id, vms, .. } in found {
+            let policy = Arc::new(id);
+            self.by_vm.extend(vms.into_iter().map(|vm| {
+                let ports = vm.port_numbers();
+                (vm.vm, Named { policy: policy.clone(), ports })
+            }));
+        }
+    }
+
+    pub(super) fn of(&self, vm: &VmId) -> Known<'_> {
+        if let Some(Named { policy, ports }) = self.by_vm.get(vm) {
+            return Known::Named { policy, ports };
+        }
+        match self.failures.get(&vm.subscription()) {
+            None => Known::NotNamed,
+            Some(ArmError::NotFound | ArmError::Forbidden { .. } | ArmError::Refused { .. }) => Known::Not,
+            Some(
+                ArmError::Throttled { .. }
+                | ArmError::Token(_)
+                | ArmError::Transport(_)
+                | ArmError::AnswerLost(_)
+                | ArmError::Unexpected(_),
+            ) => Known::NotNow,
+        }
+    }
+
+    /// The subscriptions that could not be read, and why, for people.
+    pub(super) fn unreadable(&self, subscriptions: &[Subscription]) -> Vec<UnreadableSubscription> {
+        let unreadable = subscriptions.iter().filter_map(|Subscription { id, name }| {
+            let reason = reason(self.failures.get(id)?);
+            Some(UnreadableSubscription { id: *id, name: name.clone(), reason })
+        });
+        unreadable.collect()
+    }
+}
+
+fn reason(error: &ArmError) -> String {
+    match error {
+        ArmError::Forbidden { action, .. } => format!(
+            "Postern may not read just-in-time policies here: its identity lacks {}.",
+            action.as_deref().unwrap_or("Microsoft.Security/locations/jitNetworkAccessPolicies/read"),
+        ),
+        ArmError::NotFound => "Azure knows no such subscription any more.".to_owned(),
+        ArmError::Refused { message, .. } => {
+            format!("Azure refused to list just-in-time policies: {message}")
+        }
+        ArmError::Throttled { .. } => {
+            "Azure is too busy to list just-in-time policies; they may be missing or out of date.".to_owned()
+        }
+        ArmError::Token(_) | ArmError::Transport(_) | ArmError::AnswerLost(_) | ArmError::Unexpected(_) => {
+            "Azure did not list just-in-time policies; they may be missing or out of date.".to_owned()
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The list of machines as it was at a moment.
+
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use shared::resource_id::VmId;
+use shared::vm::{UnreadableSubscription, Vm};
+
+use crate::azure::resource_id::ResourceId;
+use crate::azure::security::PolicyId;
+use crate::azure::subscriptions::Subscription;
+
+/// The list of machines as it was at a moment.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// By name, then by id.
+    vms: Vec<Arc<InventoryVm>>,
+    by_id: HashSet<ById>,
+    /// The subscriptions whose machines, or policies, could not be read.
+    pub unreadable: Vec<UnreadableSubscription>,
+    /// All subscriptions, by name.
+    pub subscriptions: Vec<Subscription>,
+    /// When Azure was asked.
+    pub as_of: Timestamp,
+}
+
+/// A machine in the list.
+#[derive(Debug, PartialEq, Eq)]
+pub struct InventoryVm {
+    /// The machine.
+    pub vm: Vm,
+    /// Its tags.
+    pub tags: Arc<BTreeMap<String, String>>,
+    /// Its primary network interface.
+    pub nic: Option<ResourceId>,
+    /// The security groups of that interface and of its subnet.
+    pub nsgs: Vec<ResourceId>,
+    /// The subnet.
+    pub subnet: Option<ResourceId>,
+    /// The JIT policy that names it.
+    pub policy: Option<Arc<PolicyId>>,
+}
+
+impl Snapshot {
+    /// Puts a list together. Of a machine that is there twice, one is kept.
+    pub(super) fn new(
+        vms: Vec<Arc<InventoryVm>>,
+        mut subscriptions: Vec<Subscription>,
+        unreadable: Vec<UnreadableSubscription>,
+        as_of: Timestamp,
+    ) -> Self {
+        let by_id: HashSet<ById> = vms.into_iter().map(ById).collect();
+        let mut vms: Vec<Arc<InventoryVm>> = by_id.iter().map(|ById(vm)| vm.clone()).collect();
+        vms.sort_unstable_by(|a, b| (a.vm.id.name(), &a.vm.id).cmp(&(b.vm.id.name(), &b.vm.id)));
+        subscriptions.sort_unstable_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        Self { vms, by_id, unreadable, subscriptions, as_of }
+    }
+
+    /// The machines, by name and then by id.
+    pub fn vms(&self) -> impl Iterator<Item = &InventoryVm> {
+        self.vms.iter().map(Arc::as_ref)
+    }
+
+    /// One machine.
+    pub fn vm(&self, id: &VmId) -> Option<&Arc<InventoryVm>> {
+        self.by_id.get(id).map(|ById(vm)| vm)
+    }
+}
+
+/// A machine that is found by its id.
+#[derive(Debug)]
+struct ById(Arc<InventoryVm>);
+
+impl Borrow<VmId> for ById {
+    fn borrow(&self) -> &VmId {
+        &self.0.vm.id
+    }
+}
+
+impl Hash for ById {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.vm.id.hash(state);
+    }
+}
+
+impl PartialEq for ById {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.vm.id == other.0.vm.id
+    }
+}
+
+impl Eq for ById {}
