@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+/// How much of the text at fault is repeated.
+const LONGEST_TOKEN: usize = 200;
+
 /// Why a query was not run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} (line {line}, position {character}, token '{token}')")]
@@ -107,7 +110,7 @@ impl Fault {
         let character = before.chars().rev().take_while(|&c| c != '\n').count();
         let token = match query.get(self.span.start..self.span.end) {
             Some("") | None => "<EOF>".to_owned(),
-            Some(token) => token.to_owned(),
+            Some(token) => token.chars().take(LONGEST_TOKEN).collect(),
         };
         InvalidQuery { code: self.code, message: self.message, line, character, token }
     }

@@ -159,6 +159,7 @@ fn text_nested_without_end_is_refused_and_not_followed() {
     );
     let sum = vec!["1"; 100_000].join(" + ");
     assert!(refusal(&format!("resources | where {sum} == 0")).message.contains("too long"));
+    assert!(refusal(&format!("resources | where {sum} == 0")).token.len() < 1000);
     let path = ".a".repeat(100_000);
     assert!(refusal(&format!("resources | where properties{path} == 0")).message.contains("too long"));
 }
