@@ -7,9 +7,12 @@
 mod cookie;
 mod current_user;
 mod foreign;
+mod oidc;
 mod origin;
 mod person;
+mod return_path;
 mod seal;
+pub mod sign_in;
 
 use std::sync::Arc;
 
@@ -26,9 +29,11 @@ use crate::store::{SessionRow, Store, StoreError};
 pub use cookie::Cookies;
 pub use current_user::{CurrentUser, SessionError};
 pub use foreign::refuse_foreign_origins;
+pub use oidc::{Issuer, ParseIssuerError};
 pub use origin::{ForwardedHeader, Proxies, Seen};
 pub use person::{Identity, PersonKey};
 pub use seal::{NotAKey, Sealer, SealingKey};
+pub use sign_in::SignIn;
 
 /// The name of the cookie that holds a session's id.
 const COOKIE: &str = "postern";

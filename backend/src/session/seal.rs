@@ -104,39 +104,39 @@ impl fmt::Debug for Sealer {
 mod tests {
     use super::*;
 
-    fn sealer(current: &SealingKey, previous: Option<&SealingKey>) -> Sealer {
+    fn sealer_of(current: &SealingKey, previous: Option<&SealingKey>) -> Sealer {
         Sealer::new(current, previous)
     }
 
     #[test]
     fn what_is_sealed_opens_for_its_purpose_only() {
-        let sealer = sealer(&SealingKey::generate(), None);
-        let sealed = sealer.seal("session a", &"secret");
-        assert_eq!(sealer.open::<String>("session a", &sealed).as_deref(), Some("secret"));
-        assert_eq!(sealer.open::<String>("session b", &sealed), None);
+        let desk = sealer_of(&SealingKey::generate(), None);
+        let sealed = desk.seal("session a", &"secret");
+        assert_eq!(desk.open::<String>("session a", &sealed).as_deref(), Some("secret"));
+        assert_eq!(desk.open::<String>("session b", &sealed), None);
         assert!(!sealed.windows(6).any(|bytes| bytes == b"secret"));
     }
 
     #[test]
     fn what_was_tampered_with_does_not_open() {
-        let sealer = sealer(&SealingKey::generate(), None);
-        let sealed = sealer.seal("a", &"secret");
+        let desk = sealer_of(&SealingKey::generate(), None);
+        let sealed = desk.seal("a", &"secret");
         for index in 0..sealed.len() {
             let mut tampered = sealed.clone();
             tampered[index] ^= 1;
-            assert_eq!(sealer.open::<String>("a", &tampered), None, "byte {index}");
+            assert_eq!(desk.open::<String>("a", &tampered), None, "byte {index}");
         }
-        assert_eq!(sealer.open::<String>("a", b"short"), None);
+        assert_eq!(desk.open::<String>("a", b"short"), None);
     }
 
     #[test]
     fn the_key_before_still_opens_and_no_longer_seals() {
         let (old, new) = (SealingKey::generate(), SealingKey::generate());
-        let sealed = sealer(&old, None).seal("a", &1);
-        let both = sealer(&new, Some(&old));
+        let sealed = sealer_of(&old, None).seal("a", &1);
+        let both = sealer_of(&new, Some(&old));
         assert_eq!(both.open::<u8>("a", &sealed), Some(1));
-        assert_eq!(sealer(&old, None).open::<u8>("a", &both.seal("a", &2)), None);
-        assert_eq!(sealer(&new, None).open::<u8>("a", &sealed), None);
+        assert_eq!(sealer_of(&old, None).open::<u8>("a", &both.seal("a", &2)), None);
+        assert_eq!(sealer_of(&new, None).open::<u8>("a", &sealed), None);
     }
 
     #[test]

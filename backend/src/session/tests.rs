@@ -45,7 +45,7 @@ fn sent(set: &HeaderValue) -> HeaderMap {
     [(COOKIE_HEADER, HeaderValue::from_str(pair).unwrap())].into_iter().collect()
 }
 
-fn is_signed_out(found: Result<CurrentUser, SessionError>) -> bool {
+fn is_signed_out(found: &Result<CurrentUser, SessionError>) -> bool {
     matches!(found, Err(SessionError::SignedOut))
 }
 
@@ -56,7 +56,7 @@ async fn who_signed_in_is_known_by_the_cookie() {
     let user = desk.sessions.find(&headers).await.unwrap();
     assert_eq!((user.key, user.person, user.roles), (olga().key, olga().person, olga().roles));
     assert_eq!(user.expires_at, desk.clock.now() + LIFETIME.absolute);
-    assert!(is_signed_out(desk.sessions.find(&HeaderMap::new()).await));
+    assert!(is_signed_out(&desk.sessions.find(&HeaderMap::new()).await));
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn a_payload_moved_to_another_session_does_not_open() {
     let planted = SessionRow { id_hash: hash("planted"), ..row };
     desk.store.sessions().insert(&planted).await.unwrap();
     let headers = sent(&HeaderValue::from_static("__Host-postern=planted"));
-    assert!(is_signed_out(desk.sessions.find(&headers).await));
+    assert!(is_signed_out(&desk.sessions.find(&headers).await));
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn a_session_that_is_used_lasts_until_its_absolute_end() {
         desk.sessions.find(&headers).await.unwrap();
     }
     desk.hand.advance(SignedDuration::from_mins(15));
-    assert!(is_signed_out(desk.sessions.find(&headers).await));
+    assert!(is_signed_out(&desk.sessions.find(&headers).await));
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn a_session_that_is_not_used_ends_after_an_hour_for_good() {
     let headers = sent(&desk.sessions.begin(&olga(), &HeaderMap::new()).await.unwrap());
     let user = desk.sessions.find(&headers).await.unwrap();
     desk.hand.advance(SignedDuration::from_hours(1));
-    assert!(is_signed_out(desk.sessions.find(&headers).await));
+    assert!(is_signed_out(&desk.sessions.find(&headers).await));
     assert_eq!(desk.store.sessions().get(&user.session).await.unwrap(), None);
 }
 
@@ -123,7 +123,7 @@ async fn signing_in_again_gives_a_new_id_and_ends_the_session_before() {
     let first = sent(&desk.sessions.begin(&olga(), &HeaderMap::new()).await.unwrap());
     let second = sent(&desk.sessions.begin(&olga(), &first).await.unwrap());
     assert_ne!(first, second);
-    assert!(is_signed_out(desk.sessions.find(&first).await));
+    assert!(is_signed_out(&desk.sessions.find(&first).await));
     desk.sessions.find(&second).await.unwrap();
 }
 
@@ -134,7 +134,7 @@ async fn signing_out_ends_the_session_and_clears_the_cookie() {
     let (identity, forget) = desk.sessions.end(&headers).await.unwrap();
     assert_eq!(identity, Some(olga()));
     assert!(forget.to_str().unwrap().contains("Max-Age=0"));
-    assert!(is_signed_out(desk.sessions.find(&headers).await));
+    assert!(is_signed_out(&desk.sessions.find(&headers).await));
     assert_eq!(desk.sessions.end(&headers).await.unwrap().0, None);
 }
 
@@ -148,5 +148,5 @@ async fn sessions_survive_a_restart_and_one_change_of_the_key() {
     let rotated = sessions(&desk.store, &desk.clock, &new_key, Some(&desk.key));
     rotated.find(&headers).await.unwrap();
     let forgotten = sessions(&desk.store, &desk.clock, &new_key, None);
-    assert!(is_signed_out(forgotten.find(&headers).await));
+    assert!(is_signed_out(&forgotten.find(&headers).await));
 }

@@ -1,0 +1,113 @@
+//! Which Azure, and as whom.
+
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use super::section::Section;
+use super::{ConfigError, some_text};
+use crate::azure::cloud::{Cloud, Endpoint};
+use crate::azure::credential::CredentialSettings;
+
+/// Which Azure, and as whom.
+#[derive(Debug)]
+pub struct AzureSettings {
+    /// The addresses of the cloud.
+    pub cloud: Cloud,
+    /// The directory (tenant) that the subscriptions belong to.
+    pub tenant: Option<Uuid>,
+    /// Who Postern is there, and how it proves that.
+    pub credential: CredentialSettings,
+}
+
+impl AzureSettings {
+    pub(super) fn take(mut section: Section) -> Result<Self, ConfigError> {
+        let cloud = take_cloud(&mut section)?;
+        let tenant = section.optional("tenant", TENANT, |text| Uuid::try_parse(text).ok())?;
+        let credential = section.section("credential")?;
+        let credential = take_credential(credential, || {
+            tenant.map(|tenant| tenant.to_string()).ok_or_else(|| section.missing("tenant", TENANT))
+        })?;
+        section.finish()?;
+        Ok(Self { cloud, tenant, credential })
+    }
+}
+
+const TENANT: &str = "the id of the directory, such as 11111111-2222-3333-4444-555555555555";
+
+fn take_cloud(section: &mut Section) -> Result<Cloud, ConfigError> {
+    let expected = "public, us-government, china, or custom with its addresses in [azure.custom]";
+    let name = section.optional("cloud", expected, |text| {
+        ["public", "us-government", "china", "custom"].into_iter().find(|name| *name == text)
+    })?;
+    let mut custom = section.section("custom")?;
+    let cloud = match name {
+        Some("us-government") => Cloud::us_government(),
+        Some("china") => Cloud::china(),
+        Some("custom") => take_custom(&mut custom)?,
+        _ => Cloud::public(),
+    };
+    custom.finish()?;
+    Ok(cloud)
+}
+
+fn take_custom(section: &mut Section) -> Result<Cloud, ConfigError> {
+    let expected = "an https URL; http only for this very machine";
+    let endpoint = |text: &str| text.parse::<Endpoint>().ok();
+    let authority = section.required("authority", expected, endpoint)?;
+    let arm = section.required("arm", expected, endpoint)?;
+    let arm_scope = section.optional("arm_scope", "a scope, such as https://…/.default", some_text)?;
+    Ok(Cloud {
+        arm_scope: arm_scope.unwrap_or_else(|| format!("{arm}/.default")),
+        authority,
+        arm,
+        graph: section.optional("graph", expected, endpoint)?,
+        portal: section.optional("portal", expected, endpoint)?,
+    })
+}
+
+fn take_credential(
+    mut section: Section,
+    tenant: impl Fn() -> Result<String, ConfigError>,
+) -> Result<CredentialSettings, ConfigError> {
+    let kinds = "managed_identity, workload_identity, client_secret, certificate or azure_cli";
+    let kind = section.required("kind", kinds, |text| {
+        let kinds = ["managed_identity", "workload_identity", "client_secret", "certificate", "azure_cli"];
+        kinds.into_iter().find(|kind| *kind == text)
+    })?;
+    let settings = match kind {
+        "managed_identity" => CredentialSettings::ManagedIdentity {
+            client_id: section.optional(
+                "client_id",
+                "the client id of a user-assigned identity",
+                some_text,
+            )?,
+        },
+        "workload_identity" => CredentialSettings::WorkloadIdentity {},
+        "client_secret" => CredentialSettings::ClientSecret {
+            tenant: tenant()?,
+            client_id: take_client_id(&mut section)?,
+            secret: take_secret(&mut section, ["secret", "secret_file"], "the secret of the app")?,
+        },
+        "certificate" => CredentialSettings::Certificate {
+            tenant: tenant()?,
+            client_id: take_client_id(&mut section)?,
+            pem: take_secret(&mut section, ["pem", "pem_file"], "a certificate and its RSA key in PEM")?,
+        },
+        _ => CredentialSettings::AzureCli {},
+    };
+    section.finish()?;
+    Ok(settings)
+}
+
+fn take_client_id(section: &mut Section) -> Result<String, ConfigError> {
+    section.required("client_id", "the application (client) id of the app registration", some_text)
+}
+
+fn take_secret(
+    section: &mut Section,
+    keys: [&'static str; 2],
+    expected: &'static str,
+) -> Result<SecretString, ConfigError> {
+    let secret = section.secret(keys, expected, |text| some_text(text).map(SecretString::from))?;
+    secret.ok_or_else(|| section.missing(keys[0], expected))
+}

@@ -1,0 +1,295 @@
+//! The OpenID Connect provider that vouches for people.
+//!
+//! Authorization code with PKCE. `openidconnect` checks signature, issuer, audience, expiry and
+//! nonce; what it leaves to its callers is here and in [`claims`]: the tenant, the start of
+//! validity, one algorithm only, and keys that change while the process runs.
+
+mod claims;
+mod http;
+mod issuer;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use jiff::{SignedDuration, Timestamp};
+use openidconnect::core::{
+    CoreAuthDisplay, CoreAuthPrompt, CoreClientAuthMethod, CoreErrorResponseType, CoreGenderClaim,
+    CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreResponseType,
+    CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
+};
+use openidconnect::{
+    AuthType, AuthenticationFlow, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret,
+    CsrfToken, DiscoveryError, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdToken,
+    IdTokenFields, IssuerUrl, LogoutHint, LogoutRequest, Nonce, PkceCodeChallenge, PkceCodeVerifier,
+    PostLogoutRedirectUrl, ProviderMetadataWithLogout as Metadata, RedirectUrl, RequestTokenError, Scope,
+    SignatureVerificationError, StandardErrorResponse, StandardTokenResponse, TokenResponse,
+};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex;
+use url::Url;
+
+use super::Identity;
+use crate::clock::Clock;
+use crate::config::SignInSettings;
+use claims::ExtraClaims;
+use http::{Http, HttpError};
+
+pub use issuer::{Issuer, ParseIssuerError};
+
+/// How often the provider's keys are asked for again. Whoever sends tokens chooses key ids.
+const REFRESH_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// An OpenID Connect provider and who we are to it.
+#[derive(Debug)]
+pub struct Provider {
+    issuer: Issuer,
+    client_id: String,
+    client_secret: Option<SecretString>,
+    scopes: Vec<String>,
+    redirect_url: RedirectUrl,
+    http: Http,
+    clock: Clock,
+    known: Mutex<Option<Known>>,
+}
+
+/// What the provider says of itself.
+#[derive(Debug)]
+struct Known {
+    metadata: Arc<Metadata>,
+    asked_at: Timestamp,
+}
+
+/// What one sign-in is recognised by when the provider sends the browser back.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub struct Secrets {
+    nonce: String,
+    verifier: String,
+}
+
+impl Secrets {
+    /// New ones.
+    pub fn generate() -> Self {
+        Self { nonce: super::random_text(), verifier: super::random_text() }
+    }
+}
+
+impl Provider {
+    /// A provider that sends browsers back to `redirect_url`. It is not asked yet.
+    ///
+    /// `http` must not follow redirects.
+    pub fn new(settings: SignInSettings, redirect_url: Url, http: reqwest::Client, clock: Clock) -> Self {
+        let SignInSettings { issuer, client_id, client_secret, scopes } = settings;
+        let redirect_url = RedirectUrl::from_url(redirect_url);
+        let known = Mutex::default();
+        Self { issuer, client_id, client_secret, scopes, redirect_url, http: Http(http), clock, known }
+    }
+
+    /// Where to send a browser to sign somebody in.
+    pub async fn authorize_url(
+        &self,
+        state: &str,
+        secrets: &Secrets,
+        prompt: Option<CoreAuthPrompt>,
+    ) -> Result<Url, ProviderError> {
+        let client = self.client(&*self.metadata().await?);
+        let verifier = PkceCodeVerifier::new(secrets.verifier.clone());
+        let (state, nonce) = (CsrfToken::new(state.to_owned()), Nonce::new(secrets.nonce.clone()));
+        let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
+        let mut request = client
+            .authorize_url(flow, move || state, move || nonce)
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
+            .add_scopes(self.scopes.iter().cloned().map(Scope::new));
+        if let Some(prompt) = prompt {
+            request = request.add_prompt(prompt);
+        }
+        Ok(request.url().0)
+    }
+
+    /// Who the provider says has signed in, by the code that the browser came back with.
+    pub async fn redeem(&self, code: String, secrets: Secrets) -> Result<Identity, ProviderError> {
+        let metadata = self.metadata().await?;
+        let answer = self
+            .client(&metadata)
+            .exchange_code(AuthorizationCode::new(code))
+            .map_err(|_| ProviderError::BadAnswer("it names no token endpoint".into()))?
+            .set_pkce_verifier(PkceCodeVerifier::new(secrets.verifier))
+            .request_async(&self.http)
+            .await?;
+        let token =
+            answer.id_token().ok_or_else(|| ProviderError::BadAnswer("there is no ID token".into()))?;
+        let nonce = Nonce::new(secrets.nonce);
+        let claims = match self.check(token, &metadata, &nonce) {
+            Err(ClaimsVerificationError::SignatureVerification(
+                SignatureVerificationError::NoMatchingKey,
+            )) => {
+                let metadata = self.newer_than(&metadata).await?;
+                self.check(token, &metadata, &nonce).cloned()
+            }
+            checked => checked.cloned(),
+        }
+        .map_err(|error| ProviderError::BadToken(error.into()))?;
+        claims::identity(&claims, &self.issuer, self.clock.now())
+            .map_err(|error| ProviderError::BadToken(error.into()))
+    }
+
+    /// Where to send a browser to sign somebody out, if the provider has such a place.
+    pub async fn end_session_url(
+        &self,
+        back_to: &Url,
+        login_hint: Option<String>,
+    ) -> Result<Option<Url>, ProviderError> {
+        let metadata = self.metadata().await?;
+        let Some(url) = metadata.additional_metadata().end_session_endpoint.clone() else { return Ok(None) };
+        let mut request = LogoutRequest::from(url)
+            .set_client_id(ClientId::new(self.client_id.clone()))
+            .set_post_logout_redirect_uri(PostLogoutRedirectUrl::from_url(back_to.clone()));
+        if let Some(hint) = login_hint {
+            request = request.set_logout_hint(LogoutHint::new(hint));
+        }
+        Ok(Some(request.http_get_url()))
+    }
+
+    fn check<'t>(
+        &self,
+        token: &'t Token,
+        metadata: &Metadata,
+        nonce: &Nonce,
+    ) -> Result<&'t claims::Claims, ClaimsVerificationError> {
+        let now = utc(self.clock.now());
+        let client = self.client(metadata);
+        let verifier = client
+            .id_token_verifier()
+            .set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256])
+            .set_time_fn(move || now);
+        token.claims(&verifier, nonce)
+    }
+
+    fn client(&self, metadata: &Metadata) -> Client {
+        let secret = self.client_secret.as_ref();
+        let secret = secret.map(|secret| ClientSecret::new(secret.expose_secret().to_owned()));
+        let methods = metadata.token_endpoint_auth_methods_supported();
+        let in_body =
+            methods.is_some_and(|methods| methods.contains(&CoreClientAuthMethod::ClientSecretPost));
+        let auth_type = if in_body { AuthType::RequestBody } else { AuthType::BasicAuth };
+        let client_id = ClientId::new(self.client_id.clone());
+        Client::from_provider_metadata(metadata.clone(), client_id, secret)
+            .set_redirect_uri(self.redirect_url.clone())
+            .set_auth_type(auth_type)
+    }
+
+    /// What the provider says of itself; it is asked once.
+    async fn metadata(&self) -> Result<Arc<Metadata>, ProviderError> {
+        let mut known = self.known.lock().await;
+        if let Some(known) = &*known {
+            return Ok(known.metadata.clone());
+        }
+        let metadata = Arc::new(self.discover().await?);
+        *known = Some(Known { metadata: metadata.clone(), asked_at: self.clock.now() });
+        Ok(metadata)
+    }
+
+    /// What the provider says of itself since it said `old`; that, if it was asked just now.
+    async fn newer_than(&self, old: &Arc<Metadata>) -> Result<Arc<Metadata>, ProviderError> {
+        let mut known = self.known.lock().await;
+        let now = self.clock.now();
+        if let Some(known) = &mut *known {
+            let is_newer = !Arc::ptr_eq(&known.metadata, old);
+            if is_newer || now.duration_since(known.asked_at) < REFRESH_EVERY {
+                return Ok(known.metadata.clone());
+            }
+            known.asked_at = now;
+        }
+        let metadata = Arc::new(self.discover().await?);
+        *known = Some(Known { metadata: metadata.clone(), asked_at: now });
+        Ok(metadata)
+    }
+
+    async fn discover(&self) -> Result<Metadata, ProviderError> {
+        let issuer = IssuerUrl::new(self.issuer.as_str().to_owned())
+            .map_err(|error| ProviderError::BadAnswer(error.into()))?;
+        Ok(Metadata::discover_async(issuer, &self.http).await?)
+    }
+}
+
+fn utc(now: Timestamp) -> DateTime<Utc> {
+    DateTime::from_timestamp(now.as_second(), 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+type TokenFields = IdTokenFields<
+    ExtraClaims,
+    EmptyExtraTokenFields,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJwsSigningAlgorithm,
+>;
+
+type Token =
+    IdToken<ExtraClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+
+type Client = openidconnect::Client<
+    ExtraClaims,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    StandardTokenResponse<TokenFields, CoreTokenType>,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The provider did not let somebody in, or not in a way that counts.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderError {
+    /// It cannot be reached.
+    #[error("the sign-in provider cannot be reached")]
+    Unreachable(#[source] HttpError),
+    /// It did not take the code, or us.
+    #[error("the sign-in provider refused the sign-in: {error}")]
+    Refused {
+        /// Its error code, and more where it said more.
+        error: String,
+    },
+    /// It does not speak OpenID Connect as expected.
+    #[error("the sign-in provider gave an answer that makes no sense")]
+    BadAnswer(#[source] BoxError),
+    /// Its token proves nothing.
+    #[error("the sign-in provider gave a token that cannot be trusted")]
+    BadToken(#[source] BoxError),
+}
+
+impl From<DiscoveryError<HttpError>> for ProviderError {
+    fn from(error: DiscoveryError<HttpError>) -> Self {
+        match error {
+            DiscoveryError::Request(error) => Self::Unreachable(error),
+            // The body that comes with this one does not belong in a log.
+            DiscoveryError::Response(_, _, what) => Self::BadAnswer(what.into()),
+            other => Self::BadAnswer(other.to_string().into()),
+        }
+    }
+}
+
+impl From<RequestTokenError<HttpError, StandardErrorResponse<CoreErrorResponseType>>> for ProviderError {
+    fn from(error: RequestTokenError<HttpError, StandardErrorResponse<CoreErrorResponseType>>) -> Self {
+        match error {
+            RequestTokenError::Request(error) => Self::Unreachable(error),
+            RequestTokenError::ServerResponse(answer) => Self::Refused { error: answer.to_string() },
+            // The body that comes with this one may hold tokens.
+            RequestTokenError::Parse(error, _) => Self::BadAnswer(error.into()),
+            RequestTokenError::Other(what) => Self::BadAnswer(what.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! What an ID token says of a person.
+
+use jiff::Timestamp;
+use openidconnect::core::CoreGenderClaim;
+use openidconnect::{AdditionalClaims, IdTokenClaims};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shared::session::Person;
+
+use super::Issuer;
+use crate::session::{Identity, PersonKey};
+
+/// How much the provider's clock may be ahead of ours.
+const SKEW_SECONDS: f64 = 60.0;
+
+pub type Claims = IdTokenClaims<ExtraClaims, CoreGenderClaim>;
+
+/// The claims we read beside those of OpenID Connect itself.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct ExtraClaims {
+    /// The tenant, at Microsoft Entra.
+    tid: Option<String>,
+    /// The person in that tenant, at Microsoft Entra.
+    oid: Option<String>,
+    /// The provider's name for the sign-in.
+    sid: Option<String>,
+    /// What signs the person out without asking which account, at Microsoft Entra.
+    login_hint: Option<String>,
+    /// From when the token counts, in seconds since 1970.
+    nbf: Option<f64>,
+    /// App roles.
+    #[serde(default)]
+    roles: Value,
+    /// Groups.
+    #[serde(default)]
+    groups: Value,
+    /// Where claims are that do not fit into the token, at Microsoft Entra.
+    #[serde(default, rename = "_claim_names")]
+    elsewhere: Value,
+}
+
+impl AdditionalClaims for ExtraClaims {}
+
+/// Who a token is about. Signature, issuer, audience, expiry and nonce are checked already.
+pub fn identity(claims: &Claims, issuer: &Issuer, now: Timestamp) -> Result<Identity, WrongClaims> {
+    let extra = claims.additional_claims();
+    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are far below 2^52")]
+    if extra.nbf.is_some_and(|nbf| nbf > now.as_second() as f64 + SKEW_SECONDS) {
+        return Err(WrongClaims::NotYetValid);
+    }
+    if extra.elsewhere.get("groups").is_some() {
+        tracing::warn!(
+            "a person has more groups than fit into a token, so that access rules for groups do not reach them; assign app roles, or only the groups assigned to the application"
+        );
+    }
+    let key = key(claims, issuer)?;
+    let email = claims.email().filter(|_| claims.email_verified() == Some(true)).map(|email| email.as_str());
+    let username = claims.preferred_username().map(|name| name.as_str()).or(email).unwrap_or(&key.subject);
+    let name = claims.name().and_then(|name| name.get(None)).map_or(username, |name| name.as_str());
+    Ok(Identity {
+        person: Person { name: name.to_owned(), username: username.to_owned() },
+        key,
+        roles: texts(&extra.roles),
+        groups: texts(&extra.groups),
+        sid: extra.sid.clone(),
+        login_hint: extra.login_hint.clone(),
+    })
+}
+
+/// At Microsoft Entra, where every application sees another `sub`, a person is an object of a
+/// tenant. The tenant in the token is only the right one if we say so.
+fn key(claims: &Claims, issuer: &Issuer) -> Result<PersonKey, WrongClaims> {
+    let Some(tenant) = issuer.tenant() else {
+        let subject = claims.subject().as_str().to_owned();
+        return Ok(PersonKey { realm: issuer.as_str().to_owned(), subject });
+    };
+    let extra = claims.additional_claims();
+    let tid = extra.tid.as_deref().and_then(|tid| tid.parse().ok());
+    if tid != Some(tenant) {
+        return Err(WrongClaims::ForeignTenant);
+    }
+    let subject = extra.oid.clone().filter(|oid| !oid.is_empty()).ok_or(WrongClaims::NoObject)?;
+    Ok(PersonKey { realm: tenant.to_string(), subject })
+}
+
+/// A list of texts, or one text: providers differ.
+fn texts(claim: &Value) -> Vec<String> {
+    match claim {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(values) => values.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A token whose signature is good and that does not count nevertheless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WrongClaims {
+    /// It is not yet valid.
+    #[error("it is not valid yet")]
+    NotYetValid,
+    /// Its tenant is not that of the issuer.
+    #[error("its tenant is not the one that people sign in to")]
+    ForeignTenant,
+    /// It names nobody.
+    #[error("it names no object of the tenant")]
+    NoObject,
+}

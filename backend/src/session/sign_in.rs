@@ -1,0 +1,204 @@
+//! Signing in and out: the three addresses under `/auth`.
+//!
+//! A sign-in on its way is kept in the browser that began it, in a sealed cookie of its own, so
+//! that visitors who never finish cost no row, any replica can finish, two tabs do not disturb
+//! each other, and nobody can be signed in by somebody else's link. A sign-in that fails ends on a
+//! plain page that says why, which needs nothing of the site to be shown.
+
+mod failure;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use http::header::SET_COOKIE;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use jiff::{SignedDuration, Timestamp};
+use openidconnect::core::CoreAuthPrompt;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::oidc::{Provider, Secrets};
+use super::return_path::ReturnPath;
+use super::{Cookies, Sealer, SessionError, Sessions, random_text};
+use crate::clock::Clock;
+use crate::config::SignInSettings;
+use crate::error::ApiError;
+
+pub use failure::SignInFailure;
+
+/// How long somebody may take to sign in.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+
+/// How many sign-ins one browser may have on their way; cookies must not outgrow a request.
+const MOST_PENDING: usize = 4;
+
+/// Lets people in and out.
+#[derive(Debug, Clone)]
+pub struct SignIn(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    provider: Provider,
+    sessions: Sessions,
+    sealer: Arc<Sealer>,
+    cookies: Cookies,
+    public_url: Url,
+    clock: Clock,
+}
+
+/// A sign-in on its way. The `state` that it goes by is what it is sealed for.
+#[derive(Debug, Serialize, Deserialize)]
+struct Pending {
+    secrets: Secrets,
+    return_to: ReturnPath,
+    until: Timestamp,
+}
+
+impl SignIn {
+    /// Lets in whom the provider vouches for. The provider must send browsers back to
+    /// `<public_url>auth/callback`, and `http` must not follow redirects.
+    pub fn new(
+        settings: SignInSettings,
+        public_url: &Url,
+        sessions: Sessions,
+        sealer: Arc<Sealer>,
+        http: reqwest::Client,
+        clock: Clock,
+    ) -> Self {
+        let callback = public_url.join("/auth/callback").expect("the public URL has a host");
+        let provider = Provider::new(settings, callback, http, clock.clone());
+        let cookies = Cookies::at(public_url);
+        Self(Arc::new(Inner { provider, sessions, sealer, cookies, public_url: public_url.clone(), clock }))
+    }
+}
+
+/// What `/auth/login` can be asked for.
+#[derive(Debug, Deserialize)]
+pub struct LoginQuery {
+    /// The page to come back to.
+    #[serde(rename = "return")]
+    return_to: Option<String>,
+    /// `select_account` lets people choose with which account.
+    prompt: Option<String>,
+}
+
+/// `GET /auth/login`: sends the browser to the provider.
+pub async fn login(
+    State(SignIn(sign_in)): State<SignIn>,
+    headers: HeaderMap,
+    Query(query): Query<LoginQuery>,
+) -> Result<Response, SignInFailure> {
+    let Inner { provider, sealer, cookies, clock, .. } = &*sign_in;
+    let state = random_text();
+    let pending = Pending {
+        secrets: Secrets::generate(),
+        return_to: ReturnPath::or_front_page(query.return_to.as_deref()),
+        until: clock.now() + PATIENCE,
+    };
+    let prompt =
+        query.prompt.filter(|prompt| prompt == "select_account").map(|_| CoreAuthPrompt::SelectAccount);
+    let url = provider.authorize_url(&state, &pending.secrets, prompt).await?;
+    let sealed = BASE64_URL_SAFE_NO_PAD.encode(sealer.seal(&purpose(&state), &pending));
+    let seconds = u32::try_from(PATIENCE.as_secs()).expect("it is minutes");
+    let mut set = vec![cookies.set(&cookie_name(&state), &sealed, Some(seconds))];
+    let others: Vec<&str> = cookies.names(&headers, COOKIE_PREFIX).collect();
+    if others.len() >= MOST_PENDING {
+        set.extend(others.into_iter().map(|name| cookies.forget(name)));
+    }
+    Ok((all(set), Redirect::to(url.as_str())).into_response())
+}
+
+/// What the provider sends the browser back with.
+#[derive(Debug, Deserialize)]
+pub struct CallbackQuery {
+    state: String,
+    code: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+/// `GET /auth/callback`: where the provider sends the browser back to.
+pub async fn callback(
+    State(SignIn(sign_in)): State<SignIn>,
+    headers: HeaderMap,
+    query: Result<Query<CallbackQuery>, QueryRejection>,
+) -> Result<Response, SignInFailure> {
+    let Inner { provider, sessions, cookies, .. } = &*sign_in;
+    let Query(query) = query.map_err(|_| SignInFailure::Lost)?;
+    let pending = sign_in.pending(&headers, &query.state).ok_or(SignInFailure::Lost)?;
+    let code = match (query.code, query.error) {
+        (Some(code), None) => code,
+        (_, Some(error)) => {
+            let description = query.error_description.unwrap_or_default();
+            return Err(SignInFailure::Refused { error, description });
+        }
+        (None, None) => return Err(SignInFailure::Lost),
+    };
+    let identity = provider.redeem(code, pending.secrets).await?;
+    let session = sessions.begin(&identity, &headers).await?;
+    tracing::info!(realm = identity.key.realm, subject = identity.key.subject, "somebody signed in");
+    let forget = cookies.forget(&cookie_name(&query.state));
+    Ok((all(vec![session, forget]), Redirect::to(pending.return_to.as_str())).into_response())
+}
+
+/// Where to go after signing out.
+#[derive(Debug, Serialize)]
+pub struct SignedOut {
+    /// The provider's own sign-out, or the front page.
+    url: String,
+}
+
+/// `POST /auth/logout`: ends the session and says where to go next.
+pub async fn logout(
+    State(SignIn(sign_in)): State<SignIn>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, ApiError> {
+    let Inner { provider, sessions, public_url, .. } = &*sign_in;
+    let ended = sessions.end(&headers).await;
+    let (identity, forget) = ended.map_err(|error| ApiError::Session(SessionError::Store(error)))?;
+    let url = match identity {
+        None => None,
+        Some(identity) => {
+            provider.end_session_url(public_url, identity.login_hint).await.unwrap_or_else(|error| {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "somebody is signed out here but not at the provider");
+                None
+            })
+        }
+    };
+    let url = url.map_or_else(|| "/".to_owned(), String::from);
+    Ok((all(vec![forget]), Json(SignedOut { url })))
+}
+
+impl Inner {
+    /// The sign-in that goes by `state`, if this browser began it, and not too long ago.
+    fn pending(&self, headers: &HeaderMap, state: &str) -> Option<Pending> {
+        let sealed = self.cookies.get(headers, &cookie_name(state))?;
+        let sealed = BASE64_URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let pending: Pending = self.sealer.open(&purpose(state), &sealed)?;
+        (self.clock.now() < pending.until).then_some(pending)
+    }
+}
+
+const COOKIE_PREFIX: &str = "postern-login-";
+
+/// Eight characters tell the sign-ins of one browser apart; the seal is over all of `state`.
+fn cookie_name(state: &str) -> String {
+    format!("{COOKIE_PREFIX}{}", state.chars().take(8).collect::<String>())
+}
+
+fn purpose(state: &str) -> String {
+    format!("sign-in {state}")
+}
+
+fn all(cookies: Vec<HeaderValue>) -> AppendHeaders<Vec<(HeaderName, HeaderValue)>> {
+    AppendHeaders(cookies.into_iter().map(|cookie| (SET_COOKIE, cookie)).collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! The page on which a sign-in ends that failed.
+
+use axum::response::{Html, IntoResponse, Response};
+use http::StatusCode;
+
+use crate::session::oidc::ProviderError;
+use crate::store::StoreError;
+
+/// Somebody could not be signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInFailure {
+    /// Nothing is known of the sign-in: too old, another browser, no cookies, or made up.
+    #[error("the sign-in was not begun in this browser, or too long ago")]
+    Lost,
+    /// The provider sent the browser back without a code.
+    #[error("the sign-in provider said {error}")]
+    Refused {
+        /// Its error code.
+        error: String,
+        /// What it said beside.
+        description: String,
+    },
+    /// The provider could not be asked, or what it answered does not count.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The session could not be kept.
+    #[error("the session could not be kept")]
+    Store(#[from] StoreError),
+}
+
+impl SignInFailure {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Lost => StatusCode::BAD_REQUEST,
+            Self::Refused { .. } => StatusCode::FORBIDDEN,
+            Self::Provider(_) => StatusCode::BAD_GATEWAY,
+            Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// What happened and who can do something about it, in sentences for people.
+    fn words(&self) -> String {
+        match self {
+            Self::Lost => "This sign-in took more than ten minutes, was begun in another browser, or this browser does not keep cookies for this site.".to_owned(),
+            Self::Refused { error, description } if description.is_empty() => {
+                format!("The sign-in provider did not let you in. It says: {error}.")
+            }
+            Self::Refused { description, .. } => {
+                let description: String = description.chars().take(1000).collect();
+                format!("The sign-in provider did not let you in. It says: {description}")
+            }
+            Self::Provider(ProviderError::Unreachable(_)) => "The sign-in provider cannot be reached. Try again in a minute; if that does not help, tell whoever runs Postern.".to_owned(),
+            Self::Provider(ProviderError::Refused { .. }) => "The sign-in provider did not accept Postern's request. Its client secret may have expired; tell whoever runs Postern.".to_owned(),
+            Self::Provider(ProviderError::BadAnswer(_) | ProviderError::BadToken(_)) => "The sign-in provider gave an answer that cannot be trusted. Try again; if that does not help, tell whoever runs Postern.".to_owned(),
+            Self::Store(_) => "You were recognised, but Postern's own database does not answer. Try again in a minute.".to_owned(),
+        }
+    }
+}
+
+impl IntoResponse for SignInFailure {
+    fn into_response(self) -> Response {
+        let error = &self as &dyn std::error::Error;
+        if self.status().is_server_error() {
+            tracing::error!(error, "a sign-in failed");
+        } else {
+            tracing::info!(error, "a sign-in failed");
+        }
+        let words = escaped(&self.words());
+        let page = format!(
+            "<!doctype html>
+<html lang=\"en\">
+<meta charset=\"utf-8\">
+<meta name=\"viewport\" content=\"width=device-width\">
+<meta name=\"color-scheme\" content=\"light dark\">
+<title>Sign-in failed - Postern</title>
+<main>
+<h1>You are not signed in</h1>
+<p>{words}</p>
+<p><a href=\"/auth/login\">Try again</a></p>
+<p><a href=\"/auth/login?prompt=select_account\">Sign in with another account</a></p>
+</main>
+"
+        );
+        (self.status(), Html(page)).into_response()
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
