@@ -20,7 +20,7 @@ use rust_embed::Embed;
 use crate::error::ApiError;
 use encoding::Encoding;
 
-pub use headers::secure;
+pub use headers::security_headers;
 
 #[derive(Embed)]
 #[folder = "../dist"]
@@ -37,6 +37,7 @@ struct File {
 
 /// Answers with a file, with the page for addresses that are the page's own business, or with 404.
 /// To be the fallback of the router, behind everything else.
+#[expect(clippy::unused_async, reason = "handlers are asynchronous")]
 pub async fn serve(request: Request) -> Result<Response, ApiError> {
     let (parts, _) = request.into_parts();
     answer(embedded, &parts.method, parts.uri.path(), &parts.headers).ok_or(ApiError::NoSuchPath)

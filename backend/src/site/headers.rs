@@ -1,16 +1,15 @@
 //! What browsers are told never to do with us.
 
-use axum::Router;
-use axum::extract::Request;
-use axum::middleware::{self, Next};
+use aws_lc_rs::digest::{SHA256, digest};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue};
+use tower::util::MapResponseLayer;
 use url::Url;
 
 /// For everything but the page itself, which loads nothing and is framed by nobody.
@@ -27,30 +26,27 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     ),
 ];
 
-/// Puts the headers on every answer of `router`, its failures included.
+/// Puts the headers on every answer, failures included.
 ///
-/// What the API says is never kept by browsers or proxies. A browser that once reached us over
-/// https does not try anything else for a year.
-pub fn secure<S: Clone + Send + Sync + 'static>(router: Router<S>, public_url: &Url) -> Router<S> {
+/// Only files, which say for how long and have an `ETag`, are kept by browsers and proxies. A browser that once reached
+/// us over https does not try anything else for a year.
+pub fn security_headers(public_url: &Url) -> MapResponseLayer<impl Fn(Response) -> Response + Clone + use<>> {
     let https = public_url.scheme() == "https";
-    let add = move |request: Request, next: Next| async move {
-        let path = request.uri().path();
-        let dynamic = path.starts_with("/api/") || path.starts_with("/auth/");
-        let mut response: Response = next.run(request).await;
-        set(response.headers_mut(), dynamic, https);
+    MapResponseLayer::new(move |mut response: Response| {
+        set(response.headers_mut(), https);
         response
-    };
-    router.layer(middleware::from_fn(add))
+    })
 }
 
-fn set(headers: &mut HeaderMap, dynamic: bool, https: bool) {
+fn set(headers: &mut HeaderMap, https: bool) {
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if https {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
-    if dynamic || !headers.contains_key(CACHE_CONTROL) {
+    let is_file = headers.contains_key(ETAG) && headers.contains_key(CACHE_CONTROL);
+    if !is_file {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(STRICT_POLICY));
@@ -59,14 +55,11 @@ fn set(headers: &mut HeaderMap, dynamic: bool, https: bool) {
 /// What the page may do: run our own files and those scripts that stand in it now, compile
 /// WebAssembly, and speak to us.
 pub fn page_policy(page: &str) -> HeaderValue {
-    let hashes: String = inline_scripts(page)
-        .map(|script| {
-            let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, script.as_bytes());
-            format!(" 'sha256-{}'", BASE64_STANDARD.encode(hash))
-        })
-        .collect();
+    let hash = |script: &str| BASE64_STANDARD.encode(digest(&SHA256, script.as_bytes()));
+    let allowed = inline_scripts(page)
+        .fold(String::new(), |allowed, script| allowed + " 'sha256-" + &hash(script) + "'");
     let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{allowed}; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     );
     HeaderValue::try_from(policy).expect("hashes in base64 are plain text")
 }
@@ -82,7 +75,9 @@ fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
     use axum::body::Body;
+    use axum::extract::Request;
     use axum::routing::get;
     use http::StatusCode;
     use tower::ServiceExt;
@@ -90,12 +85,12 @@ mod tests {
     use super::*;
 
     async fn answer(public_url: &str, path: &str) -> HeaderMap {
-        let cached = async || ([(CACHE_CONTROL, "public")], "x");
         let router = Router::new()
-            .route("/api/x", get(cached))
+            .route("/api/x", get(async || ([(CACHE_CONTROL, "public")], "x")))
+            .route("/api/y", get(async || ([(ETAG, "\"1\"")], "y")))
             .route("/auth/x", get(async || StatusCode::FORBIDDEN))
-            .route("/file", get(cached));
-        let router = secure(router, &public_url.parse().unwrap());
+            .route("/file", get(async || ([(CACHE_CONTROL, "public"), (ETAG, "\"1\"")], "x")))
+            .layer(security_headers(&public_url.parse().unwrap()));
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
         router.oneshot(request).await.unwrap().headers().clone()
     }
@@ -115,9 +110,13 @@ mod tests {
 
     #[tokio::test]
     async fn only_files_may_be_kept() {
-        for (path, expected) in
-            [("/api/x", "no-store"), ("/auth/x", "no-store"), ("/nothing", "no-store"), ("/file", "public")]
-        {
+        for (path, expected) in [
+            ("/api/x", "no-store"),
+            ("/api/y", "no-store"),
+            ("/auth/x", "no-store"),
+            ("/nothing", "no-store"),
+            ("/file", "public"),
+        ] {
             assert_eq!(answer("https://postern.contoso.com", path).await[CACHE_CONTROL], expected, "{path}");
         }
     }
