@@ -56,6 +56,7 @@ pub(crate) fn token_for_person(azure: &Azure, world: &World, person: &Person) ->
         signed_in_at: now,
         stepped_up: false,
     };
-    let resource = scope::Resource { audience: ARM.to_owned(), permissions: vec!["user_impersonation".to_owned()] };
+    let resource =
+        scope::Resource { audience: ARM.to_owned(), permissions: vec!["user_impersonation".to_owned()] };
     Some(azure.keys.sign(&claims::for_person(world, &azure.url, app, person, &resource, &grant, now)))
 }

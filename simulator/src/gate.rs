@@ -5,9 +5,40 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use crate::{
+    azure::Azure,
+    dataplane::{Endpoint, Gate, PortTarget, Target, loopback_address},
     jit, nsg,
     world::{Nic, Nsg, PowerState, Vm, World},
 };
+
+impl Gate for Azure {
+    /// A peer on this computer counts as the public address it stands for.
+    fn admits(&self, vm: &str, port: u16, peer: IpAddr) -> bool {
+        let now = self.clock.now();
+        let world = self.world();
+        let source = world.public_address_of_peer(peer);
+        world.vm(vm).is_some_and(|vm| admits(&world, vm, port, source, now))
+    }
+}
+
+/// A door for each machine's own port and for each that a policy guards, at loopback addresses
+/// in the order of ids.
+pub fn endpoints(world: &World) -> Vec<Endpoint> {
+    let machines = world.vms.iter().enumerate();
+    let with_address = machines.filter_map(|(number, vm)| Some((vm, loopback_address(number)?)));
+    with_address
+        .map(|(vm, address)| {
+            let guarded = world.policies_of(&vm.id).filter_map(|policy| policy.machine(&vm.id));
+            let mut ports: Vec<u16> =
+                guarded.flat_map(|guarded| &guarded.ports).map(|port| port.number).collect();
+            ports.push(vm.os.port());
+            ports.sort_unstable();
+            ports.dedup();
+            let ports = ports.into_iter().map(|port| PortTarget { port, target: Target::Greeter }).collect();
+            Endpoint { vm: vm.id.clone(), address: address.into(), ports }
+        })
+        .collect()
+}
 
 /// Whether a TCP connection from `source` to a port of the machine goes through now.
 ///

@@ -18,23 +18,34 @@ pub struct Packet<'world> {
 
 /// The rules every security group ends with, by their documented names and priorities.
 pub fn default_rules() -> Vec<SecurityRule> {
-    let rule = |name: &str, priority, direction, access, source: &str, destination: &str, description: &str| SecurityRule {
-        name: name.to_owned(),
-        description: description.to_owned(),
-        protocol: "*".to_owned(),
-        source_ports: vec!["*".to_owned()],
-        destination_ports: vec!["*".to_owned()],
-        sources: vec![source.to_owned()],
-        destinations: vec![destination.to_owned()],
-        access,
-        priority,
-        direction,
-    };
     use Access::{Allow, Deny};
     use Direction::{Inbound, Outbound};
+    let rule =
+        |name: &str, priority, direction, access, source: &str, destination: &str, description: &str| {
+            SecurityRule {
+                name: name.to_owned(),
+                description: description.to_owned(),
+                protocol: "*".to_owned(),
+                source_ports: vec!["*".to_owned()],
+                destination_ports: vec!["*".to_owned()],
+                sources: vec![source.to_owned()],
+                destinations: vec![destination.to_owned()],
+                access,
+                priority,
+                direction,
+            }
+        };
     let (vnet, any) = ("VirtualNetwork", "*");
     vec![
-        rule("AllowVnetInBound", 65000, Inbound, Allow, vnet, vnet, "Allow inbound traffic from all VMs in VNET"),
+        rule(
+            "AllowVnetInBound",
+            65000,
+            Inbound,
+            Allow,
+            vnet,
+            vnet,
+            "Allow inbound traffic from all VMs in VNET",
+        ),
         rule(
             "AllowAzureLoadBalancerInBound",
             65001,
@@ -45,8 +56,24 @@ pub fn default_rules() -> Vec<SecurityRule> {
             "Allow inbound traffic from azure load balancer",
         ),
         rule("DenyAllInBound", 65500, Inbound, Deny, any, any, "Deny all inbound traffic"),
-        rule("AllowVnetOutBound", 65000, Outbound, Allow, vnet, vnet, "Allow outbound traffic from all VMs to all VMs in VNET"),
-        rule("AllowInternetOutBound", 65001, Outbound, Allow, any, "Internet", "Allow outbound traffic from all VMs to Internet"),
+        rule(
+            "AllowVnetOutBound",
+            65000,
+            Outbound,
+            Allow,
+            vnet,
+            vnet,
+            "Allow outbound traffic from all VMs to all VMs in VNET",
+        ),
+        rule(
+            "AllowInternetOutBound",
+            65001,
+            Outbound,
+            Allow,
+            any,
+            "Internet",
+            "Allow outbound traffic from all VMs to Internet",
+        ),
         rule("DenyAllOutBound", 65500, Outbound, Deny, any, any, "Deny all outbound traffic"),
     ]
 }
@@ -66,7 +93,10 @@ fn fits(rule: &SecurityRule, packet: &Packet<'_>) -> bool {
     (rule.protocol == "*" || rule.protocol.eq_ignore_ascii_case("tcp"))
         && rule.destination_ports.iter().any(|ports| port_fits(ports, packet.port))
         && rule.sources.iter().any(|source| address_fits(source, packet.source, packet.vnet))
-        && rule.destinations.iter().any(|destination| address_fits(destination, packet.destination, packet.vnet))
+        && rule
+            .destinations
+            .iter()
+            .any(|destination| address_fits(destination, packet.destination, packet.vnet))
 }
 
 /// `*`, a port, or a range such as `5985-5986`.

@@ -33,7 +33,9 @@ pub fn allows(world: &World, who: &Principal, action: &str, scope: &str) -> bool
     world
         .assignments
         .iter()
-        .filter(|assignment| who.is(&assignment.principal) && resource_id::is_within(scope, &assignment.scope))
+        .filter(|assignment| {
+            who.is(&assignment.principal) && resource_id::is_within(scope, &assignment.scope)
+        })
         .filter_map(|assignment| world.role(&assignment.role))
         .any(|role| role_allows(&role.actions, &role.not_actions, action))
 }
@@ -57,7 +59,8 @@ pub fn allows_somewhere(world: &World, who: &Principal, action: &str, scope: &st
 pub fn sees(world: &World, who: &Principal, scope: &str) -> bool {
     world.assignments.iter().any(|assignment| {
         who.is(&assignment.principal)
-            && (resource_id::is_within(scope, &assignment.scope) || resource_id::is_within(&assignment.scope, scope))
+            && (resource_id::is_within(scope, &assignment.scope)
+                || resource_id::is_within(&assignment.scope, scope))
     })
 }
 
@@ -66,7 +69,9 @@ pub fn roles<'world>(world: &'world World, who: &Principal, scope: &str) -> Vec<
     let mut names: Vec<&str> = world
         .assignments
         .iter()
-        .filter(|assignment| who.is(&assignment.principal) && resource_id::is_within(scope, &assignment.scope))
+        .filter(|assignment| {
+            who.is(&assignment.principal) && resource_id::is_within(scope, &assignment.scope)
+        })
         .map(|assignment| assignment.role.as_str())
         .collect();
     names.sort_unstable();
@@ -117,7 +122,10 @@ mod tests {
     #[test]
     fn a_star_stands_for_any_run_of_characters_without_regard_to_case() {
         assert!(action_matches("*/read", "Microsoft.Compute/virtualMachines/read"));
-        assert!(action_matches("microsoft.security/*/READ", "Microsoft.Security/locations/jitNetworkAccessPolicies/read"));
+        assert!(action_matches(
+            "microsoft.security/*/READ",
+            "Microsoft.Security/locations/jitNetworkAccessPolicies/read"
+        ));
         assert!(!action_matches("*/read", INITIATE));
         assert!(!action_matches(
             "Microsoft.Security/locations/jitNetworkAccessPolicies/*/read",
@@ -129,7 +137,12 @@ mod tests {
     fn a_role_reaches_down_but_not_up_or_sideways() {
         let world = world(&[], &[("me", "Reader", GROUP)]);
         let read = "Microsoft.Compute/virtualMachines/read";
-        assert!(allows(&world, &somebody(), read, &format!("{GROUP}/providers/Microsoft.Compute/virtualMachines/a")));
+        assert!(allows(
+            &world,
+            &somebody(),
+            read,
+            &format!("{GROUP}/providers/Microsoft.Compute/virtualMachines/a")
+        ));
         assert!(!allows(&world, &somebody(), read, "/subscriptions/1"));
         assert!(!allows(&world, &somebody(), read, "/subscriptions/1/resourceGroups/rg2"));
         assert!(allows_somewhere(&world, &somebody(), read, "/subscriptions/1"));
@@ -148,7 +161,8 @@ mod tests {
     fn a_role_on_the_machine_alone_does_not_reach_the_policy_beside_it() {
         let vm = format!("{GROUP}/providers/Microsoft.Compute/virtualMachines/a");
         let world = world(&[], &[("me", "Owner", &vm)]);
-        let policy = format!("{GROUP}/providers/Microsoft.Security/locations/x/jitNetworkAccessPolicies/default");
+        let policy =
+            format!("{GROUP}/providers/Microsoft.Security/locations/x/jitNetworkAccessPolicies/default");
         assert!(!allows(&world, &somebody(), INITIATE, &policy));
     }
 }

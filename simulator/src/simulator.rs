@@ -1,6 +1,6 @@
 //! The handle to a running Azure.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::Router;
 use jiff::Timestamp;
@@ -9,6 +9,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use crate::{
     azure::Azure,
     clock::Clock,
+    dataplane::{self, DataPlane, Gate},
     fault::{Fault, Faults},
     gate, jit,
     request_log::Received,
@@ -132,6 +133,20 @@ impl Simulator {
         let now = self.now();
         let world = self.world();
         world.vm(vm).is_some_and(|vm| gate::admits(&world, vm, port, source, now))
+    }
+
+    /// Who gets through to a machine now, for a [`DataPlane`] of one's own.
+    pub fn gate(&self) -> Arc<dyn Gate> {
+        Arc::new(self.azure.clone())
+    }
+
+    /// Opens the ports of all machines as TCP listeners on loopback addresses.
+    pub async fn open_ports(
+        &self,
+        settings: dataplane::Settings,
+    ) -> Result<DataPlane, dataplane::Unavailable> {
+        let endpoints = gate::endpoints(&self.world());
+        DataPlane::start(settings, self.gate(), endpoints).await
     }
 
     /// The rules of a security group at this moment, those of just-in-time among them.

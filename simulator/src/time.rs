@@ -15,7 +15,8 @@ pub fn seconds(at: Timestamp) -> String {
 
 /// An ISO 8601 duration such as `PT3H` or `P1D`; nothing else that jiff would also take.
 pub fn duration(text: &str) -> Option<SignedDuration> {
-    let iso = text.starts_with('P') && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '.');
+    let iso = text.starts_with('P')
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '.');
     if !iso {
         return None;
     }

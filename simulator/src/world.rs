@@ -24,6 +24,7 @@ use std::{
 
 use jiff::Timestamp;
 
+use self::links::Links;
 pub use self::{
     access::{Assignment, Role},
     behaviour::{Behaviour, Replaces, RulesOn, SourceRule},
@@ -33,13 +34,12 @@ pub use self::{
     network::{Access, Direction, IpConfiguration, Nic, Nsg, PublicIp, SecurityRule, Subnet, Vnet},
     policy::{Cut, Grant, Guarded, Policy, PortRule, Request, RequestedMachine, Sources},
     recipe::{
-        NewAssignment, NewNic, NewNsg, NewPolicy, NewPort, NewRequest, NewRule, NewSubnet, NewSubscription, NewVm,
-        NewVnet, Recipe,
+        NewAssignment, NewNic, NewNsg, NewPolicy, NewPort, NewRequest, NewRule, NewSubnet, NewSubscription,
+        NewVm, NewVnet, Recipe,
     },
     shelf::{Resource, Shelf},
     subscription::{Plan, Subscription},
 };
-use self::links::Links;
 use crate::{jit, resource_id};
 
 /// Everything this Azure knows.
@@ -105,7 +105,8 @@ impl World {
 
     /// The world of the demo: about twenty machines of a company with a factory and a head office.
     pub fn contoso() -> Self {
-        Self::from_toml(include_str!("../worlds/contoso.toml")).expect("the world comes with this crate and is tested")
+        Self::from_toml(include_str!("../worlds/contoso.toml"))
+            .expect("the world comes with this crate and is tested")
     }
 
     pub fn policies(&self) -> &Shelf<Policy> {
@@ -152,9 +153,9 @@ impl World {
 
     /// The person with this username or object id.
     pub fn person(&self, name: &str) -> Option<&Person> {
-        self.people
-            .iter()
-            .find(|person| person.username.eq_ignore_ascii_case(name) || person.object_id.eq_ignore_ascii_case(name))
+        self.people.iter().find(|person| {
+            person.username.eq_ignore_ascii_case(name) || person.object_id.eq_ignore_ascii_case(name)
+        })
     }
 
     pub fn person_mut(&mut self, username: &str) -> Option<&mut Person> {
@@ -203,7 +204,8 @@ impl World {
     }
 
     pub(crate) fn is_deleted(&self, nsg: &str, rule: &str) -> bool {
-        !self.deleted_rules.is_empty() && self.deleted_rules.contains(&(resource_id::key(nsg), resource_id::key(rule)))
+        !self.deleted_rules.is_empty()
+            && self.deleted_rules.contains(&(resource_id::key(nsg), resource_id::key(rule)))
     }
 
     /// Whether there is anything in this resource group.

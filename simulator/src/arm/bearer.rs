@@ -38,13 +38,13 @@ pub(super) fn principal(azure: &Azure, headers: &HeaderMap) -> Result<Principal,
     let expires = claims["exp"].as_i64().unwrap_or_default();
     let now = azure.clock.now();
     if expires <= now.as_second() {
-        let expired = jiff::Timestamp::from_second(expires).unwrap_or_default();
+        let since = jiff::Timestamp::from_second(expires).unwrap_or_default();
         return Err(challenge(
             azure,
             "ExpiredAuthenticationToken",
             &format!(
                 "The access token expiry UTC time '{}' is earlier than current UTC time '{}'.",
-                time::seconds(expired),
+                time::seconds(since),
                 time::seconds(now)
             ),
             "The access token has expired.",
@@ -63,7 +63,13 @@ pub(super) fn principal(azure: &Azure, headers: &HeaderMap) -> Result<Principal,
         object_id: text(&claims, "oid"),
         upn: claims["upn"].as_str().map(str::to_owned),
         app_id: text(&claims, "appid"),
-        groups: claims["groups"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+        groups: claims["groups"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
         stepped_up: claims["acrs"].is_array(),
     })
 }
@@ -71,13 +77,11 @@ pub(super) fn principal(azure: &Azure, headers: &HeaderMap) -> Result<Principal,
 /// The caller's name for the log, whether or not the token is good.
 pub(super) fn name(azure: &Azure, headers: &HeaderMap) -> String {
     let claims = token(headers).and_then(|token| azure.keys.verify(token)).unwrap_or_default();
-    match claims["upn"].as_str() {
-        Some(upn) => upn.to_owned(),
-        None => {
-            let app = text(&claims, "appid");
-            azure.world().app(&app).map_or(app, |app| app.name.clone())
-        }
+    if let Some(upn) = claims["upn"].as_str() {
+        return upn.to_owned();
     }
+    let app = text(&claims, "appid");
+    azure.world().app(&app).map_or(app, |app| app.name.clone())
 }
 
 fn token(headers: &HeaderMap) -> Option<&str> {

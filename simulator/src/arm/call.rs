@@ -42,9 +42,11 @@ impl<'call> Call<'call> {
         body: &'call Bytes,
         peer: IpAddr,
     ) -> Self {
-        let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+        let query =
+            url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
         let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        let forwarded = forwarded.and_then(|value| value.split(',').next()).and_then(|value| value.trim().parse().ok());
+        let forwarded =
+            forwarded.and_then(|value| value.split(',').next()).and_then(|value| value.trim().parse().ok());
         Self {
             now: azure.clock.now(),
             base: base(azure, uri, headers),
@@ -160,7 +162,8 @@ fn base(azure: &Azure, uri: &Uri, headers: &HeaderMap) -> String {
     match (uri.scheme_str(), uri.authority(), host) {
         (Some(scheme), Some(authority), _) => format!("{scheme}://{authority}"),
         (_, _, Some(host)) => {
-            let scheme = headers.get("x-forwarded-proto").and_then(|scheme| scheme.to_str().ok()).unwrap_or("http");
+            let scheme =
+                headers.get("x-forwarded-proto").and_then(|scheme| scheme.to_str().ok()).unwrap_or("http");
             format!("{scheme}://{host}")
         }
         (_, _, None) => azure.url.clone(),

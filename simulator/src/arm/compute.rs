@@ -42,7 +42,10 @@ fn get(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> {
         Some(expand) if expand.eq_ignore_ascii_case("instanceView") => true,
         Some(expand) if expand.eq_ignore_ascii_case("userData") => false,
         Some(expand) => {
-            return Err(ArmError::bad_request("InvalidParameter", format!("The value '{expand}' of parameter '$expand' is invalid.")));
+            return Err(ArmError::bad_request(
+                "InvalidParameter",
+                format!("The value '{expand}' of parameter '$expand' is invalid."),
+            ));
         }
     };
     Ok(Reply::ok(show(world, vm, call.now, with_status)))

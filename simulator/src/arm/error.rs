@@ -19,7 +19,13 @@ pub(crate) struct ArmError {
 
 impl ArmError {
     pub(crate) fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), message: message.into(), details: Vec::new(), headers: Vec::new() }
+        Self {
+            status,
+            code: code.to_owned(),
+            message: message.into(),
+            details: Vec::new(),
+            headers: Vec::new(),
+        }
     }
 
     pub(crate) fn bad_request(code: &str, message: impl Into<String>) -> Self {
@@ -40,7 +46,13 @@ impl ArmError {
     }
 
     /// 403 for a resource that the body names, in the words of Azure.
-    pub(crate) fn linked(who: &Principal, action: &str, scope: &str, linked_action: &str, linked: &str) -> Self {
+    pub(crate) fn linked(
+        who: &Principal,
+        action: &str,
+        scope: &str,
+        linked_action: &str,
+        linked: &str,
+    ) -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "LinkedAuthorizationFailed",

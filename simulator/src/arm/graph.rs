@@ -51,29 +51,31 @@ pub(super) fn answer(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> 
     if (&call.method, &call.target.lower()[..]) != (&Method::POST, &["resources"]) {
         return Err(call.not_simulated());
     }
-    let quota = if world.behaviour.throttling { call.azure.snapshots.quota.take(&call.who, call.now)? } else { Vec::new() };
+    let quota = if world.behaviour.throttling {
+        call.azure.snapshots.quota.take(&call.who, call.now)?
+    } else {
+        Vec::new()
+    };
     let body: Body = call.json()?;
-    let mut reply = resources(call, world, body)?;
+    let mut reply = resources(call, world, &body)?;
     reply.headers.extend(quota);
     Ok(reply)
 }
 
-fn resources(call: &Call<'_>, world: &World, body: Body) -> Result<Reply, ArmError> {
+fn resources(call: &Call<'_>, world: &World, body: &Body) -> Result<Reply, ArmError> {
     let top = body.options.top.unwrap_or(DEFAULT_TOP);
     if !(1..=MOST).contains(&top) {
-        return Err(bad_query(json!({ "code": "InvalidTop", "message": format!("$top must be from 1 to {MOST}.") })));
+        return Err(bad_query(
+            json!({ "code": "InvalidTop", "message": format!("$top must be from 1 to {MOST}.") }),
+        ));
     }
     if body.facets.as_ref().is_some_and(|facets| !facets.is_empty()) {
         return Err(call.not_simulated());
     }
-    let (start, snapshot) = match &body.options.skip_token {
-        Some(token) => call.azure.snapshots.resume(token, &call.who, &body.query)?,
-        None => {
-            let subscriptions = subscriptions(call, world, &body)?;
-            let tables = GraphTables::new(world, &call.who, subscriptions, call.now - world.behaviour.graph_lag);
-            let rows = kql::run(&body.query, &tables).map_err(|error| bad_query(error.detail()))?;
-            (body.options.skip.unwrap_or_default(), Arc::new(rows))
-        }
+    let (start, snapshot) = if let Some(token) = &body.options.skip_token {
+        call.azure.snapshots.resume(token, &call.who, &body.query)?
+    } else {
+        (body.options.skip.unwrap_or_default(), Arc::new(run(call, world, body)?))
     };
     let rows = snapshot.get(start..).unwrap_or_default();
     let page = &rows[..rows.len().min(top)];
@@ -96,6 +98,12 @@ fn resources(call: &Call<'_>, world: &World, body: Body) -> Result<Reply, ArmErr
     Ok(Reply::ok(answer))
 }
 
+fn run(call: &Call<'_>, world: &World, body: &Body) -> Result<Vec<Map<String, Value>>, ArmError> {
+    let as_of = call.now - world.behaviour.graph_lag;
+    let tables = GraphTables::new(world, &call.who, subscriptions(call, world, body)?, as_of);
+    kql::run(&body.query, &tables).map_err(|error| bad_query(error.detail()))
+}
+
 /// The subscriptions to query: those asked for that they see, else all they see.
 fn subscriptions(call: &Call<'_>, world: &World, body: &Body) -> Result<Vec<String>, ArmError> {
     let seen = |id: &String| rbac::sees(world, &call.who, &format!("/subscriptions/{id}"));
@@ -113,7 +121,11 @@ fn subscriptions(call: &Call<'_>, world: &World, body: &Body) -> Result<Vec<Stri
         }
         // The only management group here is the root, which has the tenant's id.
         (_, Some(groups)) if !groups.is_empty() => {
-            if groups.iter().any(|group| group.eq_ignore_ascii_case(&world.tenant.id)) { all() } else { Vec::new() }
+            if groups.iter().any(|group| group.eq_ignore_ascii_case(&world.tenant.id)) {
+                all()
+            } else {
+                Vec::new()
+            }
         }
         _ => return Ok(all()),
     };
@@ -137,7 +149,9 @@ fn format_rows(page: &[Map<String, Value>], format: Option<&str>) -> Value {
         Some(Value::Bool(_)) => "boolean",
         _ => "object",
     };
-    let cells = |row: &Map<String, Value>| names.iter().map(|name| row.get(*name).cloned().unwrap_or_default()).collect::<Value>();
+    let cells = |row: &Map<String, Value>| {
+        names.iter().map(|name| row.get(*name).cloned().unwrap_or_default()).collect::<Value>()
+    };
     json!({
         "columns": names.iter().map(|name| json!({ "name": name, "type": kind(name) })).collect::<Value>(),
         "rows": page.iter().map(cells).collect::<Value>(),
@@ -146,6 +160,9 @@ fn format_rows(page: &[Map<String, Value>], format: Option<&str>) -> Value {
 
 /// 400 in the envelope of Resource Graph: the cause stands among the details.
 fn bad_query(detail: Value) -> ArmError {
-    ArmError::bad_request("BadRequest", "Please provide below info when asking for support: timestamp, correlationId.")
-        .detail(detail)
+    ArmError::bad_request(
+        "BadRequest",
+        "Please provide below info when asking for support: timestamp, correlationId.",
+    )
+    .detail(detail)
 }

@@ -18,8 +18,12 @@ const READ_VNET: &str = "Microsoft.Network/virtualNetworks/read";
 
 pub(super) fn answer(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError> {
     let lower = call.target.lower();
-    if let [kind @ ("networksecuritygroups" | "virtualnetworks"), _, child @ ("securityrules" | "defaultsecurityrules" | "subnets"), ..] =
-        lower[..]
+    if let [
+        kind @ ("networksecuritygroups" | "virtualnetworks"),
+        _,
+        child @ ("securityrules" | "defaultsecurityrules" | "subnets"),
+        ..,
+    ] = lower[..]
     {
         return match (kind, child) {
             ("networksecuritygroups", "securityrules" | "defaultsecurityrules") => rule::answer(call, world),
@@ -27,7 +31,9 @@ pub(super) fn answer(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmErr
             _ => Err(call.not_simulated()),
         };
     }
-    if let (&Method::GET, ["locations", _, "operations" | "operationresults", id]) = (&call.method, &lower[..]) {
+    if let (&Method::GET, ["locations", _, "operations" | "operationresults", id]) =
+        (&call.method, &lower[..])
+    {
         return operations::status(call, id);
     }
     if call.method != Method::GET {
@@ -35,15 +41,32 @@ pub(super) fn answer(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmErr
     }
     let (world, now) = (&*world, call.now);
     match lower[..] {
-        ["networkinterfaces"] => paging::list(call, world, &world.nics, READ_NIC, |_| true, |nic| interface::show(world, nic, false)),
-        ["publicipaddresses"] => paging::list(call, world, &world.public_ips, READ_IP, |_| true, interface::show_ip),
-        ["networksecuritygroups"] => {
-            paging::list(call, world, &world.nsgs, READ_NSG, |_| true, |nsg| security_group::show(world, nsg, now))
+        ["networkinterfaces"] => paging::list(
+            call,
+            world,
+            &world.nics,
+            READ_NIC,
+            |_| true,
+            |nic| interface::show(world, nic, false),
+        ),
+        ["publicipaddresses"] => {
+            paging::list(call, world, &world.public_ips, READ_IP, |_| true, interface::show_ip)
         }
-        ["virtualnetworks"] => paging::list(call, world, &world.vnets, READ_VNET, |_| true, virtual_network::show),
-        [kind @ ("networkinterfaces" | "publicipaddresses" | "networksecuritygroups" | "virtualnetworks"), _] => {
-            get(call, world, kind)
+        ["networksecuritygroups"] => paging::list(
+            call,
+            world,
+            &world.nsgs,
+            READ_NSG,
+            |_| true,
+            |nsg| security_group::show(world, nsg, now),
+        ),
+        ["virtualnetworks"] => {
+            paging::list(call, world, &world.vnets, READ_VNET, |_| true, virtual_network::show)
         }
+        [
+            kind @ ("networkinterfaces" | "publicipaddresses" | "networksecuritygroups" | "virtualnetworks"),
+            _,
+        ] => get(call, world, kind),
         _ => Err(call.not_simulated()),
     }
 }
@@ -52,11 +75,15 @@ fn get(call: &Call<'_>, world: &World, kind: &str) -> Result<Reply, ArmError> {
     let id = call.target.resource();
     let (action, found) = match kind {
         "networkinterfaces" => {
-            let expanded = call.query("$expand").is_some_and(|expand| expand.to_ascii_lowercase().contains("publicipaddress"));
+            let expanded = call
+                .query("$expand")
+                .is_some_and(|expand| expand.to_ascii_lowercase().contains("publicipaddress"));
             (READ_NIC, world.nics.get(&id).map(|nic| interface::show(world, nic, expanded)))
         }
         "publicipaddresses" => (READ_IP, world.public_ips.get(&id).map(interface::show_ip)),
-        "networksecuritygroups" => (READ_NSG, world.nsgs.get(&id).map(|nsg| security_group::show(world, nsg, call.now))),
+        "networksecuritygroups" => {
+            (READ_NSG, world.nsgs.get(&id).map(|nsg| security_group::show(world, nsg, call.now)))
+        }
         _ => (READ_VNET, world.vnets.get(&id).map(virtual_network::show)),
     };
     call.require(world, action, &id)?;

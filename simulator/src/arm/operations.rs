@@ -47,7 +47,8 @@ pub(super) fn accepted(call: &Call<'_>, provider: &str, location: &str, done_at:
 /// `GET …/locations/{location}/operations/{id}`: where it stands.
 pub(super) fn status(call: &Call<'_>, id: &str) -> Result<Reply, ArmError> {
     let operation = find(call, id)?;
-    let mut body = json!({ "name": id, "startTime": time::ticks(operation.began_at), "status": "InProgress" });
+    let mut body =
+        json!({ "name": id, "startTime": time::ticks(operation.began_at), "status": "InProgress" });
     if operation.done_at <= call.now {
         body["status"] = "Succeeded".into();
         body["endTime"] = time::ticks(operation.done_at).into();
@@ -62,12 +63,18 @@ pub(super) fn result(call: &Call<'_>, id: &str) -> Result<Reply, ArmError> {
     if operation.done_at <= call.now {
         return Ok(Reply::empty(StatusCode::OK));
     }
-    Ok(Reply::empty(StatusCode::ACCEPTED).header("location", format!("{}{}", call.base, call.target.path)).header("retry-after", "10"))
+    Ok(Reply::empty(StatusCode::ACCEPTED)
+        .header("location", format!("{}{}", call.base, call.target.path))
+        .header("retry-after", "10"))
 }
 
 fn find(call: &Call<'_>, id: &str) -> Result<Operation, ArmError> {
     let begun = call.azure.operations.begun.lock().unwrap_or_else(PoisonError::into_inner);
     begun.get(&id.to_ascii_lowercase()).copied().ok_or_else(|| {
-        ArmError::new(StatusCode::NOT_FOUND, "NotFound", format!("The entity was not found in this Azure location: '{id}'."))
+        ArmError::new(
+            StatusCode::NOT_FOUND,
+            "NotFound",
+            format!("The entity was not found in this Azure location: '{id}'."),
+        )
     })
 }

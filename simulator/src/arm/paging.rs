@@ -35,7 +35,8 @@ pub(super) fn list<T: Resource>(
     if let Some(last) = last.filter(|_| rows.next().is_some()) {
         let token = URL_SAFE_NO_PAD.encode(last);
         let query = call.query_without("$skipToken");
-        body["nextLink"] = format!("{}{}?{query}&$skipToken={token}", call.base, encode(&call.target.path)).into();
+        body["nextLink"] =
+            format!("{}{}?{query}&$skipToken={token}", call.base, encode(&call.target.path)).into();
     }
     Ok(Reply::ok(body))
 }

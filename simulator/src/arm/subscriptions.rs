@@ -18,7 +18,9 @@ pub(super) fn answer(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> 
     let lower = call.target.path.to_ascii_lowercase();
     let segments: Vec<&str> = lower.split('/').filter(|segment| !segment.is_empty()).collect();
     match segments[..] {
-        ["subscriptions" | "tenants"] | ["subscriptions", ..] => versions::check_resources(call.query("api-version"))?,
+        ["subscriptions" | "tenants"] | ["subscriptions", ..] => {
+            versions::check_resources(call.query("api-version"))?;
+        }
         _ => return Err(call.not_simulated()),
     }
     match segments[..] {

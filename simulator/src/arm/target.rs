@@ -71,7 +71,9 @@ impl Target {
     /// The subscription's or the group's id, whichever the path has.
     pub(crate) fn container(&self) -> String {
         match (&self.subscription, &self.group) {
-            (Some(subscription), Some(group)) => format!("/subscriptions/{subscription}/resourceGroups/{group}"),
+            (Some(subscription), Some(group)) => {
+                format!("/subscriptions/{subscription}/resourceGroups/{group}")
+            }
             (Some(subscription), None) => format!("/subscriptions/{subscription}"),
             (None, _) => "/".to_owned(),
         }
@@ -84,16 +86,9 @@ fn decode(path: &str) -> String {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         let hex = bytes.get(at + 1..at + 3).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| *byte == b'%') {
-            Some(plain) => {
-                decoded.push(plain);
-                at += 3;
-            }
-            None => {
-                decoded.push(*byte);
-                at += 1;
-            }
-        }
+        let plain = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| *byte == b'%');
+        decoded.push(plain.unwrap_or(*byte));
+        at += if plain.is_some() { 3 } else { 1 };
     }
     String::from_utf8_lossy(&decoded).into_owned()
 }
@@ -104,7 +99,9 @@ mod tests {
 
     #[test]
     fn a_path_is_taken_apart_whatever_its_casing() {
-        let target = Target::parse("/SUBSCRIPTIONS/1/resourcegroups/My%20Group/PROVIDERS/microsoft.compute/VirtualMachines/web/start");
+        let target = Target::parse(
+            "/SUBSCRIPTIONS/1/resourcegroups/My%20Group/PROVIDERS/microsoft.compute/VirtualMachines/web/start",
+        );
         assert_eq!(target.subscription.as_deref(), Some("1"));
         assert_eq!(target.group.as_deref(), Some("My Group"));
         assert_eq!(target.namespace.as_deref(), Some("microsoft.compute"));
@@ -117,7 +114,9 @@ mod tests {
 
     #[test]
     fn an_extension_keeps_what_it_extends() {
-        let target = Target::parse("/subscriptions/1/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/web/providers/Microsoft.Security/assessments/x");
+        let target = Target::parse(
+            "/subscriptions/1/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/web/providers/Microsoft.Security/assessments/x",
+        );
         assert!(target.scope.ends_with("/virtualMachines/web"));
         assert_eq!(target.namespace.as_deref(), Some("microsoft.security"));
         assert_eq!(target.kind(), "assessments");

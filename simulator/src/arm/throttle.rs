@@ -70,7 +70,8 @@ impl Throttle {
         match bucket.take(size, now) {
             Ok(left) => Ok(vec![(header, left.to_string())]),
             Err(seconds) => {
-                let what = subscription.map_or_else(|| "tenant".to_owned(), |id| format!("subscription '{id}'"));
+                let what =
+                    subscription.map_or_else(|| "tenant".to_owned(), |id| format!("subscription '{id}'"));
                 Err(ArmError::new(
                     StatusCode::TOO_MANY_REQUESTS,
                     "SubscriptionRequestsThrottled",

@@ -1,8 +1,19 @@
 //! Carrying out the faults of [`crate::fault`] on calls to Resource Manager.
 
-use axum::{body::Body, response::Response};
+use std::{
+    io, mem,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use axum::{
+    body::{Body, HttpBody},
+    response::Response,
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
 use http::{Method, StatusCode};
+use hyper::body::Frame;
 use serde_json::{Value, json};
 
 use super::{bearer, error::ArmError, reply::Reply};
@@ -19,19 +30,26 @@ pub(super) fn cut_off() -> Response {
 pub(super) fn refusal(azure: &Azure, trouble: &Trouble, method: &Method, path: &str) -> Option<ArmError> {
     let path = path.split('?').next().unwrap_or(path);
     let refusal = match trouble {
-        Trouble::Unauthorized => {
-            bearer::challenge(azure, "InvalidAuthenticationToken", "The access token is invalid.", "The access token is invalid.")
-        }
+        Trouble::Unauthorized => bearer::challenge(
+            azure,
+            "InvalidAuthenticationToken",
+            "The access token is invalid.",
+            "The access token is invalid.",
+        ),
         Trouble::ClaimsChallenge => claims_challenge(azure),
         Trouble::Forbidden => ArmError::new(
             StatusCode::FORBIDDEN,
             "AuthorizationFailed",
-            format!("The client does not have authorization to perform action '{method}' over scope '{path}' or the scope is invalid. If access was recently granted, please refresh your credentials."),
+            format!(
+                "The client does not have authorization to perform action '{method}' over scope '{path}' or the scope is invalid. If access was recently granted, please refresh your credentials."
+            ),
         ),
         Trouble::NotFound => ArmError::new(
             StatusCode::NOT_FOUND,
             "ResourceNotFound",
-            format!("The Resource '{path}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"),
+            format!(
+                "The Resource '{path}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+            ),
         ),
         Trouble::Conflict => ArmError::new(
             StatusCode::CONFLICT,
@@ -95,7 +113,9 @@ pub(super) fn distort(mut reply: Reply, trouble: Option<&Trouble>) -> Distorted 
     let mut broken = None;
     if let (Some(trouble), Some(body)) = (trouble, &mut reply.body) {
         match trouble {
-            Trouble::ForeignNextLink => body["nextLink"] = "https://management.example.net/subscriptions?$skipToken=1".into(),
+            Trouble::ForeignNextLink => {
+                body["nextLink"] = "https://management.example.net/subscriptions?$skipToken=1".into();
+            }
             Trouble::UnknownEnums => visit(body, &mut |key, value| {
                 if ENUMS.contains(&key) && value.is_string() {
                     *value = "SomethingNew".into();
@@ -130,8 +150,17 @@ pub(super) fn distort(mut reply: Reply, trouble: Option<&Trouble>) -> Distorted 
 }
 
 /// Members whose values clients are tempted to take for a closed list.
-const ENUMS: [&str; 9] =
-    ["status", "statusReason", "protocol", "provisioningState", "osType", "state", "access", "pricingTier", "kind"];
+const ENUMS: [&str; 9] = [
+    "status",
+    "statusReason",
+    "protocol",
+    "provisioningState",
+    "osType",
+    "state",
+    "access",
+    "pricingTier",
+    "kind",
+];
 
 /// Calls `change` on every member, innermost first.
 fn visit(value: &mut Value, change: &mut impl FnMut(&str, &mut Value)) {
@@ -170,9 +199,38 @@ impl Distorted {
             Some(Broken::NotJson) => *response.body_mut() = Body::from(half),
             Some(Broken::Half) => {
                 response.headers_mut().insert("content-length", text.len().into());
-                *response.body_mut() = Body::from(half);
+                *response.body_mut() = Body::new(Half::Gives(half.into()));
             }
         }
         response
+    }
+}
+
+/// A body that gives half, lets it be sent, and then fails, which closes the connection.
+enum Half {
+    Gives(Bytes),
+    Waits,
+    Fails,
+}
+
+impl HttpBody for Half {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        match mem::replace(&mut *self, Self::Fails) {
+            Self::Gives(half) => {
+                *self = Self::Waits;
+                Poll::Ready(Some(Ok(Frame::data(half))))
+            }
+            Self::Waits => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Self::Fails => Poll::Ready(Some(Err(io::Error::other("cut off halfway, as asked")))),
+        }
     }
 }

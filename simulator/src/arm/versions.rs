@@ -2,10 +2,27 @@
 
 use super::{error::ArmError, target::Target};
 
-const COMPUTE: &[&str] =
-    &["2023-03-01", "2023-07-01", "2023-09-01", "2024-03-01", "2024-07-01", "2024-11-01", "2025-04-01", "2026-04-01"];
-const NETWORK: &[&str] =
-    &["2023-09-01", "2023-11-01", "2024-01-01", "2024-03-01", "2024-05-01", "2024-07-01", "2025-01-01", "2025-05-01", "2025-09-01"];
+const COMPUTE: &[&str] = &[
+    "2023-03-01",
+    "2023-07-01",
+    "2023-09-01",
+    "2024-03-01",
+    "2024-07-01",
+    "2024-11-01",
+    "2025-04-01",
+    "2026-04-01",
+];
+const NETWORK: &[&str] = &[
+    "2023-09-01",
+    "2023-11-01",
+    "2024-01-01",
+    "2024-03-01",
+    "2024-05-01",
+    "2024-07-01",
+    "2025-01-01",
+    "2025-05-01",
+    "2025-09-01",
+];
 const JIT: &[&str] = &["2015-06-01-preview", "2020-01-01"];
 const LOCATIONS: &[&str] = &["2015-06-01-preview"];
 const PRICINGS: &[&str] = &["2018-06-01", "2022-03-01", "2023-01-01", "2024-01-01", "2025-10-01-preview"];
@@ -55,7 +72,10 @@ pub(super) fn check_resources(version: Option<&str>) -> Result<(), ArmError> {
     }
     Err(ArmError::bad_request(
         "InvalidApiVersionParameter",
-        format!("The api-version '{version}' is invalid. The supported versions are '{}'.", RESOURCES.join(",")),
+        format!(
+            "The api-version '{version}' is invalid. The supported versions are '{}'.",
+            RESOURCES.join(",")
+        ),
     ))
 }
 

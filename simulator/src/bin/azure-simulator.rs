@@ -39,8 +39,9 @@ async fn run() -> Result<(), String> {
     let world = wanted.world()?;
     let settings = Settings { listen: wanted.listen, public_url: wanted.public_url, ..Settings::default() };
     let listen = settings.listen;
-    let simulator =
-        Simulator::start(world, settings).await.map_err(|error| format!("cannot listen at {listen}: {error}"))?;
+    let simulator = Simulator::start(world, settings)
+        .await
+        .map_err(|error| format!("cannot listen at {listen}: {error}"))?;
     say(&environment(&simulator))?;
     interrupted().await.map_err(|error| format!("cannot wait for signals: {error}"))?;
     simulator.shutdown();
@@ -89,7 +90,9 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
 }
 
 fn two_numbers(text: &str) -> Result<(usize, usize), String> {
-    let numbers = text.split_once(',').and_then(|(vms, subscriptions)| Some((vms.parse().ok()?, subscriptions.parse().ok()?)));
+    let numbers = text
+        .split_once(',')
+        .and_then(|(vms, subscriptions)| Some((vms.parse().ok()?, subscriptions.parse().ok()?)));
     numbers.ok_or_else(|| "expected two numbers, such as 1000,10".to_owned())
 }
 
@@ -97,27 +100,27 @@ fn two_numbers(text: &str) -> Result<(usize, usize), String> {
 fn environment(simulator: &Simulator) -> String {
     let url = simulator.url();
     let world = simulator.world();
-    let mut text = format!(
-        "# Clients of the Azure SDKs want an https authority: put something before this that terminates TLS and pass\n\
-         # its address as --public-url, or give them a transport that rewrites the address.\n\
-         export AZURE_AUTHORITY_HOST={url}/\n\
-         export AZURE_TENANT_ID={}\n\
-         export ARM_ENDPOINT={url}\n",
-        world.tenant.id
-    );
+    let mut lines = vec![
+        "# The Azure SDKs want an https authority: put something before this that terminates TLS and pass"
+            .to_owned(),
+        "# its address as --public-url, or give them a transport that rewrites the address.".to_owned(),
+        format!("export AZURE_AUTHORITY_HOST={url}/"),
+        format!("export AZURE_TENANT_ID={}", world.tenant.id),
+        format!("export ARM_ENDPOINT={url}"),
+    ];
     if let Some(app) = world.apps.first() {
-        text.push_str(&format!("export AZURE_CLIENT_ID={}\n", app.client_id));
-        if let Some(secret) = &app.secret {
-            text.push_str(&format!("export AZURE_CLIENT_SECRET={secret}\n"));
-        }
+        lines.push(format!("export AZURE_CLIENT_ID={}", app.client_id));
+        lines.extend(app.secret.as_ref().map(|secret| format!("export AZURE_CLIENT_SECRET={secret}")));
     }
-    text.push_str(&format!("# {} machines in {} subscriptions\n", world.vms.len(), world.subscriptions.len()));
-    text
+    lines.push(format!("# {} machines in {} subscriptions", world.vms.len(), world.subscriptions.len()));
+    lines.join("\n") + "\n"
 }
 
 fn say(text: &str) -> Result<(), String> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| format!("cannot write: {error}"))
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| format!("cannot write: {error}"))
 }
 
 /// Waits for SIGINT or SIGTERM.

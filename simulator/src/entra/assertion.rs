@@ -15,11 +15,17 @@ pub(super) fn check(world: &World, request: &TokenRequest, assertion: &str) -> R
     let malformed = || EntraError::invalid_client(50027, "JWT token is invalid or malformed.");
     let kind = request.require("client_assertion_type")?;
     if kind != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
-        return Err(EntraError::invalid_request(90023, format!("Invalid value '{kind}' of parameter 'client_assertion_type'.")));
+        return Err(EntraError::invalid_request(
+            90023,
+            format!("Invalid value '{kind}' of parameter 'client_assertion_type'."),
+        ));
     }
     let claims = claims(assertion).ok_or_else(malformed)?;
     if claims["exp"].as_i64().is_none_or(|expires| expires <= request.now.as_second()) {
-        return Err(EntraError::invalid_client(700_024, "Client assertion is not within its valid time range."));
+        return Err(EntraError::invalid_client(
+            700_024,
+            "Client assertion is not within its valid time range.",
+        ));
     }
     let text = |name: &str| claims[name].as_str().unwrap_or_default();
     if text("iss") == request.app.client_id {
@@ -29,17 +35,30 @@ pub(super) fn check(world: &World, request: &TokenRequest, assertion: &str) -> R
     }
 }
 
-fn own(world: &World, request: &TokenRequest, assertion: &str, subject: &str, audience: &str) -> Result<(), EntraError> {
+fn own(
+    world: &World,
+    request: &TokenRequest,
+    assertion: &str,
+    subject: &str,
+    audience: &str,
+) -> Result<(), EntraError> {
     let app = &request.app;
     if subject != app.client_id {
-        return Err(EntraError::invalid_client(50048, "Subject mismatches Issuer claim in the client assertion."));
+        return Err(EntraError::invalid_client(
+            50048,
+            "Subject mismatches Issuer claim in the client assertion.",
+        ));
     }
     // Clients name the token endpoint by whatever host they reach it under.
-    let meant_here = [&request.tenant, &world.tenant.id]
-        .iter()
-        .any(|tenant| audience.ends_with(&format!("/{tenant}/oauth2/v2.0/token")) || audience.ends_with(&format!("/{tenant}/v2.0")));
+    let meant_here = [&request.tenant, &world.tenant.id].iter().any(|tenant| {
+        audience.ends_with(&format!("/{tenant}/oauth2/v2.0/token"))
+            || audience.ends_with(&format!("/{tenant}/v2.0"))
+    });
     if !meant_here {
-        return Err(EntraError::invalid_client(50013, format!("Client assertion audience '{audience}' claim does not match.")));
+        return Err(EntraError::invalid_client(
+            50013,
+            format!("Client assertion audience '{audience}' claim does not match."),
+        ));
     }
     let mut validation = Validation::new(Algorithm::RS256);
     validation.algorithms = vec![Algorithm::RS256, Algorithm::PS256];
@@ -54,11 +73,19 @@ fn own(world: &World, request: &TokenRequest, assertion: &str, subject: &str, au
     if is_signed {
         return Ok(());
     }
-    Err(EntraError::invalid_client(700_027, "The certificate with identifier used to sign the client assertion is not registered on application."))
+    Err(EntraError::invalid_client(
+        700_027,
+        "The certificate with identifier used to sign the client assertion is not registered on application.",
+    ))
 }
 
 /// The issuer's signature cannot be checked here; its name and the subject can.
-fn federated(request: &TokenRequest, issuer: &str, subject: &str, audience: &Value) -> Result<(), EntraError> {
+fn federated(
+    request: &TokenRequest,
+    issuer: &str,
+    subject: &str,
+    audience: &Value,
+) -> Result<(), EntraError> {
     let meant_here = match audience {
         Value::Array(several) => several.iter().any(|one| one == EXCHANGE),
         one => one == EXCHANGE,
@@ -66,7 +93,9 @@ fn federated(request: &TokenRequest, issuer: &str, subject: &str, audience: &Val
     if !meant_here {
         return Err(EntraError::invalid_client(
             700_212,
-            format!("No matching federated identity record found for presented assertion audience '{audience}'."),
+            format!(
+                "No matching federated identity record found for presented assertion audience '{audience}'."
+            ),
         ));
     }
     let known = request.app.federated.iter().filter(|known| known.issuer == issuer);

@@ -35,7 +35,8 @@ pub(super) async fn show(
     Query(parameters): Query<Parameters>,
 ) -> Response {
     let world = azure.world();
-    let session = cookie(&headers).and_then(|cookie| Some((cookie.clone(), azure.sessions.signed_in(&cookie)?)));
+    let session =
+        cookie(&headers).and_then(|cookie| Some((cookie.clone(), azure.sessions.signed_in(&cookie)?)));
     let signed_in = session.as_ref().and_then(|(_, person)| world.person(person));
     let request = match AuthorizeRequest::check(&azure, &world, &tenant, &parameters) {
         Ok(request) => request,
@@ -79,7 +80,10 @@ pub(super) async fn picked(
     };
     let account = parameters.get("account").map_or("", String::as_str);
     let Some(person) = world.person(account) else {
-        let error = EntraError::invalid_request(50034, format!("The user account {account} does not exist in the {} directory.", world.tenant.name));
+        let error = EntraError::invalid_request(
+            50034,
+            format!("The user account {account} does not exist in the {} directory.", world.tenant.name),
+        );
         return page::error(&error, azure.clock.now());
     };
     let cookie = azure.sessions.sign_in(&person.object_id);
@@ -145,7 +149,8 @@ impl<'request> AuthorizeRequest<'request> {
                 ),
             ))
         })?;
-        let back = |error| Refusal::Back(Box::new((redirect_uri.clone(), error, get("state").map(str::to_owned))));
+        let back =
+            |error| Refusal::Back(Box::new((redirect_uri.clone(), error, get("state").map(str::to_owned))));
         let supported = |name: &str, known: &[&str], code, fallback| match get(name).unwrap_or(fallback) {
             value if known.contains(&value) => Ok(()),
             value => Err(back(EntraError::invalid_request(
@@ -158,7 +163,10 @@ impl<'request> AuthorizeRequest<'request> {
         supported("prompt", &["", "none", "login", "select_account", "consent"], 90023, "")?;
         supported("code_challenge_method", &["S256", "plain"], 50149, "plain")?;
         if get("code_challenge").is_some_and(|challenge| !(43..=128).contains(&challenge.len())) {
-            return Err(back(EntraError::invalid_request(501_491, "Invalid size of Code_Challenge parameter.")));
+            return Err(back(EntraError::invalid_request(
+                501_491,
+                "Invalid size of Code_Challenge parameter.",
+            )));
         }
         let scope = get("scope").ok_or_else(|| back(EntraError::missing("scope")))?;
         // Several resources may be consented to at once; only a token is for one.
@@ -236,7 +244,10 @@ fn registered(app: &App, wanted: &str) -> Option<Url> {
 }
 
 fn redirect_error(mut location: Url, error: &EntraError, state: Option<&str>, now: Timestamp) -> Response {
-    location.query_pairs_mut().append_pair("error", error.error).append_pair("error_description", &error.description(now));
+    location
+        .query_pairs_mut()
+        .append_pair("error", error.error)
+        .append_pair("error_description", &error.description(now));
     if let Some(state) = state {
         location.query_pairs_mut().append_pair("state", state);
     }
@@ -244,5 +255,9 @@ fn redirect_error(mut location: Url, error: &EntraError, state: Option<&str>, no
 }
 
 fn redirect(location: &Url) -> Response {
-    (StatusCode::FOUND, [(header::LOCATION, location.as_str()), (header::CACHE_CONTROL, "no-store, no-cache")]).into_response()
+    (
+        StatusCode::FOUND,
+        [(header::LOCATION, location.as_str()), (header::CACHE_CONTROL, "no-store, no-cache")],
+    )
+        .into_response()
 }

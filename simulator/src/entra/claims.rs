@@ -85,8 +85,10 @@ pub(super) fn for_person(
     now: Timestamp,
 ) -> Value {
     let mut claims = access_token(world, url, app, &resource.audience, &person.object_id, now);
-    let permissions: Vec<&str> = resource.permissions.iter().map(String::as_str).filter(|one| *one != ".default").collect();
-    claims["scp"] = if permissions.is_empty() { "user_impersonation".to_owned() } else { permissions.join(" ") }.into();
+    let permissions: Vec<&str> =
+        resource.permissions.iter().map(String::as_str).filter(|one| *one != ".default").collect();
+    claims["scp"] =
+        if permissions.is_empty() { "user_impersonation".to_owned() } else { permissions.join(" ") }.into();
     claims["upn"] = person.username.clone().into();
     claims["unique_name"] = person.username.clone().into();
     claims["name"] = person.name.clone().into();
@@ -110,7 +112,14 @@ pub(super) fn for_app(world: &World, url: &str, app: &App, audience: &str, now: 
 }
 
 /// Tokens for Resource Manager are of version 1.0.
-fn access_token(world: &World, url: &str, app: &App, audience: &str, object_id: &str, now: Timestamp) -> Value {
+fn access_token(
+    world: &World,
+    url: &str,
+    app: &App,
+    audience: &str,
+    object_id: &str,
+    now: Timestamp,
+) -> Value {
     json!({
         "aud": audience,
         "iss": format!("{url}/{}/", world.tenant.id),

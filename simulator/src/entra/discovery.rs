@@ -65,7 +65,11 @@ pub(super) async fn configuration(
 }
 
 /// `GET /{tenant}/discovery/v2.0/keys`
-pub(super) async fn keys(State(azure): State<Azure>, Path(tenant): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn keys(
+    State(azure): State<Azure>,
+    Path(tenant): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let world = azure.world();
     match check_tenant(&world, &tenant) {
         Ok(()) => Json(azure.keys.set(&issuer(&azure, &world))).into_response(),

@@ -102,7 +102,8 @@ impl EntraError {
             body["suberror"] = "basic_action".into();
         }
         // Wrong credentials of the app are the one case of 401.
-        let status = if self.error == "invalid_client" { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
+        let status =
+            if self.error == "invalid_client" { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
         (status, [(header::CACHE_CONTROL, "no-store, no-cache")], axum::Json(body)).into_response()
     }
 }

@@ -16,7 +16,11 @@ use crate::{
     world::{Person, World},
 };
 
-pub(super) fn authorization_code(azure: &Azure, world: &World, request: &TokenRequest) -> Result<Value, EntraError> {
+pub(super) fn authorization_code(
+    azure: &Azure,
+    world: &World,
+    request: &TokenRequest,
+) -> Result<Value, EntraError> {
     let text = request.require("code")?;
     let code = azure.sessions.code(text).map_err(|error| match error {
         CodeError::Unknown => EntraError::invalid_grant(9_002_313, "Invalid request. Request is malformed or invalid."),
@@ -73,11 +77,16 @@ fn check_verifier(code: &Code, request: &TokenRequest) -> Result<(), EntraError>
     ))
 }
 
-pub(super) fn refresh_token(azure: &Azure, world: &World, request: &TokenRequest) -> Result<Value, EntraError> {
+pub(super) fn refresh_token(
+    azure: &Azure,
+    world: &World,
+    request: &TokenRequest,
+) -> Result<Value, EntraError> {
     let found = azure.sessions.refresh_token(request.require("refresh_token")?);
-    let (grant, revoked) = found
-        .filter(|(grant, _)| grant.client_id == request.app.client_id)
-        .ok_or_else(|| EntraError::invalid_grant(9_002_313, "Invalid request. Request is malformed or invalid."))?;
+    let (grant, revoked) =
+        found.filter(|(grant, _)| grant.client_id == request.app.client_id).ok_or_else(|| {
+            EntraError::invalid_grant(9_002_313, "Invalid request. Request is malformed or invalid.")
+        })?;
     if revoked {
         return Err(EntraError::invalid_grant(
             50173,
@@ -100,7 +109,9 @@ fn tokens(
     let app = &request.app;
     let person = person(world, &grant.person)?;
     let scope = Scope::parse(azure, app, &world.tenant.name, scope_text)?;
-    if let Some(challenge) = request.get("claims").filter(|claims| claims.contains("\"acrs\"") && !grant.stepped_up) {
+    if let Some(challenge) =
+        request.get("claims").filter(|claims| claims.contains("\"acrs\"") && !grant.stepped_up)
+    {
         return Err(step_up(challenge));
     }
     let resource = scope.resource.unwrap_or_else(|| scope::Resource {
@@ -150,7 +161,11 @@ fn step_up(claims: &str) -> EntraError {
     .claims(serde_json::from_str(claims).unwrap_or_default())
 }
 
-pub(super) fn client_credentials(azure: &Azure, world: &World, request: &TokenRequest) -> Result<Value, EntraError> {
+pub(super) fn client_credentials(
+    azure: &Azure,
+    world: &World,
+    request: &TokenRequest,
+) -> Result<Value, EntraError> {
     let text = request.require("scope")?;
     if 1 < text.split_whitespace().count() {
         return Err(scope::invalid(text));
@@ -177,13 +192,23 @@ pub(super) fn client_credentials(azure: &Azure, world: &World, request: &TokenRe
 }
 
 /// An access token for the app, exchanged for one that acts for the same person elsewhere.
-pub(super) fn on_behalf_of(azure: &Azure, world: &World, request: &TokenRequest) -> Result<Value, EntraError> {
+pub(super) fn on_behalf_of(
+    azure: &Azure,
+    world: &World,
+    request: &TokenRequest,
+) -> Result<Value, EntraError> {
     if request.require("requested_token_use")? != "on_behalf_of" {
-        return Err(EntraError::invalid_request(900_144, "The parameter 'requested_token_use' must be 'on_behalf_of'."));
+        return Err(EntraError::invalid_request(
+            900_144,
+            "The parameter 'requested_token_use' must be 'on_behalf_of'.",
+        ));
     }
     let app = &request.app;
-    let invalid = |why: &str| EntraError::invalid_grant(50013, format!("Assertion failed signature validation. [Reason - {why}]"));
-    let assertion = azure.keys.verify(request.require("assertion")?).ok_or_else(|| invalid("The key was not found."))?;
+    let invalid = |why: &str| {
+        EntraError::invalid_grant(50013, format!("Assertion failed signature validation. [Reason - {why}]"))
+    };
+    let assertion =
+        azure.keys.verify(request.require("assertion")?).ok_or_else(|| invalid("The key was not found."))?;
     let audience = assertion["aud"].as_str().unwrap_or_default();
     if audience != app.client_id && audience != format!("api://{}", app.client_id) {
         return Err(invalid("The token is meant for another application."));

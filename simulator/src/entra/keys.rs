@@ -1,6 +1,6 @@
 //! The keys that tokens are signed with.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use aws_lc_rs::{
     rand::SystemRandom,
@@ -62,17 +62,30 @@ impl Keys {
     fn published(&self) -> MutexGuard<'_, Vec<Key>> {
         let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
         if published.is_empty() {
-            published.push(Key::generate());
+            published.push(Key::first());
         }
         published
     }
 }
 
 impl Key {
+    /// All simulators of a process begin with one pair under names of their own: making a pair takes
+    /// long enough to notice when each test starts a simulator.
+    fn first() -> Self {
+        static PAIR: OnceLock<Arc<RsaKeyPair>> = OnceLock::new();
+        Self::named(Arc::clone(PAIR.get_or_init(Self::pair)))
+    }
+
     fn generate() -> Self {
-        let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect("the system gives random numbers");
-        let id = URL_SAFE_NO_PAD.encode(uuid::Uuid::new_v4().as_bytes());
-        Self { id, pair: Arc::new(pair) }
+        Self::named(Self::pair())
+    }
+
+    fn named(pair: Arc<RsaKeyPair>) -> Self {
+        Self { id: URL_SAFE_NO_PAD.encode(uuid::Uuid::new_v4().as_bytes()), pair }
+    }
+
+    fn pair() -> Arc<RsaKeyPair> {
+        Arc::new(RsaKeyPair::generate(KeySize::Rsa2048).expect("the system gives random numbers"))
     }
 
     fn show(&self, issuer: &str) -> Value {

@@ -36,7 +36,9 @@ fn is_known(azure: &Azure, uri: &str) -> bool {
     let Ok(wanted) = url::Url::parse(uri) else { return false };
     let is_loopback = matches!(wanted.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
     let world = azure.world();
-    let registered = world.apps.iter().flat_map(|app| &app.redirect_uris).filter_map(|known| url::Url::parse(known).ok());
+    let registered =
+        world.apps.iter().flat_map(|app| &app.redirect_uris).filter_map(|known| url::Url::parse(known).ok());
     let mut registered = registered;
-    registered.any(|known| known.origin() == wanted.origin() || (is_loopback && known.host() == wanted.host()))
+    registered
+        .any(|known| known.origin() == wanted.origin() || (is_loopback && known.host() == wanted.host()))
 }

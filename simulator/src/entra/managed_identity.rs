@@ -7,7 +7,7 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::json;
 
 use super::claims;
@@ -33,7 +33,7 @@ pub(super) async fn app_service(
     headers: HeaderMap,
     Query(parameters): Query<Parameters>,
 ) -> Response {
-    if headers.get("x-identity-header").is_none_or(|value| value.is_empty()) {
+    if headers.get("x-identity-header").is_none_or(HeaderValue::is_empty) {
         return refuse("invalid_request", "The header X-IDENTITY-HEADER is missing");
     }
     token(&azure, &parameters)
@@ -72,5 +72,6 @@ fn token(azure: &Azure, parameters: &Parameters) -> Response {
 }
 
 fn refuse(error: &str, description: &str) -> Response {
-    (StatusCode::BAD_REQUEST, Json(json!({ "error": error, "error_description": description }))).into_response()
+    (StatusCode::BAD_REQUEST, Json(json!({ "error": error, "error_description": description })))
+        .into_response()
 }

@@ -22,17 +22,22 @@ pub(super) fn picker(
         let error = EntraError::invalid_request(50034, "There is nobody in this directory to sign in as.");
         return self::error(&error, now);
     }
-    let mut hidden: Vec<(&String, &String)> = parameters.iter().filter(|(name, _)| *name != "account").collect();
+    let mut hidden: Vec<(&String, &String)> =
+        parameters.iter().filter(|(name, _)| *name != "account").collect();
     hidden.sort();
-    let hidden: String = hidden
+    let hidden: Vec<String> = hidden
         .into_iter()
-        .map(|(name, value)| format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value)))
+        .map(|(name, value)| {
+            format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value))
+        })
         .collect();
+    let hidden = hidden.concat();
     let people: String = world
         .people
         .iter()
         .map(|person| {
-            let same = |other: Option<&Person>| other.is_some_and(|other| other.object_id == person.object_id);
+            let same =
+                |other: Option<&Person>| other.is_some_and(|other| other.object_id == person.object_id);
             account(person, same(signed_in), same(hinted))
         })
         .collect();
@@ -47,7 +52,8 @@ pub(super) fn picker(
 }
 
 fn account(person: &Person, signed_in: bool, hinted: bool) -> String {
-    let initials: String = person.name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
+    let initials: String =
+        person.name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
     let state = if signed_in { "<span class=\"state\">Signed in</span>" } else { "" };
     format!(
         "<li><button name=\"account\" value=\"{username}\"{focus}><span class=\"initials\" aria-hidden=\"true\">{initials}</span>\
@@ -71,13 +77,19 @@ pub(super) fn error(error: &EntraError, now: Timestamp) -> Response {
 }
 
 pub(super) fn signed_out() -> impl IntoResponse {
-    page("Sign out", "<h1>You signed out of your account</h1><p>It’s a good idea to close all browser windows.</p>")
+    page(
+        "Sign out",
+        "<h1>You signed out of your account</h1><p>It’s a good idea to close all browser windows.</p>",
+    )
 }
 
 fn page(title: &str, main: &str) -> impl IntoResponse + use<> {
     let headers = [
         (header::CACHE_CONTROL, "no-store, no-cache"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+        ),
         (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
     ];
     let html = format!(

@@ -34,13 +34,16 @@ impl Scope {
                 _ if OPENID.contains(&part) => {}
                 _ => {
                     let (audience, permission) = split(azure, app, tenant, text, part)?;
-                    let resource = scope
-                        .resource
-                        .get_or_insert_with(|| Resource { audience: audience.clone(), permissions: Vec::new() });
+                    let resource = scope.resource.get_or_insert_with(|| Resource {
+                        audience: audience.clone(),
+                        permissions: Vec::new(),
+                    });
                     if resource.audience != audience {
                         return Err(EntraError::invalid_request(
                             28000,
-                            format!("Provided value for the input parameter scope is not valid because it contains more than one resource. Scope {text} is not valid."),
+                            format!(
+                                "Provided value for the input parameter scope is not valid because it contains more than one resource. Scope {text} is not valid."
+                            ),
                         ));
                     }
                     resource.permissions.push(permission);
@@ -52,7 +55,13 @@ impl Scope {
 }
 
 /// `https://management.azure.com/user_impersonation`, `api://app/.default`, or `User.Read` of Graph.
-fn split(azure: &Azure, app: &App, tenant: &str, whole: &str, part: &str) -> Result<(String, String), EntraError> {
+fn split(
+    azure: &Azure,
+    app: &App,
+    tenant: &str,
+    whole: &str,
+    part: &str,
+) -> Result<(String, String), EntraError> {
     const GRAPH: &str = "https://graph.microsoft.com";
     let is_uri = part.contains("://");
     let (resource, permission) = match part.rsplit_once('/') {
@@ -66,7 +75,8 @@ fn split(azure: &Azure, app: &App, tenant: &str, whole: &str, part: &str) -> Res
     let known = audiences(&azure.url);
     let own = format!("api://{}", app.client_id);
     // `https://management.core.windows.net//.default` keeps its slash in the audience.
-    let found = known.iter().map(String::as_str).chain([GRAPH, own.as_str()]).find(|known| *known == resource);
+    let found =
+        known.iter().map(String::as_str).chain([GRAPH, own.as_str()]).find(|known| *known == resource);
     match found {
         Some(audience) => Ok((audience.to_owned(), permission.to_owned())),
         None => Err(EntraError::new(

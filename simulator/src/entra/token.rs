@@ -46,7 +46,10 @@ pub(super) async fn token(
     let now = azure.clock.now();
     let form = form.map(|Form(form)| form).unwrap_or_default();
     match answer(&azure, tenant, &headers, form, now) {
-        Ok(body) => ([(header::CACHE_CONTROL, "no-store, no-cache"), (header::PRAGMA, "no-cache")], axum::Json(body)).into_response(),
+        Ok(body) => {
+            ([(header::CACHE_CONTROL, "no-store, no-cache"), (header::PRAGMA, "no-cache")], axum::Json(body))
+                .into_response()
+        }
         Err(error) => {
             tracing::debug!(code = error.code, error.message, "no token");
             error.respond(&headers, now)

@@ -6,8 +6,8 @@ use super::{is_remembered, status};
 use crate::{
     nsg, resource_id,
     world::{
-        Behaviour, Cut, Direction, Grant, Policy, PortRule, Replaces, Request, RequestedMachine, SourceRule, Sources,
-        World,
+        Behaviour, Cut, Direction, Grant, Policy, PortRule, Replaces, Request, RequestedMachine, SourceRule,
+        Sources, World,
     },
 };
 
@@ -47,7 +47,12 @@ pub enum Refusal {
 }
 
 /// Checks a request against its policy and writes it down.
-pub fn initiate(world: &mut World, policy_id: &str, wanted: Wanted, now: Timestamp) -> Result<Request, Refusal> {
+pub fn initiate(
+    world: &mut World,
+    policy_id: &str,
+    wanted: Wanted,
+    now: Timestamp,
+) -> Result<Request, Refusal> {
     let policy = world.policies().get(policy_id).ok_or(Refusal::NoSuchPolicy)?;
     for machine in &wanted.machines {
         let guarded = policy.machine(&machine.id).ok_or_else(|| Refusal::Machine(machine.id.clone()))?;
@@ -65,8 +70,12 @@ pub fn initiate(world: &mut World, policy_id: &str, wanted: Wanted, now: Timesta
         }
         machines.push(RequestedMachine { id: machine.id.clone(), ports });
     }
-    let request =
-        Request { started_at: now, requestor: wanted.requestor, justification: wanted.justification, machines };
+    let request = Request {
+        started_at: now,
+        requestor: wanted.requestor,
+        justification: wanted.justification,
+        machines,
+    };
 
     let replaces = world.behaviour.replaces;
     let forgotten = now - world.behaviour.history;
@@ -108,7 +117,8 @@ fn is_within(source: &str, allowed: &str) -> bool {
 }
 
 fn grant(world: &World, policy: &Policy, vm: &str, port: &WantedPort, nth: usize, now: Timestamp) -> Grant {
-    let rule = policy.machine(vm).and_then(|guarded| guarded.ports.iter().find(|rule| rule.number == port.number));
+    let rule =
+        policy.machine(vm).and_then(|guarded| guarded.ports.iter().find(|rule| rule.number == port.number));
     let protocol = rule.map_or_else(|| "*".to_owned(), |rule| rule.protocol.clone());
     let seed = format!("{vm} {} {now} {}", port.number, policy.requests.len()).to_lowercase();
     Grant {
@@ -133,7 +143,8 @@ fn free_priority(world: &World, vm: &str, skip: usize, now: Timestamp) -> u16 {
         .filter_map(|nic| world.nics.get(nic))
         .flat_map(|nic| crate::gate::groups_of(world, nic))
         .collect();
-    let neighbours = groups.iter().flat_map(|group| world.nics_behind(&group.id)).filter_map(|nic| nic.vm.as_deref());
+    let neighbours =
+        groups.iter().flat_map(|group| world.nics_behind(&group.id)).filter_map(|nic| nic.vm.as_deref());
     let mut taken: Vec<u16> = neighbours
         .flat_map(|vm| world.policies_of(vm))
         .flat_map(|policy| &policy.requests)
@@ -142,7 +153,8 @@ fn free_priority(world: &World, vm: &str, skip: usize, now: Timestamp) -> u16 {
         .filter(|grant| status(grant, now) != "Revoked")
         .map(|grant| grant.priority)
         .collect();
-    let own = groups.iter().flat_map(|group| &group.rules).filter(|rule| rule.direction == Direction::Inbound);
+    let own =
+        groups.iter().flat_map(|group| &group.rules).filter(|rule| rule.direction == Direction::Inbound);
     taken.extend(own.map(|rule| rule.priority));
     (FIRST_PRIORITY..).filter(|priority| !taken.contains(priority)).nth(skip).unwrap_or(FIRST_PRIORITY)
 }
@@ -152,11 +164,14 @@ fn replace(policy: &mut Policy, new: &Request, rule: Replaces, now: Timestamp) {
     for earlier in &mut policy.requests {
         let by_same = earlier.requestor == new.requestor;
         for machine in &mut earlier.machines {
-            let Some(asked) = new.machines.iter().find(|asked| resource_id::same(&asked.id, &machine.id)) else {
+            let Some(asked) = new.machines.iter().find(|asked| resource_id::same(&asked.id, &machine.id))
+            else {
                 continue;
             };
             for grant in &mut machine.ports {
-                let Some(newer) = asked.ports.iter().find(|port| port.number == grant.number) else { continue };
+                let Some(newer) = asked.ports.iter().find(|port| port.number == grant.number) else {
+                    continue;
+                };
                 let concerned = match rule {
                     Replaces::SamePort => true,
                     Replaces::SameSource => newer.sources == grant.sources,

@@ -32,7 +32,11 @@ pub fn rules_at(world: &World, group: &Nsg, now: Timestamp) -> Vec<SecurityRule>
                 made.push(deny(policy, guarded, group, &addresses, deny_priority));
                 deny_priority -= 1;
             }
-            made.extend(grants(policy, vm).filter(|grant| rule_stands(grant, now)).map(|grant| allow(policy, vm, grant, &addresses)));
+            made.extend(
+                grants(policy, vm)
+                    .filter(|grant| rule_stands(grant, now))
+                    .map(|grant| allow(policy, vm, grant, &addresses)),
+            );
         }
     }
     // A rule of that name edited by hand stands in the way of the one just-in-time would write.
@@ -82,7 +86,13 @@ fn is_written_to(world: &World, nic: &Nic, group: &Nsg) -> bool {
     }
 }
 
-fn deny(policy: &Policy, guarded: &Guarded, group: &Nsg, addresses: &[IpAddr], priority: u16) -> SecurityRule {
+fn deny(
+    policy: &Policy,
+    guarded: &Guarded,
+    group: &Nsg,
+    addresses: &[IpAddr],
+    priority: u16,
+) -> SecurityRule {
     let vm = resource_id::name(&guarded.id);
     let seed = format!("{} {} {}", policy.id, guarded.id, group.id).to_lowercase();
     let id = stable::uuid(&seed).simple().to_string().to_uppercase();
@@ -130,7 +140,9 @@ fn allow(policy: &Policy, vm: &str, grant: &Grant, addresses: &[IpAddr]) -> Secu
 
 /// A rule holds addresses of one family; `*` goes with both.
 fn same_family(sources: &Sources, address: &IpAddr) -> bool {
-    sources.iter().all(|source| nsg::range(source).is_none_or(|range| range.addr().is_ipv4() == address.is_ipv4()))
+    sources
+        .iter()
+        .all(|source| nsg::range(source).is_none_or(|range| range.addr().is_ipv4() == address.is_ipv4()))
 }
 
 fn number(vm: &str) -> i32 {

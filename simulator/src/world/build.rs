@@ -111,7 +111,8 @@ impl World {
         } else if let Some(subscription) = self.subscription(&new.on) {
             subscription.resource_id()
         } else {
-            let (name, group) = new.on.rsplit_once('/').ok_or_else(|| unknown("the subscription", &new.on))?;
+            let (name, group) =
+                new.on.rsplit_once('/').ok_or_else(|| unknown("the subscription", &new.on))?;
             let subscription = self.subscription(name).ok_or_else(|| unknown("the subscription", name))?;
             format!("{}/resourceGroups/{group}", subscription.resource_id())
         };

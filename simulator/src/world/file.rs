@@ -45,7 +45,8 @@ mod tests {
 
     #[test]
     fn a_name_that_leads_nowhere_is_named_with_whose_it_is() {
-        let error = error("[[vm]]\nname = \"web\"\ngroup = \"rg\"\nos = \"Linux\"\nnic = [{ nsg = \"web-nsg\" }]");
+        let error =
+            error("[[vm]]\nname = \"web\"\ngroup = \"rg\"\nos = \"Linux\"\nnic = [{ nsg = \"web-nsg\" }]");
         assert_eq!(error, "machine `web` names the security group `web-nsg`, which is not in this world");
     }
 

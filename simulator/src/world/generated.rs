@@ -16,9 +16,12 @@ impl World {
         let mut world = Self::empty();
         let subscriptions = subscriptions.max(1);
         let per_subscription = vms.div_ceil(subscriptions);
-        world.add_person(Person::new("Operator", "operator@contoso.com").app_role("Operator")).expect("nobody is there yet");
+        world
+            .add_person(Person::new("Operator", "operator@contoso.com").app_role("Operator"))
+            .expect("nobody is there yet");
         for to in [Self::CLIENT_ID, "operator@contoso.com"] {
-            let everything = NewAssignment { to: to.to_owned(), role: "Owner".to_owned(), on: "/".to_owned() };
+            let everything =
+                NewAssignment { to: to.to_owned(), role: "Owner".to_owned(), on: "/".to_owned() };
             world.assign(&everything).expect("both were added");
         }
         for number in 0..subscriptions {
@@ -35,12 +38,12 @@ impl World {
     fn add_generated(&mut self, subscription: &str, number: usize, index: usize, within: usize) {
         let name = format!("vm-{index:06}");
         let group = format!("group-{number:04}-{:03}", within / GROUP);
-        let location = if within / GROUP % 2 == 0 { "westeurope" } else { "northeurope" };
-        let vm = if index % 3 == 0 { NewVm::windows(&name) } else { NewVm::linux(&name) };
+        let location = if (within / GROUP).is_multiple_of(2) { "westeurope" } else { "northeurope" };
+        let vm = if index.is_multiple_of(3) { NewVm::windows(&name) } else { NewVm::linux(&name) };
         let nic = NewNic {
             nsg: Some(format!("{group}-nsg")),
             make_nsg: true,
-            public: (index % 4 == 0).then(|| public_address(index)),
+            public: index.is_multiple_of(4).then(|| public_address(index)),
             ..NewNic::default()
         };
         let power = match index % 10 {
@@ -53,12 +56,12 @@ impl World {
             .group(&group)
             .location(location)
             .power(power)
-            .tag("env", if index % 2 == 0 { "production" } else { "test" })
+            .tag("env", if index.is_multiple_of(2) { "production" } else { "test" })
             .tag("owner", &format!("team-{:02}", index % 20))
             .nics(vec![nic]);
         let port = vm.os.port();
         let id = self.add_vm(vm).expect("everything it needs is made with it");
-        if index % 2 == 0 {
+        if index.is_multiple_of(2) {
             self.add_policy(&NewPolicy::of(&[&id], &[port])).expect("the machine was added");
         }
     }
@@ -67,5 +70,9 @@ impl World {
 /// From the ranges for documentation, over and over.
 fn public_address(index: usize) -> IpAddr {
     let last = u8::try_from(index / 4 % 254 + 1).expect("below 256");
-    IpAddr::V4(if index / 4 / 254 % 2 == 0 { Ipv4Addr::new(203, 0, 113, last) } else { Ipv4Addr::new(198, 51, 100, last) })
+    IpAddr::V4(if (index / 4 / 254).is_multiple_of(2) {
+        Ipv4Addr::new(203, 0, 113, last)
+    } else {
+        Ipv4Addr::new(198, 51, 100, last)
+    })
 }

@@ -79,7 +79,13 @@ pub struct NewAssignment {
 impl NewSubscription {
     /// A subscription with Defender for Servers Plan 2.
     pub fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), id: None, state: enabled(), plan: plan_2(), defender_location: west_europe() }
+        Self {
+            name: name.to_owned(),
+            id: None,
+            state: enabled(),
+            plan: plan_2(),
+            defender_location: west_europe(),
+        }
     }
 }
 

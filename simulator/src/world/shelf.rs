@@ -62,7 +62,8 @@ impl<T: Resource> Shelf<T> {
 
     /// The resource whose last segment is `name`, if there is exactly one.
     pub fn named(&self, name: &str) -> Option<&T> {
-        let mut found = self.iter().filter(|resource| resource_id::name(resource.id()).eq_ignore_ascii_case(name));
+        let mut found =
+            self.iter().filter(|resource| resource_id::name(resource.id()).eq_ignore_ascii_case(name));
         found.next().filter(|_| found.next().is_none())
     }
 

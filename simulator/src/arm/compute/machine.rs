@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    stable,
-    time,
+    stable, time,
     world::{Os, PowerState, Vm, World},
 };
 
@@ -23,7 +22,8 @@ pub(in crate::arm) fn show(world: &World, vm: &Vm, now: Timestamp, with_status: 
     });
     match vm.os {
         Os::Windows => {
-            os_profile["windowsConfiguration"] = json!({ "provisionVMAgent": true, "enableAutomaticUpdates": true });
+            os_profile["windowsConfiguration"] =
+                json!({ "provisionVMAgent": true, "enableAutomaticUpdates": true });
         }
         Os::Linux => {
             os_profile["linuxConfiguration"] =

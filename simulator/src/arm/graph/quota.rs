@@ -30,7 +30,11 @@ struct Window {
 
 impl Quota {
     /// Takes one query; the headers tell how many are left and until when.
-    pub(super) fn take(&self, who: &Principal, now: Timestamp) -> Result<Vec<(&'static str, String)>, ArmError> {
+    pub(super) fn take(
+        &self,
+        who: &Principal,
+        now: Timestamp,
+    ) -> Result<Vec<(&'static str, String)>, ArmError> {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.entry(who.object_id.clone()).or_insert(Window { since: now, used: 0 });
         if window.since + WINDOW <= now {

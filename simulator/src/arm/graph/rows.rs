@@ -16,13 +16,18 @@ use crate::{
 /// Adds the columns that every row has.
 pub(super) fn complete(row: Value, tenant: &str) -> Map<String, Value> {
     let Value::Object(mut row) = row else { return Map::new() };
-    let text = |row: &Map<String, Value>, name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text = |row: &Map<String, Value>, name: &str| {
+        row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
     let id = text(&row, "id");
     let lower = text(&row, "type").to_ascii_lowercase();
     row.insert("type".to_owned(), lower.into());
     row.insert("tenantId".to_owned(), tenant.into());
     row.insert("subscriptionId".to_owned(), resource_id::subscription(&id).unwrap_or_default().into());
-    row.insert("resourceGroup".to_owned(), resource_id::group(&id).unwrap_or_default().to_ascii_lowercase().into());
+    row.insert(
+        "resourceGroup".to_owned(),
+        resource_id::group(&id).unwrap_or_default().to_ascii_lowercase().into(),
+    );
     row
 }
 

@@ -37,7 +37,10 @@ impl Snapshots {
     /// Keeps an answer and gives the token of its next page.
     pub(super) fn keep(&self, who: &Principal, query: &str, next: usize, rows: &Rows) -> String {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = kept.iter().find(|snapshot| Arc::ptr_eq(&snapshot.rows, rows)).map(|snapshot| snapshot.id.clone());
+        let known = kept
+            .iter()
+            .find(|snapshot| Arc::ptr_eq(&snapshot.rows, rows))
+            .map(|snapshot| snapshot.id.clone());
         let id = known.unwrap_or_else(|| {
             let id = Uuid::new_v4().to_string();
             if kept.len() == KEPT {
@@ -55,14 +58,20 @@ impl Snapshots {
     }
 
     /// The answer a token belongs to and where its page begins.
-    pub(super) fn resume(&self, token: &str, who: &Principal, query: &str) -> Result<(usize, Rows), ArmError> {
+    pub(super) fn resume(
+        &self,
+        token: &str,
+        who: &Principal,
+        query: &str,
+    ) -> Result<(usize, Rows), ArmError> {
         let text = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         let parts = text.as_deref().and_then(|text| text.split_once(' '));
         let parts = parts.and_then(|(id, next)| Some((id, next.parse().ok()?)));
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let found = parts.and_then(|(id, next)| {
             let snapshot = kept.iter().find(|snapshot| snapshot.id == id)?;
-            (snapshot.who == who.object_id && snapshot.query == query).then(|| (next, Arc::clone(&snapshot.rows)))
+            (snapshot.who == who.object_id && snapshot.query == query)
+                .then(|| (next, Arc::clone(&snapshot.rows)))
         });
         found.ok_or_else(|| {
             bad_query(json!({ "code": "InvalidSkipToken", "message": "The $skipToken is not one of this query, or it is too old." }))

@@ -29,7 +29,8 @@ const RESOURCES: [&str; 5] = [
     "microsoft.network/virtualnetworks",
 ];
 const SECURITY: [&str; 2] = ["microsoft.security/assessments", "microsoft.security/pricings"];
-const CONTAINERS: [&str; 2] = ["microsoft.resources/subscriptions", "microsoft.resources/subscriptions/resourcegroups"];
+const CONTAINERS: [&str; 2] =
+    ["microsoft.resources/subscriptions", "microsoft.resources/subscriptions/resourcegroups"];
 
 impl<'world> GraphTables<'world> {
     pub(super) fn new(
@@ -54,14 +55,24 @@ impl<'world> GraphTables<'world> {
     fn of_type(&self, kind: &str) -> Vec<Row> {
         let (world, as_of) = (self.world, self.as_of);
         match kind {
-            "microsoft.compute/virtualmachines" => self.each(&world.vms, kind, |vm| Some(rows::machine(world, vm, as_of))),
-            "microsoft.network/networkinterfaces" => self.each(&world.nics, kind, |nic| Some(rows::interface(world, nic))),
-            "microsoft.network/publicipaddresses" => self.each(&world.public_ips, kind, |ip| Some(rows::public_ip(ip))),
+            "microsoft.compute/virtualmachines" => {
+                self.each(&world.vms, kind, |vm| Some(rows::machine(world, vm, as_of)))
+            }
+            "microsoft.network/networkinterfaces" => {
+                self.each(&world.nics, kind, |nic| Some(rows::interface(world, nic)))
+            }
+            "microsoft.network/publicipaddresses" => {
+                self.each(&world.public_ips, kind, |ip| Some(rows::public_ip(ip)))
+            }
             "microsoft.network/networksecuritygroups" => {
                 self.each(&world.nsgs, kind, |nsg| Some(rows::security_group(world, nsg, as_of)))
             }
-            "microsoft.network/virtualnetworks" => self.each(&world.vnets, kind, |vnet| Some(rows::network(vnet))),
-            "microsoft.security/assessments" => self.each(&world.vms, kind, |vm| rows::assessment(world, vm, as_of)),
+            "microsoft.network/virtualnetworks" => {
+                self.each(&world.vnets, kind, |vnet| Some(rows::network(vnet)))
+            }
+            "microsoft.security/assessments" => {
+                self.each(&world.vms, kind, |vm| rows::assessment(world, vm, as_of))
+            }
             "microsoft.security/pricings" => self
                 .readable(kind)
                 .filter_map(|id| world.subscriptions.get(id))
@@ -91,7 +102,12 @@ impl<'world> GraphTables<'world> {
             .filter(move |id| rbac::allows(self.world, self.who, &action, &format!("/subscriptions/{id}")))
     }
 
-    fn each<T: Resource>(&self, shelf: &Shelf<T>, kind: &str, show: impl Fn(&T) -> Option<Value>) -> Vec<Row> {
+    fn each<T: Resource>(
+        &self,
+        resources: &Shelf<T>,
+        kind: &str,
+        to_row: impl Fn(&T) -> Option<Value>,
+    ) -> Vec<Row> {
         let action = format!("{kind}/read");
         let mut found = Vec::new();
         for subscription in &self.subscriptions {
@@ -100,11 +116,11 @@ impl<'world> GraphTables<'world> {
             if !sees_all && !rbac::allows_somewhere(self.world, self.who, &action, &scope) {
                 continue;
             }
-            let seen = shelf
+            let rows = resources
                 .within(&scope, None)
                 .map(|(_, resource)| resource)
                 .filter(|resource| sees_all || rbac::allows(self.world, self.who, &action, resource.id()));
-            found.extend(seen.filter_map(&show).map(|row| rows::complete(row, &self.world.tenant.id)));
+            found.extend(rows.filter_map(&to_row).map(|row| rows::complete(row, &self.world.tenant.id)));
         }
         found
     }

@@ -9,7 +9,10 @@ use crate::{
 
 /// An interface; with its public addresses in full if asked for.
 pub(in crate::arm) fn show(world: &World, nic: &Nic, expanded: bool) -> Value {
-    let configurations = nic.configurations.iter().map(|configuration| show_configuration(world, nic, configuration, expanded));
+    let configurations = nic
+        .configurations
+        .iter()
+        .map(|configuration| show_configuration(world, nic, configuration, expanded));
     let mut body = json!({
         "id": nic.id,
         "name": resource_id::name(&nic.id),

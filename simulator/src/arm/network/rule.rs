@@ -47,7 +47,9 @@ fn read(call: &Call<'_>, world: &World, kind: &str, wanted: Option<&str>) -> Res
         _ => ("securityRules", jit::rules_at(world, group, call.now)),
     };
     let Some(wanted) = wanted else {
-        return Ok(Reply::ok(json!({ "value": rules.iter().map(|rule| show_rule(group, kind, rule)).collect::<Value>() })));
+        return Ok(Reply::ok(
+            json!({ "value": rules.iter().map(|rule| show_rule(group, kind, rule)).collect::<Value>() }),
+        ));
     };
     let rule = rules.iter().find(|rule| rule.name.eq_ignore_ascii_case(wanted));
     rule.map(|rule| Reply::ok(show_rule(group, kind, rule))).ok_or_else(|| rule_not_found(call))
@@ -126,7 +128,9 @@ fn write(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError> {
     }
     let group = group(call, world)?;
     let other = jit::rules_at(world, group, call.now).into_iter().find(|other| {
-        other.priority == priority && other.direction == direction && !other.name.eq_ignore_ascii_case(&rule.name)
+        other.priority == priority
+            && other.direction == direction
+            && !other.name.eq_ignore_ascii_case(&rule.name)
     });
     if let Some(other) = other {
         return Err(ArmError::bad_request(
@@ -140,16 +144,12 @@ fn write(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError> {
     let shown = show_rule(group, "securityRules", &rule);
     let group = world.nsgs.get_mut(&call.target.resource()).ok_or_else(|| call.not_found())?;
     let known = group.rules.iter().position(|known| known.name.eq_ignore_ascii_case(&rule.name));
-    match known {
-        Some(index) => {
-            group.rules[index] = rule;
-            Ok(Reply::ok(shown))
-        }
-        None => {
-            group.rules.push(rule);
-            Ok(Reply::ok(shown).status(StatusCode::CREATED))
-        }
-    }
+    let Some(index) = known else {
+        group.rules.push(rule);
+        return Ok(Reply::ok(shown).status(StatusCode::CREATED));
+    };
+    group.rules[index] = rule;
+    Ok(Reply::ok(shown))
 }
 
 fn either(one: Option<String>, several: Vec<String>) -> Vec<String> {

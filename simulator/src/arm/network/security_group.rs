@@ -11,7 +11,9 @@ use crate::{
 /// A security group with its rules at this moment, those of just-in-time among them.
 pub(in crate::arm) fn show(world: &World, group: &Nsg, now: Timestamp) -> Value {
     let rules = jit::rules_at(world, group, now);
-    let list = |kind: &str, rules: &[SecurityRule]| rules.iter().map(|rule| show_rule(group, kind, rule)).collect::<Value>();
+    let list = |kind: &str, rules: &[SecurityRule]| {
+        rules.iter().map(|rule| show_rule(group, kind, rule)).collect::<Value>()
+    };
     let mut properties = json!({
         "provisioningState": "Succeeded",
         "resourceGuid": crate::stable::uuid(&group.id),

@@ -33,7 +33,9 @@ pub(super) fn subnet(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> 
     call.require(world, "Microsoft.Network/virtualNetworks/subnets/read", &call.target.path)?;
     let vnet = world.vnets.get(&id).ok_or_else(|| call.not_found())?;
     match call.target.rest.get(3) {
-        None => Ok(Reply::ok(json!({ "value": vnet.subnets.iter().map(|subnet| show_subnet(vnet, subnet)).collect::<Value>() }))),
+        None => Ok(Reply::ok(
+            json!({ "value": vnet.subnets.iter().map(|subnet| show_subnet(vnet, subnet)).collect::<Value>() }),
+        )),
         Some(name) => {
             let subnet = vnet.subnets.iter().find(|subnet| subnet.name.eq_ignore_ascii_case(name));
             subnet.map(|subnet| Reply::ok(show_subnet(vnet, subnet))).ok_or_else(|| call.not_found())

@@ -24,9 +24,14 @@ const MANAGEMENT_PORTS: [u16; 4] = [22, 3389, 5985, 5986];
 
 pub(super) fn list(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> {
     let now = call.now;
-    paging::list(call, world, &world.vms, READ, |vm| verdict(world, vm, now).is_some(), |vm| {
-        verdict(world, vm, now).map(|verdict| show(vm, &verdict)).unwrap_or_default()
-    })
+    paging::list(
+        call,
+        world,
+        &world.vms,
+        READ,
+        |vm| verdict(world, vm, now).is_some(),
+        |vm| verdict(world, vm, now).map(|verdict| show(vm, &verdict)).unwrap_or_default(),
+    )
 }
 
 /// `/{vm}/providers/Microsoft.Security/assessments/{name}`
@@ -52,12 +57,19 @@ pub(in crate::arm) fn verdict(world: &World, vm: &Vm, now: Timestamp) -> Option<
         cause: String::new(),
         description: description.to_owned(),
     };
-    let groups: Vec<_> =
-        vm.nics.iter().filter_map(|nic| world.nics.get(nic)).flat_map(|nic| gate::groups_of(world, nic)).collect();
+    let groups: Vec<_> = vm
+        .nics
+        .iter()
+        .filter_map(|nic| world.nics.get(nic))
+        .flat_map(|nic| gate::groups_of(world, nic))
+        .collect();
     if groups.is_empty() {
         return Some(say("NotApplicable", "There is no network security group on the machine or its subnet"));
     }
-    let guarded = world.policies_of(&vm.id).filter_map(|policy| policy.machine(&vm.id)).any(|guarded| guarded.since <= now);
+    let guarded = world
+        .policies_of(&vm.id)
+        .filter_map(|policy| policy.machine(&vm.id))
+        .any(|guarded| guarded.since <= now);
     let open = || MANAGEMENT_PORTS.iter().any(|port| is_open(world, vm, *port, now));
     Some(if guarded || !open() { say("Healthy", "") } else { say("Unhealthy", "") })
 }
@@ -66,12 +78,15 @@ pub(in crate::arm) fn verdict(world: &World, vm: &Vm, now: Timestamp) -> Option<
 fn is_open(world: &World, vm: &Vm, port: u16, now: Timestamp) -> bool {
     vm.nics.iter().filter_map(|nic| world.nics.get(nic)).any(|nic| {
         let groups = gate::groups_of(world, nic);
-        nic.configurations.iter().filter_map(|configuration| Some((configuration, world.subnet(&configuration.subnet)?))).any(
-            |(configuration, (vnet, _))| {
-                let packet = nsg::Packet { source: ANYWHERE, destination: configuration.private_address, port, vnet };
-                !groups.is_empty() && groups.iter().all(|group| nsg::admits(&jit::rules_at(world, group, now), &packet))
-            },
-        )
+        nic.configurations
+            .iter()
+            .filter_map(|configuration| Some((configuration, world.subnet(&configuration.subnet)?)))
+            .any(|(configuration, (vnet, _))| {
+                let packet =
+                    nsg::Packet { source: ANYWHERE, destination: configuration.private_address, port, vnet };
+                !groups.is_empty()
+                    && groups.iter().all(|group| nsg::admits(&jit::rules_at(world, group, now), &packet))
+            })
     })
 }
 

@@ -6,8 +6,8 @@ mod show;
 
 use http::StatusCode;
 
-pub(super) use self::{initiate::initiate, put::put};
 use self::show::show;
+pub(super) use self::{initiate::initiate, put::put};
 use crate::{
     arm::{call::Call, error::ArmError, paging, reply::Reply},
     resource_id,
@@ -22,8 +22,10 @@ pub(super) fn list(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> {
         [_, location, _] => Some(location.as_str()),
         _ => None,
     };
-    let keep = |policy: &Policy| location.is_none_or(|location| policy.location.eq_ignore_ascii_case(location));
-    let page = paging::list(call, world, world.policies(), READ, keep, |policy| show(world, policy, call.now))?;
+    let keep =
+        |policy: &Policy| location.is_none_or(|location| policy.location.eq_ignore_ascii_case(location));
+    let page =
+        paging::list(call, world, world.policies(), READ, keep, |policy| show(world, policy, call.now))?;
     Ok(recorded(page.header("x-ms-ratelimit-remaining-subscription-resource-requests", "749")))
 }
 

@@ -18,9 +18,14 @@ const NAMES: [&str; 4] = ["VirtualMachines", "StorageAccounts", "KeyVaults", "Cl
 pub(super) fn list(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> {
     let subscription = subscription(call, world, READ)?;
     // `name in (VirtualMachines,CloudPosture)`
-    let wanted = call.query("$filter").and_then(|filter| filter.split_once('(')).map(|(_, names)| names.trim_end_matches(')'));
+    let wanted = call
+        .query("$filter")
+        .and_then(|filter| filter.split_once('('))
+        .map(|(_, names)| names.trim_end_matches(')'));
     let names = NAMES.iter().filter(|name| {
-        wanted.is_none_or(|wanted| wanted.split(',').any(|wanted| wanted.trim().trim_matches('\'').eq_ignore_ascii_case(name)))
+        wanted.is_none_or(|wanted| {
+            wanted.split(',').any(|wanted| wanted.trim().trim_matches('\'').eq_ignore_ascii_case(name))
+        })
     });
     Ok(Reply::ok(json!({ "value": names.map(|name| show(subscription, name)).collect::<Value>() })))
 }
@@ -59,7 +64,10 @@ pub(super) fn put(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError>
         (tier, sub_plan) => {
             return Err(ArmError::bad_request(
                 "BadRequest",
-                format!("There is no pricing tier '{tier}' with sub-plan '{}'.", sub_plan.unwrap_or_default()),
+                format!(
+                    "There is no pricing tier '{tier}' with sub-plan '{}'.",
+                    sub_plan.unwrap_or_default()
+                ),
             ));
         }
     };
@@ -73,7 +81,11 @@ pub(super) fn put(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError>
     Ok(reply.header("x-ms-ratelimit-remaining-subscription-resource-requests", "249").status(StatusCode::OK))
 }
 
-fn subscription<'world>(call: &Call<'_>, world: &'world World, action: &str) -> Result<&'world Subscription, ArmError> {
+fn subscription<'world>(
+    call: &Call<'_>,
+    world: &'world World,
+    action: &str,
+) -> Result<&'world Subscription, ArmError> {
     call.require(world, action, &call.target.container())?;
     let id = call.target.subscription.as_deref().unwrap_or_default();
     world.subscription(id).ok_or_else(|| call.not_found())

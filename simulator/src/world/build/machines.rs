@@ -8,7 +8,8 @@ use super::networks::find;
 use crate::{
     resource_id,
     world::{
-        IpConfiguration, NewNic, NewNsg, NewSubnet, NewVm, NewVnet, Nic, Os, Power, PublicIp, Vm, World, WorldError,
+        IpConfiguration, NewNic, NewNsg, NewSubnet, NewVm, NewVnet, Nic, Os, Power, PublicIp, Vm, World,
+        WorldError,
     },
 };
 
@@ -18,7 +19,8 @@ const LONG_AGO: Timestamp = Timestamp::constant(1_735_722_000, 0);
 impl World {
     /// Adds a machine with all that hangs on it and returns its id.
     pub fn add_vm(&mut self, new: NewVm) -> Result<String, WorldError> {
-        let subscription = self.subscription_for(&format!("machine `{}`", new.name), new.subscription.as_deref())?;
+        let subscription =
+            self.subscription_for(&format!("machine `{}`", new.name), new.subscription.as_deref())?;
         let id = resource_id::of(&subscription, &new.group, "Microsoft.Compute/virtualMachines", &new.name);
         if self.vms.contains(&id) {
             return Err(WorldError::Twice { kind: "machine", name: new.name });
@@ -71,14 +73,21 @@ impl World {
 
         let mut configurations = Vec::new();
         let first = new.private.unwrap_or_else(|| self.next_address(&subnet));
-        for (version, private, public) in [("", Some(first), new.public), ("-v6", new.private_v6, new.public_v6)] {
+        for (version, private, public) in
+            [("", Some(first), new.public), ("-v6", new.private_v6, new.public_v6)]
+        {
             let Some(private_address) = private else { continue };
             let name = format!("ipconfig{}", configurations.len() + 1);
             let dynamic = new.unallocated && version.is_empty();
             let public_ip = (public.is_some() || dynamic).then(|| {
                 let ip_name = format!("{}-ip{number}{version}", vm.name);
                 let ip = PublicIp {
-                    id: resource_id::of(subscription, &vm.group, "Microsoft.Network/publicIPAddresses", &ip_name),
+                    id: resource_id::of(
+                        subscription,
+                        &vm.group,
+                        "Microsoft.Network/publicIPAddresses",
+                        &ip_name,
+                    ),
                     location: vm.location.clone(),
                     address: public,
                     version: if private_address.is_ipv6() { "IPv6" } else { "IPv4" },
@@ -91,7 +100,13 @@ impl World {
                 ip_id
             });
             let primary = configurations.is_empty();
-            configurations.push(IpConfiguration { name, primary, private_address, public_ip, subnet: subnet.clone() });
+            configurations.push(IpConfiguration {
+                name,
+                primary,
+                private_address,
+                public_ip,
+                subnet: subnet.clone(),
+            });
         }
         if let Some(nsg) = &nsg {
             self.links.nic_passes(&id, nsg);
@@ -143,7 +158,12 @@ impl World {
         Ok(format!("{id}/subnets/default"))
     }
 
-    fn nsg_for(&mut self, vm: &NewVm, subscription: &str, nic: &NewNic) -> Result<Option<String>, WorldError> {
+    fn nsg_for(
+        &mut self,
+        vm: &NewVm,
+        subscription: &str,
+        nic: &NewNic,
+    ) -> Result<Option<String>, WorldError> {
         let Some(name) = &nic.nsg else { return Ok(None) };
         if let Some(id) = find(&self.nsgs, subscription, name) {
             return Ok(Some(id));
@@ -169,7 +189,9 @@ impl World {
     fn next_address(&self, subnet: &str) -> IpAddr {
         let Some((vnet, found)) = self.subnet(subnet) else { return IpAddr::V4(Ipv4Addr::LOCALHOST) };
         let taken = self.vms.within(group_of(&vnet.id), None).count();
-        let Some(ipnet::IpNet::V4(net)) = found.prefixes.first() else { return IpAddr::V4(Ipv4Addr::LOCALHOST) };
+        let Some(ipnet::IpNet::V4(net)) = found.prefixes.first() else {
+            return IpAddr::V4(Ipv4Addr::LOCALHOST);
+        };
         let offset = u32::try_from(taken).unwrap_or_default() + 4;
         IpAddr::V4(Ipv4Addr::from_bits(net.network().to_bits() + offset))
     }

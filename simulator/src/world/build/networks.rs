@@ -8,8 +8,10 @@ use crate::{
 impl World {
     /// Adds a security group and returns its id.
     pub fn add_nsg(&mut self, new: NewNsg) -> Result<String, WorldError> {
-        let subscription = self.subscription_for(&format!("security group `{}`", new.name), new.subscription.as_deref())?;
-        let id = resource_id::of(&subscription, &new.group, "Microsoft.Network/networkSecurityGroups", &new.name);
+        let subscription =
+            self.subscription_for(&format!("security group `{}`", new.name), new.subscription.as_deref())?;
+        let id =
+            resource_id::of(&subscription, &new.group, "Microsoft.Network/networkSecurityGroups", &new.name);
         let nsg = Nsg {
             id: id.clone(),
             location: new.location,
@@ -31,11 +33,13 @@ impl World {
         let mut vnet = Vnet { id: id.clone(), location: new.location, space: new.space, subnets: Vec::new() };
         for subnet in new.subnets {
             let nsg = match &subnet.nsg {
-                Some(name) => Some(find(&self.nsgs, &subscription, name).ok_or_else(|| WorldError::Unknown {
-                    whose: whose.clone(),
-                    kind: "the security group",
-                    name: name.clone(),
-                })?),
+                Some(name) => {
+                    Some(find(&self.nsgs, &subscription, name).ok_or_else(|| WorldError::Unknown {
+                        whose: whose.clone(),
+                        kind: "the security group",
+                        name: name.clone(),
+                    })?)
+                }
                 None => None,
             };
             if let Some(nsg) = nsg.as_deref().and_then(|id| self.nsgs.get_mut(id)) {

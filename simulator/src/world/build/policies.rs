@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::{
     resource_id,
     world::{
-        Grant, Guarded, NewPolicy, NewPort, NewRequest, Policy, PortRule, Request, RequestedMachine, Sources, Vm,
-        World, WorldError,
+        Grant, Guarded, NewPolicy, NewPort, NewRequest, Policy, PortRule, Request, RequestedMachine, Sources,
+        Vm, World, WorldError,
     },
 };
 
@@ -14,7 +14,10 @@ impl World {
     /// Adds machines to the policy of that name beside them, which is made if there is none.
     pub fn add_policy(&mut self, new: &NewPolicy) -> Result<(), WorldError> {
         let whose = || format!("policy `{}`", new.name);
-        let ports = new.ports.iter().map(|port| rule(port).map_err(|problem| WorldError::Invalid { whose: whose(), problem }));
+        let ports = new
+            .ports
+            .iter()
+            .map(|port| rule(port).map_err(|problem| WorldError::Invalid { whose: whose(), problem }));
         let ports = ports.collect::<Result<Vec<_>, _>>()?;
         for name in &new.vms {
             let vm = self.vm(name).ok_or_else(|| WorldError::Unknown {
@@ -63,7 +66,8 @@ pub(in crate::world) fn past_request(world: &mut World, new: &NewRequest, now: T
     let Some(vm) = world.vm(&new.vm).map(|vm| vm.id.clone()) else { return };
     let Some(policy) = world.policies_of(&vm).next().map(|policy| policy.id.clone()) else { return };
     let started_at = now - new.ago;
-    let rule_id = crate::stable::uuid(&format!("{vm} {started_at} {}", new.port)).simple().to_string().to_uppercase();
+    let rule_id =
+        crate::stable::uuid(&format!("{vm} {started_at} {}", new.port)).simple().to_string().to_uppercase();
     let grant = Grant {
         number: new.port,
         protocol: "TCP".to_owned(),
@@ -87,8 +91,8 @@ pub(in crate::world) fn past_request(world: &mut World, new: &NewRequest, now: T
 }
 
 fn rule(new: &NewPort) -> Result<PortRule, String> {
-    let longest =
-        crate::time::duration(&new.longest).ok_or_else(|| format!("`{}` is no ISO 8601 duration", new.longest))?;
+    let longest = crate::time::duration(&new.longest)
+        .ok_or_else(|| format!("`{}` is no ISO 8601 duration", new.longest))?;
     Ok(PortRule {
         number: new.number,
         protocol: new.protocol.clone(),

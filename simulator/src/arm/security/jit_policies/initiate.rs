@@ -61,7 +61,8 @@ pub(in crate::arm::security) fn initiate(call: &Call<'_>, world: &mut World) -> 
         justification: body.justification,
         machines: machines.collect::<Result<_, _>>()?,
     };
-    let request = jit::initiate(world, &id, wanted, call.now).map_err(|refusal| refused(call, world, &id, &refusal))?;
+    let request =
+        jit::initiate(world, &id, wanted, call.now).map_err(|refusal| refused(call, world, &id, &refusal))?;
     Ok(recorded(Reply::ok(show_request(&request, call.now)).status(StatusCode::ACCEPTED)))
 }
 
@@ -83,7 +84,10 @@ fn wanted(call: &Call<'_>, world: &World, machine: Machine) -> Result<WantedMach
     });
     let ports = ports.collect::<Result<Vec<_>, _>>()?;
     if ports.is_empty() {
-        return Err(ArmError::bad_request("BadRequest", format!("The access request names no port of '{}'.", machine.id)));
+        return Err(ArmError::bad_request(
+            "BadRequest",
+            format!("The access request names no port of '{}'.", machine.id),
+        ));
     }
     Ok(WantedMachine { id: machine.id, ports })
 }

@@ -90,7 +90,9 @@ pub(in crate::arm::security) fn put(call: &Call<'_>, world: &mut World) -> Resul
 
 fn check_plan(call: &Call<'_>, world: &World) -> Result<(), ArmError> {
     let subscription = call.target.subscription.as_deref().and_then(|id| world.subscription(id));
-    if !world.behaviour.plan_required || subscription.is_some_and(|subscription| subscription.plan == Plan::P2) {
+    if !world.behaviour.plan_required
+        || subscription.is_some_and(|subscription| subscription.plan == Plan::P2)
+    {
         return Ok(());
     }
     Err(ArmError::bad_request(
@@ -119,7 +121,9 @@ fn check_machine(call: &Call<'_>, world: &World, policy: &str, vm: &str) -> Resu
     if 56 < policy.len() + vm.len() {
         return Err(ArmError::bad_request(
             "BadRequest",
-            format!("The policy name '{policy}', together with the targeted VM name '{vm}', must not exceed a total of 56 characters."),
+            format!(
+                "The policy name '{policy}', together with the targeted VM name '{vm}', must not exceed a total of 56 characters."
+            ),
         ));
     }
     Ok(())
@@ -145,7 +149,6 @@ fn rule(port: Port) -> Result<PortRule, ArmError> {
             ))
         })?;
     let sources = match (port.allowed_source_address_prefix, port.allowed_source_address_prefixes) {
-        (Some(one), None) => Sources::One(one),
         (None, Some(several)) if !several.is_empty() => Sources::Several(several),
         (Some(_), Some(several)) if !several.is_empty() => {
             return Err(invalid(format!(
@@ -153,13 +156,24 @@ fn rule(port: Port) -> Result<PortRule, ArmError> {
                 port.number
             )));
         }
-        (Some(one), Some(_)) => Sources::One(one),
-        (None, None | Some(_)) => return Err(invalid(format!("Port {} has no allowed source address prefix.", port.number))),
+        (Some(one), None | Some(_)) => Sources::One(one),
+        (None, None | Some(_)) => {
+            return Err(invalid(format!("Port {} has no allowed source address prefix.", port.number)));
+        }
     };
     if let Some(source) = sources.iter().find(|source| *source != "*" && nsg::range(source).is_none()) {
-        return Err(invalid(format!("The source address prefix '{source}' of port {} is not valid.", port.number)));
+        return Err(invalid(format!(
+            "The source address prefix '{source}' of port {} is not valid.",
+            port.number
+        )));
     }
-    Ok(PortRule { number: port.number, protocol, sources, longest_text: port.max_request_access_duration, longest })
+    Ok(PortRule {
+        number: port.number,
+        protocol,
+        sources,
+        longest_text: port.max_request_access_duration,
+        longest,
+    })
 }
 
 /// A machine taken out of the policy loses its rules, and what was open there ends.

@@ -31,7 +31,8 @@ pub(super) fn show(world: &World, policy: &Policy, now: Timestamp) -> Value {
 }
 
 fn show_machine(guarded: &Guarded) -> Value {
-    let mut body = json!({ "id": guarded.id, "ports": guarded.ports.iter().map(show_port).collect::<Value>() });
+    let mut body =
+        json!({ "id": guarded.id, "ports": guarded.ports.iter().map(show_port).collect::<Value>() });
     if let Some(address) = &guarded.public_ip_address {
         body["publicIpAddress"] = address.clone().into();
     }

@@ -1,0 +1,4 @@
+//! Signing in, tokens and signing out.
+
+mod sign_in;
+mod tokens;

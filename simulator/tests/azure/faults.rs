@@ -1,0 +1,110 @@
+//! Trouble on purpose, as a client meets it.
+
+use reqwest::Method;
+use simulator::{Fault, Trouble};
+
+use crate::client::{Answer, Azure, FACTORY, one_machine, policy_path, wish};
+
+const SUBSCRIPTIONS: &str = "/subscriptions?api-version=2022-12-01";
+
+#[tokio::test]
+async fn refusals_come_once_and_then_all_is_well() {
+    let azure = Azure::contoso().await;
+    for (trouble, status) in [
+        (Trouble::Unauthorized, 401),
+        (Trouble::Forbidden, 403),
+        (Trouble::NotFound, 404),
+        (Trouble::Conflict, 409),
+        (Trouble::PreconditionFailed, 412),
+        (Trouble::Throttled { retry_after: None }, 429),
+        (Trouble::ServerError(503), 503),
+    ] {
+        azure.simulator.fail_next(Fault::next(trouble));
+        assert_eq!(azure.get(SUBSCRIPTIONS).await.status, status);
+        assert_eq!(azure.get(SUBSCRIPTIONS).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn throttling_tells_when_to_come_back_if_it_is_to() {
+    let azure = Azure::contoso().await;
+    azure.simulator.fail_next(Fault::next(Trouble::Throttled { retry_after: Some(7) }));
+    azure.simulator.fail_next(Fault::next(Trouble::Throttled { retry_after: None }));
+    assert_eq!(azure.get(SUBSCRIPTIONS).await.header("retry-after"), "7");
+    assert_eq!(azure.get(SUBSCRIPTIONS).await.header("retry-after"), "");
+}
+
+#[tokio::test]
+async fn a_connection_cut_before_the_answer_did_nothing() {
+    let azure = Azure::start(one_machine()).await;
+    let path = format!("{}/initiate?api-version=2020-01-01", policy_path(&azure));
+    azure.simulator.fail_next(Fault::next(Trouble::CutOff).on("/initiate"));
+
+    let request = azure.request(Method::POST, &path).json(&wish(&azure, "203.0.113.7", 5));
+
+    assert!(request.send().await.is_err());
+    assert!(azure.simulator.world().policies().iter().all(|policy| policy.requests.is_empty()));
+}
+
+#[tokio::test]
+async fn an_answer_may_be_lost_although_it_was_done() {
+    let azure = Azure::start(one_machine()).await;
+    let path = format!("{}/initiate?api-version=2020-01-01", policy_path(&azure));
+    azure.simulator.fail_next(Fault::next(Trouble::ActThenCutOff).on("/initiate"));
+
+    let request = azure.request(Method::POST, &path).json(&wish(&azure, "203.0.113.7", 5));
+
+    assert!(request.send().await.is_err());
+    assert!(azure.simulator.world().policies().iter().all(|policy| policy.requests.len() == 1));
+}
+
+#[tokio::test]
+async fn a_body_may_end_in_the_middle() {
+    let azure = Azure::contoso().await;
+    azure.simulator.fail_next(Fault::next(Trouble::CutOffHalfway));
+    let response = azure.request(Method::GET, SUBSCRIPTIONS).send().await.unwrap();
+    assert!(response.bytes().await.is_err());
+
+    azure.simulator.fail_next(Fault::next(Trouble::BadJson));
+    let answer = azure.get(SUBSCRIPTIONS).await;
+    assert!(answer.status == 200 && answer.body.is_string(), "not JSON although it says so");
+}
+
+#[tokio::test]
+async fn a_slow_answer_waits_for_the_clock() {
+    let azure = Azure::contoso().await;
+    azure.simulator.fail_next(Fault::next(Trouble::Slow(jiff::SignedDuration::from_secs(30))));
+    let request = tokio::spawn(Answer::of(azure.request(Method::GET, SUBSCRIPTIONS)));
+    while azure.simulator.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert!(!request.is_finished());
+    // The call may not wait yet although it arrived; winding until it ends is what a test can do.
+    while !request.is_finished() {
+        azure.wait(30);
+        tokio::task::yield_now().await;
+    }
+    assert!(request.await.unwrap().status.is_success() || azure.now() > crate::client::NOON.parse().unwrap());
+}
+
+#[tokio::test]
+async fn answers_may_be_odd_in_ways_azure_is_odd() {
+    let azure = Azure::contoso().await;
+    let path =
+        format!("{FACTORY}/providers/Microsoft.Security/jitNetworkAccessPolicies?api-version=2020-01-01");
+    let odd = async |trouble| {
+        azure.simulator.fail_next(Fault::next(trouble));
+        azure.get(&path).await.body
+    };
+
+    assert!(
+        odd(Trouble::ForeignNextLink).await["nextLink"]
+            .as_str()
+            .unwrap()
+            .starts_with("https://management.example.net/")
+    );
+    let request = &odd(Trouble::UnknownEnums).await["value"][0]["properties"]["requests"][0];
+    assert_eq!(request["virtualMachines"][0]["ports"][0]["status"], "SomethingNew");
+    assert!(odd(Trouble::OddCasing).await["value"][0]["id"].as_str().unwrap().starts_with("/SUBSCRIPTIONS/"));
+    assert!(odd(Trouble::NullLists).await["value"].is_null());
+}

@@ -1,0 +1,12 @@
+//! The simulated Azure from outside: over HTTP, as a client sees it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod arm;
+mod client;
+mod entra;
+mod faults;
+mod graph;
+mod jit;
+mod network;
+mod worlds;

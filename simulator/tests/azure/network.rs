@@ -1,0 +1,112 @@
+//! Interfaces, addresses, security groups; starting a machine.
+
+use serde_json::json;
+use simulator::world::{PowerState, RulesOn};
+
+use crate::client::{Azure, FACTORY, vm_path};
+
+const NETWORK: &str = "?api-version=2024-05-01";
+const COMPUTE: &str = "?api-version=2024-07-01";
+
+#[tokio::test]
+async fn from_a_machine_one_finds_its_public_address_by_following_ids() {
+    let azure = Azure::contoso().await;
+    let vm = azure.get(&format!("{}{COMPUTE}", vm_path(&azure, "hmi-01"))).await.body;
+    assert_eq!(vm["properties"]["storageProfile"]["osDisk"]["osType"], "Windows");
+    let nic = vm["properties"]["networkProfile"]["networkInterfaces"][0]["id"].as_str().unwrap();
+    let nic = azure.get(&format!("{nic}{NETWORK}")).await.body;
+    let configuration = &nic["properties"]["ipConfigurations"][0]["properties"];
+    assert_eq!(configuration["privateIPAddress"], "10.20.1.4");
+    let ip = azure
+        .get(&format!("{}{NETWORK}", configuration["publicIPAddress"]["id"].as_str().unwrap()))
+        .await
+        .body;
+    assert_eq!(ip["properties"]["ipAddress"], "203.0.113.11");
+    let subnet =
+        azure.get(&format!("{}{NETWORK}", configuration["subnet"]["id"].as_str().unwrap())).await.body;
+    assert!(
+        subnet["properties"]["networkSecurityGroup"]["id"].as_str().unwrap().ends_with("/factory-floor-nsg")
+    );
+}
+
+#[tokio::test]
+async fn an_unallocated_address_has_no_value() {
+    let azure = Azure::contoso().await;
+    let group = "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/contoso-hq-rg";
+    let ip = azure
+        .get(&format!("{group}/providers/Microsoft.Network/publicIPAddresses/build-08-ip{NETWORK}"))
+        .await;
+    assert_eq!(ip.status, 200);
+    assert_eq!(ip.body["properties"].get("ipAddress"), None);
+}
+
+#[tokio::test]
+async fn a_list_shows_status_only_when_asked() {
+    let azure = Azure::contoso().await;
+    let path = format!("{FACTORY}/providers/Microsoft.Compute/virtualMachines{COMPUTE}");
+    let plain = azure.get(&path).await.body;
+    assert_eq!(plain["value"][0]["properties"].get("instanceView"), None);
+    let full = azure.get(&format!("{path}&statusOnly=true")).await.body;
+    assert_eq!(full["value"][0]["properties"]["instanceView"]["statuses"][1]["code"], "PowerState/running");
+}
+
+#[tokio::test]
+async fn starting_a_machine_is_an_operation_one_follows_to_its_end() {
+    let azure = Azure::contoso().await;
+    let vm = vm_path(&azure, "hmi-02");
+
+    let accepted = azure.post(&format!("{vm}/start{COMPUTE}"), &json!({})).await;
+    assert_eq!(accepted.status, 202);
+    let operation = accepted.header("azure-asyncoperation").to_owned();
+    assert_eq!(azure.get(&operation).await.body["status"], "InProgress");
+    let view = azure.get(&format!("{vm}/instanceView{COMPUTE}")).await.body;
+    assert_eq!(view["statuses"][1]["code"], "PowerState/starting");
+
+    azure.wait(30);
+    assert_eq!(azure.get(&operation).await.body["status"], "Succeeded");
+    let now = azure.now();
+    assert_eq!(azure.simulator.world().vm("hmi-02").unwrap().power.at(now), PowerState::Running);
+}
+
+#[tokio::test]
+async fn a_rule_cannot_take_the_priority_of_another() {
+    let azure = Azure::start(crate::client::one_machine()).await;
+    let group = azure.simulator.world().nsgs.named("web-1-nsg").unwrap().id.clone();
+    let rule = |priority: u16| {
+        json!({ "properties": {
+            "protocol": "Tcp", "access": "Allow", "direction": "Inbound", "priority": priority,
+            "sourceAddressPrefix": "203.0.113.0/24", "sourcePortRange": "*",
+            "destinationAddressPrefix": "*", "destinationPortRange": "22",
+        } })
+    };
+    let path = |name: &str| format!("{group}/securityRules/{name}{NETWORK}");
+
+    assert_eq!(azure.put(&path("AllowOffice"), &rule(300)).await.status, 201);
+    assert_eq!(azure.put(&path("AllowOffice"), &rule(301)).await.status, 200);
+    let conflict = azure.put(&path("Other"), &rule(301)).await;
+    assert_eq!((conflict.status.as_u16(), conflict.code()), (400, "SecurityRuleConflict"));
+    assert!(azure.simulator.admits("web-1", 22, "203.0.113.7".parse().unwrap()));
+    assert_eq!(azure.delete(&path("AllowOffice")).await.status, 202);
+    assert_eq!(azure.delete(&path("AllowOffice")).await.status, 204);
+    assert!(!azure.simulator.admits("web-1", 22, "203.0.113.7".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn both_groups_before_a_machine_must_let_a_packet_in() {
+    let mut azure = Azure::contoso().await;
+    azure.become_person("admin@contoso.com");
+    let ends_at = azure.now() + jiff::SignedDuration::from_mins(30);
+    let vm = vm_path(&azure, "plc-gw-02");
+    let body = json!({ "virtualMachines": [{ "id": vm, "ports": [{
+        "number": 22, "endTimeUtc": ends_at.to_string(), "allowedSourceAddressPrefix": "203.0.113.7",
+    }] }] });
+    let policy = azure.simulator.world().policies_of(&vm).next().unwrap().id.clone();
+    let answer = azure.post(&format!("{policy}/initiate?api-version=2020-01-01"), &body).await;
+    assert_eq!(answer.status, 202, "{:?}", answer.body);
+    azure.wait(10);
+
+    let source = "203.0.113.7".parse().unwrap();
+    assert!(azure.simulator.admits("plc-gw-02", 22, source));
+    azure.simulator.world().behaviour.rules_on = RulesOn::Nearest;
+    assert!(!azure.simulator.admits("plc-gw-02", 22, source), "the subnet's group knows nothing of it");
+}
