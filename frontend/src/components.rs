@@ -1,0 +1,16 @@
+//! The parts that pages are made of. They show what they are given and call back.
+
+pub mod announcer;
+pub mod blade;
+pub mod button;
+pub mod copy;
+pub mod countdown;
+pub mod failure;
+pub mod field;
+pub mod icon;
+pub mod info;
+pub mod message_bar;
+pub mod shell;
+pub mod skeleton;
+pub mod status_line;
+pub mod tag;

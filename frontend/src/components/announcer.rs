@@ -1,0 +1,30 @@
+//! What a screen reader is told when something happens out of its sight.
+
+use leptos::prelude::*;
+
+/// Says things to a screen reader, politely.
+#[derive(Clone, Copy)]
+pub struct Announcer(RwSignal<String>);
+
+impl Announcer {
+    /// Says `words` once whatever is being said is over.
+    pub fn say(self, words: impl Into<String>) {
+        let words = words.into();
+        // The same words again are no change, and would not be said.
+        let again = self.0.with_untracked(|said| *said == words);
+        self.0.set(if again { format!("{words}\u{a0}") } else { words });
+    }
+}
+
+/// The announcer of the page.
+pub fn use_announcer() -> Announcer {
+    expect_context()
+}
+
+/// Makes an announcer for everything below, and the region it speaks through.
+#[component]
+pub fn AnnouncerRegion() -> impl IntoView {
+    let words = RwSignal::new(String::new());
+    provide_context(Announcer(words));
+    view! { <div class="visually-hidden" role="status" aria-live="polite">{move || words.get()}</div> }
+}

@@ -1,0 +1,50 @@
+//! What went wrong, and what can be done about it.
+
+use leptos::prelude::*;
+
+use super::button::{Button, Look};
+use super::copy::CopyButton;
+use super::icon::Glyph;
+use super::message_bar::{MessageBar, Tone};
+use crate::api::ApiError;
+use crate::{browser, page};
+
+/// A failure, with the way out of it: signing in, or trying again.
+#[component]
+pub fn Failure(
+    /// What went wrong.
+    error: ApiError,
+    /// Tries again.
+    #[prop(optional, into)]
+    on_retry: Option<Callback<()>>,
+) -> impl IntoView {
+    if error.is_signed_out() {
+        return view! {
+            <MessageBar tone=Tone::Info>
+                "You are signed out. "
+                <a class="link" rel="external" href=page::sign_in(&browser::here())>
+                    "Sign in to go on here"
+                </a>
+            </MessageBar>
+        }
+        .into_any();
+    }
+    let request_id = match &error {
+        ApiError::Refused(problem) => problem.request_id.clone(),
+        ApiError::Unreachable(_) => None,
+    };
+    view! {
+        <MessageBar tone=Tone::Error>
+            <p>{error.to_string()}</p>
+            {request_id.map(|id| view! {
+                <p class="quiet">
+                    "Request id " <code>{id.clone()}</code> <CopyButton text=id what="request id"/>
+                </p>
+            })}
+            {on_retry.map(|retry| view! {
+                <Button look=Look::Quiet glyph=Glyph::Refresh on_press=retry>"Try again"</Button>
+            })}
+        </MessageBar>
+    }
+    .into_any()
+}

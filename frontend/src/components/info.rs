@@ -1,0 +1,26 @@
+//! An explanation behind a small i.
+
+use leptos::prelude::*;
+
+use super::icon::{Glyph, Icon};
+
+/// A button that shows an explanation; Escape, or a click elsewhere, hides it again.
+#[component]
+pub fn Info(
+    /// An id of its own on the page.
+    id: &'static str,
+    /// What it explains, such as `Source IP address`.
+    #[prop(into)]
+    about: String,
+    /// The explanation.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <span class="info">
+            <button type="button" class="button button--quiet button--icon" aria-label=format!("About {about}") popovertarget=id>
+                <Icon glyph=Glyph::Info/>
+            </button>
+            <span id=id popover="auto" class="info__text">{children()}</span>
+        </span>
+    }
+}

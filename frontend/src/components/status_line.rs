@@ -1,0 +1,82 @@
+//! Where something stands: an icon and words, never colour alone.
+
+use leptos::prelude::*;
+
+use super::icon::{Glyph, Icon};
+
+/// What kind of news something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing has happened yet.
+    Pending,
+    /// It is happening.
+    Busy,
+    /// Good to know.
+    Info,
+    /// Done.
+    Success,
+    /// Not as it should be.
+    Warning,
+    /// Not done.
+    Error,
+    /// Not allowed.
+    Locked,
+}
+
+impl Tone {
+    /// Its icon.
+    pub fn glyph(self) -> Glyph {
+        match self {
+            Self::Pending => Glyph::Pending,
+            Self::Busy => Glyph::Busy,
+            Self::Info => Glyph::Info,
+            Self::Success => Glyph::Success,
+            Self::Warning => Glyph::Warning,
+            Self::Error => Glyph::Error,
+            Self::Locked => Glyph::Lock,
+        }
+    }
+
+    /// Its name in a class.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Busy => "busy",
+            Self::Info => "info",
+            Self::Success => "success",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Locked => "locked",
+        }
+    }
+
+    /// What its icon says, in a word for those who do not see it; nothing where the words do.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pending | Self::Busy | Self::Info | Self::Locked => "",
+            Self::Success => "Done: ",
+            Self::Warning => "Warning: ",
+            Self::Error => "Error: ",
+        }
+    }
+}
+
+/// A line that says where something stands.
+#[component]
+pub fn StatusLine(
+    /// What kind of news it is.
+    #[prop(into)]
+    tone: Signal<Tone>,
+    /// The words.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <span class=move || format!("status status--{}", tone.get().class())>
+            <Icon glyph=Signal::derive(move || tone.get().glyph())/>
+            <span class="status__words">
+                <span class="visually-hidden">{move || tone.get().word()}</span>
+                {children()}
+            </span>
+        </span>
+    }
+}

@@ -1,0 +1,119 @@
+//! Words and arithmetic: how times, lengths and counts are said.
+
+use jiff::{SignedDuration, Timestamp};
+
+/// A countdown or a stopwatch: `00:59:41`.
+pub fn countdown(left: SignedDuration) -> String {
+    let seconds = left.as_secs().max(0);
+    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+/// How long is left, said once: `12 min`, `1 h 5 min`, `less than a minute`.
+pub fn left(left: SignedDuration) -> String {
+    let minutes = left.as_mins();
+    match (minutes / 60, minutes % 60) {
+        _ if minutes < 1 => "less than a minute".to_owned(),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// How long ago something was: `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `2 days ago`.
+pub fn ago(past: SignedDuration) -> String {
+    let seconds = past.as_secs();
+    match seconds {
+        i64::MIN..5 => "just now".to_owned(),
+        5..60 => format!("{seconds} s ago"),
+        60..3600 => format!("{} min ago", seconds / 60),
+        3600..86400 => format!("{} h ago", seconds / 3600),
+        86400..172_800 => "yesterday".to_owned(),
+        _ => format!("{} days ago", seconds / 86400),
+    }
+}
+
+/// How many things: `1 virtual machine`, `20 virtual machines`.
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(u128::from(number)), if number == 1 { one } else { many })
+}
+
+/// How many addresses a range of 2 to the power of `bits` holds: `65,536 addresses`.
+pub fn addresses(bits: u8) -> String {
+    match bits {
+        0 => "1 address".to_owned(),
+        1..64 => format!("{} addresses", grouped(1 << bits)),
+        _ => format!("2^{bits} addresses"),
+    }
+}
+
+fn grouped(number: u128) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The time of day where the browser is: `14:05`.
+pub fn clock_time(moment: Timestamp) -> String {
+    let date = local(moment);
+    format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
+}
+
+/// Day and time of day where the browser is: `22 Nov, 14:05`.
+pub fn day_and_time(moment: Timestamp) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let date = local(moment);
+    let month = MONTHS.get(usize::try_from(date.get_month()).unwrap_or_default()).copied().unwrap_or_default();
+    format!("{} {month}, {}", date.get_date(), clock_time(moment))
+}
+
+fn local(moment: Timestamp) -> js_sys::Date {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are exact in a double for ages")]
+    let milliseconds = moment.as_millisecond() as f64;
+    js_sys::Date::new(&milliseconds.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(seconds: i64) -> SignedDuration {
+        SignedDuration::from_secs(seconds)
+    }
+
+    #[test]
+    fn a_countdown_never_goes_below_zero() {
+        assert_eq!(countdown(seconds(3581)), "00:59:41");
+        assert_eq!(countdown(seconds(90_061)), "25:01:01");
+        assert_eq!(countdown(seconds(-5)), "00:00:00");
+    }
+
+    #[test]
+    fn what_is_left_is_said_in_minutes_and_hours() {
+        assert_eq!(left(seconds(59)), "less than a minute");
+        assert_eq!(left(seconds(720)), "12 min");
+        assert_eq!(left(seconds(7200)), "2 h");
+        assert_eq!(left(seconds(3900)), "1 h 5 min");
+    }
+
+    #[test]
+    fn what_was_is_said_in_the_largest_unit() {
+        let said: Vec<String> = [-3, 4, 12, 300, 10_800, 100_000, 200_000].map(|s| ago(seconds(s))).into();
+        assert_eq!(said, ["just now", "just now", "12 s ago", "5 min ago", "3 h ago", "yesterday", "2 days ago"]);
+    }
+
+    #[test]
+    fn counts_and_ranges_are_grouped() {
+        assert_eq!(count(1, "virtual machine", "virtual machines"), "1 virtual machine");
+        assert_eq!(count(12_345, "virtual machine", "virtual machines"), "12,345 virtual machines");
+        assert_eq!(addresses(0), "1 address");
+        assert_eq!(addresses(16), "65,536 addresses");
+        assert_eq!(addresses(96), "2^96 addresses");
+    }
+}

@@ -1,0 +1,7 @@
+//! The pages. Each loads what it shows, and decides.
+
+pub mod connect;
+pub mod my_access;
+pub mod not_found;
+pub mod sign_in;
+pub mod vms;
