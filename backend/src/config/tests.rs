@@ -1,3 +1,6 @@
+mod example;
+mod secrets;
+
 use secrecy::ExposeSecret;
 
 use super::*;
@@ -104,50 +107,6 @@ fn the_environment_alone_is_enough() {
     assert_eq!(secret.expose_secret(), "0123");
     assert_eq!(config.sign_in.client_secret.unwrap().expose_secret(), "1e5");
     assert_eq!(config.sign_in.issuer.tenant(), None);
-}
-
-#[test]
-fn a_secret_may_stand_in_a_file_with_a_line_break_at_its_end() {
-    let path = std::env::temp_dir().join(uuid::Uuid::new_v4().to_string());
-    std::fs::write(&path, "hunter2 \n").unwrap();
-    let path_text = path.to_str().unwrap();
-    let config = read(LEAST, &[("POSTERN__SIGN_IN__CLIENT_SECRET_FILE", path_text)]).unwrap();
-    std::fs::remove_file(&path).unwrap();
-    assert_eq!(config.sign_in.client_secret.unwrap().expose_secret(), "hunter2 ");
-    let message = complaint_about("POSTERN__SIGN_IN__CLIENT_SECRET_FILE", path_text);
-    assert_eq!(
-        message,
-        format!(
-            "`sign_in.client_secret_file` is `{path_text}`, which cannot be read: No such file or directory (os error 2)"
-        )
-    );
-}
-
-#[test]
-fn a_secret_is_given_once() {
-    assert_eq!(
-        complaint_about("POSTERN__SESSION__KEY_FILE", "/run/secrets/key"),
-        "`session.key` and `session.key_file` are both set; expected one of them"
-    );
-}
-
-#[test]
-fn a_secret_is_never_shown() {
-    let message = complaint("AAECAw", "hunter2");
-    assert_eq!(
-        message,
-        "`session.key` is not as it must be, and not shown because it is a secret; expected 32 random bytes in base64, as `openssl rand -base64 32` prints them"
-    );
-    let message = complaint_about("POSTERN__STORE__URL", "mysql://postern:hunter2@db/postern");
-    assert_eq!(
-        message,
-        "`store.url` is not as it must be, and not shown because it is a secret; expected sqlite:<file> or postgres://<user>:<password>@<host>/<database>"
-    );
-    let unclosed = format!("{LEAST}\n[store]\nurl = \"postgres://postern:hunter2@db");
-    let message = read(&unclosed, &[]).unwrap_err().to_string();
-    assert!(message.starts_with("postern.toml, line 16: ") && !message.contains("hunter2"), "{message}");
-    let config = read(LEAST, &[("POSTERN__STORE__URL", "postgres://postern:hunter2@db/postern")]).unwrap();
-    assert!(!format!("{config:?}").contains("hunter2") && !format!("{config:?}").contains(KEY));
 }
 
 #[test]
@@ -323,25 +282,4 @@ fn a_file_that_is_not_there_is_named() {
         message,
         "the settings file /nowhere/postern.toml cannot be read: No such file or directory (os error 2)"
     );
-}
-
-#[test]
-fn the_example_is_right_and_its_comments_tell_the_defaults() {
-    let example = include_str!("../../../docs/postern.example.toml");
-    let with_secrets = |text: &str| {
-        text.replace("key_file = \"/run/secrets/postern-session\"", &format!("key = \"{KEY}\""))
-            .replace("client_secret_file = \"/run/secrets/postern-sign-in\"", "client_secret = \"x\"")
-    };
-    let read_quietly = |text: &str| format!("{:?}", read(&with_secrets(text), &[]).unwrap());
-    let uncommented: String = example
-        .lines()
-        .map(|line| match line.strip_prefix("# ") {
-            Some(setting) if setting.contains(" = \"") || setting.contains(" = [") => setting,
-            _ => line,
-        })
-        .filter(|line| !["_before", "-before", ".example"].iter().any(|other| line.contains(other)))
-        .flat_map(|line| [line, "\n"])
-        .collect();
-    assert_ne!(uncommented, example);
-    assert_eq!(read_quietly(&uncommented), read_quietly(example));
 }

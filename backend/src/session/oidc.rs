@@ -5,6 +5,7 @@
 //! validity, one algorithm only, and keys that change while the process runs.
 
 mod claims;
+mod error;
 mod http;
 mod issuer;
 
@@ -19,10 +20,10 @@ use openidconnect::core::{
 };
 use openidconnect::{
     AuthType, AuthenticationFlow, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret,
-    CsrfToken, DiscoveryError, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdToken,
-    IdTokenFields, IssuerUrl, LogoutHint, LogoutRequest, Nonce, PkceCodeChallenge, PkceCodeVerifier,
-    PostLogoutRedirectUrl, ProviderMetadataWithLogout as Metadata, RedirectUrl, RequestTokenError, Scope,
-    SignatureVerificationError, StandardErrorResponse, StandardTokenResponse, TokenResponse,
+    CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdToken, IdTokenFields,
+    IssuerUrl, LogoutHint, LogoutRequest, Nonce, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
+    ProviderMetadataWithLogout as Metadata, RedirectUrl, Scope, SignatureVerificationError,
+    StandardErrorResponse, StandardTokenResponse, TokenResponse,
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
@@ -32,8 +33,9 @@ use super::Identity;
 use crate::clock::Clock;
 use crate::config::SignInSettings;
 use claims::ExtraClaims;
-use http::{Http, HttpError};
+use http::Http;
 
+pub use error::ProviderError;
 pub use issuer::{Issuer, ParseIssuerError};
 
 /// How often the provider's keys are asked for again. Whoever sends tokens chooses key ids.
@@ -246,50 +248,7 @@ type Client = openidconnect::Client<
     EndpointMaybeSet,
 >;
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// The provider did not let somebody in, or not in a way that counts.
-#[derive(Debug, thiserror::Error)]
-pub enum ProviderError {
-    /// It cannot be reached.
-    #[error("the sign-in provider cannot be reached")]
-    Unreachable(#[source] HttpError),
-    /// It did not take the code, or us.
-    #[error("the sign-in provider refused the sign-in: {error}")]
-    Refused {
-        /// Its error code, and more where it said more.
-        error: String,
-    },
-    /// It does not speak OpenID Connect as expected.
-    #[error("the sign-in provider gave an answer that makes no sense")]
-    BadAnswer(#[source] BoxError),
-    /// Its token proves nothing.
-    #[error("the sign-in provider gave a token that cannot be trusted")]
-    BadToken(#[source] BoxError),
-}
-
-impl From<DiscoveryError<HttpError>> for ProviderError {
-    fn from(error: DiscoveryError<HttpError>) -> Self {
-        match error {
-            DiscoveryError::Request(error) => Self::Unreachable(error),
-            // The body that comes with this one does not belong in a log.
-            DiscoveryError::Response(_, _, what) => Self::BadAnswer(what.into()),
-            other => Self::BadAnswer(other.to_string().into()),
-        }
-    }
-}
-
-impl From<RequestTokenError<HttpError, StandardErrorResponse<CoreErrorResponseType>>> for ProviderError {
-    fn from(error: RequestTokenError<HttpError, StandardErrorResponse<CoreErrorResponseType>>) -> Self {
-        match error {
-            RequestTokenError::Request(error) => Self::Unreachable(error),
-            RequestTokenError::ServerResponse(answer) => Self::Refused { error: answer.to_string() },
-            // The body that comes with this one may hold tokens.
-            RequestTokenError::Parse(error, _) => Self::BadAnswer(error.into()),
-            RequestTokenError::Other(what) => Self::BadAnswer(what.into()),
-        }
-    }
-}
-
+#[cfg(test)]
+pub(super) mod stand_in;
 #[cfg(test)]
 mod tests;
