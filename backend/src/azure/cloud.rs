@@ -3,14 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Deserialize;
 use url::{Host, Url};
 
 use super::arm::ArmError;
 
 /// The addresses of one Azure.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(from = "CloudSettings")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cloud {
     /// Who signs people and services in: Microsoft Entra ID.
     pub authority: Endpoint,
@@ -22,27 +20,6 @@ pub struct Cloud {
     pub graph: Option<Endpoint>,
     /// The Azure portal, if there is one.
     pub portal: Option<Endpoint>,
-}
-
-/// A cloud as the settings name it.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum CloudSettings {
-    Public,
-    UsGovernment,
-    China,
-    Custom(Box<CustomCloud>),
-}
-
-/// The addresses of a cloud that is none of the known ones, each on its own.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CustomCloud {
-    authority: Endpoint,
-    arm: Endpoint,
-    arm_scope: String,
-    graph: Option<Endpoint>,
-    portal: Option<Endpoint>,
 }
 
 impl Cloud {
@@ -88,24 +65,9 @@ impl Cloud {
     }
 }
 
-impl From<CloudSettings> for Cloud {
-    fn from(settings: CloudSettings) -> Self {
-        match settings {
-            CloudSettings::Public => Self::public(),
-            CloudSettings::UsGovernment => Self::us_government(),
-            CloudSettings::China => Self::china(),
-            CloudSettings::Custom(custom) => {
-                let CustomCloud { authority, arm, arm_scope, graph, portal } = *custom;
-                Self { authority, arm, arm_scope, graph, portal }
-            }
-        }
-    }
-}
-
 /// The base URL of a service that is sent credentials, so either `https`, or `http` to this very
 /// machine.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint(Url);
 
 impl Endpoint {
@@ -170,14 +132,6 @@ fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         Some(Host::Domain(name)) => name == "localhost",
         None => false,
-    }
-}
-
-impl TryFrom<String> for Endpoint {
-    type Error = ParseEndpointError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
     }
 }
 

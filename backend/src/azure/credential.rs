@@ -18,7 +18,6 @@ use azure_identity::{
     UserAssignedId, WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
 };
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 
 use super::cloud::Cloud;
 use super::http_client::{self, Timeouts};
@@ -29,8 +28,7 @@ use rewrite::Rewrite;
 pub use cached::{Cached, RefusedToken};
 
 /// Which identity to use, and how it proves itself.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub enum CredentialSettings {
     /// The identity that Azure gives to the machine, container or app that Postern runs on.
     ManagedIdentity {
@@ -38,7 +36,7 @@ pub enum CredentialSettings {
         client_id: Option<String>,
     },
     /// The identity of a Kubernetes service account, as its webhook describes it.
-    WorkloadIdentity {},
+    WorkloadIdentity,
     /// An app registration with a secret.
     ClientSecret {
         /// The directory.
@@ -58,7 +56,7 @@ pub enum CredentialSettings {
         pem: SecretString,
     },
     /// Whoever is signed in to the Azure CLI. For development.
-    AzureCli {},
+    AzureCli,
 }
 
 /// The credential cannot be used as it is set up.
@@ -93,7 +91,7 @@ pub fn credential(
             let options = ManagedIdentityCredentialOptions { user_assigned_id, client_options };
             cached(Box::new(move || Ok(ManagedIdentityCredential::new(Some(options.clone()))?)))
         }
-        CredentialSettings::WorkloadIdentity {} => cached(Box::new(move || {
+        CredentialSettings::WorkloadIdentity => cached(Box::new(move || {
             let client_options = options.clone();
             Ok(WorkloadIdentityCredential::new(Some(WorkloadIdentityCredentialOptions {
                 credential_options: ClientAssertionCredentialOptions { client_options },
@@ -119,7 +117,7 @@ pub fn credential(
                 )?)
             }))
         }
-        CredentialSettings::AzureCli {} => cached(Box::new(|| Ok(AzureCliCredential::new(None)?))),
+        CredentialSettings::AzureCli => cached(Box::new(|| Ok(AzureCliCredential::new(None)?))),
     }
 }
 

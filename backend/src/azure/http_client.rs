@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use reqwest::redirect::Policy;
-use serde::Deserialize;
 
 /// How long an answer may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     /// Until there is a connection.
     pub connect: SignedDuration,
@@ -38,6 +36,8 @@ fn builder(timeouts: Timeouts) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("postern/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
+        // A connection that Azure closes while it idles would cost us the answer to a POST.
+        .pool_idle_timeout(Duration::from_secs(30))
         .connect_timeout(positive(timeouts.connect))
         .timeout(positive(timeouts.request))
 }

@@ -82,7 +82,7 @@ pub(super) struct WireRef {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WireNic {
-    #[serde(default, deserialize_with = "if_understood")]
+    // Taken for none, a group that is not understood would be taken for an open door.
     network_security_group: Option<WireRef>,
     #[serde(default)]
     ip_configurations: Tolerant<Wire<WireIpConfiguration>>,

@@ -35,7 +35,8 @@ pub(super) async fn load(
     let (machines, groups) = machines?;
     let unreadable = policies.unreadable(&subscriptions);
     let vms = machines.into_iter().map(|mut vm| {
-        vm.nsgs.extend(vm.subnet.as_ref().and_then(|subnet| groups.get(subnet)).cloned());
+        let on_subnet = vm.subnet.as_ref().and_then(|subnet| groups.get(subnet));
+        vm.nsgs.extend(on_subnet.filter(|group| !vm.nsgs.contains(group)).cloned());
         let earlier = before.and_then(|before| before.vm(&vm.vm.id));
         set_policy(&mut vm, &policies, earlier.map(AsRef::as_ref));
         // A machine that did not change is not kept twice while the lists change places.

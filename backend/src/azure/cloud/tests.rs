@@ -56,15 +56,8 @@ fn another_port_or_scheme_is_another_origin() {
 }
 
 #[test]
-fn a_cloud_is_named_or_spelt_out() {
-    let cloud: Cloud = serde_json::from_str(r#""us-government""#).unwrap();
-    assert_eq!(cloud, Cloud::us_government());
-    assert_eq!(cloud.arm_scope, "https://management.usgovcloudapi.net/.default");
-
-    let custom = r#"{"custom": {"authority": "http://127.0.0.1:1/", "arm": "http://127.0.0.1:2", "arm_scope": "x/.default"}}"#;
-    let cloud: Cloud = serde_json::from_str(custom).unwrap();
-    assert_eq!(cloud.arm.to_string(), "http://127.0.0.1:2");
-    assert_eq!(cloud.portal, None);
-
-    assert!(serde_json::from_str::<Cloud>(&custom.replace("arm_scope", "scope")).is_err());
+fn each_cloud_has_its_own_scope() {
+    assert_eq!(Cloud::us_government().arm_scope, "https://management.usgovcloudapi.net/.default");
+    assert_eq!(Cloud::china().arm.to_string(), "https://management.chinacloudapi.cn");
+    assert_ne!(Cloud::public().authority, Cloud::china().authority);
 }

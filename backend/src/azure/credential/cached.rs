@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use azure_core::credentials::{AccessToken, Secret, TokenCredential, TokenRequestOptions};
 use azure_core::error::{Error, ErrorKind};
 use jiff::SignedDuration;
-use tracing::debug;
+use tracing::warn;
 
 use crate::clock::Clock;
 use slot::{Look, Slot};
@@ -77,8 +77,8 @@ impl TokenCredential for Cached {
                     let scopes: Vec<String> = scopes.iter().map(|&scope| scope.to_owned()).collect();
                     tokio::spawn(async move {
                         let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-                        if slot.keep(inner.ask(&scopes).await, &inner.clock).is_err() {
-                            debug!("the token in use stays in use");
+                        if let Err(error) = slot.keep(inner.ask(&scopes).await, &inner.clock) {
+                            warn!(%error, "a token could not be renewed; the old one is used until its end");
                         }
                         drop(turn);
                     });

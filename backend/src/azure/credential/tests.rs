@@ -1,36 +1,39 @@
 use super::*;
 
-fn settings(json: &str) -> serde_json::Result<CredentialSettings> {
-    serde_json::from_str(json)
+fn client_secret(tenant: &str, secret: &str) -> CredentialSettings {
+    CredentialSettings::ClientSecret {
+        tenant: tenant.to_owned(),
+        client_id: "app".to_owned(),
+        secret: secret.into(),
+    }
 }
 
-#[test]
-fn settings_name_a_kind_and_nothing_unknown() {
-    assert!(matches!(
-        settings(r#"{"kind":"managed_identity"}"#),
-        Ok(CredentialSettings::ManagedIdentity { client_id: None })
-    ));
-    assert!(matches!(settings(r#"{"kind":"azure_cli"}"#), Ok(CredentialSettings::AzureCli {})));
-    assert!(settings(r#"{"kind":"azure_cli","secret":"x"}"#).is_err());
-    assert!(settings(r#"{"kind":"client_secret","tenant":"t","client_id":"c"}"#).is_err());
-    assert!(settings(r#"{"kind":"password"}"#).is_err());
+fn made(settings: &CredentialSettings) -> Result<(), CredentialError> {
+    let http = http_client::client(Timeouts::default()).unwrap();
+    credential(settings, &Cloud::public(), &http, Timeouts::default(), &Clock::system()).map(drop)
 }
 
 #[test]
 fn a_secret_is_not_shown() {
-    let secret = r#"{"kind":"client_secret","tenant":"t","client_id":"c","secret":"hunter2"}"#;
-    assert!(!format!("{:?}", settings(secret).unwrap()).contains("hunter2"));
+    assert!(!format!("{:?}", client_secret("tenant", "hunter2")).contains("hunter2"));
 }
 
 #[test]
 fn a_credential_that_cannot_work_is_found_at_once() {
-    let clock = Clock::system();
-    let http = http_client::client(Timeouts::default()).unwrap();
-    let make = |json| {
-        credential(&settings(json).unwrap(), &Cloud::public(), &http, Timeouts::default(), &clock).map(drop)
+    assert!(made(&client_secret("tenant", "secret")).is_ok());
+    assert!(made(&client_secret("tenant/../other", "secret")).is_err());
+    assert!(made(&client_secret("tenant", "")).is_err());
+    let certificate = CredentialSettings::Certificate {
+        tenant: "tenant".to_owned(),
+        client_id: "app".to_owned(),
+        pem: "nothing".into(),
     };
-    assert!(make(r#"{"kind":"client_secret","tenant":"t","client_id":"c","secret":"s"}"#).is_ok());
-    assert!(make(r#"{"kind":"client_secret","tenant":"t/../x","client_id":"c","secret":"s"}"#).is_err());
-    assert!(make(r#"{"kind":"client_secret","tenant":"t","client_id":"c","secret":""}"#).is_err());
-    assert!(make(r#"{"kind":"certificate","tenant":"t","client_id":"c","pem":"nothing"}"#).is_err());
+    assert!(matches!(made(&certificate), Err(CredentialError::Certificate(_))));
+}
+
+#[test]
+fn credentials_of_the_place_we_run_in_need_no_settings() {
+    let client_id = Some("11111111-2222-3333-4444-555555555555".to_owned());
+    assert!(made(&CredentialSettings::ManagedIdentity { client_id }).is_ok());
+    assert!(made(&CredentialSettings::AzureCli).is_ok());
 }

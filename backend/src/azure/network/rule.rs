@@ -129,10 +129,9 @@ impl Ports {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WireNsg {
-    #[serde(default)]
-    security_rules: Tolerant<WireRule>,
-    #[serde(default)]
-    default_security_rules: Tolerant<WireRule>,
+    // Here nothing is left out: a list without one of its rules would tell a lie.
+    security_rules: Option<Vec<WireRule>>,
+    default_security_rules: Option<Vec<WireRule>>,
 }
 
 #[derive(Deserialize)]
@@ -167,8 +166,8 @@ struct WireRuleProperties {
 
 impl WireNsg {
     pub(super) fn into_nsg(self, id: ResourceId) -> Nsg {
-        let sorted = |wire: Tolerant<WireRule>| {
-            let mut rules: Vec<SecurityRule> = wire.0.into_iter().map(SecurityRule::from).collect();
+        let sorted = |wire: Option<Vec<WireRule>>| {
+            let mut rules: Vec<SecurityRule> = wire.into_iter().flatten().map(SecurityRule::from).collect();
             rules.sort_by_key(|rule| rule.priority);
             rules
         };

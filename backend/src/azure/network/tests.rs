@@ -67,14 +67,19 @@ fn what_only_azure_can_resolve_is_kept_as_that() {
 }
 
 #[test]
-fn a_rule_in_words_of_tomorrow_is_kept_and_one_without_a_place_is_not() {
+fn a_rule_in_words_of_tomorrow_is_kept() {
     let nsg = nsg(r#"{"securityRules": [
-            {"name": "new", "properties": {"priority": 100, "access": "AlwaysAllow", "direction": "Sideways", "protocol": "Quic"}},
-            {"name": "none", "properties": {}}, null],
+            {"name": "new", "properties": {"priority": 100, "access": "AlwaysAllow", "direction": "Sideways", "protocol": "Quic"}}],
            "defaultSecurityRules": null}"#);
     assert_eq!(nsg.rules.len(), 1);
     assert_eq!(nsg.rules[0].access, Access::Other("AlwaysAllow".to_owned()));
     assert_eq!(nsg.rules[0].transport, Transport::Other("Quic".to_owned()));
+}
+
+#[test]
+fn a_list_of_rules_is_not_read_in_part() {
+    let json = r#"{"securityRules": [{"name": "none", "properties": {}}]}"#;
+    assert!(serde_json::from_str::<rule::WireNsg>(json).is_err());
 }
 
 #[test]

@@ -6,7 +6,6 @@ use azure_core::credentials::{AccessToken, Secret};
 use azure_core::error::{Error, ErrorKind};
 use azure_core::time::OffsetDateTime;
 use jiff::{SignedDuration, Timestamp};
-use tracing::warn;
 
 use crate::clock::Clock;
 
@@ -99,7 +98,6 @@ impl Slot {
                 Ok(token)
             }
             Err(error) => {
-                warn!(%error, "no new token could be had");
                 let error = Arc::new(error);
                 state.kept.take_if(|kept| kept.until <= now);
                 state.last_failure = Some(error.clone());
