@@ -5,7 +5,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use shared::session::Session;
 
-use crate::api::{self, ApiError};
+use crate::api;
 use crate::components::announcer::AnnouncerRegion;
 use crate::components::failure::Failure;
 use crate::components::shell::Shell;
@@ -54,6 +54,3 @@ fn Site(session: Session) -> impl IntoView {
         </Router>
     }
 }
-
-/// What an answer of the service is while it is on its way, and after.
-pub type Load<T> = Option<Result<T, ApiError>>;

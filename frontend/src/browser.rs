@@ -40,14 +40,17 @@ pub fn leave_for(url: &str) {
 
 /// Moves the keyboard's focus to the element with this id.
 pub fn focus(id: &str) {
-    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+    if let Some(element) =
+        document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok())
+    {
         drop(element.focus());
     }
 }
 
 /// Has the browser download `url`, whose answer says that it is an attachment.
 pub fn download(url: &str) {
-    let Ok(link) = document().create_element("a").map(JsCast::unchecked_into::<web_sys::HtmlAnchorElement>) else {
+    let Ok(link) = document().create_element("a").map(JsCast::unchecked_into::<web_sys::HtmlAnchorElement>)
+    else {
         return;
     };
     link.set_href(url);

@@ -69,7 +69,8 @@ pub fn day_and_time(moment: Timestamp) -> String {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let date = local(moment);
-    let month = MONTHS.get(usize::try_from(date.get_month()).unwrap_or_default()).copied().unwrap_or_default();
+    let month =
+        MONTHS.get(usize::try_from(date.get_month()).unwrap_or_default()).copied().unwrap_or_default();
     format!("{} {month}, {}", date.get_date(), clock_time(moment))
 }
 
@@ -105,7 +106,10 @@ mod tests {
     #[test]
     fn what_was_is_said_in_the_largest_unit() {
         let said: Vec<String> = [-3, 4, 12, 300, 10_800, 100_000, 200_000].map(|s| ago(seconds(s))).into();
-        assert_eq!(said, ["just now", "just now", "12 s ago", "5 min ago", "3 h ago", "yesterday", "2 days ago"]);
+        assert_eq!(
+            said,
+            ["just now", "just now", "12 s ago", "5 min ago", "3 h ago", "yesterday", "2 days ago"]
+        );
     }
 
     #[test]

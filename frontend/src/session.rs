@@ -24,8 +24,10 @@ pub struct ServerClock {
 impl ServerClock {
     /// A clock that trusts the browser until it learns better. Ticks for as long as its owner lives.
     pub fn start() -> Self {
-        let clock = Self { offset: RwSignal::new(SignedDuration::ZERO), second: RwSignal::new(browser::now()) };
-        if let Ok(ticking) = set_interval_with_handle(move || clock.second.set(browser::now()), Duration::from_secs(1))
+        let clock =
+            Self { offset: RwSignal::new(SignedDuration::ZERO), second: RwSignal::new(browser::now()) };
+        if let Ok(ticking) =
+            set_interval_with_handle(move || clock.second.set(browser::now()), Duration::from_secs(1))
         {
             on_cleanup(move || ticking.clear());
         }

@@ -59,7 +59,8 @@ pub fn watch(
     let source = EventSource::new(&format!("/api/access-requests/{id}/events")).map_err(unreachable)?;
     let stop = source.clone();
     let on_request = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let Some(watched) = event.data().as_string().and_then(|text| serde_json::from_str::<Watched>(&text).ok())
+        let Some(watched) =
+            event.data().as_string().and_then(|text| serde_json::from_str::<Watched>(&text).ok())
         else {
             return;
         };

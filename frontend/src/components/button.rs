@@ -49,7 +49,8 @@ pub fn Button(
     children: Children,
 ) -> impl IntoView {
     let inert = move || disabled.get() || busy.get();
-    let shown = Signal::derive(move || if busy.get() { Glyph::Busy } else { glyph.unwrap_or(Glyph::Pending) });
+    let shown =
+        Signal::derive(move || if busy.get() { Glyph::Busy } else { glyph.unwrap_or(Glyph::Pending) });
     view! {
         <button
             type="button"

@@ -36,6 +36,7 @@ pub fn CopyButton(
     let announcer = use_announcer();
     let copied = RwSignal::new(false);
     let name = format!("Copy {what}");
+    let (label, title) = (name.clone(), name.clone());
     let done = StoredValue::new(format!("Copied {what}"));
     let failed = StoredValue::new(format!("The browser did not let Postern copy the {what}"));
     let copy = move |_| {
@@ -55,8 +56,8 @@ pub fn CopyButton(
             type="button"
             class="button button--quiet"
             class:button--icon=!worded
-            aria-label=name.clone()
-            title=name.clone()
+            aria-label=label
+            title=title
             on:click=copy
         >
             <Icon glyph/>

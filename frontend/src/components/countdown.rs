@@ -21,7 +21,10 @@ pub fn Countdown(
     let left = Memo::new(move |_| SignedDuration::from_secs(until.duration_since(tick.get()).as_secs()));
     Effect::new(move |before: Option<SignedDuration>| {
         let now = left.get();
-        let passed = |minutes| before.is_some_and(|before| before > SignedDuration::from_mins(minutes)) && now <= SignedDuration::from_mins(minutes);
+        let passed = |minutes| {
+            before.is_some_and(|before| before > SignedDuration::from_mins(minutes))
+                && now <= SignedDuration::from_mins(minutes)
+        };
         if let Some(minutes) = WARNINGS.into_iter().find(|minutes| passed(*minutes)) {
             announcer.say(format!("Access ends in {minutes} minutes."));
         }
