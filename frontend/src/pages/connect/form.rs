@@ -1,0 +1,236 @@
+//! What has been chosen on the page, as the page's address keeps it.
+
+use std::net::IpAddr;
+
+use shared::access::{NewAccess, Reason, Target};
+use shared::duration::AccessDuration;
+use shared::port::Port;
+use shared::problem::Violation;
+use shared::source::Source;
+use shared::vm::{Os, Vm, VmDetails};
+
+use super::length::Length;
+use super::limits::Limits;
+use crate::page::escaped;
+
+/// The fields of a request, as the service names them when one is wrong.
+pub mod field {
+    /// The source.
+    pub const SOURCE: &str = "source";
+    /// The duration.
+    pub const DURATION: &str = "duration";
+    /// The reason.
+    pub const REASON: &str = "reason";
+    /// The port.
+    pub const PORT: &str = "vms[0].ports[0]";
+    /// All that have a place of their own on the page.
+    pub const PLACED: [&str; 4] = [SOURCE, DURATION, REASON, PORT];
+}
+
+/// A way to connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Remote Desktop.
+    Rdp,
+    /// Secure Shell.
+    Ssh,
+}
+
+impl Method {
+    /// The one that suits the machine.
+    pub fn for_vm(vm: &Vm) -> Self {
+        match vm.os {
+            Os::Windows => Self::Rdp,
+            Os::Linux | Os::Unknown => Self::Ssh,
+        }
+    }
+
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Rdp => Self::Ssh,
+            Self::Ssh => Self::Rdp,
+        }
+    }
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rdp => "Native RDP",
+            Self::Ssh => "Native SSH",
+        }
+    }
+
+    /// The port it uses unless told otherwise.
+    pub fn port(self) -> Port {
+        match self {
+            Self::Rdp => Port::RDP,
+            Self::Ssh => Port::SSH,
+        }
+    }
+
+    fn query(self) -> &'static str {
+        match self {
+            Self::Rdp => "rdp",
+            Self::Ssh => "ssh",
+        }
+    }
+}
+
+/// From where access is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The address this browser is seen at.
+    Device,
+    /// A range with a name.
+    Network(Source),
+    /// Something typed.
+    Typed(String),
+    /// Any address.
+    Anywhere,
+}
+
+impl Origin {
+    /// The source it stands for; if what was typed is none, why not.
+    pub fn source(&self, here: IpAddr) -> Result<Source, String> {
+        match self {
+            Self::Device => Ok(Source::address(here)),
+            Self::Network(range) => Ok(*range),
+            Self::Typed(text) if text.trim().is_empty() => Err("Enter an IP address or a range.".to_owned()),
+            Self::Typed(text) => {
+                text.parse().map_err(|error: shared::source::ParseSourceError| error.to_string())
+            }
+            Self::Anywhere => Ok(Source::ANY),
+        }
+    }
+
+    /// What stands for `text` from the page's address or from an offer of the service.
+    pub fn of_text(text: &str, networks: &[Source], here: IpAddr) -> Self {
+        match text.parse::<Source>() {
+            Ok(source) if source == Source::address(here) => Self::Device,
+            Ok(source) if source.is_anywhere() => Self::Anywhere,
+            Ok(source) if networks.contains(&source) => Self::Network(source),
+            Ok(_) | Err(_) => Self::Typed(text.to_owned()),
+        }
+    }
+}
+
+/// What has been chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// How to connect.
+    pub method: Method,
+    /// To which port.
+    pub port: Port,
+    /// From where.
+    pub origin: Origin,
+    /// For how long.
+    pub length: Length,
+    /// Why.
+    pub reason: String,
+}
+
+impl Form {
+    /// What the page's address says, and else what is usual for the machine.
+    pub fn of_query(query: impl Fn(&str) -> Option<String>, details: &VmDetails, here: IpAddr) -> Self {
+        let method = match query("method").as_deref() {
+            Some("rdp") => Method::Rdp,
+            Some("ssh") => Method::Ssh,
+            _ => Method::for_vm(&details.vm),
+        };
+        let port = query("port").and_then(|text| text.parse().ok()).unwrap_or(method.port());
+        let limits = Limits::of(details, port);
+        let networks: Vec<Source> =
+            limits.iter().flat_map(Limits::networks).map(|network| network.range).collect();
+        let origin = query("source").map_or(Origin::Device, |text| Origin::of_text(&text, &networks, here));
+        let longest =
+            limits.map_or(AccessDuration::LONGEST, |limits| limits.longest(origin.source(here).ok()));
+        let length = query("duration")
+            .and_then(|text| text.parse::<AccessDuration>().ok())
+            .map_or_else(|| Length::usual(longest), Length::of);
+        Self { method, port, origin, length, reason: query("reason").unwrap_or_default() }
+    }
+
+    /// The query of an address that brings somebody to the same choices. An address of one's own
+    /// is left out: whoever opens it has another.
+    pub fn query(&self) -> String {
+        let source = match &self.origin {
+            Origin::Device => None,
+            Origin::Network(range) => Some(range.to_string()),
+            Origin::Typed(text) => Some(text.trim().to_owned()),
+            Origin::Anywhere => Some(Source::ANY.to_string()),
+        };
+        let parts = [
+            ("method", Some(self.method.query().to_owned())),
+            ("port", (self.port != self.method.port()).then(|| self.port.to_string())),
+            ("source", source),
+            ("duration", self.length.parse().ok().map(|duration| duration.to_string())),
+            ("reason", Some(self.reason.trim().to_owned())),
+        ];
+        let pairs: Vec<String> = parts
+            .into_iter()
+            .filter_map(|(key, value)| value.filter(|value| !value.is_empty()).map(|value| (key, value)))
+            .map(|(key, value)| format!("{key}={}", escaped(&value)))
+            .collect();
+        format!("?{}", pairs.join("&"))
+    }
+
+    /// The request that was filled in, or all that is wrong with it.
+    pub fn request(&self, details: &VmDetails, here: IpAddr) -> Result<NewAccess, Vec<Violation>> {
+        let limits = Limits::of(details, self.port);
+        let source = self.judged_source(limits.as_ref(), here);
+        let duration = self.judged_duration(limits.as_ref(), source.as_ref().ok().copied());
+        let reason = self.judged_reason(limits.as_ref());
+        match (source, duration, reason) {
+            (Ok(source), Ok(duration), Ok(reason)) => {
+                let target = Target { vm: details.vm.id.clone(), ports: vec![self.port] };
+                Ok(NewAccess { vms: vec![target], source, duration, reason })
+            }
+            (source, duration, reason) => {
+                Err([source.err(), duration.err(), reason.err()].into_iter().flatten().collect())
+            }
+        }
+    }
+
+    fn judged_source(&self, limits: Option<&Limits<'_>>, here: IpAddr) -> Result<Source, Violation> {
+        let source = self.origin.source(here).map_err(|detail| violation(field::SOURCE, detail))?;
+        match limits.map(|limits| limits.judge(source)) {
+            Some(Err((detail, offer))) => Err(Violation {
+                offer: offer.map(|offer| offer.to_string()),
+                ..violation(field::SOURCE, detail)
+            }),
+            Some(Ok(())) | None => Ok(source),
+        }
+    }
+
+    fn judged_duration(
+        &self,
+        limits: Option<&Limits<'_>>,
+        source: Option<Source>,
+    ) -> Result<AccessDuration, Violation> {
+        let duration = self.length.parse().map_err(|detail| violation(field::DURATION, detail))?;
+        match limits.map(|limits| limits.longest(source)).filter(|longest| *longest < duration) {
+            Some(longest) => Err(Violation {
+                offer: Some(longest.to_string()),
+                ..violation(field::DURATION, format!("Access can last at most {} here.", longest.words()))
+            }),
+            None => Ok(duration),
+        }
+    }
+
+    fn judged_reason(&self, limits: Option<&Limits<'_>>) -> Result<Option<Reason>, Violation> {
+        let required = limits.is_some_and(Limits::reason_required);
+        match self.reason.parse() {
+            Ok(reason) => Ok(Some(reason)),
+            Err(_) if self.reason.trim().is_empty() && !required => Ok(None),
+            Err(error) => Err(violation(field::REASON, error.to_string())),
+        }
+    }
+}
+
+fn violation(field: &str, detail: String) -> Violation {
+    Violation { field: field.to_owned(), detail, offer: None }
+}
+
+#[cfg(test)]
+mod tests;

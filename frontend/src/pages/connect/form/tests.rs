@@ -1,0 +1,100 @@
+use super::*;
+use crate::pages::connect::samples::details;
+use shared::vm::Network;
+
+fn here() -> IpAddr {
+    "203.0.113.7".parse().unwrap()
+}
+
+fn form(query: &[(&str, &str)]) -> Form {
+    form_on(&details(), query)
+}
+
+fn form_on(details: &VmDetails, query: &[(&str, &str)]) -> Form {
+    let value = |key: &str| query.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned());
+    Form::of_query(value, details, here())
+}
+
+fn wrong(form: &Form, details: &VmDetails) -> Vec<String> {
+    form.request(details, here()).unwrap_err().into_iter().map(|violation| violation.field).collect()
+}
+
+#[test]
+fn without_a_query_it_is_what_suits_the_machine_for_an_hour() {
+    let form = form(&[]);
+    assert_eq!((form.method, form.port, form.origin), (Method::Rdp, Port::RDP, Origin::Device));
+    assert_eq!(form.length.parse().unwrap().words(), "1 h");
+}
+
+#[test]
+fn where_an_hour_is_too_long_it_is_as_long_as_can_be() {
+    let mut details = details();
+    details.may.request[0].longest = AccessDuration::from_minutes(30).unwrap();
+    assert_eq!(form_on(&details, &[]).length.parse().unwrap().words(), "30 min");
+}
+
+#[test]
+fn the_query_brings_back_every_choice() {
+    let details = details();
+    let query = [
+        ("method", "ssh"),
+        ("port", "2222"),
+        ("source", "198.51.100.0/24"),
+        ("duration", "PT1H30M"),
+        ("reason", "INC1 & more"),
+    ];
+    let form = form_on(&details, &query);
+    assert_eq!(form.origin, Origin::Typed("198.51.100.0/24".into()));
+    assert_eq!(
+        form.query(),
+        "?method=ssh&port=2222&source=198.51.100.0%2F24&duration=PT1H30M&reason=INC1%20%26%20more"
+    );
+}
+
+#[test]
+fn nonsense_in_the_query_is_as_if_it_were_not_there_but_a_source_is_shown() {
+    let form = form(&[("method", "x"), ("port", "0"), ("duration", "3h"), ("source", "abc")]);
+    assert_eq!((form.method, form.port), (Method::Rdp, Port::RDP));
+    assert_eq!(form.origin, Origin::Typed("abc".into()));
+    assert_eq!(form.query(), "?method=rdp&source=abc&duration=PT1H");
+}
+
+#[test]
+fn a_source_is_recognised_as_what_it_is() {
+    let mut details = details();
+    let office: Source = "198.51.100.0/24".parse().unwrap();
+    details.may.request[0].networks = vec![Network { name: "Office".into(), range: office }];
+    details.may.request[0].anywhere = true;
+    assert_eq!(form_on(&details, &[("source", "203.0.113.7")]).origin, Origin::Device);
+    assert_eq!(form_on(&details, &[("source", "198.51.100.0/24")]).origin, Origin::Network(office));
+    assert_eq!(form_on(&details, &[("source", "*")]).origin, Origin::Anywhere);
+}
+
+#[test]
+fn a_form_that_is_filled_in_is_a_request() {
+    let request = form(&[("reason", "INC0012345")]).request(&details(), here()).unwrap();
+    assert_eq!(request.source.to_string(), "203.0.113.7");
+    assert_eq!(request.duration.to_string(), "PT1H");
+    assert_eq!(request.vms[0].ports, [Port::RDP]);
+    assert_eq!(request.reason.unwrap().as_str(), "INC0012345");
+}
+
+#[test]
+fn all_that_is_wrong_is_said_at_once() {
+    let details = details();
+    let form = form(&[("source", "203.0.113"), ("duration", "PT24H")]);
+    assert_eq!(wrong(&form, &details), [field::SOURCE, field::DURATION, field::REASON]);
+}
+
+#[test]
+fn too_long_offers_as_long_as_can_be() {
+    let violations = form(&[("duration", "PT8H"), ("reason", "x")]).request(&details(), here()).unwrap_err();
+    assert_eq!(violations[0].offer.as_deref(), Some("PT3H"));
+}
+
+#[test]
+fn no_reason_will_do_where_none_is_required() {
+    let mut details = details();
+    details.may.request[0].reason_required = false;
+    assert_eq!(form(&[]).request(&details, here()).unwrap().reason, None);
+}

@@ -1,0 +1,219 @@
+//! Where the card stands, worked out from what is known.
+
+use jiff::{SignedDuration, Timestamp};
+use shared::access::{AccessRequest, Ending, RequestId, Status};
+use shared::port::Port;
+use shared::source::Source;
+use shared::vm::{Grant, VmDetails};
+
+use super::limits::Limits;
+
+/// How long Azure may take to write a rule before people are told that it takes long.
+pub const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
+
+/// Where the card stands, for one port and one source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Card {
+    /// No JIT policy names the machine.
+    NotSetUp,
+    /// The policy does not cover the port.
+    PortNotCovered {
+        /// What it covers.
+        covered: Vec<Port>,
+    },
+    /// No access rule lets the person request the port.
+    NotAllowed,
+    /// Nothing is open for this source: it can be requested.
+    Idle {
+        /// For whom else the port is open or opening.
+        others: Vec<Grant>,
+    },
+    /// Azure has not answered yet.
+    Requesting,
+    /// Azure agreed and writes the rule.
+    Opening {
+        /// When it agreed; unknown where Postern was not asked.
+        since: Option<Timestamp>,
+        /// Whether it takes longer than usual.
+        slow: bool,
+    },
+    /// The port is open.
+    Open(Open),
+    /// Azure said no.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+    /// Azure gave no answer.
+    Failed {
+        /// What happened.
+        reason: String,
+    },
+    /// It was open, or about to be, and is not any more.
+    Ended {
+        /// When.
+        at: Timestamp,
+        /// How.
+        how: Ending,
+    },
+}
+
+/// A port that is open for the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// For whose addresses; wider than the source, perhaps.
+    pub source: Source,
+    /// Until when.
+    pub until: Timestamp,
+    /// Whose request it was.
+    pub by: By,
+}
+
+/// Whose request opened a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// Mine.
+    Me {
+        /// Its name, which the `.rdp` file goes by.
+        id: RequestId,
+        /// When I asked, if that is known yet.
+        at: Option<Timestamp>,
+    },
+    /// Somebody else's.
+    SomebodyElse,
+}
+
+/// What the card's state is worked out from.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// The machine.
+    pub details: &'a VmDetails,
+    /// The port that is chosen.
+    pub port: Port,
+    /// The source that is chosen, if what is chosen is one.
+    pub source: Option<Source>,
+    /// The latest request that was made or followed here.
+    pub request: Option<&'a AccessRequest>,
+    /// The server's time.
+    pub now: Timestamp,
+}
+
+impl Card {
+    /// Works it out. What is going on goes before what stands in the way of a new request, and
+    /// that goes before how the last one ended.
+    pub fn of(known: Known<'_>) -> Self {
+        let request = known.request.filter(|request| known.is_about(request));
+        if let Some(going_on) = request.and_then(|request| going_on(request, known.now)) {
+            return going_on;
+        }
+        if let Some(granted) = known.granted() {
+            return granted;
+        }
+        if let Some(obstacle) = known.obstacle() {
+            return obstacle;
+        }
+        match request.and_then(|request| over(request, known.now)) {
+            Some(over) => over,
+            None => Self::Idle { others: known.grants().cloned().collect() },
+        }
+    }
+
+    /// Whether a new request can be made.
+    pub fn can_request(&self) -> bool {
+        match self {
+            Self::Idle { .. } | Self::Refused { .. } | Self::Failed { .. } | Self::Ended { .. } => true,
+            Self::Opening { slow, .. } => *slow,
+            Self::NotSetUp
+            | Self::PortNotCovered { .. }
+            | Self::NotAllowed
+            | Self::Requesting
+            | Self::Open(_) => false,
+        }
+    }
+
+    /// What is open, if the port is.
+    pub fn open(&self) -> Option<&Open> {
+        if let Self::Open(open) = self { Some(open) } else { None }
+    }
+}
+
+impl Known<'_> {
+    fn is_about(&self, request: &AccessRequest) -> bool {
+        request.ports.contains(&self.port)
+            && self.source.is_some_and(|source| request.source.contains(&source))
+    }
+
+    /// What Azure lists for the port and is not over. The request that was followed here is known
+    /// better than from this list.
+    fn grants(&self) -> impl Iterator<Item = &Grant> {
+        let followed = self.request.map(|request| request.id);
+        self.details.grants.iter().filter(move |grant| {
+            grant.port == self.port
+                && grant.until > self.now
+                && (grant.mine.is_none() || grant.mine != followed)
+        })
+    }
+
+    fn granted(&self) -> Option<Card> {
+        let source = self.source?;
+        let covering = |grant: &&Grant| grant.sources.iter().any(|granted| granted.contains(&source));
+        // Mine before others', the open before the opening, and of those the one that lasts longest.
+        let grant = self
+            .grants()
+            .filter(covering)
+            .max_by_key(|grant| (grant.mine.is_some(), grant.open, grant.until))?;
+        match (grant.open, grant.mine) {
+            (true, mine) => Some(Card::Open(Open {
+                source: grant.sources.iter().find(|granted| granted.contains(&source)).copied()?,
+                until: grant.until,
+                by: mine.map_or(By::SomebodyElse, |id| By::Me { id, at: None }),
+            })),
+            (false, Some(_)) => Some(Card::Opening { since: None, slow: false }),
+            (false, None) => None,
+        }
+    }
+
+    fn obstacle(&self) -> Option<Card> {
+        let Some(policy) = &self.details.policy else {
+            return Some(Card::NotSetUp);
+        };
+        if policy.rule_for(self.port).is_none() {
+            return Some(Card::PortNotCovered {
+                covered: policy.ports.iter().map(|rule| rule.port).collect(),
+            });
+        }
+        Limits::of(self.details, self.port).is_none().then_some(Card::NotAllowed)
+    }
+}
+
+fn going_on(request: &AccessRequest, now: Timestamp) -> Option<Card> {
+    match &request.status {
+        Status::Requesting => Some(Card::Requesting),
+        _ if request.ends_at <= now => None,
+        Status::Opening { since } => {
+            Some(Card::Opening { since: Some(*since), slow: now.duration_since(*since) >= PATIENCE })
+        }
+        Status::Open { .. } => Some(Card::Open(Open {
+            source: request.source,
+            until: request.ends_at,
+            by: By::Me { id: request.id, at: Some(request.requested_at) },
+        })),
+        Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => None,
+    }
+}
+
+fn over(request: &AccessRequest, now: Timestamp) -> Option<Card> {
+    match &request.status {
+        Status::Refused { reason, .. } => Some(Card::Refused { reason: reason.clone() }),
+        Status::Failed { reason, .. } => Some(Card::Failed { reason: reason.clone() }),
+        Status::Ended { at, how } => Some(Card::Ended { at: *at, how: *how }),
+        // The clock is faster than the news.
+        Status::Opening { .. } | Status::Open { .. } if request.ends_at <= now => {
+            Some(Card::Ended { at: request.ends_at, how: Ending::Expired })
+        }
+        Status::Requesting | Status::Opening { .. } | Status::Open { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+use super::*;
+use crate::pages::connect::samples::{at, details, here, id, request};
+
+fn card(details: &VmDetails, request: Option<&AccessRequest>, now: i64) -> Card {
+    Card::of(Known { details, port: Port::RDP, source: Some(here()), request, now: at(now) })
+}
+
+fn grant(source: &str, open: bool, mine: Option<RequestId>) -> Grant {
+    Grant { port: Port::RDP, sources: vec![source.parse().unwrap()], until: at(3700), open, mine }
+}
+
+#[test]
+fn a_fresh_page_invites_a_request() {
+    let card = card(&details(), None, 200);
+    assert_eq!(card, Card::Idle { others: vec![] });
+    assert!(card.can_request());
+}
+
+#[test]
+fn what_stands_in_the_way_is_named_most_basic_first() {
+    let mut details = details();
+    details.may.request.clear();
+    assert_eq!(card(&details, None, 200), Card::NotAllowed);
+    let known =
+        Known { details: &details, port: Port::SSH, source: Some(here()), request: None, now: at(200) };
+    assert_eq!(Card::of(known), Card::PortNotCovered { covered: vec![Port::RDP] });
+    details.policy = None;
+    assert_eq!(card(&details, None, 200), Card::NotSetUp);
+    assert!(!card(&details, None, 200).can_request());
+}
+
+#[test]
+fn a_request_goes_from_requesting_over_opening_to_open() {
+    let details = details();
+    let requesting = request(Status::Requesting);
+    assert_eq!(card(&details, Some(&requesting), 101), Card::Requesting);
+    let opening = request(Status::Opening { since: at(102) });
+    assert_eq!(card(&details, Some(&opening), 103), Card::Opening { since: Some(at(102)), slow: false });
+    let open = request(Status::Open { since: at(120) });
+    let by = By::Me { id: id(), at: Some(at(100)) };
+    assert_eq!(card(&details, Some(&open), 121), Card::Open(Open { source: here(), until: at(3700), by }));
+}
+
+#[test]
+fn a_rule_that_does_not_appear_for_two_minutes_is_slow_and_may_be_asked_for_again() {
+    let opening = request(Status::Opening { since: at(102) });
+    assert!(!card(&details(), Some(&opening), 221).can_request());
+    let slow = card(&details(), Some(&opening), 222);
+    assert_eq!(slow, Card::Opening { since: Some(at(102)), slow: true });
+    assert!(slow.can_request());
+}
+
+#[test]
+fn what_azure_refused_or_did_not_answer_can_be_asked_again() {
+    let reason = "no".to_owned();
+    let refused = request(Status::Refused { at: at(101), reason: reason.clone() });
+    assert_eq!(card(&details(), Some(&refused), 102), Card::Refused { reason: reason.clone() });
+    let failed = request(Status::Failed { at: at(101), reason: reason.clone() });
+    assert_eq!(card(&details(), Some(&failed), 102), Card::Failed { reason });
+    assert!(card(&details(), Some(&failed), 102).can_request());
+}
+
+#[test]
+fn every_ending_is_told_as_what_it_is() {
+    for how in [Ending::Expired, Ending::Replaced, Ending::Closed, Ending::Withdrawn] {
+        let ended = request(Status::Ended { at: at(900), how });
+        assert_eq!(card(&details(), Some(&ended), 901), Card::Ended { at: at(900), how });
+    }
+}
+
+#[test]
+fn time_runs_out_even_before_the_news_arrive() {
+    let open = request(Status::Open { since: at(120) });
+    assert!(card(&details(), Some(&open), 3699).open().is_some());
+    assert_eq!(card(&details(), Some(&open), 3700), Card::Ended { at: at(3700), how: Ending::Expired });
+}
+
+#[test]
+fn a_request_is_about_its_own_port_and_addresses_only() {
+    let details = details();
+    let open = request(Status::Open { since: at(120) });
+    let elsewhere = Some("198.51.100.9".parse().unwrap());
+    let known =
+        Known { details: &details, port: Port::RDP, source: elsewhere, request: Some(&open), now: at(130) };
+    assert_eq!(Card::of(known), Card::Idle { others: vec![] });
+    assert_eq!(Card::of(Known { source: None, ..known }), Card::Idle { others: vec![] });
+}
+
+#[test]
+fn what_is_open_for_a_range_around_me_is_open_for_me() {
+    let mut details = details();
+    details.grants = vec![grant("203.0.113.0/24", true, None)];
+    let open = Open { source: "203.0.113.0/24".parse().unwrap(), until: at(3700), by: By::SomebodyElse };
+    assert_eq!(card(&details, None, 200), Card::Open(open));
+    details.grants.push(grant("203.0.113.7", true, Some(id())));
+    let mine = Open { source: here(), until: at(3700), by: By::Me { id: id(), at: None } };
+    assert_eq!(card(&details, None, 200), Card::Open(mine));
+}
+
+#[test]
+fn what_is_open_for_another_address_is_told_and_needs_a_request_of_its_own() {
+    let mut details = details();
+    details.grants = vec![grant("198.51.100.9", true, None), grant("203.0.113.7", false, None)];
+    assert_eq!(card(&details, None, 200), Card::Idle { others: details.grants.clone() });
+    assert_eq!(card(&details, None, 3700), Card::Idle { others: vec![] });
+}
+
+#[test]
+fn my_own_request_that_is_still_opening_is_not_made_twice() {
+    let mut details = details();
+    details.grants = vec![grant("203.0.113.7", false, Some(id()))];
+    assert_eq!(card(&details, None, 200), Card::Opening { since: None, slow: false });
+}
+
+#[test]
+fn what_is_going_on_goes_before_obstacles_and_those_before_the_past() {
+    let mut details = details();
+    details.policy = None;
+    let open = request(Status::Open { since: at(120) });
+    assert!(card(&details, Some(&open), 130).open().is_some());
+    let ended = request(Status::Ended { at: at(900), how: Ending::Closed });
+    assert_eq!(card(&details, Some(&ended), 901), Card::NotSetUp);
+}
+
+#[test]
+fn a_list_from_before_the_end_does_not_bring_a_closed_port_back() {
+    let mut details = details();
+    details.grants = vec![grant("203.0.113.7", true, Some(id()))];
+    let ended = request(Status::Ended { at: at(900), how: Ending::Closed });
+    assert_eq!(card(&details, Some(&ended), 901), Card::Ended { at: at(900), how: Ending::Closed });
+}

@@ -1,0 +1,214 @@
+//! The sentences of the card.
+
+use jiff::Timestamp;
+use shared::access::Ending;
+use shared::port::Port;
+use shared::preflight::{Preflight, Reach, RuleRef};
+use shared::session::{Detection, Person};
+use shared::source::Source;
+use shared::vm::{Grant, Vm};
+
+use super::state::{By, Card, Open};
+use crate::components::status_line::Tone;
+use crate::format;
+
+/// A line and what kind of news it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The kind.
+    pub tone: Tone,
+    /// The words.
+    pub words: String,
+}
+
+fn line(tone: Tone, words: impl Into<String>) -> Line {
+    Line { tone, words: words.into() }
+}
+
+/// Where just-in-time access stands.
+pub fn jit(card: &Card, port: Port, now: Timestamp) -> Line {
+    match card {
+        Card::NotSetUp => line(Tone::Info, "JIT isn't enabled on this VM."),
+        Card::PortNotCovered { covered } => {
+            line(Tone::Warning, format!("Port {port} isn't in this VM's JIT policy. {}", covers(covered)))
+        }
+        Card::NotAllowed => line(Tone::Locked, "You can see this VM but can't request access."),
+        Card::Idle { .. } => {
+            line(Tone::Pending, format!("Request JIT access to port {port} for source IP(s)"))
+        }
+        Card::Requesting => line(Tone::Busy, "Requesting access…"),
+        Card::Opening { slow: true, .. } => {
+            line(Tone::Warning, "Azure accepted the request but the rule hasn't appeared.")
+        }
+        Card::Opening { since, slow: false } => {
+            let words = format!("Access approved. Opening port {port}… usually under a minute");
+            let elapsed = since.map(|since| now.duration_since(since).as_secs().max(0));
+            line(Tone::Busy, elapsed.map_or(words.clone(), |seconds| format!("{words} ({seconds} s)")))
+        }
+        Card::Open(_) => line(Tone::Success, format!("JIT access granted to port {port} for source IP(s)")),
+        Card::Refused { .. } => line(Tone::Error, "Azure refused the request. Nothing was opened."),
+        Card::Failed { .. } => line(Tone::Error, "The request failed. Nothing was opened."),
+        Card::Ended { how, .. } => line(Tone::Pending, ended(*how)),
+    }
+}
+
+fn covers(ports: &[Port]) -> String {
+    match ports {
+        [] => "It covers no port.".to_owned(),
+        [port] => format!("It covers port {port}."),
+        ports => {
+            let ports: Vec<String> = ports.iter().map(Port::to_string).collect();
+            format!("It covers ports {}.", ports.join(", "))
+        }
+    }
+}
+
+/// How access came to its end.
+pub fn ended(how: Ending) -> &'static str {
+    match how {
+        Ending::Expired => "Access ended: its time was over.",
+        Ending::Replaced => "Access ended: a newer request for the same port took its place.",
+        Ending::Closed => "Access ended: it was closed early.",
+        Ending::Withdrawn => "Access ended: Azure's policy no longer lists it.",
+    }
+}
+
+/// Whether a connection gets through. Before access is granted a closed port is as it should be.
+pub fn access(card: &Card, preflight: Option<&Preflight>, port: Port) -> Line {
+    let granted = card.open().is_some();
+    match preflight.map(|preflight| &preflight.reach) {
+        Some(Reach::Accessible) => {
+            line(Tone::Success, format!("Port {port} is accessible from source IP(s)"))
+        }
+        Some(Reach::Unfiltered) => line(
+            Tone::Warning,
+            format!(
+                "Port {port} is accessible from any address: no network security group stands before this VM."
+            ),
+        ),
+        Some(Reach::Blocked { by }) if granted => {
+            line(Tone::Error, format!("Access is open, but {} blocks it.", rule(by)))
+        }
+        Some(Reach::Unverified { reason }) if granted => {
+            line(Tone::Warning, format!("Cannot verify. {reason}"))
+        }
+        Some(Reach::Blocked { .. } | Reach::Unverified { .. }) | None => {
+            line(Tone::Pending, "Check inbound NSG rules")
+        }
+    }
+}
+
+/// A rule, so that it can be found.
+pub fn rule(rule: &RuleRef) -> String {
+    format!("rule “{}” (priority {}, network security group {})", rule.rule, rule.priority, rule.nsg)
+}
+
+/// Who opened what is open, and when.
+pub fn opened_by(open: &Open, now: Timestamp) -> String {
+    match open.by {
+        By::Me { at: Some(at), .. } => format!("Requested by you {}.", format::ago(now.duration_since(at))),
+        By::Me { at: None, .. } => "Requested by you.".to_owned(),
+        By::SomebodyElse => format!(
+            "Requested for {} by somebody else, and it covers your address: you can connect without a request of your own.",
+            addresses(open.source)
+        ),
+    }
+}
+
+/// That a port is open, or opening, for others.
+pub fn others(grants: &[Grant]) -> Option<String> {
+    let (mine, theirs): (Vec<_>, Vec<_>) = grants.iter().partition(|grant| grant.mine.is_some());
+    let listed = |grants: &[&Grant]| {
+        let sources: Vec<String> =
+            grants.iter().flat_map(|grant| &grant.sources).map(Source::to_string).collect();
+        sources.join(", ")
+    };
+    match (mine.is_empty(), theirs.is_empty()) {
+        (true, true) => None,
+        (false, _) => {
+            Some(format!("Open for {} by you. The source chosen here needs its own request.", listed(&mine)))
+        }
+        (true, false) => Some(format!(
+            "Open for {} by somebody else. Your address needs its own request.",
+            listed(&theirs)
+        )),
+    }
+}
+
+/// A source in words.
+pub fn addresses(source: Source) -> String {
+    if source.is_anywhere() { "any address".to_owned() } else { source.to_string() }
+}
+
+/// How big a source is; nothing for a single address.
+pub fn size(source: Source) -> Option<String> {
+    source.size_bits().filter(|bits| *bits > 0 && !source.is_anywhere()).map(format::addresses)
+}
+
+/// What should be thought of before a port is opened for a source.
+pub fn caution(source: Source, vm: &Vm) -> Option<String> {
+    if source.is_anywhere() {
+        return Some(
+            "This opens the port to the whole Internet. Anybody can try passwords on it for as long as it is open."
+                .to_owned(),
+        );
+    }
+    if source.is_private() && vm.public_address.is_some() {
+        return Some(format!(
+            "{source} is a private address. This VM only sees it if you reach it through a VPN or a peered network."
+        ));
+    }
+    let is_v6 = source.net().is_some_and(|range| range.addr().is_ipv6());
+    let target = vm.public_address.or(vm.private_address)?;
+    match (is_v6, target.is_ipv6()) {
+        (true, false) => Some(format!(
+            "{source} is an IPv6 address and this VM has an IPv4 one ({target}). Give the IPv4 address of your network."
+        )),
+        (false, true) => Some(format!(
+            "{source} is an IPv4 address and this VM has an IPv6 one ({target}). Give the IPv6 address of your network."
+        )),
+        (true, true) | (false, false) => None,
+    }
+}
+
+/// How the service came to know this browser's address.
+pub fn detected(how: Detection) -> String {
+    match how {
+        Detection::Direct => "Seen by Postern at the other end of this connection.".to_owned(),
+        Detection::Proxy { proxy } => format!("Told by the proxy {proxy}, which Postern trusts."),
+    }
+}
+
+/// What somebody who may not request access can send to those who can change that.
+pub fn for_admin(person: &Person, vm: &Vm, port: Port) -> String {
+    format!(
+        "{} ({}) asks to be allowed to request just-in-time access to port {port} of {}.\n\
+         Missing: an access rule of Postern that lets them request this port.\n\
+         {}",
+        person.name,
+        person.username,
+        vm.id.name(),
+        vm.id
+    )
+}
+
+/// The same, where no JIT policy names the machine.
+pub fn for_admin_of_policy(vm: &Vm, port: Port) -> String {
+    format!(
+        "Please enable just-in-time VM access on {} for port {port} \
+         (Microsoft Defender for Cloud, Just-in-time VM access).\n{}",
+        vm.id.name(),
+        vm.id
+    )
+}
+
+/// A sentence of the service as it stands in a line of its own.
+pub fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(char::to_uppercase).into_iter().flatten();
+    let end = if words.ends_with(['.', '!', '?', '…']) || words.is_empty() { "" } else { "." };
+    format!("{}{}{end}", first.collect::<String>(), letters.as_str())
+}
+
+#[cfg(test)]
+mod tests;

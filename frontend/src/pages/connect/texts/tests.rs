@@ -1,0 +1,113 @@
+use super::*;
+use crate::pages::connect::samples::{at, details, here, id};
+use shared::vm::PowerState;
+
+fn open() -> Card {
+    Card::Open(Open { source: here(), until: at(3700), by: By::Me { id: id(), at: Some(at(100)) } })
+}
+
+fn preflight(reach: Reach) -> Preflight {
+    Preflight { port: Port::RDP, source: here(), reach, exposed_by: vec![] }
+}
+
+fn deny() -> RuleRef {
+    RuleRef { nsg: "web-nsg".into(), rule: "Deny-All".into(), priority: 100, made_by_jit: false }
+}
+
+#[test]
+fn the_lines_are_those_people_know_from_the_portal() {
+    let idle = Card::Idle { others: vec![] };
+    assert_eq!(jit(&idle, Port::RDP, at(0)).words, "Request JIT access to port 3389 for source IP(s)");
+    assert_eq!(access(&idle, None, Port::RDP).words, "Check inbound NSG rules");
+    assert_eq!(
+        jit(&open(), Port::RDP, at(0)),
+        line(Tone::Success, "JIT access granted to port 3389 for source IP(s)")
+    );
+    let reachable = access(&open(), Some(&preflight(Reach::Accessible)), Port::RDP);
+    assert_eq!(reachable, line(Tone::Success, "Port 3389 is accessible from source IP(s)"));
+}
+
+#[test]
+fn while_a_port_opens_the_seconds_are_counted() {
+    let opening = Card::Opening { since: Some(at(100)), slow: false };
+    let words = jit(&opening, Port::RDP, at(107)).words;
+    assert_eq!(words, "Access approved. Opening port 3389… usually under a minute (7 s)");
+    let slow = jit(&Card::Opening { since: Some(at(100)), slow: true }, Port::RDP, at(300));
+    assert_eq!(slow.tone, Tone::Warning);
+}
+
+#[test]
+fn a_rule_that_blocks_is_named_only_once_access_is_granted() {
+    let blocked = preflight(Reach::Blocked { by: deny() });
+    assert_eq!(access(&Card::Idle { others: vec![] }, Some(&blocked), Port::RDP).tone, Tone::Pending);
+    assert_eq!(
+        access(&open(), Some(&blocked), Port::RDP).words,
+        "Access is open, but rule “Deny-All” (priority 100, network security group web-nsg) blocks it."
+    );
+}
+
+#[test]
+fn what_cannot_be_verified_is_not_called_reachable() {
+    let unverified = preflight(Reach::Unverified { reason: "The rules could not be read.".into() });
+    let said = access(&open(), Some(&unverified), Port::RDP);
+    assert_eq!(said, line(Tone::Warning, "Cannot verify. The rules could not be read."));
+}
+
+#[test]
+fn a_port_that_is_not_covered_says_what_is() {
+    let card = Card::PortNotCovered { covered: vec![Port::SSH, Port::RDP] };
+    let port = "5986".parse().unwrap();
+    assert_eq!(
+        jit(&card, port, at(0)).words,
+        "Port 5986 isn't in this VM's JIT policy. It covers ports 22, 3389."
+    );
+}
+
+#[test]
+fn others_who_are_let_in_are_told_apart_from_me() {
+    let grant = |source: &str, mine| Grant {
+        port: Port::RDP,
+        sources: vec![source.parse().unwrap()],
+        until: at(3700),
+        open: true,
+        mine,
+    };
+    assert_eq!(others(&[]), None);
+    let theirs = others(&[grant("198.51.100.4", None)]).unwrap();
+    assert_eq!(theirs, "Open for 198.51.100.4 by somebody else. Your address needs its own request.");
+    assert!(others(&[grant("198.51.100.4", Some(id()))]).unwrap().contains("by you"));
+}
+
+#[test]
+fn a_source_that_will_not_work_is_cautioned_against() {
+    let mut vm = details().vm;
+    assert_eq!(caution(here(), &vm), None);
+    assert!(caution(Source::ANY, &vm).unwrap().contains("whole Internet"));
+    assert!(caution("10.1.2.3".parse().unwrap(), &vm).unwrap().contains("private"));
+    assert!(caution("2001:db8::7".parse().unwrap(), &vm).unwrap().contains("IPv6"));
+    vm.public_address = None;
+    vm.power = PowerState::Running;
+    assert_eq!(caution("10.1.2.3".parse().unwrap(), &vm), None);
+}
+
+#[test]
+fn only_a_range_has_a_size() {
+    assert_eq!(size(here()), None);
+    assert_eq!(size("203.0.0.0/16".parse().unwrap()).unwrap(), "65,536 addresses");
+    assert_eq!(size(Source::ANY), None);
+}
+
+#[test]
+fn a_detail_of_the_service_becomes_a_sentence() {
+    assert_eq!(sentence("the policy says no"), "The policy says no.");
+    assert_eq!(sentence("No."), "No.");
+    assert_eq!(sentence(""), "");
+}
+
+#[test]
+fn who_opened_what_is_open_is_said_with_the_time() {
+    let Card::Open(mine) = open() else { unreachable!() };
+    assert_eq!(opened_by(&mine, at(820)), "Requested by you 12 min ago.");
+    let theirs = Open { by: By::SomebodyElse, ..mine };
+    assert!(opened_by(&theirs, at(820)).contains("203.0.113.7"));
+}
