@@ -4,6 +4,6 @@ set -eu
 # shellcheck source=scripts/tools.sh
 . "$(dirname -- "$0")/tools.sh"
 
-crate cargo-deny 0.20.2 cargo-deny --locked
+crate cargo-deny 0.20.2 cargo-deny
 have shellcheck || packages 'ShellCheck' shellcheck
 npm_programs all

@@ -49,13 +49,11 @@ auto)
 *) die 'POSTERN_WASM is one of rustup, debian, auto' ;;
 esac || die "no compiler for $target"
 
-crate trunk $trunk trunk --locked --no-default-features
+crate trunk $trunk trunk --no-default-features
 
 # wasm-bindgen's program and its library must be of one version.
 bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' "$root/Cargo.lock")
 [ -n "$bindgen" ] || die 'wasm-bindgen is not in Cargo.lock'
-# The lock file of some releases names versions that were withdrawn since.
-crate wasm-bindgen-cli "$bindgen" wasm-bindgen --no-default-features --locked ||
-    crate wasm-bindgen-cli "$bindgen" wasm-bindgen --no-default-features
+crate wasm-bindgen-cli "$bindgen" wasm-bindgen --no-default-features
 
 npm_programs site

@@ -24,7 +24,7 @@ either chromium chromium google-chrome google-chrome-stable chrome
 either chromium-driver chromedriver
 either "$1" xfreerdp xfreerdp3
 either "$2" freerdp-shadow-cli freerdp-shadow-cli3
-either "$3" winpr-makecert winpr-makecert3
+either "$3" winpr-hash winpr-hash3
 either xvfb Xvfb
 either xauth xauth
 either openssh-client ssh

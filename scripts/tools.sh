@@ -51,13 +51,21 @@ crate() {
     home=$cache/tools/$name-$version
     if ! "$home/bin/$program" --version >/dev/null 2>&1; then
         say "building $name $version from crates.io into $home"
-        # Tools that run for seconds: quick to compile matters more than quick to run.
-        CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
-            CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_INCREMENTAL=false \
-            cargo install --quiet --root "$home" "$name@$version" "$@" || return
+        # Some releases are locked to versions that were withdrawn since.
+        cargo_install "$name@$version" --locked "$@" || {
+            say "trying again, without the lock file of $name"
+            cargo_install "$name@$version" "$@"
+        }
     fi
     mkdir -p "$tools/bin"
     ln -sf "$home/bin/$program" "$tools/bin/$program"
+}
+# These run for seconds: quick to compile matters more than quick to run.
+cargo_install() {
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
+        CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 \
+        CARGO_PROFILE_RELEASE_INCREMENTAL=false \
+        cargo install --quiet --root "$home" "$@"
 }
 
 # The programs of package-lock.json: `site` for those that build the site, `all` for the rest too.

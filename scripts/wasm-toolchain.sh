@@ -26,11 +26,11 @@ if [ ! -e "$toolchain" ]; then
     ln -s "/usr/lib/rustlib/$host/lib" "$new/lib/rustlib/$host/lib"
     ln -s "/usr/bin/lld-$llvm" "$new/lib/rustlib/$host/bin/rust-lld"
     ln -s /usr/lib/rustlib/src "$new/lib/rustlib/src"
-    for program in cargo cargo-clippy rustdoc; do ln -s "/usr/bin/$program" "$new/bin/$program"; done
-    for program in rustc clippy-driver; do
-        printf '#!/bin/sh\nexec /usr/bin/%s --sysroot "%s" "$@"\n' $program "$toolchain" >"$new/bin/$program"
-        chmod +x "$new/bin/$program"
-    done
+    ln -s /usr/bin/cargo "$new/bin/cargo"
+    printf '#!/bin/sh\nexec /usr/bin/rustc --sysroot "%s" "$@"\n' "$toolchain" >"$new/bin/rustc"
+    # Clippy's driver, which it looks for beside itself, reads this variable instead.
+    printf '#!/bin/sh\nSYSROOT="%s" exec /usr/bin/cargo-clippy "$@"\n' "$toolchain" >"$new/bin/cargo-clippy"
+    chmod +x "$new/bin/rustc" "$new/bin/cargo-clippy"
 
     : >"$new/build/src/lib.rs"
     printf '[package]\nname = "wasmstd"\nversion = "0.0.0"\nedition = "2024"\n[workspace]\n' \
