@@ -58,7 +58,8 @@ pub struct Provider {
 #[derive(Debug)]
 struct Known {
     metadata: Arc<Metadata>,
-    asked_at: Timestamp,
+    /// When it was last asked again.
+    refreshed_at: Option<Timestamp>,
 }
 
 /// What one sign-in is recognised by when the provider sends the browser back.
@@ -186,23 +187,23 @@ impl Provider {
             return Ok(known.metadata.clone());
         }
         let metadata = Arc::new(self.discover().await?);
-        *known = Some(Known { metadata: metadata.clone(), asked_at: self.clock.now() });
+        *known = Some(Known { metadata: metadata.clone(), refreshed_at: None });
         Ok(metadata)
     }
 
-    /// What the provider says of itself since it said `old`; that, if it was asked just now.
+    /// What the provider says of itself since it said `old`; that, if it was asked again just now.
     async fn newer_than(&self, old: &Arc<Metadata>) -> Result<Arc<Metadata>, ProviderError> {
         let mut known = self.known.lock().await;
         let now = self.clock.now();
         if let Some(known) = &mut *known {
             let is_newer = !Arc::ptr_eq(&known.metadata, old);
-            if is_newer || now.duration_since(known.asked_at) < REFRESH_EVERY {
+            if is_newer || known.refreshed_at.is_some_and(|at| now.duration_since(at) < REFRESH_EVERY) {
                 return Ok(known.metadata.clone());
             }
-            known.asked_at = now;
+            known.refreshed_at = Some(now);
         }
         let metadata = Arc::new(self.discover().await?);
-        *known = Some(Known { metadata: metadata.clone(), asked_at: now });
+        *known = Some(Known { metadata: metadata.clone(), refreshed_at: Some(now) });
         Ok(metadata)
     }
 

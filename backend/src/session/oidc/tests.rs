@@ -124,22 +124,27 @@ async fn a_new_key_is_asked_for_once_a_minute_at_most() {
     redeem(&provider).await.unwrap();
     assert_eq!(stand_in.says(|says| says.discoveries), 1, "the provider is asked once");
 
-    let new = key();
-    stand_in.says(|says| {
-        says.published.push(("k2", new.clone()));
-        says.signs_with = ("k2", new);
-    });
-    assert!(is_distrusted(&redeem(&provider).await), "it was asked just now");
-    assert_eq!(stand_in.says(|says| says.discoveries), 1);
-    hand.advance(SignedDuration::from_mins(1));
+    let rotate = |kid| {
+        let new = key();
+        stand_in.says(|says| {
+            says.published = vec![(kid, new.clone())];
+            says.signs_with = (kid, new);
+        });
+    };
+    rotate("k2");
     redeem(&provider).await.unwrap();
     assert_eq!(stand_in.says(|says| says.discoveries), 2);
+    rotate("k3");
+    assert!(is_distrusted(&redeem(&provider).await), "it was asked again just now");
+    hand.advance(SignedDuration::from_mins(1));
+    redeem(&provider).await.unwrap();
+    assert_eq!(stand_in.says(|says| says.discoveries), 3);
 
     stand_in.says(|says| says.signs_with.0 = "made up");
     for _ in 0..5 {
         assert!(is_distrusted(&redeem(&provider).await));
     }
-    assert_eq!(stand_in.says(|says| says.discoveries), 2);
+    assert_eq!(stand_in.says(|says| says.discoveries), 3);
 }
 
 #[tokio::test]
