@@ -11,7 +11,7 @@ mod snapshot;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use shared::resource_id::VmId;
 use tokio::sync::watch;
 use tracing::warn;
@@ -26,9 +26,15 @@ pub use snapshot::{InventoryVm, Snapshot};
 /// How old the list may be before it is loaded again.
 pub const DEFAULT_MAX_AGE: SignedDuration = SignedDuration::from_mins(1);
 
-/// How many times its age the list may be shown while it is loaded again. An older one is of no
-/// use to anybody, and is waited for.
+/// How many times its age the list may be shown while it is loaded again. A newer one is worth
+/// waiting for then.
 const TOO_OLD: i32 = 10;
+
+/// How long a newer list is waited for while there is an older one.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(10);
+
+/// How long Azure is left alone after the list could not be loaded.
+const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(10);
 
 /// How long the list is left alone after it was loaded, whatever happens. Resource Graph takes a
 /// while to notice anything.
@@ -51,6 +57,8 @@ struct State {
     current: Option<Arc<Snapshot>>,
     /// Something was changed since.
     outdated: bool,
+    /// When the list could last not be loaded.
+    failed_at: Option<Timestamp>,
     /// Tells what comes of the loading that is going on.
     loading: Option<watch::Receiver<Option<Loaded>>>,
 }
@@ -71,11 +79,13 @@ impl Inventory {
         let Some(current) = self.at_hand() else {
             return self.load().await;
         };
-        let age = self.0.clock.now().duration_since(current.as_of);
-        if age <= self.0.max_age.saturating_mul(TOO_OLD) {
+        if self.age(&current) <= self.0.max_age.saturating_mul(TOO_OLD) || self.has_just_failed() {
             return Ok(current);
         }
-        self.load().await.or(Ok(current))
+        tokio::select! {
+            newer = self.load() => newer.or(Ok(current)),
+            () = self.0.clock.sleep(LONGEST_WAIT) => Ok(current),
+        }
     }
 
     /// One machine from the list.
@@ -95,12 +105,20 @@ impl Inventory {
             (state.current.clone(), state.outdated)
         };
         let rest = if outdated { SHORTEST_REST } else { self.0.max_age };
-        let age = |current: &Arc<Snapshot>| self.0.clock.now().duration_since(current.as_of);
-        if current.as_ref().is_none_or(|current| rest < age(current)) {
+        if current.as_ref().is_none_or(|current| rest < self.age(current)) && !self.has_just_failed() {
             // It goes on without being waited for.
             drop(self.load());
         }
         current
+    }
+
+    fn age(&self, snapshot: &Snapshot) -> SignedDuration {
+        self.0.clock.now().duration_since(snapshot.as_of)
+    }
+
+    fn has_just_failed(&self) -> bool {
+        let now = self.0.clock.now();
+        self.state().failed_at.is_some_and(|at| now.duration_since(at) < AFTER_FAILURE)
     }
 
     /// Loads the list, or joins those who are waiting for it. Goes on even if nobody waits.
@@ -130,10 +148,11 @@ impl Inventory {
 
     async fn load_and_tell(&self, told: &watch::Sender<Option<Loaded>>) {
         let before = self.state().current.clone();
-        let loaded = load::load(&self.0.azure, &self.0.clock, before.as_deref()).await.map(Arc::new);
+        let loaded = load::load(&self.0.azure, &self.0.clock, before).await.map(Arc::new);
         match &loaded {
             Ok(snapshot) => self.state().current = Some(snapshot.clone()),
             Err(error) => {
+                self.state().failed_at = Some(self.0.clock.now());
                 warn!(error = error as &dyn std::error::Error, "the list of machines could not be loaded");
             }
         }

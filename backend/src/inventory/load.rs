@@ -5,8 +5,10 @@ mod machines;
 mod policies;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use futures_util::future::{join, try_join};
+use jiff::Timestamp;
 use shared::vm::JitState;
 use tracing::warn;
 use uuid::Uuid;
@@ -17,6 +19,7 @@ use crate::azure::Azure;
 use crate::azure::arm::ArmError;
 use crate::azure::graph::ResourceGraph;
 use crate::azure::resource_id::ResourceId;
+use crate::azure::subscriptions::Subscription;
 use crate::clock::Clock;
 use policies::{Known, Policies};
 
@@ -24,7 +27,7 @@ use policies::{Known, Policies};
 pub(super) async fn load(
     azure: &Azure,
     clock: &Clock,
-    before: Option<&Snapshot>,
+    before: Option<Arc<Snapshot>>,
 ) -> Result<Snapshot, ArmError> {
     let as_of = clock.now();
     let subscriptions = azure.subscriptions.list().await?;
@@ -33,16 +36,36 @@ pub(super) async fn load(
     let machines = try_join(machines::machines(&azure.graph, &subscriptions), network);
     let (machines, policies) = join(machines, Policies::load(&azure.security, &ids)).await;
     let (machines, groups) = machines?;
-    let unreadable = policies.unreadable(&subscriptions);
-    let vms = machines.into_iter().map(|mut vm| {
-        let on_subnet = vm.subnet.as_ref().and_then(|subnet| groups.get(subnet));
-        vm.nsgs.extend(on_subnet.filter(|group| !vm.nsgs.contains(group)).cloned());
-        let earlier = before.and_then(|before| before.vm(&vm.vm.id));
-        set_policy(&mut vm, &policies, earlier.map(AsRef::as_ref));
-        // A machine that did not change is not kept twice while the lists change places.
-        earlier.filter(|earlier| ***earlier == vm).cloned().unwrap_or_else(|| vm.into())
-    });
-    Ok(Snapshot::new(vms.collect(), subscriptions, unreadable, as_of))
+    let assembly = Assembly { machines, groups, policies, subscriptions, before };
+    // A hundred thousand machines take long enough to sort for others to notice.
+    let assembled = tokio::task::spawn_blocking(move || assembly.assemble(as_of)).await;
+    assembled.map_err(ArmError::unexpected)
+}
+
+/// Everything that a list is put together from.
+struct Assembly {
+    machines: Vec<InventoryVm>,
+    /// The security groups of subnets.
+    groups: HashMap<ResourceId, ResourceId>,
+    policies: Policies,
+    subscriptions: Vec<Subscription>,
+    before: Option<Arc<Snapshot>>,
+}
+
+impl Assembly {
+    fn assemble(self, as_of: Timestamp) -> Snapshot {
+        let Self { machines, groups, policies, subscriptions, before } = self;
+        let unreadable = policies.unreadable(&subscriptions);
+        let vms = machines.into_iter().map(|mut vm| {
+            let on_subnet = vm.subnet.as_ref().and_then(|subnet| groups.get(subnet));
+            vm.nsgs.extend(on_subnet.filter(|group| !vm.nsgs.contains(group)).cloned());
+            let earlier = before.as_ref().and_then(|before| before.vm(&vm.vm.id));
+            set_policy(&mut vm, &policies, earlier.map(AsRef::as_ref));
+            // A machine that did not change is not kept twice while the lists change places.
+            earlier.filter(|earlier| ***earlier == vm).cloned().unwrap_or_else(|| vm.into())
+        });
+        Snapshot::new(vms.collect(), subscriptions, unreadable, as_of)
+    }
 }
 
 /// Writes down how the machine stands with just-in-time access, as far as that is known.

@@ -53,8 +53,10 @@ impl Snapshot {
         as_of: Timestamp,
     ) -> Self {
         let by_id: HashSet<ById> = vms.into_iter().map(ById).collect();
-        let mut vms: Vec<Arc<InventoryVm>> = by_id.iter().map(|ById(vm)| vm.clone()).collect();
-        vms.sort_unstable_by(|a, b| (a.vm.id.name(), &a.vm.id).cmp(&(b.vm.id.name(), &b.vm.id)));
+        let name = |vm: &InventoryVm| vm.vm.id.name().as_str().to_lowercase();
+        let mut named: Vec<_> = by_id.iter().map(|ById(vm)| (name(vm), vm)).collect();
+        named.sort_unstable_by(|(a, vm_a), (b, vm_b)| a.cmp(b).then_with(|| vm_a.vm.id.cmp(&vm_b.vm.id)));
+        let vms = named.into_iter().map(|(_, vm)| vm.clone()).collect();
         subscriptions.sort_unstable_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
         Self { vms, by_id, unreadable, subscriptions, as_of }
     }

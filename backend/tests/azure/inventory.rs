@@ -202,3 +202,17 @@ async fn an_empty_tenant_is_an_empty_list() {
     let snapshot = bench.flying(inventory(&bench).snapshot()).await.unwrap();
     assert_eq!((names(&snapshot).len(), snapshot.subscriptions.len()), (0, 0));
 }
+
+#[tokio::test]
+async fn an_azure_that_is_away_is_left_alone_for_a_while() {
+    let bench = Bench::start(production(&["web01"])).await;
+    let inventory = inventory(&bench);
+    bench.flying(inventory.snapshot()).await.unwrap();
+    bench.simulator.fail_next(Fault::always(Trouble::ServerError(503)));
+    bench.advance(SignedDuration::from_hours(5));
+    bench.flying(inventory.snapshot()).await.unwrap();
+    bench.simulator.forget_requests();
+    inventory.snapshot().await.unwrap();
+    bench.flying(inventory.live(&bench.vm("web01"))).await.unwrap_err();
+    assert!(bench.received("/subscriptions").is_empty());
+}

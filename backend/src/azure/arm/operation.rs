@@ -129,3 +129,34 @@ struct WireState {
     status: String,
     error: Option<WireError>,
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::HeaderMap;
+
+    use super::*;
+
+    fn state(body: &str) -> State {
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        State::in_body(&Answer { status: StatusCode::OK, headers: HeaderMap::new(), body }).unwrap()
+    }
+
+    #[test]
+    fn an_operation_runs_until_it_says_otherwise() {
+        assert!(matches!(state(r#"{"status": "InProgress"}"#), State::Running));
+        assert!(matches!(state(r#"{"status": "Dreaming"}"#), State::Running));
+        assert!(matches!(state(r#"{"status": "succeeded"}"#), State::Succeeded));
+    }
+
+    #[test]
+    fn one_that_failed_says_why_if_it_knows() {
+        let failed = |body: &str| match state(body) {
+            State::Failed(Envelope { code, message }) => (code, message),
+            other => panic!("{other:?}"),
+        };
+        let body = r#"{"status": "Failed", "error": {"code": "AllocationFailed", "message": "No room."}}"#;
+        assert_eq!(failed(body), ("AllocationFailed".to_owned(), "No room.".to_owned()));
+        assert_eq!(failed(r#"{"status": "Canceled"}"#).1, "Canceled");
+    }
+}
