@@ -1,1 +1,163 @@
 //! What went wrong, and what the client is told of it.
+//!
+//! This is the only place, beside [`crate::routes`], that knows HTTP statuses. A failure of ours
+//! is told as no more than that; the log has the rest, under the id that the client is given.
+
+mod tell;
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::RETRY_AFTER;
+use shared::problem::{Problem, ProblemKind, Violation};
+
+use crate::audit::AuditError;
+use crate::azure::arm::ArmError;
+use crate::jit::JitError;
+use crate::session::SessionError;
+use crate::store::StoreError;
+
+pub use tell::tell_problems;
+
+/// Everything a handler can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// Nobody is signed in.
+    #[error("you are signed out; sign in to go on")]
+    SignedOut,
+    /// The session could not be looked up.
+    #[error("the session could not be read")]
+    Session(#[source] SessionError),
+    /// The request changes something and comes from another site.
+    #[error("this request comes from another site and was not carried out")]
+    ForeignOrigin,
+    /// The body or the query could not be read.
+    #[error("{detail}")]
+    Malformed {
+        /// What is wrong with it as a whole.
+        detail: String,
+        /// What is wrong with which field.
+        violations: Vec<Violation>,
+    },
+    /// The body is too large.
+    #[error("the request is larger than any that makes sense here")]
+    TooLarge,
+    /// The body is not JSON, or the path does not take this method.
+    #[error("{0}")]
+    Unsupported(&'static str),
+    /// There is no such path.
+    #[error("there is nothing at this address")]
+    NoSuchPath,
+    /// It took too long.
+    #[error("this took too long and was given up")]
+    TimedOut,
+    /// What the product is for failed.
+    #[error(transparent)]
+    Jit(#[from] JitError),
+    /// A framework's refusal that has no variant of its own.
+    #[error("the server answered {0}")]
+    Other(StatusCode),
+}
+
+impl ApiError {
+    /// What the client is told.
+    pub fn problem(&self, request_id: Option<String>) -> Problem {
+        let (status, kind) = self.status_and_kind();
+        let title = status.canonical_reason().unwrap_or("Error").to_owned();
+        let detail = match kind {
+            ProblemKind::Unexpected if status.is_server_error() => "Something went wrong on our side. Nothing was opened by this request. Try again, and give the request id to whoever runs Postern if it stays.".to_owned(),
+            _ => sentence(&self.to_string()),
+        };
+        Problem { kind, title, status: status.as_u16(), detail, violations: self.violations(), request_id }
+    }
+
+    fn status_and_kind(&self) -> (StatusCode, ProblemKind) {
+        use StatusCode as S;
+        match self {
+            Self::SignedOut => (S::UNAUTHORIZED, ProblemKind::SignedOut),
+            Self::Session(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
+            Self::ForeignOrigin => (S::FORBIDDEN, ProblemKind::ForeignOrigin),
+            Self::Malformed { .. } => (S::BAD_REQUEST, ProblemKind::Malformed),
+            Self::TooLarge => (S::PAYLOAD_TOO_LARGE, ProblemKind::TooLarge),
+            Self::Unsupported(_) => (S::UNSUPPORTED_MEDIA_TYPE, ProblemKind::Unsupported),
+            Self::NoSuchPath => (S::NOT_FOUND, ProblemKind::NotFound),
+            Self::TimedOut => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
+            Self::Other(status) => (*status, ProblemKind::Unexpected),
+            Self::Jit(error) => match error {
+                JitError::NotFound => (S::NOT_FOUND, ProblemKind::NotFound),
+                JitError::Forbidden(_) => (S::FORBIDDEN, ProblemKind::Forbidden),
+                JitError::Guardrails(_) => (S::UNPROCESSABLE_ENTITY, ProblemKind::Guardrail),
+                JitError::Conflict(_) => (S::CONFLICT, ProblemKind::Conflict),
+                JitError::Audit(_) | JitError::Store(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
+                JitError::Azure(error) => match error {
+                    ArmError::NotFound => (S::NOT_FOUND, ProblemKind::NotFound),
+                    ArmError::Throttled { .. } => (S::SERVICE_UNAVAILABLE, ProblemKind::AzureBusy),
+                    ArmError::Forbidden { .. }
+                    | ArmError::Refused { .. }
+                    | ArmError::Token(_)
+                    | ArmError::Transport(_)
+                    | ArmError::AnswerLost(_)
+                    | ArmError::Unexpected(_) => (S::BAD_GATEWAY, ProblemKind::AzureUnavailable),
+                },
+            },
+        }
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        match self {
+            Self::Malformed { violations, .. } | Self::Jit(JitError::Guardrails(violations)) => {
+                violations.clone()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A message as it is written in code, made a sentence.
+fn sentence(message: &str) -> String {
+    let mut characters = message.chars();
+    let first = characters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{end}", characters.as_str())
+}
+
+impl IntoResponse for ApiError {
+    /// A response without a body: [`tell_problems`] writes that, since it knows the request's id.
+    fn into_response(self) -> Response {
+        let (status, _) = self.status_and_kind();
+        let mut response = status.into_response();
+        if let Self::Jit(JitError::Azure(ArmError::Throttled { retry_after: Some(wait) })) = &self {
+            response.headers_mut().insert(RETRY_AFTER, wait.as_secs().max(1).into());
+        }
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+impl From<SessionError> for ApiError {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::SignedOut => Self::SignedOut,
+            store @ SessionError::Store(_) => Self::Session(store),
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::Jit(JitError::Store(error))
+    }
+}
+
+impl From<AuditError> for ApiError {
+    fn from(error: AuditError) -> Self {
+        Self::Jit(JitError::Audit(error))
+    }
+}
+
+impl From<ArmError> for ApiError {
+    fn from(error: ArmError) -> Self {
+        Self::Jit(JitError::Azure(error))
+    }
+}

@@ -116,7 +116,10 @@ pub fn check(wish: Wish<'_>, bounds: Bounds<'_>, now: Timestamp) -> Result<Appro
         None => {
             violations.push(violation(
                 format!("{}.vm", wish.field),
-                format!("just-in-time access is not set up on {}, so there is nothing to open", wish.vm.name()),
+                format!(
+                    "just-in-time access is not set up on {}, so there is nothing to open",
+                    wish.vm.name()
+                ),
             ));
             None
         }
@@ -141,7 +144,7 @@ pub fn check(wish: Wish<'_>, bounds: Bounds<'_>, now: Timestamp) -> Result<Appro
             vm: wish.vm.clone(),
             ports: wish.ports.to_vec(),
             source: wish.source,
-            ends_at: now.saturating_add(wish.duration.length()).unwrap_or(Timestamp::MAX),
+            ends_at: whole_second(now.saturating_add(wish.duration.length()).unwrap_or(Timestamp::MAX)),
             justification: justification(&wish),
             rule: rule.name.clone(),
         }),
@@ -170,7 +173,10 @@ fn against_itself(wish: &Wish<'_>) -> Vec<Violation> {
     {
         violations.push(violation(
             "source".to_owned(),
-            format!("{} is not an address that traffic can come from; use the one your network shows to others", wish.source),
+            format!(
+                "{} is not an address that traffic can come from; use the one your network shows to others",
+                wish.source
+            ),
         ));
     }
     violations
@@ -183,7 +189,11 @@ fn against_policy(wish: &Wish<'_>, policy: &JitPolicy) -> Vec<Violation> {
             let known: Vec<String> = policy.ports.iter().map(|rule| rule.port.to_string()).collect();
             violations.push(violation(
                 port_field(wish, index),
-                format!("port {port} is not in the JIT policy of {}; it covers {}", wish.vm.name(), known.join(", ")),
+                format!(
+                    "port {port} is not in the JIT policy of {}; it covers {}",
+                    wish.vm.name(),
+                    known.join(", ")
+                ),
             ));
             continue;
         };
@@ -244,6 +254,11 @@ fn against_rule(wish: &Wish<'_>, rule: &Rule) -> Vec<Violation> {
         violations.push(violation("reason".to_owned(), detail));
     }
     violations
+}
+
+/// Azure echoes seven digits of a second, and others count fewer: the end is one that all agree on.
+fn whole_second(moment: Timestamp) -> Timestamp {
+    Timestamp::from_second(moment.as_second()).unwrap_or(moment)
 }
 
 fn port_field(wish: &Wish<'_>, index: usize) -> String {

@@ -1,1 +1,275 @@
 //! Requests for access: from the wish to the open port.
+//!
+//! [`Jit::request`] is the main road: look, judge, write down, act, write down what came of it,
+//! and watch. Nothing here knows of HTTP.
+
+mod follow;
+mod progress;
+mod request;
+mod watch;
+
+use std::sync::Arc;
+
+use shared::access::{AccessRequest, RequestId, Status};
+use shared::page::Page;
+use shared::port::Port;
+use shared::preflight::Preflight;
+use shared::problem::Violation;
+use shared::resource_id::VmId;
+use shared::session::SeenAddress;
+use shared::source::Source;
+use shared::vm::{Grant, VmDetails, VmPage};
+
+use crate::audit::{Action, Actor, AuditError, AuditLog, Outcome};
+use crate::azure::Azure;
+use crate::azure::arm::ArmError;
+use crate::azure::security::PortStatus;
+use crate::clock::Clock;
+use crate::inventory::{Inventory, LiveVm};
+use crate::preflight;
+use crate::rdp::{RdpFile, file_name};
+use crate::rules::{Place, Rules, Who};
+use crate::session::CurrentUser;
+use crate::store::{Filter, RequestRecord, Store, StoreError};
+use crate::vms::{self, VmFilter};
+
+pub use watch::Watchers;
+
+/// The service behind every page that is about access.
+#[derive(Clone)]
+pub struct Jit {
+    /// Azure itself.
+    pub azure: Azure,
+    /// What there is in it.
+    pub inventory: Inventory,
+    /// Who may do what.
+    pub rules: Arc<Rules>,
+    /// What Azure does not keep.
+    pub store: Store,
+    /// The trail of what was tried.
+    pub audit: AuditLog,
+    /// Whoever follows what Azure does.
+    pub watchers: Watchers,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// Somebody who is signed in, and where they are calling from.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who.
+    pub user: CurrentUser,
+    /// From where.
+    pub address: SeenAddress,
+}
+
+/// Which of somebody's requests are wanted.
+#[derive(Debug, Clone)]
+pub struct RequestFilter {
+    /// Only those for this machine.
+    pub vm: Option<VmId>,
+    /// Only those that are not over.
+    pub unfinished_only: bool,
+    /// Only those older than this one.
+    pub before: Option<RequestId>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+impl Jit {
+    /// The machines that the caller may see.
+    pub async fn vms(&self, by: &CurrentUser, filter: &VmFilter) -> Result<VmPage, JitError> {
+        let snapshot = self.inventory.snapshot().await?;
+        Ok(vms::list(&snapshot, &self.rules, who(by), filter))
+    }
+
+    /// One machine as it is now.
+    pub async fn vm(&self, by: &Caller, vm: &VmId) -> Result<VmDetails, JitError> {
+        let machine = self.visible(by, vm).await?;
+        let mine = Filter {
+            vm: Some(vm.clone()),
+            requester: Some(by.user.key.clone()),
+            unfinished_only: true,
+            ..Filter::default()
+        };
+        let mine = self.store.requests().list(&mine, 50).await?;
+        Ok(self.details(by, &machine, &mine))
+    }
+
+    fn details(&self, by: &Caller, machine: &LiveVm, mine: &[RequestRecord]) -> VmDetails {
+        let place = Place { vm: &machine.vm.id, tags: &machine.tags };
+        VmDetails {
+            vm: machine.vm.clone(),
+            admin_username: machine.admin_username.clone(),
+            computer_name: machine.computer_name.clone(),
+            policy: machine.policy().map(|(_, policy)| policy.clone()),
+            grants: self.grants(machine, mine),
+            may: self.rules.may(by.who(), place),
+            as_of: machine.as_of,
+        }
+    }
+
+    /// What is open, or opening, whoever asked for it.
+    fn grants(&self, machine: &LiveVm, mine: &[RequestRecord]) -> Vec<Grant> {
+        let now = self.clock.now();
+        let live = |status: &PortStatus| matches!(status, PortStatus::Initiating | PortStatus::Initiated);
+        let entries = machine.requests().filter(|entry| live(&entry.status) && entry.ends_at > now);
+        entries
+            .map(|entry| {
+                let named = |record: &&RequestRecord| {
+                    entry
+                        .justification
+                        .as_ref()
+                        .is_some_and(|text| text.contains(&record.request.id.to_string()))
+                };
+                Grant {
+                    port: entry.port,
+                    sources: entry.sources.clone(),
+                    until: entry.ends_at,
+                    open: entry.status == PortStatus::Initiated,
+                    mine: mine.iter().find(named).map(|record| record.request.id),
+                }
+            })
+            .collect()
+    }
+
+    /// Whether the machine's inbound rules let `source` through to `port` now.
+    pub async fn preflight(
+        &self,
+        by: &Caller,
+        vm: &VmId,
+        port: Port,
+        source: Source,
+    ) -> Result<Preflight, JitError> {
+        let machine = self.visible(by, vm).await?;
+        let filters = self.inventory.filters(&machine).await;
+        Ok(preflight::judge(&filters, port, source))
+    }
+
+    /// Has Azure start the machine.
+    pub async fn start(&self, by: &Caller, vm: &VmId) -> Result<(), JitError> {
+        let machine = self.visible(by, vm).await?;
+        let place = Place { vm: &machine.vm.id, tags: &machine.tags };
+        if !self.rules.may_start(by.who(), place) {
+            return Err(JitError::Forbidden(format!("no access rule lets you start {}", vm.name())));
+        }
+        let attempt = self.audit.begin(&by.actor(), &Action::StartVm { vm: vm.clone() }).await?;
+        let started = self.azure.compute.start(&machine.vm.id).await;
+        let outcome = match &started {
+            Ok(_) => Outcome::Done { correlation_id: None },
+            Err(ArmError::AnswerLost(_) | ArmError::Unexpected(_)) => {
+                Outcome::Unknown { reason: "Azure's answer was lost".to_owned() }
+            }
+            Err(error) => Outcome::Failed { reason: error.to_string() },
+        };
+        attempt.finish(&outcome).await?;
+        started?;
+        self.inventory.refresh_soon();
+        Ok(())
+    }
+
+    /// The caller's requests, newest first.
+    pub async fn requests(
+        &self,
+        by: &CurrentUser,
+        filter: RequestFilter,
+    ) -> Result<Page<AccessRequest>, JitError> {
+        let RequestFilter { vm, unfinished_only, before, limit } = filter;
+        let mine = Filter { vm, requester: Some(by.key.clone()), unfinished_only, before };
+        let mut items: Vec<AccessRequest> = self
+            .store
+            .requests()
+            .list(&mine, limit + 1)
+            .await?
+            .into_iter()
+            .map(|record| record.request)
+            .collect();
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = if more { items.last().map(|request| request.id.to_string()) } else { None };
+        Ok(Page { items, next })
+    }
+
+    /// One of the caller's requests. Those of others are answered like those that do not exist.
+    pub async fn request_of(&self, by: &CurrentUser, id: RequestId) -> Result<AccessRequest, JitError> {
+        let record = self.store.requests().get(id).await?.filter(|record| record.requester == by.key);
+        record.map(|record| record.request).ok_or(JitError::NotFound)
+    }
+
+    /// The file to connect with, and its name, as long as the request is open or about to be.
+    pub async fn rdp_file(&self, by: &Caller, id: RequestId) -> Result<(String, RdpFile), JitError> {
+        let request = self.request_of(&by.user, id).await?;
+        if !matches!(request.status, Status::Opening { .. } | Status::Open { .. }) {
+            return Err(JitError::Conflict(
+                "this access is not open any more, or not yet; request it again".to_owned(),
+            ));
+        }
+        // Remote Desktop goes to the port that was opened for it, which need not be 3389.
+        let port =
+            request.ports.iter().copied().find(|port| *port == Port::RDP).or(request.ports.first().copied());
+        let port = port.ok_or(JitError::NotFound)?;
+        let machine = self.visible(by, &request.vm).await?;
+        let details = self.details(by, &machine, &[]);
+        let file = RdpFile::for_vm(&details, port).map_err(|error| JitError::Conflict(error.to_string()))?;
+        Ok((file_name(request.vm.name().as_str()), file))
+    }
+
+    /// The machine as it is now, if the caller may know that it exists.
+    async fn visible(&self, by: &Caller, vm: &VmId) -> Result<Arc<LiveVm>, JitError> {
+        let machine = self.inventory.live(vm).await?.ok_or(JitError::NotFound)?;
+        let place = Place { vm: &machine.vm.id, tags: &machine.tags };
+        if self.rules.may_see(by.who(), place) { Ok(machine) } else { Err(JitError::NotFound) }
+    }
+}
+
+impl Caller {
+    fn who(&self) -> Who<'_> {
+        who(&self.user)
+    }
+
+    fn actor(&self) -> Actor {
+        Actor::person(&self.user.key, &self.user.person, self.address)
+    }
+}
+
+fn who(user: &CurrentUser) -> Who<'_> {
+    Who {
+        username: &user.person.username,
+        object_id: &user.key.subject,
+        roles: &user.roles,
+        groups: &user.groups,
+    }
+}
+
+/// Why a request for access, or about it, was not fulfilled.
+#[derive(Debug, thiserror::Error)]
+pub enum JitError {
+    /// There is no such machine or request, or none that the person may know of.
+    #[error("there is no such thing here, or you may not see it; an access rule decides that")]
+    NotFound,
+    /// No access rule allows it.
+    #[error("{0}")]
+    Forbidden(String),
+    /// A guardrail refuses it.
+    #[error("{}", said_of(.0))]
+    Guardrails(Vec<Violation>),
+    /// It does not fit the state that things are in.
+    #[error("{0}")]
+    Conflict(String),
+    /// Azure said no, or nothing.
+    #[error(transparent)]
+    Azure(#[from] ArmError),
+    /// It could not be put on record, and so it was not done.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// What is kept could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn said_of(violations: &[Violation]) -> String {
+    match violations {
+        [only] => only.detail.clone(),
+        several => format!("{} things about this request are not allowed", several.len()),
+    }
+}

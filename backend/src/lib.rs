@@ -3,20 +3,80 @@
 //! Read [`jit`] first: it is what the product is for. [`guardrails`] decides, [`audit`] remembers,
 //! [`azure`] acts, and [`routes`] is the whole URL map.
 
-pub mod jit;
-pub mod guardrails;
-pub mod rules;
 pub mod audit;
+pub mod azure;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod guardrails;
+pub mod inventory;
+pub mod jit;
+pub mod log;
+pub mod openapi;
 pub mod preflight;
 pub mod rdp;
-pub mod inventory;
-pub mod azure;
-pub mod session;
-pub mod store;
 pub mod routes;
-pub mod error;
-pub mod openapi;
+pub mod rules;
+pub mod server;
+pub mod session;
 pub mod site;
 pub mod state;
-pub mod config;
-pub mod clock;
+pub mod store;
+pub mod vms;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::{get, post};
+use http::StatusCode;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+use url::Url;
+
+use session::sign_in;
+use state::AppState;
+
+/// The largest body that makes sense: a request for fifty machines is a fifth of that.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// How long an answer may take to begin. Azure is given half a minute, and asked twice at most.
+const SLOWEST_ANSWER: Duration = Duration::from_secs(90);
+
+/// The whole service: API, sign-in, signs of life and the page.
+pub fn app(state: AppState, public_url: &Url) -> Router {
+    let (api, document) = routes::api();
+    let document = document.to_json().expect("the document is plain data");
+    let api = api
+        .route(
+            "/api/openapi.json",
+            get(|| async { ([(http::header::CONTENT_TYPE, "application/json")], document) }),
+        )
+        .route("/auth/login", get(sign_in::login))
+        .route("/auth/callback", get(sign_in::callback))
+        .route("/auth/logout", post(sign_in::logout));
+    let layers = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(site::security_headers(public_url))
+        .layer(axum::middleware::from_fn(error::tell_problems))
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SLOWEST_ANSWER))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
+    session::refuse_foreign_origins(api, public_url)
+        .merge(routes::health())
+        .fallback(site::serve)
+        .layer(layers)
+        .with_state(state)
+}
+
+/// What every line of the log about a request carries. Neither query nor headers: they may name
+/// people and their addresses.
+fn span<B>(request: &http::Request<B>) -> tracing::Span {
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+}

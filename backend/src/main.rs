@@ -1,2 +1,74 @@
-//! Postern.
-fn main() {}
+//! The service.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use backend::clock::Clock;
+use backend::config::Config;
+use backend::rules::Rules;
+use backend::state::AppState;
+use backend::{app, log, server};
+use tokio::net::TcpListener;
+
+const HELP: &str = "\
+Just-in-time access to Azure virtual machines.
+
+Usage: postern [--config <FILE>]
+
+Options:
+  --config <FILE>  the settings  [environment: POSTERN_CONFIG]
+  --version        the version
+  --help           this text
+
+Every setting can also be given in the environment: [server] listen is POSTERN__SERVER__LISTEN.
+";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The log may not have been started yet, and whoever starts a service looks here.
+            eprintln!("postern: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
+    let Some(file) = arguments()? else { return Ok(()) };
+    let config = Config::load(file)?;
+    log::start(&config.log);
+    let listen = config.server.listen;
+    let public_url = config.server.public_url.clone();
+    let rules = Rules::from_file(&config.access.rules)?;
+    let state = AppState::start(config, rules, Clock::system()).await?;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    tracing::info!(%listen, %public_url, "Postern is ready");
+    server::serve(listener, app(state.clone(), &public_url), state, server::interrupted()).await?;
+    Ok(())
+}
+
+/// The settings file that was named, if any; nothing if only help was wanted.
+#[expect(clippy::print_stdout, reason = "help and version are what was asked for")]
+fn arguments() -> anyhow::Result<Option<Option<PathBuf>>> {
+    use lexopt::prelude::*;
+    let mut file = None;
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("config") => file = Some(parser.value()?.into()),
+            Long("version") | Short('V') => {
+                println!("postern {}", env!("CARGO_PKG_VERSION"));
+                return Ok(None);
+            }
+            Long("help") | Short('h') => {
+                print!("{HELP}");
+                return Ok(None);
+            }
+            Long(_) | Short(_) | Value(_) => anyhow::bail!("{}; see --help", argument.unexpected()),
+        }
+    }
+    Ok(Some(file))
+}

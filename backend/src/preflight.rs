@@ -1,1 +1,216 @@
 //! What the network rules say about a port and a source.
+//!
+//! A connection has to get past the security group of the network interface and that of its
+//! subnet, where there are such. Each asks its rules in order of priority, and the first that fits
+//! decides (Azure, "How network security groups filter network traffic"). A rule in terms that
+//! only Azure can resolve, such as a service tag, is never guessed at.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use shared::port::Port;
+use shared::preflight::{Preflight, Reach, RuleRef};
+use shared::source::Source;
+
+use crate::azure::network::{Access, Addresses, Direction, Nsg, Ports, SecurityRule, Transport};
+use crate::azure::resource_id::ResourceId;
+
+/// What stands between the network and a machine.
+#[derive(Debug, Clone)]
+pub enum Filters {
+    /// The security groups on the way, any of which can stop a connection.
+    Known {
+        /// Of the network interface, of the subnet, of both or of neither.
+        groups: Vec<Nsg>,
+        /// The machine's private address, which is what rules name as the destination.
+        address: Option<IpAddr>,
+        /// The application security groups the machine is in.
+        application_groups: Vec<ResourceId>,
+    },
+    /// They could not be read.
+    Unknown {
+        /// Why, in a sentence for people.
+        reason: String,
+    },
+}
+
+/// Judges whether `source` gets through to `port`, and which rules let everybody in anyway.
+pub fn judge(filters: &Filters, port: Port, source: Source) -> Preflight {
+    let (groups, address, application_groups) = match filters {
+        Filters::Known { groups, address, application_groups } => (groups, address, application_groups),
+        Filters::Unknown { reason } => {
+            let reach = Reach::Unverified { reason: reason.clone() };
+            return Preflight { port, source, reach, exposed_by: Vec::new() };
+        }
+    };
+    let way = Way { port, source, address: *address, application_groups };
+    let exposed: Vec<Option<RuleRef>> = groups.iter().map(|group| way.open_to_all(group)).collect();
+    // One group that keeps strangers out is enough.
+    let exposed_by = exposed.into_iter().collect::<Option<Vec<_>>>().unwrap_or_default();
+    Preflight { port, source, reach: way.reach(groups), exposed_by }
+}
+
+struct Way<'a> {
+    port: Port,
+    source: Source,
+    address: Option<IpAddr>,
+    application_groups: &'a [ResourceId],
+}
+
+/// Whether a rule is about a connection.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fits {
+    No,
+    /// About part of the source, or in terms that only Azure can resolve.
+    Perhaps,
+    Yes,
+}
+
+impl Way<'_> {
+    fn reach(&self, groups: &[Nsg]) -> Reach {
+        if groups.is_empty() {
+            return Reach::Unfiltered;
+        }
+        let verdicts: Vec<Reach> = groups.iter().map(|group| self.through(group)).collect();
+        let worst = |wanted: fn(&Reach) -> bool| verdicts.iter().find(|verdict| wanted(verdict)).cloned();
+        worst(|reach| matches!(reach, Reach::Blocked { .. }))
+            .or_else(|| worst(|reach| matches!(reach, Reach::Unverified { .. })))
+            .unwrap_or(Reach::Accessible)
+    }
+
+    fn through(&self, group: &Nsg) -> Reach {
+        let mut doubt = None;
+        for rule in inbound(group) {
+            match (self.fits(rule), &rule.access, &doubt) {
+                (Fits::No, _, _) => {}
+                (Fits::Yes, Access::Allow, None) => return Reach::Accessible,
+                (Fits::Yes, Access::Deny, None) => return Reach::Blocked { by: reference(group, rule) },
+                (Fits::Yes, Access::Allow | Access::Deny, Some(_)) => break,
+                (Fits::Perhaps, _, _) | (Fits::Yes, Access::Other(_), _) => {
+                    doubt.get_or_insert(rule);
+                }
+            }
+        }
+        match doubt {
+            Some(rule) => Reach::Unverified {
+                reason: format!(
+                    "Rule “{}” (priority {}) of {} says something that only Azure can resolve.",
+                    rule.name,
+                    rule.priority,
+                    group.id.name()
+                ),
+            },
+            // Azure's own last rule denies; a list without it is no full list.
+            None => Reach::Unverified {
+                reason: format!("The rules of {} could not be read in full.", group.id.name()),
+            },
+        }
+    }
+
+    /// The rule that lets the whole Internet in, if it stands before any that would not.
+    fn open_to_all(&self, group: &Nsg) -> Option<RuleRef> {
+        let everybody = Way { source: Source::ANY, ..*self };
+        let decides = inbound(group).find(|rule| everybody.fits(rule) == Fits::Yes)?;
+        let lets_in = decides.access == Access::Allow && !made_by_jit(decides);
+        lets_in.then(|| reference(group, decides))
+    }
+
+    fn fits(&self, rule: &SecurityRule) -> Fits {
+        let transport = match &rule.transport {
+            Transport::Any | Transport::Tcp => Fits::Yes,
+            Transport::Udp | Transport::Other(_) => Fits::No,
+        };
+        let port = any(&rule.ports, |ports| match ports {
+            Ports::Range(first, last) if (*first..=*last).contains(&self.port.number()) => Fits::Yes,
+            Ports::Range(..) => Fits::No,
+            Ports::Other(_) => Fits::Perhaps,
+        });
+        let source = any(&rule.sources, |addresses| self.comes_from(addresses));
+        let destination = any(&rule.destinations, |addresses| self.goes_to(addresses));
+        transport.min(port).min(source).min(destination)
+    }
+
+    fn comes_from(&self, addresses: &Addresses) -> Fits {
+        match addresses {
+            Addresses::Any => Fits::Yes,
+            Addresses::Range(range) => overlap(&Source::range(*range), &self.source),
+            Addresses::Tag(tag) => self.comes_from_tag(tag),
+            Addresses::ApplicationGroup(_) if self.source.is_private() || self.source.is_anywhere() => {
+                Fits::Perhaps
+            }
+            // Members of application security groups are machines in a virtual network.
+            Addresses::ApplicationGroup(_) => Fits::No,
+        }
+    }
+
+    fn comes_from_tag(&self, tag: &str) -> Fits {
+        let on_the_internet = !self.source.is_private();
+        match tag.to_ascii_lowercase().as_str() {
+            "internet" if on_the_internet => Fits::Yes,
+            "internet" => Fits::Perhaps,
+            // A public address is in no virtual network that keeps to private ones, and nobody
+            // connects from the load balancer's probe.
+            "virtualnetwork" | "azureloadbalancer" if on_the_internet => Fits::No,
+            "azureloadbalancer" => Fits::No,
+            _ => Fits::Perhaps,
+        }
+    }
+
+    fn goes_to(&self, addresses: &Addresses) -> Fits {
+        match (addresses, self.address) {
+            (Addresses::Any, _) => Fits::Yes,
+            (Addresses::Range(range), Some(address)) if range.contains(&IpNet::from(address)) => Fits::Yes,
+            (Addresses::Range(_), Some(_)) => Fits::No,
+            // The machine is in its virtual network, and no tag for a service is about it.
+            (Addresses::Tag(tag), _) if tag.eq_ignore_ascii_case("VirtualNetwork") => Fits::Yes,
+            (Addresses::ApplicationGroup(group), _) => {
+                if self.application_groups.contains(group) {
+                    Fits::Yes
+                } else {
+                    Fits::No
+                }
+            }
+            (Addresses::Tag(_), _) | (Addresses::Range(_), None) => Fits::Perhaps,
+        }
+    }
+}
+
+/// Whether a rule's range covers all of the source, some of it, or nothing.
+fn overlap(rule: &Source, source: &Source) -> Fits {
+    if rule.contains(source) {
+        Fits::Yes
+    } else if source.contains(rule) {
+        Fits::Perhaps
+    } else {
+        Fits::No
+    }
+}
+
+/// A rule that lists several fits if one of them does.
+fn any<T>(alternatives: &[T], fits: impl Fn(&T) -> Fits) -> Fits {
+    alternatives.iter().map(fits).max().unwrap_or(Fits::No)
+}
+
+fn inbound(group: &Nsg) -> impl Iterator<Item = &SecurityRule> {
+    group.rules.iter().filter(|rule| rule.direction == Direction::Inbound)
+}
+
+fn reference(group: &Nsg, rule: &SecurityRule) -> RuleRef {
+    RuleRef {
+        nsg: group.id.name().to_owned(),
+        rule: rule.name.clone(),
+        priority: rule.priority,
+        made_by_jit: made_by_jit(rule),
+    }
+}
+
+/// The names Defender for Cloud gives its rules, now and before 2023 (its release notes, "Revised
+/// JIT rule naming conventions").
+fn made_by_jit(rule: &SecurityRule) -> bool {
+    ["MicrosoftDefenderForCloud-JITRule", "SecurityCenter-JITRule"]
+        .iter()
+        .any(|prefix| rule.name.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,175 @@
 //! Files for Remote Desktop clients.
+//!
+//! An `.rdp` file is a program for the person's own machine: it can hand over their disks and
+//! clipboard, or send them to another host. The format has no escapes, so this writer takes no
+//! text that was not parsed into a type, and writes no key that is not on its list. Keys that are
+//! left out mean "on" for several redirections (Microsoft, "Supported RDP properties"), hence the
+//! explicit zeros, which stand before everything that varies.
+
+use std::fmt::{self, Write};
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use shared::port::Port;
+use shared::vm::VmDetails;
+
+/// What an `.rdp` file says: where to connect to, and as whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RdpFile {
+    host: Host,
+    port: Port,
+    username: Option<Username>,
+}
+
+/// The settings that are the same in every file: nothing of the person's machine is shared with
+/// the remote one, and the remote one must prove that it knows the password's owner (NLA).
+const HARDENED: &[(&str, Setting)] = &[
+    ("redirectclipboard", Setting::Number(0)),
+    ("redirectdrives", Setting::Number(0)),
+    ("drivestoredirect", Setting::Empty),
+    ("devicestoredirect", Setting::Empty),
+    ("usbdevicestoredirect", Setting::Empty),
+    ("camerastoredirect", Setting::Empty),
+    ("redirectprinters", Setting::Number(0)),
+    ("redirectcomports", Setting::Number(0)),
+    ("redirectsmartcards", Setting::Number(0)),
+    ("redirectposdevices", Setting::Number(0)),
+    ("redirectwebauthn", Setting::Number(0)),
+    ("redirectlocation", Setting::Number(0)),
+    ("audiocapturemode", Setting::Number(0)),
+    ("audiomode", Setting::Number(2)),
+    ("authentication level", Setting::Number(2)),
+    ("enablecredsspsupport", Setting::Number(1)),
+    ("negotiate security layer", Setting::Number(1)),
+    ("prompt for credentials", Setting::Number(1)),
+    ("gatewayusagemethod", Setting::Number(0)),
+    ("gatewayhostname", Setting::Empty),
+    ("remoteapplicationmode", Setting::Number(0)),
+    ("remoteapplicationprogram", Setting::Empty),
+    ("alternate shell", Setting::Empty),
+    ("shell working directory", Setting::Empty),
+    ("administrative session", Setting::Number(0)),
+    ("enablerdsaadauth", Setting::Number(0)),
+    ("autoreconnection enabled", Setting::Number(1)),
+    ("screen mode id", Setting::Number(2)),
+    ("use multimon", Setting::Number(0)),
+    ("dynamic resolution", Setting::Number(1)),
+];
+
+enum Setting {
+    Number(u8),
+    Empty,
+}
+
+impl RdpFile {
+    /// A file for `port` of the machine, at the address Azure gives for it.
+    ///
+    /// The public name goes before the public address, which goes before the private one. A user
+    /// name that could not stand in a file is left out: the client asks for it.
+    pub fn for_vm(details: &VmDetails, port: Port) -> Result<Self, NoAddress> {
+        let vm = &details.vm;
+        let name = vm.fqdn.as_ref().and_then(|name| name.parse().ok());
+        let address = vm.public_address.or(vm.private_address).map(Host::Address);
+        let host = name.or(address).ok_or(NoAddress)?;
+        let username = details.admin_username.as_ref().and_then(|user| {
+            let computer = details.computer_name.as_deref().unwrap_or_else(|| vm.id.name().as_str());
+            format!("{computer}\\{user}").parse().or_else(|_| user.parse()).ok()
+        });
+        Ok(Self { host, port, username })
+    }
+}
+
+impl fmt::Display for RdpFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (key, setting) in HARDENED {
+            match setting {
+                Setting::Number(number) => write!(f, "{key}:i:{number}\r\n")?,
+                Setting::Empty => write!(f, "{key}:s:\r\n")?,
+            }
+        }
+        // Without the second line a client takes one that somebody else has added.
+        write!(f, "full address:s:{}:{}\r\n", self.host, self.port)?;
+        write!(f, "alternate full address:s:{}:{}\r\n", self.host, self.port)?;
+        match &self.username {
+            Some(username) => write!(f, "username:s:{}\r\n", username.0),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A machine without an address there is nothing to connect to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the machine has no address")]
+pub struct NoAddress;
+
+/// A host as it may stand in a file: a DNS name in ASCII, or an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Host {
+    Name(String),
+    Address(IpAddr),
+}
+
+impl FromStr for Host {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let is_label = |label: &str| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        };
+        let fits = text.len() <= 253 && text.split('.').all(is_label);
+        if fits { Ok(Self::Name(text.to_owned())) } else { Err(()) }
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Address(IpAddr::V4(address)) => address.fmt(f),
+            Self::Address(IpAddr::V6(address)) => write!(f, "[{address}]"),
+        }
+    }
+}
+
+/// A user name as it may stand in a file: `user` or `COMPUTER\user`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Username(String);
+
+impl FromStr for Username {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (domain, user) = match text.split_once('\\') {
+            Some((domain, user)) => (Some(domain), user),
+            None => (None, text),
+        };
+        let plain = |part: &str, longest: usize, extra: &str| {
+            (1..=longest).contains(&part.len())
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c) || extra.contains(c))
+        };
+        let fits = plain(user, 256, "@") && domain.is_none_or(|domain| plain(domain, 64, ""));
+        if fits { Ok(Self(text.to_owned())) } else { Err(()) }
+    }
+}
+
+/// The name under which the file is saved: that of the machine, if every system can store it.
+pub fn file_name(vm_name: &str) -> String {
+    const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
+    let mut name = String::new();
+    for c in vm_name.chars().take(60) {
+        let safe = c.is_ascii_alphanumeric() || "._-".contains(c);
+        name.write_char(if safe { c } else { '_' }).expect("a String takes every character");
+    }
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    if name.is_empty() || name.starts_with(['.', '-']) || DEVICES.contains(&stem) {
+        name.insert_str(0, "vm-");
+    }
+    format!("{name}.rdp")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,37 @@
 //! The URL map.
+
+mod access_requests;
+mod extract;
+mod health;
+mod session;
+mod vms;
+
+use axum::Router;
+use axum::routing::get;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::AppState;
+
+pub use extract::{Body, Params, VmPath};
+
+/// Everything under `/api`, and the document that describes it.
+pub fn api() -> (Router<AppState>, OpenApi) {
+    OpenApiRouter::with_openapi(crate::openapi::head())
+        .routes(routes!(session::show))
+        .routes(routes!(vms::list))
+        .routes(routes!(vms::show))
+        .routes(routes!(vms::preflight))
+        .routes(routes!(vms::start))
+        .routes(routes!(access_requests::create, access_requests::list))
+        .routes(routes!(access_requests::show))
+        .routes(routes!(access_requests::events))
+        .routes(routes!(access_requests::rdp))
+        .split_for_parts()
+}
+
+/// For whoever keeps the service running; no session is needed.
+pub fn health() -> Router<AppState> {
+    Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready))
+}

@@ -117,11 +117,22 @@ impl Rules {
         self.0.iter().any(|rule| rule.to.include(who))
     }
 
-    fn matching<'a>(&'a self, who: Who<'a>, place: Place<'a>) -> impl Iterator<Item = &'a Rule> {
-        self.0.iter().filter(move |rule| rule.to.include(who) && rule.on.iter().any(|scope| scope.covers(place)))
+    fn matching<'r, 'w>(
+        &'r self,
+        who: Who<'w>,
+        place: Place<'w>,
+    ) -> impl Iterator<Item = &'r Rule> + use<'r, 'w> {
+        self.0
+            .iter()
+            .filter(move |rule| rule.to.include(who) && rule.on.iter().any(|scope| scope.covers(place)))
     }
 
-    fn allowing<'a>(&'a self, verb: Verb, who: Who<'a>, place: Place<'a>) -> impl Iterator<Item = &'a Rule> {
+    fn allowing<'r, 'w>(
+        &'r self,
+        verb: Verb,
+        who: Who<'w>,
+        place: Place<'w>,
+    ) -> impl Iterator<Item = &'r Rule> + use<'r, 'w> {
         self.matching(who, place).filter(move |rule| rule.may.contains(&verb))
     }
 }
@@ -153,7 +164,10 @@ impl Subjects {
             has(who.username) || has(who.object_id)
         };
         self.roles.iter().any(|role| who.roles.contains(role))
-            || self.groups.iter().any(|group| who.groups.iter().any(|theirs| group.eq_ignore_ascii_case(theirs)))
+            || self
+                .groups
+                .iter()
+                .any(|group| who.groups.iter().any(|theirs| group.eq_ignore_ascii_case(theirs)))
             || self.users.iter().any(is_user)
     }
 }

@@ -1,1 +1,85 @@
-//! What handlers may ask for.
+//! What handlers may ask for, and how it is put together.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use secrecy::ExposeSecret;
+
+use crate::audit::AuditLog;
+use crate::azure::Azure;
+use crate::azure::arm::ArmClient;
+use crate::azure::credential::{CredentialError, credential};
+use crate::azure::http_client::{self, Timeouts};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::inventory::Inventory;
+use crate::jit::{Jit, Watchers};
+use crate::rules::Rules;
+use crate::session::{Proxies, Sealer, Sessions, SignIn};
+use crate::store::{Store, StoreError};
+
+/// What handlers can ask for with `State<_>`. Cheap to clone.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// Everything about access.
+    pub jit: Jit,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// How people sign in.
+    pub sign_in: SignIn,
+    /// Which proxies are believed.
+    pub proxies: Proxies,
+    /// What is kept.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl AppState {
+    /// Puts the service together as `config` and `rules` say, and goes on with every request that
+    /// was not over when the last process stopped.
+    pub async fn start(config: Config, rules: Rules, clock: Clock) -> Result<Self, StartError> {
+        let store = Store::open(config.store.url.expose_secret()).await?;
+
+        let timeouts = Timeouts::default();
+        let http = http_client::client(timeouts).map_err(StartError::Http)?;
+        let cloud = &config.azure.cloud;
+        let credential = credential(&config.azure.credential, cloud, &http, timeouts, &clock)?;
+        let azure = Azure::new(ArmClient::new(http.clone(), cloud, credential, clock.clone()));
+        let audit = AuditLog::new(store.clone(), clock.clone());
+        let watchers = Watchers::new(azure.security.clone(), store.clone(), audit.clone(), clock.clone());
+        let jit = Jit {
+            inventory: Inventory::new(azure.clone(), clock.clone(), config.inventory.max_age),
+            azure,
+            rules: Arc::new(rules),
+            store: store.clone(),
+            audit,
+            watchers,
+            clock: clock.clone(),
+        };
+        jit.watchers.resume().await?;
+
+        let public_url = &config.server.public_url;
+        let session = &config.session;
+        let sealer = Arc::new(Sealer::new(&session.key, session.previous_key.as_ref()));
+        let sessions =
+            Sessions::new(store.clone(), clock.clone(), sealer.clone(), public_url, session.lifetime);
+        let sign_in = SignIn::new(config.sign_in, public_url, sessions.clone(), sealer, http, clock.clone());
+        let proxies = Proxies::new(&config.server.trusted_proxies, config.server.forwarded_header);
+        Ok(Self { jit, sessions, sign_in, proxies, store, clock })
+    }
+}
+
+/// Why the service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The credential for Azure is not set up right.
+    #[error("`azure.credential` cannot be used")]
+    Credential(#[from] CredentialError),
+    /// No outgoing connection can be set up, such as without root certificates.
+    #[error("outgoing connections cannot be set up; are the system's CA certificates installed?")]
+    Http(#[source] reqwest::Error),
+}

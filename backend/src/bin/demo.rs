@@ -1,2 +1,162 @@
-//! The demo.
-fn main() {}
+//! The product with a make-believe Azure inside: everything in one command.
+
+use std::net::{IpAddr, SocketAddr};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::map_request;
+use backend::azure::cloud::Cloud;
+use backend::azure::credential::CredentialSettings;
+use backend::clock::Clock;
+use backend::config::{
+    AccessSettings, AzureSettings, Config, InventorySettings, LogFormat, LogSettings, ServerSettings,
+    SessionSettings, SignInSettings, StoreSettings,
+};
+use backend::rules::Rules;
+use backend::session::{ForwardedHeader, Lifetime, SealingKey};
+use backend::state::AppState;
+use backend::{app, log, server};
+use jiff::SignedDuration;
+use simulator::dataplane::{self, DataPlane};
+use simulator::{Settings, Simulator, World};
+use tokio::net::TcpListener;
+use url::Url;
+
+const LISTEN: &str = "127.0.0.1:8080";
+const RULES: &str = include_str!("../../demo/access.toml");
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("postern-demo: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
+    log::start(&LogSettings {
+        format: LogFormat::Text,
+        filter: "warn,backend=info,postern_demo=info".to_owned(),
+    });
+    let listen: SocketAddr = LISTEN.parse()?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}; is another demo running?"))?;
+    let azure = Simulator::start(World::contoso(), Settings::default()).await?;
+    let doors = open_doors(&azure).await;
+
+    let public_url: Url = format!("http://{listen}").parse()?;
+    let config = config(&azure, listen, public_url.clone())?;
+    let rules: Rules = RULES.parse()?;
+    let state = AppState::start(config, rules, Clock::system()).await?;
+    let peers = Arc::new(azure.world().peers.clone());
+    let app = app(state.clone(), &public_url).layer(map_request(move |request| {
+        let peers = peers.clone();
+        async move { seen_from_the_internet(request, &peers) }
+    }));
+
+    greet(&public_url, &azure, doors.as_ref());
+    server::serve(listener, app, state, server::interrupted()).await?;
+    Ok(())
+}
+
+/// In the make-believe world, clients on this computer have an address on the Internet; the
+/// simulated machines see them under it, and so must Postern.
+fn seen_from_the_internet(
+    mut request: Request,
+    peers: &std::collections::BTreeMap<IpAddr, IpAddr>,
+) -> Request {
+    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
+        let address = peers.get(&peer.ip()).copied().unwrap_or(peer.ip());
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, peer.port())));
+    }
+    request
+}
+
+async fn open_doors(azure: &Simulator) -> Option<DataPlane> {
+    match azure.open_ports(dataplane::Settings::default()).await {
+        Ok(doors) => Some(doors),
+        Err(unavailable) => {
+            tracing::warn!("the machines' ports are not there to connect to: {unavailable}");
+            None
+        }
+    }
+}
+
+fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Result<Config> {
+    let (tenant, url) = (World::TENANT_ID, azure.url());
+    Ok(Config {
+        server: ServerSettings {
+            listen,
+            public_url,
+            trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::default(),
+        },
+        azure: AzureSettings {
+            cloud: Cloud {
+                authority: url.parse()?,
+                arm: url.parse()?,
+                // What a token is for is a name; the simulated Azure goes by that of the real one.
+                arm_scope: Cloud::public().arm_scope,
+                graph: None,
+                portal: None,
+            },
+            tenant: Some(tenant.parse()?),
+            credential: CredentialSettings::ClientSecret {
+                tenant: tenant.to_owned(),
+                client_id: World::CLIENT_ID.to_owned(),
+                secret: World::CLIENT_SECRET.into(),
+            },
+        },
+        sign_in: SignInSettings {
+            issuer: azure.issuer().parse()?,
+            client_id: World::CLIENT_ID.to_owned(),
+            client_secret: Some(World::CLIENT_SECRET.into()),
+            scopes: vec!["profile".to_owned()],
+        },
+        session: SessionSettings {
+            key: SealingKey::generate(),
+            previous_key: None,
+            lifetime: Lifetime {
+                idle: SignedDuration::from_hours(1),
+                absolute: SignedDuration::from_hours(8),
+            },
+        },
+        // The make-believe Azure forgets everything too when the demo ends.
+        store: StoreSettings { url: "sqlite::memory:".into() },
+        access: AccessSettings { rules: "demo/access.toml".into() },
+        inventory: InventorySettings { max_age: SignedDuration::from_mins(1) },
+        log: LogSettings { format: LogFormat::Text, filter: String::new() },
+    })
+}
+
+#[expect(clippy::print_stdout, reason = "this is what whoever types `make demo` is looking for")]
+fn greet(public_url: &Url, azure: &Simulator, doors: Option<&DataPlane>) {
+    println!("\n  Postern is at {public_url}  (Ctrl+C stops it)\n");
+    println!(
+        "  Azure is made up: {}. Sign in as \"Operator\"; a reason is a ticket such as INC0012345.",
+        azure.url()
+    );
+    match doors.and_then(|doors| example_door(azure, doors)) {
+        Some((vm, address)) => {
+            println!(
+                "  Its machines have real ports on this computer: {vm} answers on {address} while access is open.\n"
+            );
+        }
+        None => println!(
+            "  This computer has no loopback addresses to give the machines, so there is nothing to connect to.\n"
+        ),
+    }
+}
+
+fn example_door(azure: &Simulator, doors: &DataPlane) -> Option<(String, SocketAddr)> {
+    let world = azure.world();
+    let vm = world.vm("jump-01")?;
+    let address = doors.listen_address(&vm.id, 3389).or_else(|| doors.listen_address(&vm.id, 22))?;
+    Some((vm.name.clone(), address))
+}

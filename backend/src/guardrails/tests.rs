@@ -49,12 +49,18 @@ impl Case {
         let ports: Vec<Port> = self.ports.iter().map(|port| Port::try_from(*port).unwrap()).collect();
         let reason = self.reason.map(|text| text.parse().unwrap());
         let sources: Vec<Source> = self.policy_sources.iter().map(|text| text.parse().unwrap()).collect();
-        let rule = |port| PortRule { port, protocol: Protocol::Any, sources: sources.clone(), longest: AccessDuration::AZURE_DEFAULT };
+        let rule = |port| PortRule {
+            port,
+            protocol: Protocol::Any,
+            sources: sources.clone(),
+            longest: AccessDuration::AZURE_DEFAULT,
+        };
         let policy = JitPolicy { ports: vec![rule(Port::RDP), rule(Port::SSH)] };
         let policy_id: PolicyId = POLICY.parse().unwrap();
         let rules: Rules = self.rules.parse().unwrap();
         let roles = ["Operator".to_owned()];
-        let who = crate::rules::Who { username: "operator@contoso.com", object_id: "", roles: &roles, groups: &[] };
+        let who =
+            crate::rules::Who { username: "operator@contoso.com", object_id: "", roles: &roles, groups: &[] };
         let tags = std::collections::BTreeMap::new();
         let allowing = rules.for_requests(who, crate::rules::Place { vm: &vm, tags: &tags });
         let wish = Wish {
@@ -71,7 +77,9 @@ impl Case {
     }
 
     fn fields(&self) -> Vec<String> {
-        self.judge().map(|_| vec![]).unwrap_or_else(|violations| violations.into_iter().map(|v| v.field).collect())
+        self.judge()
+            .map(|_| vec![])
+            .unwrap_or_else(|violations| violations.into_iter().map(|v| v.field).collect())
     }
 }
 
@@ -132,8 +140,14 @@ fn an_address_nothing_can_come_from_is_refused() {
 fn limits_of_two_rules_do_not_add_up_to_one_wider_than_either() {
     let second = RULE.replace("Desk", "Long").replace("2h", "3h").replace("widest = 30", "widest = 32");
     let rules = format!("{RULE}{second}");
-    assert_eq!(Case { minutes: 180, rules: rules.clone(), ..Case::default() }.judge().unwrap().rule(), "Long");
-    assert_eq!(Case { source: "203.0.113.4/30", rules: rules.clone(), ..Case::default() }.judge().unwrap().rule(), "Desk");
+    assert_eq!(
+        Case { minutes: 180, rules: rules.clone(), ..Case::default() }.judge().unwrap().rule(),
+        "Long"
+    );
+    assert_eq!(
+        Case { source: "203.0.113.4/30", rules: rules.clone(), ..Case::default() }.judge().unwrap().rule(),
+        "Desk"
+    );
     assert_eq!(Case { minutes: 180, source: "203.0.113.4/30", rules, ..Case::default() }.fields().len(), 1);
 }
 

@@ -1,6 +1,7 @@
 //! The file of access rules.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use regex::Regex;
@@ -15,6 +16,14 @@ use super::{ReasonRule, Rule, Rules, SourceRule, Subjects, Verb};
 /// The file is not one of access rules; the message names the place and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RulesError {
+    /// There is no such file, or it may not be read.
+    #[error("the access rules in {} cannot be read: {reason}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// Not TOML, an unknown key, or a value of the wrong kind. TOML's own message shows the line.
     #[error("the access rules cannot be read: {0}")]
     Toml(String),
@@ -28,6 +37,15 @@ pub enum RulesError {
         /// What is wrong and what was expected.
         reason: String,
     },
+}
+
+impl Rules {
+    /// Reads the rules from a file.
+    pub fn from_file(path: &Path) -> Result<Self, RulesError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| RulesError::File { path: path.to_owned(), reason: error.to_string() })?;
+        text.parse()
+    }
 }
 
 impl FromStr for Rules {
@@ -108,14 +126,17 @@ impl TryFrom<WireRule> for Rule {
             return Err(wrong("on", "name at least one scope".to_owned()));
         }
         let on = parsed(&wire.on).map_err(|reason| wrong("on", reason))?;
-        let ports = wire.ports.as_deref().map(parsed_ports).transpose().map_err(|reason| wrong("ports", reason))?;
+        let ports =
+            wire.ports.as_deref().map(parsed_ports).transpose().map_err(|reason| wrong("ports", reason))?;
         let longest = wire
             .longest
             .map_or(Ok(AccessDuration::LONGEST), |text| parsed_longest(&text))
             .map_err(|reason| wrong("longest", reason))?;
         let widest = wire.source.widest.unwrap_or(32);
         if !(1..=32).contains(&widest) {
-            let reason = format!("{widest} is not an IPv4 prefix length from 1 to 32; for the whole Internet say anywhere = true");
+            let reason = format!(
+                "{widest} is not an IPv4 prefix length from 1 to 32; for the whole Internet say anywhere = true"
+            );
             return Err(wrong("source.widest", reason));
         }
         let networks = wire

@@ -48,7 +48,8 @@ impl FromStr for Scope {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let reject = || ParseScopeError(text.to_owned());
         if let Some(tag) = text.strip_prefix("tag:") {
-            let (name, value) = tag.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(reject)?;
+            let (name, value) =
+                tag.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(reject)?;
             return Ok(Self::Tag { name: name.to_owned(), value: value.to_owned() });
         }
         let segments: Vec<&str> = text.split('/').collect();

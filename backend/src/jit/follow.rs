@@ -1,0 +1,65 @@
+//! A request as it changes, for a page that looks at it.
+
+use futures_util::{Stream, StreamExt, stream};
+use shared::access::{AccessRequest, RequestId, Watched};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::{Caller, Jit, JitError};
+
+/// What a stream goes on from.
+struct Following {
+    jit: Jit,
+    caller: Caller,
+    id: RequestId,
+    changes: Receiver<AccessRequest>,
+    last: Option<AccessRequest>,
+}
+
+impl Jit {
+    /// The request as it is now and at each change, until it is over or the session is.
+    pub async fn follow(
+        &self,
+        by: &Caller,
+        id: RequestId,
+    ) -> Result<impl Stream<Item = Watched> + use<>, JitError> {
+        // Listening first and looking second, so that no change falls between the two.
+        let changes = self.watchers.changes();
+        let first = self.request_of(&by.user, id).await?;
+        let following = Following { jit: self.clone(), caller: by.clone(), id, changes, last: None };
+        let clock = self.clock.clone();
+        let session_ends = by.user.expires_at;
+        let session_over = async move { clock.sleep_until(session_ends).await };
+        let requests = stream::once(std::future::ready(first.clone())).chain(stream::unfold(
+            Following { last: Some(first), ..following },
+            |mut following| async move { following.next().await.map(|request| (request, following)) },
+        ));
+        let clock = self.clock.clone();
+        Ok(requests
+            .map(move |request| Watched { now: clock.now(), request })
+            .take_until(session_over)
+            .take_until(self.watchers.stopping())
+            .boxed())
+    }
+}
+
+impl Following {
+    async fn next(&mut self) -> Option<AccessRequest> {
+        loop {
+            if self.last.as_ref().is_some_and(|last| last.status.is_final()) {
+                return None;
+            }
+            let request = match self.changes.recv().await {
+                Ok(request) if request.id == self.id => request,
+                Ok(_) => continue,
+                // Too much happened at once: the store knows where things stand.
+                Err(RecvError::Lagged(_)) => self.jit.request_of(&self.caller.user, self.id).await.ok()?,
+                Err(RecvError::Closed) => return None,
+            };
+            if self.last.as_ref() != Some(&request) {
+                self.last = Some(request.clone());
+                return Some(request);
+            }
+        }
+    }
+}

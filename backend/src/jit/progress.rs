@@ -1,0 +1,111 @@
+//! What Azure's policy says about a request: a pure function of both.
+//!
+//! Azure has no id for a request. Postern writes its own into the justification, and finds the
+//! request again by that.
+
+use jiff::{SignedDuration, Timestamp};
+use shared::access::{AccessRequest, Ending, InvalidTransition, Status};
+
+use crate::azure::security::{Policy, PolicyRequest, PortStatus, RevokedReason};
+
+/// How long Azure may take to show a request that it has accepted, or that may have got lost.
+pub const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
+
+/// Where the request stands now, if that is not where it stood.
+///
+/// `policy` is `None` where Azure says that there is no such policy any more.
+pub fn progress(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp) -> Option<Status> {
+    let status = request.status.clone();
+    let next = match (seen(request, policy, now), &request.status) {
+        (Seen::Opening, Status::Requesting) => status.accepted(now),
+        (Seen::Open, Status::Requesting) => status.accepted(now).and_then(|accepted| accepted.opened(now)),
+        (Seen::Open, Status::Opening { .. }) => status.opened(now),
+        (Seen::Gone(how, at), Status::Requesting) => {
+            status.accepted(at).and_then(|accepted| accepted.ended(at, how))
+        }
+        (Seen::Gone(how, at), Status::Opening { .. } | Status::Open { .. }) => status.ended(at, how),
+        (Seen::Nothing, _) => nothing_seen(request, policy, now)?,
+        (Seen::Opening | Seen::Open | Seen::Gone(..), _) => return None,
+    };
+    next.ok()
+}
+
+/// What the policy shows of a request.
+enum Seen {
+    Nothing,
+    Opening,
+    Open,
+    Gone(Ending, Timestamp),
+}
+
+fn seen(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp) -> Seen {
+    let entries: Vec<&PolicyRequest> =
+        policy.iter().flat_map(|policy| &policy.requests).filter(|entry| is_of(entry, request)).collect();
+    if entries.is_empty() {
+        return Seen::Nothing;
+    }
+    let mut gone = entries.iter().map(|entry| ending(&entry.status));
+    if let Some(how) = gone.clone().next().flatten()
+        && gone.all(|ending| ending.is_some())
+    {
+        let at = if how == Ending::Expired { request.ends_at.min(now) } else { now };
+        return Seen::Gone(how, at);
+    }
+    // A port of several that is closed already does not make the others less open.
+    let all_there = request.ports.iter().all(|port| entries.iter().any(|entry| entry.port == *port));
+    let pending = entries.iter().any(|entry| match &entry.status {
+        PortStatus::Initiating | PortStatus::Other(_) => true,
+        PortStatus::Initiated | PortStatus::Revoked(_) => false,
+    });
+    if all_there && !pending { Seen::Open } else { Seen::Opening }
+}
+
+fn is_of(entry: &PolicyRequest, request: &AccessRequest) -> bool {
+    let named = entry.justification.as_ref().is_some_and(|text| text.contains(&request.id.to_string()));
+    // Where the justification got lost on the way, everything else must fit.
+    let fits = entry.justification.is_none()
+        && entry.ends_at.as_second() == request.ends_at.as_second()
+        && entry.sources == [request.source];
+    entry.vm == request.vm && request.ports.contains(&entry.port) && (named || fits)
+}
+
+fn ending(status: &PortStatus) -> Option<Ending> {
+    match status {
+        PortStatus::Initiating | PortStatus::Initiated | PortStatus::Other(_) => None,
+        PortStatus::Revoked(RevokedReason::Expired) => Some(Ending::Expired),
+        PortStatus::Revoked(RevokedReason::NewerRequestInitiated) => Some(Ending::Replaced),
+        PortStatus::Revoked(RevokedReason::UserRequested) => Some(Ending::Closed),
+        PortStatus::Revoked(RevokedReason::Other(_)) => Some(Ending::Withdrawn),
+    }
+}
+
+/// Azure shows no trace of the request: too early to tell, never there, or gone.
+fn nothing_seen(
+    request: &AccessRequest,
+    policy: Option<&Policy>,
+    now: Timestamp,
+) -> Option<Result<Status, InvalidTransition>> {
+    let since = match &request.status {
+        Status::Requesting => request.requested_at,
+        Status::Opening { since } | Status::Open { since } => *since,
+        Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => return None,
+    };
+    if now >= request.ends_at && request.status != Status::Requesting {
+        return Some(request.status.clone().ended(request.ends_at, Ending::Expired));
+    }
+    if policy.is_some() && now.duration_since(since) < PATIENCE {
+        return None;
+    }
+    let status = request.status.clone();
+    Some(match status {
+        Status::Requesting => status.failed(
+            now,
+            "Azure gave no answer, and its policy shows no trace of the request. Nothing was opened; you can ask again."
+                .to_owned(),
+        ),
+        other => other.ended(now, Ending::Withdrawn),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+use jiff::ToSpan;
+use shared::access::RequestId;
+use shared::port::Port;
+use shared::session::Person;
+use shared::source::Source;
+use uuid::Uuid;
+
+use super::*;
+
+const VM: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso-hq-rg/providers/Microsoft.Compute/virtualMachines/jump-01";
+const POLICY: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso-hq-rg/providers/Microsoft.Security/locations/westeurope/jitNetworkAccessPolicies/default";
+
+fn minute(minute: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + minute.minutes()
+}
+
+fn request(status: Status) -> AccessRequest {
+    AccessRequest {
+        id: RequestId(Uuid::from_u128(7)),
+        vm: VM.parse().unwrap(),
+        ports: vec![Port::SSH, Port::RDP],
+        source: "203.0.113.7".parse().unwrap(),
+        reason: None,
+        requested_by: Person { name: "Operator".into(), username: "operator@contoso.com".into() },
+        requested_at: minute(0),
+        ends_at: minute(60),
+        rule: "Desk".into(),
+        status,
+        correlation_id: None,
+    }
+}
+
+fn entry(port: Port, status: PortStatus) -> PolicyRequest {
+    PolicyRequest {
+        started_at: minute(0),
+        requestor: String::new(),
+        justification: Some(format!("INC1 (…, request {})", RequestId(Uuid::from_u128(7)))),
+        vm: VM.to_uppercase().parse().unwrap(),
+        port,
+        sources: vec!["203.0.113.7".parse().unwrap()],
+        ends_at: minute(60),
+        status,
+        mapped_port: None,
+    }
+}
+
+fn policy(requests: Vec<PolicyRequest>) -> Policy {
+    Policy { id: POLICY.parse().unwrap(), vms: vec![], requests }
+}
+
+fn both(status: &PortStatus) -> Policy {
+    policy(vec![entry(Port::SSH, status.clone()), entry(Port::RDP, status.clone())])
+}
+
+fn at(request: &AccessRequest, policy: &Policy, at: i64) -> Option<&'static str> {
+    progress(request, Some(policy), minute(at)).map(|status| status.name())
+}
+
+#[test]
+fn a_request_opens_when_every_port_of_it_is_open() {
+    let asked = request(Status::Requesting);
+    assert_eq!(at(&asked, &both(&PortStatus::Initiating), 1), Some("opening"));
+    assert_eq!(at(&asked, &both(&PortStatus::Initiated), 1), Some("open"));
+    let opening = request(Status::Opening { since: minute(0) });
+    assert_eq!(at(&opening, &both(&PortStatus::Initiating), 1), None);
+    let half =
+        policy(vec![entry(Port::SSH, PortStatus::Initiated), entry(Port::RDP, PortStatus::Initiating)]);
+    assert_eq!(at(&opening, &half, 1), None);
+    let only_one = policy(vec![entry(Port::SSH, PortStatus::Initiated)]);
+    assert_eq!(at(&opening, &only_one, 1), None);
+    assert_eq!(at(&opening, &both(&PortStatus::Initiated), 1), Some("open"));
+}
+
+#[test]
+fn a_state_azure_has_not_told_us_about_counts_as_not_yet_open() {
+    let opening = request(Status::Opening { since: minute(0) });
+    assert_eq!(at(&opening, &both(&PortStatus::Other("Pondering".into())), 1), None);
+}
+
+#[test]
+fn every_end_has_its_name() {
+    let open = request(Status::Open { since: minute(1) });
+    let ends = [
+        (RevokedReason::Expired, Ending::Expired),
+        (RevokedReason::NewerRequestInitiated, Ending::Replaced),
+        (RevokedReason::UserRequested, Ending::Closed),
+        (RevokedReason::Other("Whim".into()), Ending::Withdrawn),
+    ];
+    for (reason, how) in ends {
+        let policy = both(&PortStatus::Revoked(reason));
+        let status = progress(&open, Some(&policy), minute(30)).unwrap();
+        assert_eq!(status, Status::Ended { at: minute(30), how });
+    }
+}
+
+#[test]
+fn an_end_seen_late_is_recorded_for_when_it_was() {
+    let open = request(Status::Open { since: minute(1) });
+    let policy = both(&PortStatus::Revoked(RevokedReason::Expired));
+    let status = progress(&open, Some(&policy), minute(600)).unwrap();
+    assert_eq!(status, Status::Ended { at: minute(60), how: Ending::Expired });
+}
+
+#[test]
+fn one_port_closed_of_two_leaves_the_request_open() {
+    let open = request(Status::Open { since: minute(1) });
+    let half = policy(vec![
+        entry(Port::SSH, PortStatus::Revoked(RevokedReason::NewerRequestInitiated)),
+        entry(Port::RDP, PortStatus::Initiated),
+    ]);
+    assert_eq!(at(&open, &half, 30), None);
+}
+
+#[test]
+fn a_lost_answer_is_resolved_by_what_azure_shows_and_else_after_two_minutes() {
+    let asked = request(Status::Requesting);
+    assert_eq!(at(&asked, &policy(vec![]), 1), None);
+    assert_eq!(at(&asked, &policy(vec![]), 2), Some("failed"));
+    assert_eq!(at(&asked, &both(&PortStatus::Initiating), 1), Some("opening"));
+    assert_eq!(at(&asked, &both(&PortStatus::Revoked(RevokedReason::Expired)), 90), Some("ended"));
+}
+
+#[test]
+fn the_request_of_somebody_else_is_not_taken_for_ours() {
+    let asked = request(Status::Requesting);
+    let mut theirs = entry(Port::SSH, PortStatus::Initiated);
+    theirs.justification = Some("INC2 (requested by somebody else)".into());
+    assert_eq!(at(&asked, &policy(vec![theirs.clone()]), 1), None);
+    theirs.justification = None;
+    theirs.sources = vec!["198.51.100.9".parse::<Source>().unwrap()];
+    assert_eq!(at(&asked, &policy(vec![theirs]), 1), None);
+}
+
+#[test]
+fn what_vanishes_from_the_policy_was_withdrawn_or_has_expired() {
+    let open = request(Status::Open { since: minute(1) });
+    assert_eq!(at(&open, &policy(vec![]), 2), None);
+    assert_eq!(
+        progress(&open, Some(&policy(vec![])), minute(30)),
+        Some(Status::Ended { at: minute(30), how: Ending::Withdrawn })
+    );
+    assert_eq!(
+        progress(&open, None, minute(2)),
+        Some(Status::Ended { at: minute(2), how: Ending::Withdrawn })
+    );
+    assert_eq!(
+        progress(&open, Some(&policy(vec![])), minute(61)),
+        Some(Status::Ended { at: minute(60), how: Ending::Expired })
+    );
+}
+
+#[test]
+fn what_is_over_stays_over() {
+    let refused = request(Status::Refused { at: minute(1), reason: "no".into() });
+    assert_eq!(at(&refused, &both(&PortStatus::Initiated), 2), None);
+    let ended = request(Status::Ended { at: minute(1), how: Ending::Closed });
+    assert_eq!(at(&ended, &policy(vec![]), 2), None);
+}

@@ -1,0 +1,317 @@
+//! Asking for access: the main road.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+use shared::access::{AccessRequest, NewAccess, RequestId, Status};
+use shared::problem::Violation;
+use uuid::Uuid;
+
+use super::watch::InFlight;
+use super::{Caller, Jit, JitError};
+use crate::audit::{Attempt, Outcome, Refusal, Wanted};
+use crate::azure::arm::ArmError;
+use crate::guardrails::{self, Approved, Bounds, Wish};
+use crate::inventory::LiveVm;
+use crate::rules::Place;
+use crate::store::{Filter, RequestRecord};
+
+/// How many machines Azure is asked for at a time.
+const AT_ONCE: usize = 8;
+
+impl Jit {
+    /// Requests access to every machine that `new` names: to all of them, or, if anything is
+    /// wrong with one, to none.
+    ///
+    /// Azure may still refuse one of them; that stands in its status.
+    pub async fn request(&self, by: &Caller, new: NewAccess) -> Result<Vec<AccessRequest>, JitError> {
+        let approved = match self.approve(by, &new).await {
+            Ok(approved) => approved,
+            Err(error) => {
+                self.put_refusal_on_record(by, new, &error).await?;
+                return Err(error);
+            }
+        };
+        // What has begun is brought to its end, even if the one who asked hangs up meanwhile.
+        let (jit, by) = (self.clone(), by.clone());
+        let opening = tokio::spawn(async move { jit.open_all(&by, &new, approved).await });
+        opening.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+    }
+
+    async fn approve(&self, by: &Caller, new: &NewAccess) -> Result<Vec<Approved>, JitError> {
+        against_itself(new)?;
+        let mut looks = Vec::new();
+        for target in &new.vms {
+            looks.push(self.visible(by, &target.vm));
+        }
+        let machines: Vec<Arc<LiveVm>> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
+        let now = self.clock.now();
+        let mut violations = Vec::new();
+        let mut approved = Vec::new();
+        for (index, (target, machine)) in new.vms.iter().zip(&machines).enumerate() {
+            self.not_under_way_already(by, &target.vm, new).await?;
+            let place = Place { vm: &machine.vm.id, tags: &machine.tags };
+            let wish = Wish {
+                id: RequestId(Uuid::now_v7()),
+                username: &by.user.person.username,
+                vm: &machine.vm.id,
+                ports: &target.ports,
+                source: new.source,
+                duration: new.duration,
+                reason: new.reason.as_ref(),
+                field: &format!("vms[{index}]"),
+            };
+            let rules = self.rules.for_requests(by.who(), place);
+            let bounds = Bounds { policy: machine.policy(), rules: &rules };
+            match guardrails::check(wish, bounds, now) {
+                Ok(one) => approved.push(one),
+                Err(broken) => violations.extend(broken),
+            }
+        }
+        // What is wrong with the request as a whole is wrong for each machine; it is said once.
+        let mut told: Vec<Violation> = Vec::new();
+        for violation in violations {
+            if !told.contains(&violation) {
+                told.push(violation);
+            }
+        }
+        if told.is_empty() { Ok(approved) } else { Err(JitError::Guardrails(told)) }
+    }
+
+    /// Refuses what a double click asks for: the same again while Azure is still at it.
+    async fn not_under_way_already(
+        &self,
+        by: &Caller,
+        vm: &shared::resource_id::VmId,
+        new: &NewAccess,
+    ) -> Result<(), JitError> {
+        let mine = Filter {
+            vm: Some(vm.clone()),
+            requester: Some(by.user.key.clone()),
+            unfinished_only: true,
+            ..Filter::default()
+        };
+        let wanted = new.vms.iter().find(|target| target.vm == *vm).map(|target| &target.ports);
+        for RequestRecord { request, .. } in self.store.requests().list(&mine, 50).await? {
+            let pending = matches!(request.status, Status::Requesting | Status::Opening { .. });
+            let overlaps = wanted.is_some_and(|ports| ports.iter().any(|port| request.ports.contains(port)));
+            if pending && overlaps && request.source == new.source {
+                return Err(JitError::Conflict(format!(
+                    "you have just requested this, and Azure is still opening the port on {}; wait for it",
+                    vm.name()
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    async fn open_all(
+        &self,
+        by: &Caller,
+        new: &NewAccess,
+        approved: Vec<Approved>,
+    ) -> Result<Vec<AccessRequest>, JitError> {
+        let now = self.clock.now();
+        let mut begun: Vec<(Approved, AccessRequest, Attempt, InFlight)> = Vec::new();
+        for one in approved {
+            let request = put_down(by, new, &one, now);
+            let in_flight = self.watchers.hold(request.id);
+            let record = RequestRecord {
+                request: request.clone(),
+                requester: by.user.key.clone(),
+                policy: one.policy().clone(),
+            };
+            match self.audit.begin_open(&by.actor(), &record).await {
+                Ok(attempt) => begun.push((one, request, attempt, in_flight)),
+                Err(error) => {
+                    for (_, request, attempt, _) in begun {
+                        let reason = "the audit trail could not be written; Azure was not asked";
+                        self.give_up(request, attempt, reason).await;
+                    }
+                    return Err(error.into());
+                }
+            }
+        }
+        let mut openings = Vec::new();
+        for (one, request, attempt, in_flight) in begun {
+            openings.push(self.open(one, request, attempt, in_flight));
+        }
+        Ok(stream::iter(openings).buffered(AT_ONCE).collect().await)
+    }
+
+    /// Asks Azure, writes down what came of it, and has it watched. What cannot be told yet stays
+    /// [`Status::Requesting`] for the watcher to find out.
+    async fn open(
+        &self,
+        approved: Approved,
+        request: AccessRequest,
+        attempt: Attempt,
+        in_flight: InFlight,
+    ) -> AccessRequest {
+        let answer = self.azure.security.initiate(&approved).await;
+        let now = self.clock.now();
+        let was = request.status.clone();
+        let (next, outcome, correlation_id) = match answer {
+            Ok(accepted) => {
+                let correlation_id = accepted.correlation_id;
+                (
+                    was.clone().accepted(now),
+                    Outcome::Done { correlation_id: correlation_id.clone() },
+                    correlation_id,
+                )
+            }
+            Err(error) => match said_no(&error, &request) {
+                Some(reason) => {
+                    let correlation_id = error.correlation_id().map(str::to_owned);
+                    let outcome =
+                        Outcome::Refused { reason: reason.clone(), correlation_id: correlation_id.clone() };
+                    (was.clone().refused(now, reason), outcome, correlation_id)
+                }
+                None => match not_asked(&error) {
+                    Some(reason) => {
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "Azure could not be asked to open a port"
+                        );
+                        (was.clone().failed(now, reason.clone()), Outcome::Failed { reason }, None)
+                    }
+                    None => {
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "Azure's answer to a request was lost; its policy will tell"
+                        );
+                        drop(in_flight);
+                        self.watchers.watch(approved.policy());
+                        return request;
+                    }
+                },
+            },
+        };
+        let mut after = request.clone();
+        after.status = next.expect("a request that is being made can go anywhere from there");
+        after.correlation_id = correlation_id;
+        let written = attempt.finish_request(&outcome, &after, &was).await;
+        drop(in_flight);
+        self.watchers.watch(approved.policy());
+        match written {
+            Ok(_) => {
+                self.watchers.tell(&after);
+                after
+            }
+            Err(error) => {
+                // The intent is on record and the policy tells the rest: the watcher tries again.
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the outcome of a request could not be written"
+                );
+                request
+            }
+        }
+    }
+
+    async fn give_up(&self, mut request: AccessRequest, attempt: Attempt, reason: &str) {
+        let was = request.status.clone();
+        request.status = Status::Failed { at: self.clock.now(), reason: reason.to_owned() };
+        let outcome = Outcome::Failed { reason: reason.to_owned() };
+        if let Err(error) = attempt.finish_request(&outcome, &request, &was).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "an attempt that was given up could not be closed"
+            );
+        }
+    }
+
+    /// A refusal goes on record too; if it cannot, that is what the caller is told.
+    async fn put_refusal_on_record(
+        &self,
+        by: &Caller,
+        new: NewAccess,
+        error: &JitError,
+    ) -> Result<(), JitError> {
+        let why = match error {
+            JitError::Guardrails(violations) => {
+                violations.iter().map(|violation| violation.detail.clone()).collect()
+            }
+            JitError::NotFound | JitError::Forbidden(_) | JitError::Conflict(_) => vec![error.to_string()],
+            JitError::Azure(_) | JitError::Audit(_) | JitError::Store(_) => return Ok(()),
+        };
+        let refusal = Refusal { wanted: Wanted::Access { access: new }, why };
+        Ok(self.audit.refusal(&by.actor(), &refusal).await?)
+    }
+}
+
+/// What is wrong with a request whatever the machines are.
+fn against_itself(new: &NewAccess) -> Result<(), JitError> {
+    let wrong = |field: &str, detail: String| {
+        Err(JitError::Guardrails(vec![Violation { field: field.to_owned(), detail, offer: None }]))
+    };
+    if new.vms.is_empty() {
+        return wrong("vms", "name at least one machine".to_owned());
+    }
+    if new.vms.len() > NewAccess::MOST_VMS {
+        return wrong("vms", format!("at most {} machines can be requested at a time", NewAccess::MOST_VMS));
+    }
+    for (index, target) in new.vms.iter().enumerate() {
+        if new.vms[..index].iter().any(|earlier| earlier.vm == target.vm) {
+            return wrong(&format!("vms[{index}].vm"), format!("{} is named twice", target.vm.name()));
+        }
+    }
+    Ok(())
+}
+
+fn put_down(by: &Caller, new: &NewAccess, approved: &Approved, now: Timestamp) -> AccessRequest {
+    AccessRequest {
+        id: approved.id(),
+        vm: approved.vm().clone(),
+        ports: approved.ports().to_vec(),
+        source: *approved.source(),
+        reason: new.reason.clone(),
+        requested_by: by.user.person.clone(),
+        requested_at: now,
+        ends_at: approved.ends_at(),
+        rule: approved.rule().to_owned(),
+        status: Status::Requesting,
+        correlation_id: None,
+    }
+}
+
+/// Why Azure said no, if it did.
+fn said_no(error: &ArmError, request: &AccessRequest) -> Option<String> {
+    match error {
+        ArmError::NotFound => Some(format!(
+            "Azure no longer has the JIT policy of {}. Reload the page to see how it is now.",
+            request.vm.name()
+        )),
+        ArmError::Forbidden { action, scope, .. } => Some(format!(
+            "Azure does not let Postern open this port: its identity lacks {} on {}. Whoever runs Postern can grant it.",
+            action.as_deref().unwrap_or("a permission"),
+            scope.as_deref().unwrap_or("the JIT policy"),
+        )),
+        ArmError::Refused { message, .. } => Some(format!("Azure refused: {message}")),
+        ArmError::Throttled { .. }
+        | ArmError::Token(_)
+        | ArmError::Transport(_)
+        | ArmError::AnswerLost(_)
+        | ArmError::Unexpected(_) => None,
+    }
+}
+
+/// Why Azure was not asked at all, if that is certain.
+fn not_asked(error: &ArmError) -> Option<String> {
+    match error {
+        ArmError::Throttled { .. } => {
+            Some("Azure is busy and took no request. Nothing was opened; try again in a minute.".to_owned())
+        }
+        ArmError::Token(_) => Some(
+            "Postern could not sign in to Azure. Nothing was opened; whoever runs Postern must look at its credential."
+                .to_owned(),
+        ),
+        ArmError::Transport(_) => Some("Azure could not be reached. Nothing was opened; try again.".to_owned()),
+        ArmError::NotFound
+        | ArmError::Forbidden { .. }
+        | ArmError::Refused { .. }
+        | ArmError::AnswerLost(_)
+        | ArmError::Unexpected(_) => None,
+    }
+}

@@ -1,0 +1,249 @@
+//! One watcher per policy follows what Azure does with it, however many people look.
+//!
+//! A watcher lives as long as a request of its policy is not over. The store holds what it knows,
+//! so that a new process goes on where an old one stopped.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use shared::access::{AccessRequest, RequestId, Status};
+use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::progress::{PATIENCE, progress};
+use crate::audit::{Attempt, AuditError, AuditLog, Outcome};
+use crate::azure::arm::ArmError;
+use crate::azure::security::{PolicyId, Security};
+use crate::clock::Clock;
+use crate::store::{RequestRecord, Store, StoreError, Swap};
+
+/// Everybody who follows a policy.
+#[derive(Clone)]
+pub struct Watchers(Arc<Inner>);
+
+struct Inner {
+    security: Security,
+    store: Store,
+    audit: AuditLog,
+    clock: Clock,
+    running: Mutex<HashMap<PolicyId, Arc<Notify>>>,
+    in_flight: Mutex<HashSet<RequestId>>,
+    changes: broadcast::Sender<AccessRequest>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// Keeps watchers off a request while Azure is being asked for it: until there is an answer, its
+/// state is nobody else's to tell.
+pub(super) struct InFlight {
+    watchers: Watchers,
+    id: RequestId,
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        let mut in_flight = self.watchers.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+        in_flight.remove(&self.id);
+    }
+}
+
+impl Watchers {
+    /// Nobody watches anything yet.
+    pub fn new(security: Security, store: Store, audit: AuditLog, clock: Clock) -> Self {
+        Self(Arc::new(Inner {
+            security,
+            store,
+            audit,
+            clock,
+            running: Mutex::default(),
+            in_flight: Mutex::default(),
+            changes: broadcast::Sender::new(1024),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        }))
+    }
+
+    /// Goes on with every request that was not over when the last process stopped.
+    pub async fn resume(&self) -> Result<(), StoreError> {
+        for record in self.0.store.requests().unfinished().await? {
+            self.watch(&record.policy);
+        }
+        Ok(())
+    }
+
+    /// Has the policy looked at now, and then until its requests are over. They are in the store.
+    pub fn watch(&self, policy: &PolicyId) {
+        let mut running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(wake) = running.get(policy) {
+            wake.notify_one();
+            return;
+        }
+        let wake = Arc::new(Notify::new());
+        running.insert(policy.clone(), wake.clone());
+        let (watchers, policy) = (self.clone(), policy.clone());
+        self.0.tasks.spawn(async move { watchers.run(policy, &wake).await });
+    }
+
+    /// Every change of a request, from now on.
+    pub fn changes(&self) -> broadcast::Receiver<AccessRequest> {
+        self.0.changes.subscribe()
+    }
+
+    /// Lets go of everything; what is not over is in the store for the next process.
+    pub fn stop(&self) {
+        self.0.stop.cancel();
+        self.0.tasks.close();
+    }
+
+    /// Waits until everything has been let go of after [`Watchers::stop`].
+    pub async fn stopped(&self) {
+        self.0.tasks.wait().await;
+    }
+
+    /// Resolves once [`Watchers::stop`] is called, so that pages are let go of too.
+    pub fn stopping(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.0.stop.clone().cancelled_owned()
+    }
+
+    pub(super) fn hold(&self, id: RequestId) -> InFlight {
+        self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        InFlight { watchers: self.clone(), id }
+    }
+
+    pub(super) fn tell(&self, request: &AccessRequest) {
+        // Nobody may be listening, which is fine.
+        drop(self.0.changes.send(request.clone()));
+    }
+
+    async fn run(&self, policy: PolicyId, wake: &Notify) {
+        let mut failures = 0;
+        loop {
+            let next_look = match self.look(&policy).await {
+                Ok(Some(next_look)) => {
+                    failures = 0;
+                    next_look
+                }
+                Ok(None) => {
+                    self.0.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&policy);
+                    // A request may have come in between the look and the removal.
+                    if let Ok(requests) = self.requests_of(&policy).await
+                        && !requests.is_empty()
+                    {
+                        self.watch(&policy);
+                    }
+                    return;
+                }
+                Err(error) => {
+                    failures += 1;
+                    tracing::warn!(%policy, error = &error as &dyn std::error::Error, "the policy could not be looked at");
+                    self.0.clock.now() + SignedDuration::from_secs(5 << failures.min(4))
+                }
+            };
+            tokio::select! {
+                () = self.0.clock.sleep_until(next_look) => {}
+                () = wake.notified() => {}
+                () = self.0.stop.cancelled() => return,
+            }
+        }
+    }
+
+    /// Looks at the policy once. Tells when to look again; `None` once there is nothing to watch.
+    async fn look(&self, policy: &PolicyId) -> Result<Option<Timestamp>, WatchError> {
+        if self.requests_of(policy).await?.is_empty() {
+            return Ok(None);
+        }
+        let seen = match self.0.security.policy(policy).await {
+            Ok(seen) => Some(seen),
+            Err(ArmError::NotFound) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let now = self.0.clock.now();
+        // Those that came in while Azure was being asked are not in its answer: they are read
+        // afresh, and what is in flight is left alone.
+        for record in self.requests_of(policy).await? {
+            let held =
+                self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner).contains(&record.request.id);
+            if !held && let Some(status) = progress(&record.request, seen.as_ref(), now) {
+                self.settle(record, status).await?;
+            }
+        }
+        let left = self.requests_of(policy).await?;
+        Ok(left.iter().map(|record| next_look(&record.request, now)).min())
+    }
+
+    /// Writes where a request stands now, and tells everybody.
+    async fn settle(&self, record: RequestRecord, status: Status) -> Result<(), WatchError> {
+        let RequestRecord { mut request, .. } = record;
+        let was = std::mem::replace(&mut request.status, status);
+        let attempt = if was == Status::Requesting { self.attempt_for(request.id).await? } else { None };
+        let swap = match attempt {
+            Some(attempt) => match attempt.finish_request(&outcome(&request.status), &request, &was).await {
+                Err(AuditError::AlreadyFinished(_)) => Swap::Overtaken,
+                result => result?,
+            },
+            None => self.0.store.requests().update(&request, &was).await?,
+        };
+        if swap == Swap::Done {
+            self.tell(&request);
+        }
+        Ok(())
+    }
+
+    /// The attempt behind a request whose answer got lost.
+    async fn attempt_for(&self, id: RequestId) -> Result<Option<Attempt>, AuditError> {
+        let unresolved = self.0.audit.unresolved(Timestamp::MAX).await?;
+        Ok(unresolved.into_iter().find(|left| left.action.request() == Some(id)).map(|left| left.attempt))
+    }
+
+    async fn requests_of(&self, policy: &PolicyId) -> Result<Vec<RequestRecord>, StoreError> {
+        let unfinished = self.0.store.requests().unfinished().await?;
+        Ok(unfinished.into_iter().filter(|record| record.policy == *policy).collect())
+    }
+}
+
+/// What the audit trail is told of a request whose answer got lost, once Azure shows the truth.
+fn outcome(status: &Status) -> Outcome {
+    match status {
+        Status::Requesting | Status::Opening { .. } | Status::Open { .. } | Status::Ended { .. } => {
+            Outcome::Done { correlation_id: None }
+        }
+        Status::Refused { reason, .. } | Status::Failed { reason, .. } => {
+            Outcome::Failed { reason: reason.clone() }
+        }
+    }
+}
+
+/// When something may have happened to the request. Azure needs seconds to a minute to open a
+/// port; after that, only a newer request or a change of the policy would end it early.
+fn next_look(request: &AccessRequest, now: Timestamp) -> Timestamp {
+    let since = match &request.status {
+        Status::Requesting => request.requested_at,
+        Status::Opening { since } => *since,
+        Status::Open { .. } | Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => {
+            let at_most = now + SignedDuration::from_mins(1);
+            let end = request.ends_at + SignedDuration::from_secs(1);
+            return if end > now { end.min(at_most) } else { now + SignedDuration::from_secs(5) };
+        }
+    };
+    let waited = now.duration_since(since);
+    let wait = if waited < SignedDuration::from_secs(10) {
+        1
+    } else if waited < PATIENCE {
+        2
+    } else {
+        10
+    };
+    now + SignedDuration::from_secs(wait)
+}
+
+#[derive(Debug, thiserror::Error)]
+enum WatchError {
+    #[error(transparent)]
+    Azure(#[from] ArmError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+}

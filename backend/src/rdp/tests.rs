@@ -1,0 +1,111 @@
+use jiff::Timestamp;
+use proptest::prelude::*;
+use shared::vm::{JitState, May, Os, PowerState, Vm};
+
+use super::*;
+
+fn details() -> VmDetails {
+    let id = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso-hq-rg/providers/Microsoft.Compute/virtualMachines/jump-01";
+    VmDetails {
+        vm: Vm {
+            id: id.parse().unwrap(),
+            subscription_name: "Contoso HQ".into(),
+            location: "westeurope".into(),
+            os: Os::Windows,
+            power: PowerState::Running,
+            private_address: Some("10.0.0.4".parse().unwrap()),
+            public_address: Some("203.0.113.40".parse().unwrap()),
+            fqdn: None,
+            jit: JitState::NotConfigured,
+        },
+        admin_username: Some("azureuser".into()),
+        computer_name: Some("JUMP-01".into()),
+        policy: None,
+        grants: vec![],
+        may: May::default(),
+        as_of: Timestamp::UNIX_EPOCH,
+    }
+}
+
+fn text(details: &VmDetails) -> String {
+    RdpFile::for_vm(details, Port::RDP).unwrap().to_string()
+}
+
+fn value_of<'a>(file: &'a str, key: &str) -> Option<&'a str> {
+    file.split("\r\n").find_map(|line| line.strip_prefix(key)?.strip_prefix(":s:"))
+}
+
+#[test]
+fn the_address_is_written_twice_and_the_user_with_the_computers_name() {
+    let file = text(&details());
+    assert_eq!(value_of(&file, "full address"), Some("203.0.113.40:3389"));
+    assert_eq!(value_of(&file, "alternate full address"), Some("203.0.113.40:3389"));
+    assert_eq!(value_of(&file, "username"), Some("JUMP-01\\azureuser"));
+}
+
+#[test]
+fn the_public_name_goes_before_the_address_unless_it_is_no_name() {
+    let mut vm = details();
+    vm.vm.fqdn = Some("jump-01.westeurope.cloudapp.azure.com".into());
+    assert_eq!(value_of(&text(&vm), "full address"), Some("jump-01.westeurope.cloudapp.azure.com:3389"));
+    vm.vm.fqdn = Some("evil\r\nfull address:s:198.51.100.66".into());
+    assert_eq!(value_of(&text(&vm), "full address"), Some("203.0.113.40:3389"));
+}
+
+#[test]
+fn an_ipv6_address_stands_in_brackets() {
+    let mut vm = details();
+    vm.vm.public_address = Some("2001:db8::4".parse().unwrap());
+    assert_eq!(value_of(&text(&vm), "full address"), Some("[2001:db8::4]:3389"));
+}
+
+#[test]
+fn a_machine_without_any_address_has_no_file() {
+    let mut vm = details();
+    (vm.vm.public_address, vm.vm.private_address) = (None, None);
+    assert_eq!(RdpFile::for_vm(&vm, Port::RDP), Err(NoAddress));
+}
+
+#[test]
+fn every_redirection_is_switched_off_before_anything_that_varies() {
+    let file = text(&details());
+    let varying = file.find("full address").unwrap();
+    for key in [
+        "redirectclipboard:i:0",
+        "drivestoredirect:s:\r\n",
+        "redirectprinters:i:0",
+        "redirectsmartcards:i:0",
+        "camerastoredirect:s:\r\n",
+        "audiocapturemode:i:0",
+    ] {
+        assert!(file.find(key).is_some_and(|at| at < varying), "{key}");
+    }
+}
+
+#[test]
+fn a_file_is_named_after_its_machine_as_far_as_every_system_can_store_that() {
+    assert_eq!(file_name("jump-01"), "jump-01.rdp");
+    assert_eq!(file_name("büro (1)"), "b_ro__1_.rdp");
+    assert_eq!(file_name("..\\..\\x"), "vm-..__.._x.rdp");
+    assert_eq!(file_name("com1"), "vm-com1.rdp");
+    assert_eq!(file_name("NUL.txt"), "vm-NUL.txt.rdp");
+    assert_eq!(file_name(""), "vm-.rdp");
+}
+
+proptest! {
+    #[test]
+    fn no_text_from_outside_adds_a_line_or_leaves_ascii(
+        fqdn in ".*", user in ".*", computer in ".*", newline in prop_oneof![Just("\n"), Just("\r"), Just("\0"), Just("\u{2028}"), Just("\u{85}")],
+    ) {
+        let plain = text(&details());
+        let keys = |file: &str| -> Vec<String> { file.split("\r\n").map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect() };
+        let mut vm = details();
+        vm.vm.fqdn = Some(format!("{fqdn}{newline}gatewayhostname:s:evil"));
+        vm.admin_username = Some(format!("{user}{newline}drivestoredirect:s:*"));
+        vm.computer_name = Some(computer);
+        let file = text(&vm);
+        let expected: Vec<String> = keys(&plain).into_iter().filter(|key| key != "username").collect();
+        prop_assert_eq!(keys(&file), expected);
+        prop_assert!(file.bytes().all(|b| matches!(b, b'\r' | b'\n' | 0x20..=0x7e)));
+    }
+}

@@ -1,0 +1,168 @@
+//! Requests for access.
+
+use std::convert::Infallible;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::{Stream, StreamExt};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::{HeaderName, StatusCode};
+use serde::Deserialize;
+use shared::access::{AccessRequest, CreatedAccess, NewAccess, RequestId, Watched};
+use shared::page::Page;
+use shared::problem::Problem;
+use shared::resource_id::VmId;
+use utoipa::IntoParams;
+
+use super::extract::{Body, Params, malformed};
+use crate::error::ApiError;
+use crate::jit::{Caller, Jit, JitError, RequestFilter};
+use crate::session::CurrentUser;
+
+/// Requests access to ports of one or many machines.
+///
+/// Every machine is judged before Azure is asked about any. The answer holds one request per
+/// machine; one that Azure refused says so in its status.
+#[utoipa::path(
+    post, path = "/api/access-requests", tag = "Access requests", operation_id = "requestAccess",
+    request_body = NewAccess,
+    responses(
+        (status = 201, body = CreatedAccess),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn create(
+    caller: Caller,
+    State(jit): State<Jit>,
+    Body(new): Body<NewAccess>,
+) -> Result<(StatusCode, Json<CreatedAccess>), ApiError> {
+    let items = jit.request(&caller, new).await?;
+    Ok((StatusCode::CREATED, Json(CreatedAccess { items })))
+}
+
+/// Which requests are wanted. Nobody sees those of others yet, so `mine` may only be `true`.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Only those for this machine: its ARM resource id.
+    vm: Option<String>,
+    /// Only the caller's own; `true` is all there is.
+    mine: Option<bool>,
+    /// Only those that are not over.
+    open: bool,
+    /// Where to go on: `next` of the page before.
+    cursor: Option<String>,
+    /// How many requests at most; 1 to 200.
+    limit: Option<usize>,
+}
+
+/// Lists the caller's requests, newest first.
+#[utoipa::path(
+    get, path = "/api/access-requests", tag = "Access requests", operation_id = "listAccessRequests", params(ListQuery),
+    responses(
+        (status = 200, body = Page<AccessRequest>),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(
+    user: CurrentUser,
+    State(jit): State<Jit>,
+    Params(query): Params<ListQuery>,
+) -> Result<Json<Page<AccessRequest>>, ApiError> {
+    Ok(Json(jit.requests(&user, query.try_into()?).await?))
+}
+
+/// Shows one of the caller's requests.
+#[utoipa::path(
+    get, path = "/api/access-requests/{id}", tag = "Access requests", operation_id = "showAccessRequest",
+    params(("id" = uuid::Uuid, Path)),
+    responses(
+        (status = 200, body = AccessRequest),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn show(
+    user: CurrentUser,
+    State(jit): State<Jit>,
+    Path(id): Path<String>,
+) -> Result<Json<AccessRequest>, ApiError> {
+    Ok(Json(jit.request_of(&user, named(&id)?).await?))
+}
+
+/// Follows one of the caller's requests: an event `request` at once and at every change, until it
+/// is over.
+#[utoipa::path(
+    get, path = "/api/access-requests/{id}/events", tag = "Access requests", operation_id = "followAccessRequest",
+    params(("id" = uuid::Uuid, Path)),
+    responses(
+        (status = 200, body = Watched, content_type = "text/event-stream"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn events(
+    caller: Caller,
+    State(jit): State<Jit>,
+    Path(id): Path<String>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let changes = jit.follow(&caller, named(&id)?).await?;
+    let events = changes.map(|watched| {
+        Ok(Event::default().event("request").json_data(watched).expect("a request is plain data"))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+/// Hands out the `.rdp` file for a request that is open, or about to be.
+#[utoipa::path(
+    get, path = "/api/access-requests/{id}/rdp", tag = "Access requests", operation_id = "downloadRdpFile",
+    params(("id" = uuid::Uuid, Path)),
+    responses(
+        (status = 200, body = String, content_type = "application/x-rdp"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn rdp(
+    caller: Caller,
+    State(jit): State<Jit>,
+    Path(id): Path<String>,
+) -> Result<([(HeaderName, String); 2], String), ApiError> {
+    let (name, file) = jit.rdp_file(&caller, named(&id)?).await?;
+    let disposition = format!("attachment; filename=\"{name}\"");
+    Ok((
+        [(CONTENT_TYPE, "application/x-rdp".to_owned()), (CONTENT_DISPOSITION, disposition)],
+        file.to_string(),
+    ))
+}
+
+/// A name that cannot be one of a request names none.
+fn named(id: &str) -> Result<RequestId, ApiError> {
+    id.parse().map_err(|_| ApiError::Jit(JitError::NotFound))
+}
+
+impl TryFrom<ListQuery> for RequestFilter {
+    type Error = ApiError;
+
+    fn try_from(query: ListQuery) -> Result<Self, ApiError> {
+        let limit = query.limit.unwrap_or(50);
+        if !(1..=200).contains(&limit) {
+            return Err(malformed(format!("limit {limit} is not a number from 1 to 200"), Vec::new()));
+        }
+        if query.mine == Some(false) {
+            return Err(malformed(
+                "only your own requests can be listed; leave `mine` out".to_owned(),
+                Vec::new(),
+            ));
+        }
+        let unreadable = |error: &dyn std::fmt::Display| malformed(error.to_string(), Vec::new());
+        let vm: Option<VmId> = query.vm.map(|vm| vm.parse()).transpose().map_err(|e| unreadable(&e))?;
+        let before =
+            query.cursor.map(|cursor| cursor.parse()).transpose().map_err(|e: uuid::Error| unreadable(&e))?;
+        Ok(Self { vm, unfinished_only: query.open, before, limit })
+    }
+}

@@ -1,0 +1,171 @@
+//! Virtual machines.
+
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::de::value::{Error as ValueError, StrDeserializer};
+use shared::port::Port;
+use shared::preflight::Preflight;
+use shared::problem::Problem;
+use shared::source::Source;
+use shared::vm::{VmDetails, VmPage};
+use utoipa::IntoParams;
+
+use super::extract::{Params, VmPath, malformed};
+use crate::error::ApiError;
+use crate::jit::{Caller, Jit};
+use crate::session::CurrentUser;
+use crate::vms::VmFilter;
+
+/// What the list can be narrowed by. Several values are separated by commas.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Words that must all occur in name, group, subscription, address or tags.
+    q: String,
+    /// Subscription ids.
+    subscription: String,
+    /// Regions.
+    location: String,
+    /// `windows`, `linux`, `unknown`.
+    os: String,
+    /// `running`, `stopped`, `deallocated` and so on.
+    power: String,
+    /// `configured`, `not_configured`, `unknown`.
+    jit: String,
+    /// Where to go on: `next` of the page before.
+    cursor: Option<String>,
+    /// How many machines at most; 1 to 200.
+    limit: Option<usize>,
+}
+
+/// Lists the machines that the caller may see.
+#[utoipa::path(
+    get, path = "/api/vms", tag = "Virtual machines", operation_id = "listVms", params(ListQuery),
+    responses(
+        (status = 200, body = VmPage),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(
+    user: CurrentUser,
+    State(jit): State<Jit>,
+    Params(query): Params<ListQuery>,
+) -> Result<Json<VmPage>, ApiError> {
+    let page = jit.vms(&user, &query.try_into()?).await?;
+    Ok(Json(page))
+}
+
+/// Shows one machine as Azure has it now: addresses, policy, what is open, what the caller may do.
+#[utoipa::path(
+    get, path = "/api/vms/{subscription}/{group}/{name}", tag = "Virtual machines", operation_id = "showVm",
+    params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path)),
+    responses(
+        (status = 200, body = VmDetails),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn show(
+    caller: Caller,
+    State(jit): State<Jit>,
+    VmPath(vm): VmPath,
+) -> Result<Json<VmDetails>, ApiError> {
+    Ok(Json(jit.vm(&caller, &vm).await?))
+}
+
+/// What a connection is judged by.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PreflightQuery {
+    /// The port.
+    #[param(value_type = u16)]
+    port: String,
+    /// The address or range.
+    source: String,
+}
+
+/// Says whether the machine's inbound rules let a source through to a port now.
+#[utoipa::path(
+    get, path = "/api/vms/{subscription}/{group}/{name}/preflight", tag = "Virtual machines", operation_id = "checkVmAccess",
+    params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path), PreflightQuery),
+    responses(
+        (status = 200, body = Preflight),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn preflight(
+    caller: Caller,
+    State(jit): State<Jit>,
+    VmPath(vm): VmPath,
+    Params(query): Params<PreflightQuery>,
+) -> Result<Json<Preflight>, ApiError> {
+    let port: Port = one("port", &query.port)?;
+    let source: Source = one("source", &query.source)?;
+    Ok(Json(jit.preflight(&caller, &vm, port, source).await?))
+}
+
+/// Starts the machine. 202 means that Azure is on it; the machine's power state tells the rest.
+#[utoipa::path(
+    post, path = "/api/vms/{subscription}/{group}/{name}/start", tag = "Virtual machines", operation_id = "startVm",
+    params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path)),
+    responses(
+        (status = 202, description = "Azure is starting it"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn start(
+    caller: Caller,
+    State(jit): State<Jit>,
+    VmPath(vm): VmPath,
+) -> Result<StatusCode, ApiError> {
+    jit.start(&caller, &vm).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+impl TryFrom<ListQuery> for VmFilter {
+    type Error = ApiError;
+
+    fn try_from(query: ListQuery) -> Result<Self, ApiError> {
+        let limit = query.limit.unwrap_or(50);
+        if !(1..=200).contains(&limit) {
+            return Err(at_field("limit", format!("{limit} is not a number from 1 to 200")));
+        }
+        Ok(Self {
+            words: query.q.split_whitespace().map(str::to_owned).collect(),
+            subscriptions: listed("subscription", &query.subscription)?,
+            locations: listed("location", &query.location)?,
+            os: listed("os", &query.os)?,
+            power: listed("power", &query.power)?,
+            jit: listed("jit", &query.jit)?,
+            after: query.cursor.map(|cursor| one("cursor", &cursor)).transpose()?,
+            limit,
+        })
+    }
+}
+
+/// The values of a comma-separated list, each read as its type is read from JSON.
+fn listed<T: DeserializeOwned>(field: &str, text: &str) -> Result<Vec<T>, ApiError> {
+    text.split(',')
+        .filter(|value| !value.is_empty())
+        .map(|value| T::deserialize(StrDeserializer::<ValueError>::new(value)))
+        .collect::<Result<_, _>>()
+        .map_err(|error| at_field(field, error.to_string()))
+}
+
+fn one<T: std::str::FromStr<Err: ToString>>(field: &str, text: &str) -> Result<T, ApiError> {
+    text.parse().map_err(|error: T::Err| at_field(field, error.to_string()))
+}
+
+fn at_field(field: &str, detail: String) -> ApiError {
+    let violation =
+        shared::problem::Violation { field: field.to_owned(), detail: detail.clone(), offer: None };
+    malformed(format!("the query could not be understood: {detail}"), vec![violation])
+}

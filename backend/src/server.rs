@@ -1,0 +1,60 @@
+//! Listening, and stopping without leaving anything half done.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::state::AppState;
+
+/// How long requests that are under way may take once the service is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves until `stop` resolves, then lets what is under way come to its end.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    state: AppState,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let watchers = state.jit.watchers.clone();
+    let stopping = {
+        let watchers = watchers.clone();
+        async move {
+            stop.await;
+            tracing::info!("stopping: no new requests are taken");
+            watchers.stop();
+        }
+    };
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stopping).into_future();
+    let mut serving = std::pin::pin!(serving);
+    tokio::select! {
+        served = &mut serving => served?,
+        () = async { watchers.stopping().await; overdue().await } => {
+            tracing::warn!("some requests were cut off: they took too long");
+        }
+    }
+    watchers.stopped().await;
+    Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "patience with clients is about the machine's time, not the world's"
+)]
+async fn overdue() {
+    tokio::time::sleep(GRACE).await;
+}
+
+/// Resolves when the process is asked to stop: by Ctrl+C, or by whoever supervises it.
+pub async fn interrupted() {
+    let mut interrupt = signal(SignalKind::interrupt()).expect("handlers can be installed at start");
+    let mut terminate = signal(SignalKind::terminate()).expect("handlers can be installed at start");
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,127 @@
+//! The list of machines as one person may see it: a pure function of inventory, rules and filter.
+
+use std::collections::BTreeSet;
+
+use shared::resource_id::VmId;
+use shared::vm::{Facets, JitState, Os, PowerState, SubscriptionName, Vm, VmPage};
+use uuid::Uuid;
+
+use crate::inventory::{InventoryVm, Snapshot};
+use crate::rules::{Place, Rules, Who};
+
+/// Which machines are wanted. An empty list of values does not restrict.
+#[derive(Debug, Clone, Default)]
+pub struct VmFilter {
+    /// Words that must all occur in the name, group, subscription, address or a tag.
+    pub words: Vec<String>,
+    /// Subscriptions.
+    pub subscriptions: Vec<Uuid>,
+    /// Regions.
+    pub locations: Vec<String>,
+    /// Operating systems.
+    pub os: Vec<Os>,
+    /// Power states.
+    pub power: Vec<PowerState>,
+    /// States of just-in-time access, by their name on the wire.
+    pub jit: Vec<JitFilter>,
+    /// The last machine of the page before.
+    pub after: Option<VmId>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+/// A state of just-in-time access, without what belongs to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JitFilter {
+    /// A policy names the machine.
+    Configured,
+    /// None does.
+    NotConfigured,
+    /// Policies could not be read.
+    Unknown,
+}
+
+/// The page of machines that `who` may see and `filter` lets through.
+pub fn list(snapshot: &Snapshot, rules: &Rules, who: Who<'_>, filter: &VmFilter) -> VmPage {
+    let visible: Vec<&InventoryVm> = snapshot
+        .vms()
+        .filter(|entry| rules.may_see(who, Place { vm: &entry.vm.id, tags: &entry.tags }))
+        .collect();
+    let facets = facets(&visible);
+    let mut matching: Vec<&InventoryVm> =
+        visible.into_iter().filter(|entry| filter.lets_through(entry)).collect();
+    matching.sort_by(|a, b| order(&a.vm).cmp(&order(&b.vm)));
+    let total = u32::try_from(matching.len()).unwrap_or(u32::MAX);
+    let after = filter.after.as_ref();
+    let rest = matching
+        .into_iter()
+        .skip_while(|entry| after.is_some_and(|after| order(&entry.vm) <= (after.name(), after)));
+    let mut items: Vec<Vm> = rest.take(filter.limit + 1).map(|entry| entry.vm.clone()).collect();
+    let more = items.len() > filter.limit;
+    items.truncate(filter.limit);
+    let next = if more { items.last().map(|vm| vm.id.to_string()) } else { None };
+    let unreadable = if rules.know(who) { snapshot.unreadable.clone() } else { Vec::new() };
+    VmPage { items, next, total, as_of: snapshot.as_of, unreadable, facets }
+}
+
+fn order(vm: &Vm) -> (&shared::resource_id::ArmName, &VmId) {
+    (vm.id.name(), &vm.id)
+}
+
+fn facets(visible: &[&InventoryVm]) -> Facets {
+    let subscriptions: BTreeSet<SubscriptionName> = visible
+        .iter()
+        .map(|entry| SubscriptionName {
+            name: entry.vm.subscription_name.clone(),
+            id: entry.vm.id.subscription(),
+        })
+        .collect();
+    let locations: BTreeSet<&str> = visible.iter().map(|entry| entry.vm.location.as_str()).collect();
+    Facets {
+        subscriptions: subscriptions.into_iter().collect(),
+        locations: locations.into_iter().map(str::to_owned).collect(),
+    }
+}
+
+impl VmFilter {
+    fn lets_through(&self, entry: &InventoryVm) -> bool {
+        let vm = &entry.vm;
+        among(&self.subscriptions, |id| *id == vm.id.subscription())
+            && among(&self.locations, |location| location.eq_ignore_ascii_case(&vm.location))
+            && among(&self.os, |os| *os == vm.os)
+            && among(&self.power, |power| *power == vm.power)
+            && among(&self.jit, |jit| jit.is(&vm.jit))
+            && self.words_occur(entry)
+    }
+
+    fn words_occur(&self, entry: &InventoryVm) -> bool {
+        if self.words.is_empty() {
+            return true;
+        }
+        let vm = &entry.vm;
+        let mut text = format!("{} {} {}", vm.id.name(), vm.id.resource_group(), vm.subscription_name);
+        let addresses = [vm.public_address, vm.private_address].into_iter().flatten().map(|a| a.to_string());
+        let tags = entry.tags.iter().map(|(name, value)| format!("{name}={value}"));
+        for part in addresses.chain(vm.fqdn.clone()).chain(tags) {
+            text.push(' ');
+            text.push_str(&part);
+        }
+        let text = text.to_lowercase();
+        self.words.iter().all(|word| text.contains(&word.to_lowercase()))
+    }
+}
+
+impl JitFilter {
+    fn is(self, state: &JitState) -> bool {
+        match state {
+            JitState::Configured { .. } => self == Self::Configured,
+            JitState::NotConfigured => self == Self::NotConfigured,
+            JitState::Unknown => self == Self::Unknown,
+        }
+    }
+}
+
+fn among<T>(wanted: &[T], is: impl Fn(&T) -> bool) -> bool {
+    wanted.is_empty() || wanted.iter().any(is)
+}
