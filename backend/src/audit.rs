@@ -80,22 +80,19 @@ impl AuditLog {
     /// Those of the last minutes may be in the hands of another replica.
     pub async fn unresolved(&self, moment: Timestamp) -> Result<Vec<Unresolved>, AuditError> {
         let entries = self.store.entries().unresolved(moment).await?;
-        entries.into_iter().map(|entry| self.left_behind(entry)).collect()
+        entries.into_iter().filter_map(|entry| self.left_behind(entry)).collect()
     }
 
-    fn left_behind(&self, Entry { content, .. }: Entry) -> Result<Unresolved, AuditError> {
-        let NewEntry { at, kind, request, actor, body } = content;
-        let unreadable = |source: serde_json::Error| StoreError::Unreadable {
-            what: "an intent of the audit trail",
-            source: source.into(),
+    fn left_behind(&self, Entry { content, .. }: Entry) -> Option<Result<Unresolved, AuditError>> {
+        let NewEntry { at, kind: EntryKind::Intent(id), request, actor, body } = content else { return None };
+        let read = || {
+            let attempt = Attempt { log: self.clone(), id, request, by: serde_json::from_value(actor)? };
+            Ok(Unresolved { attempt, action: serde_json::from_value(body)?, at })
         };
-        let id = match kind {
-            EntryKind::Intent(id) | EntryKind::Outcome(id) => id,
-            EntryKind::Refusal => Uuid::nil(),
-        };
-        let by = serde_json::from_value(actor).map_err(unreadable)?;
-        let action = serde_json::from_value(body).map_err(unreadable)?;
-        Ok(Unresolved { attempt: Attempt { log: self.clone(), id, request, by }, action, at })
+        let what = "an intent of the audit trail";
+        Some(read().map_err(|error: serde_json::Error| {
+            AuditError::Store(StoreError::Unreadable { what, source: error.into() })
+        }))
     }
 
     fn attempt(&self, by: &Actor, request: Option<RequestId>) -> Attempt {

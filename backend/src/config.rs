@@ -91,7 +91,7 @@ impl Config {
     /// names, and from the environment.
     pub fn load(file: Option<PathBuf>) -> Result<Self, ConfigError> {
         let environment: HashMap<String, String> = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
             .collect();
         let file = file.or_else(|| environment.get("POSTERN_CONFIG").map(PathBuf::from));
         let text = match &file {

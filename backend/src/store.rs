@@ -96,13 +96,13 @@ async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// The URL without what may be secret in it: the password, and the query, which may hold one.
 fn without_password(url: &str) -> String {
     let Ok(mut parsed) = url::Url::parse(url) else { return "the configured address".to_owned() };
-    match parsed.set_password(None) {
-        Ok(()) => parsed.into(),
-        // A file has no password.
-        Err(()) => url.to_owned(),
-    }
+    parsed.set_query(None);
+    // A file has no password to take out.
+    let _no_password = parsed.set_password(None);
+    parsed.into()
 }
 
 /// The database did not do what was asked.

@@ -134,8 +134,7 @@ pub async fn callback(
     let code = match (query.code, query.error) {
         (Some(code), None) => code,
         (_, Some(error)) => {
-            let description = query.error_description.unwrap_or_default();
-            return Err(SignInFailure::Refused { error, description });
+            return Err(SignInFailure::refused(&error, &query.error_description.unwrap_or_default()));
         }
         (None, None) => return Err(SignInFailure::Lost),
     };

@@ -29,6 +29,12 @@ pub enum SignInFailure {
 }
 
 impl SignInFailure {
+    /// What a browser was sent back with, which is not more than a line: it is logged and shown.
+    pub(super) fn refused(error: &str, description: &str) -> Self {
+        let line = |text: &str, longest| text.chars().filter(|c| !c.is_control()).take(longest).collect();
+        Self::Refused { error: line(error, 100), description: line(description, 1000) }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Lost => StatusCode::BAD_REQUEST,
@@ -46,7 +52,6 @@ impl SignInFailure {
                 format!("The sign-in provider did not let you in. It says: {error}.")
             }
             Self::Refused { description, .. } => {
-                let description: String = description.chars().take(1000).collect();
                 format!("The sign-in provider did not let you in. It says: {description}")
             }
             Self::Provider(ProviderError::Unreachable(_)) => "The sign-in provider cannot be reached. Try again in a minute; if that does not help, tell whoever runs Postern.".to_owned(),

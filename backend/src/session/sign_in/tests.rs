@@ -193,7 +193,7 @@ async fn a_browser_has_only_so_many_sign_ins_on_their_way() {
 async fn a_refusal_of_the_provider_is_told_as_text_and_not_as_html() {
     let mut street = Street::new().await;
     let asked = street.set_out("/auth/login").await;
-    let description = "AADSTS50105:+Olga+%3Cscript%3E+is+not+assigned";
+    let description = "AADSTS50105:+Olga%0A+%3Cscript%3E+is+not+assigned";
     let link = format!(
         "/auth/callback?error=access_denied&error_description={description}&state={}",
         asked["state"]
