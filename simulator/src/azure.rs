@@ -22,6 +22,8 @@ pub(crate) struct Parts {
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
+    /// Calls to Entra.
+    pub(crate) sign_ins: RequestLog,
     pub(crate) keys: Keys,
     pub(crate) sessions: Sessions,
     pub(crate) throttle: Throttle,
@@ -38,6 +40,7 @@ impl Azure {
             clock,
             faults: Faults::default(),
             log: RequestLog::default(),
+            sign_ins: RequestLog::default(),
             keys: Keys::default(),
             sessions: Sessions::default(),
             throttle: Throttle::default(),

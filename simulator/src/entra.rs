@@ -13,9 +13,10 @@ mod page;
 mod scope;
 pub(crate) mod sessions;
 mod token;
+mod trouble;
 
 use axum::{
-    Router,
+    Router, middleware,
     routing::{get, post},
 };
 
@@ -25,7 +26,7 @@ use crate::{
 };
 
 /// The URL map of Entra.
-pub(crate) fn routes() -> Router<Azure> {
+pub(crate) fn routes(azure: Azure) -> Router<Azure> {
     Router::new()
         .route("/{tenant}/v2.0/.well-known/openid-configuration", get(discovery::configuration))
         .route("/{tenant}/discovery/v2.0/keys", get(discovery::keys))
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Router<Azure> {
         .route("/{tenant}/oauth2/v2.0/logout", get(logout::logout).post(logout::logout))
         .route("/metadata/identity/oauth2/token", get(managed_identity::imds))
         .route("/msi/token", get(managed_identity::app_service))
+        .route_layer(middleware::from_fn_with_state(azure, trouble::befall))
 }
 
 /// What Resource Manager's tokens are for.

@@ -90,6 +90,8 @@ impl Fault {
     }
 
     /// Only calls whose path and query contain this pattern, in which `*` is any run of characters.
+    ///
+    /// Calls to Entra befalls only what names them so, such as `/oauth2/v2.0/token`.
     #[must_use]
     pub fn on(mut self, path: &str) -> Self {
         self.path = Some(path.to_owned());
@@ -148,10 +150,19 @@ impl Faults {
         self.lock().is_empty()
     }
 
-    /// The trouble that befalls this call, if any: of the first fault that concerns it.
+    /// The trouble that befalls this call to Resource Manager, if any: of the first fault that concerns it.
     pub(crate) fn befall(&self, method: &Method, path: &str) -> Option<Trouble> {
+        self.strike(|fault| fault.concerns(method, path))
+    }
+
+    /// The same for a call to Entra, which only befalls what names its path.
+    pub(crate) fn befall_entra(&self, method: &Method, path: &str) -> Option<Trouble> {
+        self.strike(|fault| fault.path.is_some() && fault.concerns(method, path))
+    }
+
+    fn strike(&self, concerns: impl Fn(&Fault) -> bool) -> Option<Trouble> {
         let mut waiting = self.lock();
-        let struck = waiting.iter_mut().filter(|fault| fault.concerns(method, path)).find_map(|fault| {
+        let struck = waiting.iter_mut().filter(|fault| concerns(fault)).find_map(|fault| {
             let strikes = fault.strikes();
             strikes.then(|| fault.trouble.clone())
         });

@@ -26,7 +26,7 @@ pub(crate) struct CutOff;
 /// Everything this Azure answers, at one address.
 pub(crate) fn router(azure: Azure) -> Router {
     // Resource Manager takes bodies of up to 4 MB.
-    entra::routes().fallback(arm::handle).layer(DefaultBodyLimit::max(4 << 20)).with_state(azure)
+    entra::routes(azure.clone()).fallback(arm::handle).layer(DefaultBodyLimit::max(4 << 20)).with_state(azure)
 }
 
 /// Serves until the task is aborted; its connections end with it.

@@ -91,9 +91,15 @@ impl Simulator {
         self.azure.log.all()
     }
 
-    /// Begins the log anew.
+    /// The calls that reached Entra, oldest first; paths only, for what they carry is secret.
+    pub fn entra_requests(&self) -> Vec<Received> {
+        self.azure.sign_ins.all()
+    }
+
+    /// Begins both logs anew.
     pub fn forget_requests(&self) {
         self.azure.log.clear();
+        self.azure.sign_ins.clear();
     }
 
     /// Lets a fault befall a call to come.

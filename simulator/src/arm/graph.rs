@@ -72,10 +72,14 @@ fn resources(call: &Call<'_>, world: &World, body: &Body) -> Result<Reply, ArmEr
     if body.facets.as_ref().is_some_and(|facets| !facets.is_empty()) {
         return Err(call.not_simulated());
     }
-    let (start, snapshot) = if let Some(token) = &body.options.skip_token {
-        call.azure.snapshots.resume(token, &call.who, &body.query)?
-    } else {
-        (body.options.skip.unwrap_or_default(), Arc::new(run(call, world, body)?))
+    let kept = &call.azure.snapshots;
+    let (start, snapshot) = match &body.options.skip_token {
+        Some(token) => kept.resume(token, &call.who, &body.query)?,
+        None => (body.options.skip.unwrap_or_default(), None),
+    };
+    let snapshot = match snapshot {
+        Some(rows) => rows,
+        None => Arc::new(run(call, world, body)?),
     };
     let rows = snapshot.get(start..).unwrap_or_default();
     let page = &rows[..rows.len().min(top)];
@@ -88,7 +92,7 @@ fn resources(call: &Call<'_>, world: &World, body: &Body) -> Result<Reply, ArmEr
     if page.len() < rows.len() {
         // Pages are only for queries whose rows can be told apart.
         if page.iter().all(|row| row.contains_key("id")) {
-            let next = call.azure.snapshots.keep(&call.who, &body.query, start + page.len(), &snapshot);
+            let next = kept.keep(&call.who, &body.query, start + page.len(), &snapshot);
             answer["$skipToken"] = next.into();
         } else {
             answer["resultTruncated"] = "true".into();

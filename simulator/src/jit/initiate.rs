@@ -2,17 +2,18 @@
 
 use jiff::Timestamp;
 
-use super::{is_remembered, status};
+use super::{
+    is_remembered,
+    rules::{FIRST_PRIORITY, inbound_priorities},
+    status,
+};
 use crate::{
     nsg, resource_id,
     world::{
-        Behaviour, Cut, Direction, Grant, Policy, PortRule, Replaces, Request, RequestedMachine, SourceRule,
-        Sources, World,
+        Behaviour, Cut, Grant, Policy, PortRule, Replaces, Request, RequestedMachine, SourceRule, Sources,
+        World,
     },
 };
-
-/// The first priority that just-in-time gives to an allow rule.
-const FIRST_PRIORITY: u16 = 100;
 
 /// What somebody asks a policy for.
 #[derive(Debug, Clone)]
@@ -62,14 +63,13 @@ pub fn initiate(
         }
     }
 
-    let mut machines = Vec::new();
-    for machine in &wanted.machines {
-        let mut ports = Vec::new();
-        for port in &machine.ports {
-            ports.push(grant(world, policy, &machine.id, port, ports.len(), now));
-        }
-        machines.push(RequestedMachine { id: machine.id.clone(), ports });
-    }
+    let mut nth = 0..;
+    let machines = wanted.machines.iter().map(|machine| {
+        let ports = machine.ports.iter().zip(nth.by_ref());
+        let ports = ports.map(|(port, nth)| grant(world, policy, &machine.id, port, nth, now)).collect();
+        RequestedMachine { id: machine.id.clone(), ports }
+    });
+    let machines = machines.collect();
     let request = Request {
         started_at: now,
         requestor: wanted.requestor,
@@ -153,9 +153,7 @@ fn free_priority(world: &World, vm: &str, skip: usize, now: Timestamp) -> u16 {
         .filter(|grant| status(grant, now) != "Revoked")
         .map(|grant| grant.priority)
         .collect();
-    let own =
-        groups.iter().flat_map(|group| &group.rules).filter(|rule| rule.direction == Direction::Inbound);
-    taken.extend(own.map(|rule| rule.priority));
+    taken.extend(groups.iter().flat_map(|group| inbound_priorities(&group.rules)));
     (FIRST_PRIORITY..).filter(|priority| !taken.contains(priority)).nth(skip).unwrap_or(FIRST_PRIORITY)
 }
 

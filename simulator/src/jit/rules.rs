@@ -13,24 +13,25 @@ use crate::{
     world::{Access, Direction, Grant, Guarded, Nic, Nsg, Policy, RulesOn, SecurityRule, Sources, World},
 };
 
+/// The first priority that just-in-time gives to an allow rule.
+pub(super) const FIRST_PRIORITY: u16 = 100;
+
 /// What names of such rules begin with.
 pub const PREFIX: &str = "MicrosoftDefenderForCloud-JITRule";
 
 /// All rules of a security group at an instant: its own, and those of just-in-time, by priority.
 pub fn rules_at(world: &World, group: &Nsg, now: Timestamp) -> Vec<SecurityRule> {
     let mut rules = group.rules.clone();
-    let mut deny_priority = world.behaviour.deny_priority;
+    let taken: Vec<u16> = inbound_priorities(&rules).collect();
+    let mut free =
+        (FIRST_PRIORITY..=world.behaviour.deny_priority).rev().filter(|priority| !taken.contains(priority));
     let mut made: Vec<SecurityRule> = Vec::new();
     for (vm, addresses) in machines_behind(world, group) {
         for policy in world.policies_of(vm) {
             let Some(guarded) = policy.machine(vm) else { continue };
-            if guarded.since <= now {
-                let taken = |priority| rules.iter().any(|rule| is_inbound_at(rule, priority));
-                while taken(deny_priority) {
-                    deny_priority -= 1;
-                }
-                made.push(deny(policy, guarded, group, &addresses, deny_priority));
-                deny_priority -= 1;
+            // A group that is full gets no more rules; Azure allows it no more either.
+            if let Some(priority) = free.next().filter(|_| guarded.since <= now) {
+                made.push(deny(policy, guarded, group, &addresses, priority));
             }
             made.extend(
                 grants(policy, vm)
@@ -47,8 +48,9 @@ pub fn rules_at(world: &World, group: &Nsg, now: Timestamp) -> Vec<SecurityRule>
     rules
 }
 
-fn is_inbound_at(rule: &SecurityRule, priority: u16) -> bool {
-    rule.direction == Direction::Inbound && rule.priority == priority
+/// The priorities that are taken on the way in.
+pub(super) fn inbound_priorities(rules: &[SecurityRule]) -> impl Iterator<Item = u16> {
+    rules.iter().filter(|rule| rule.direction == Direction::Inbound).map(|rule| rule.priority)
 }
 
 /// The grants for a machine in a policy that have a rule of their own.

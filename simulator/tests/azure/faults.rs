@@ -108,3 +108,20 @@ async fn answers_may_be_odd_in_ways_azure_is_odd() {
     assert!(odd(Trouble::OddCasing).await["value"][0]["id"].as_str().unwrap().starts_with("/SUBSCRIPTIONS/"));
     assert!(odd(Trouble::NullLists).await["value"].is_null());
 }
+
+#[tokio::test]
+async fn trouble_at_entra_must_be_meant_for_it() {
+    let azure = Azure::contoso().await;
+    let keys = format!("{}/contoso.com/discovery/v2.0/keys", azure.simulator.url());
+    azure.simulator.fail_next(Fault::next(Trouble::ServerError(503)));
+    assert_eq!(Answer::of(azure.http.get(&keys)).await.status, 200);
+    assert_eq!(azure.get(SUBSCRIPTIONS).await.status, 503);
+
+    azure.simulator.fail_next(Fault::next(Trouble::ServerError(503)).on("/discovery/"));
+    let answer = Answer::of(azure.http.get(&keys)).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.body["error"].as_str()),
+        (503, Some("temporarily_unavailable"))
+    );
+    assert_eq!(azure.simulator.entra_requests().len(), 2);
+}

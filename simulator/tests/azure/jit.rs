@@ -258,3 +258,22 @@ async fn deleting_the_allow_rule_shuts_the_port_and_the_history_does_not_notice(
     assert!(!reaches(&azure, "203.0.113.7"));
     assert_eq!(statuses(&azure).await, ["Initiated/UserRequested"]);
 }
+
+#[tokio::test]
+async fn one_request_for_two_machines_behind_one_group_takes_two_priorities() {
+    let azure = Azure::contoso().await;
+    let ends_at = (azure.now() + jiff::SignedDuration::from_mins(30)).to_string();
+    let ports =
+        json!([{ "number": 3389, "endTimeUtc": ends_at, "allowedSourceAddressPrefix": "203.0.113.7" }]);
+    let machines = ["hmi-01", "hmi-02"].map(|name| json!({ "id": vm_path(&azure, name), "ports": ports }));
+    let first = vm_path(&azure, "hmi-01");
+    let policy = azure.simulator.world().policies_of(&first).next().unwrap().id.clone();
+
+    let body = json!({ "virtualMachines": machines });
+    assert_eq!(azure.post(&format!("{policy}/initiate{VERSION}"), &body).await.status, 202);
+    azure.wait(10);
+
+    let rules = azure.simulator.rules("factory-floor-nsg");
+    let allowed = rules.iter().filter(|rule| rule.name.contains("JITRule-"));
+    assert_eq!(allowed.map(|rule| rule.priority).collect::<Vec<_>>(), [100, 101]);
+}
