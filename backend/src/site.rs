@@ -37,7 +37,6 @@ struct File {
 
 /// Answers with a file, with the page for addresses that are the page's own business, or with 404.
 /// To be the fallback of the router, behind everything else.
-#[expect(clippy::unused_async, reason = "handlers are asynchronous")]
 pub async fn serve(request: Request) -> Result<Response, ApiError> {
     let (parts, _) = request.into_parts();
     answer(embedded, &parts.method, parts.uri.path(), &parts.headers).ok_or(ApiError::NoSuchPath)
