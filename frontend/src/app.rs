@@ -7,8 +7,9 @@ use shared::session::Session;
 
 use crate::api;
 use crate::components::announcer::AnnouncerRegion;
+use crate::components::blade::FirstPage;
 use crate::components::failure::Failure;
-use crate::components::shell::Shell;
+
 use crate::components::skeleton::Skeleton;
 use crate::pages::connect::ConnectPage;
 use crate::pages::my_access::MyAccessPage;
@@ -16,6 +17,7 @@ use crate::pages::not_found::NotFoundPage;
 use crate::pages::sign_in::SignInPage;
 use crate::pages::vms::VmsPage;
 use crate::session::ServerClock;
+use crate::shell::Shell;
 
 /// The site.
 #[component]
@@ -42,6 +44,7 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Site(session: Session) -> impl IntoView {
     provide_context(session);
+    FirstPage::provide();
     view! {
         <Router>
             <Shell>

@@ -1,9 +1,11 @@
-//! What only the browser can do: its clock, its storage, its clipboard.
+//! What only the browser can do: its clock, its storage, where the focus is.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 /// What time the browser thinks it is.
 pub fn now() -> Timestamp {
@@ -45,6 +47,39 @@ pub fn focus(id: &str) {
     {
         drop(element.focus());
     }
+}
+
+/// Moves the keyboard's focus to the first element that fits the CSS selector; `false` if none does.
+pub fn focus_first(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    found
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok())
+        .is_some_and(|element| element.focus().is_ok())
+}
+
+/// Whether a key goes into a field rather than to the page.
+pub fn is_typing(event: &KeyboardEvent) -> bool {
+    let element = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    element.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+/// Hides the popover with this id, if it is shown.
+pub fn close_popover(id: &str) {
+    if let Some(element) =
+        document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok())
+    {
+        // Fails only for what is no popover.
+        drop(element.hide_popover());
+    }
+}
+
+/// The date and time of day that the browser's clocks show at a moment.
+pub fn local(moment: Timestamp) -> DateTime {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are exact in a double for ages")]
+    let milliseconds = moment.as_millisecond() as f64;
+    #[expect(clippy::cast_possible_truncation, reason = "an offset is less than a day, in whole minutes")]
+    let behind = js_sys::Date::new(&milliseconds.into()).get_timezone_offset() as i32;
+    Offset::from_seconds(-60 * behind).unwrap_or(Offset::UTC).to_datetime(moment)
 }
 
 /// Has the browser download `url`, whose answer says that it is an attachment.

@@ -1,6 +1,10 @@
 //! Words and arithmetic: how times, lengths and counts are said.
 
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
+use shared::port::Port;
+
+use crate::browser;
 
 /// A countdown or a stopwatch: `00:59:41`.
 pub fn countdown(left: SignedDuration) -> String {
@@ -37,6 +41,17 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(u128::from(number)), if number == 1 { one } else { many })
 }
 
+/// How much of a list is there: `50 of 1,234`.
+pub fn shown(number: usize, total: u32) -> String {
+    format!("{} of {}", grouped(number as u128), grouped(u128::from(total)))
+}
+
+/// Ports by their numbers: `Port 22`, `Ports 22, 3389`.
+pub fn ports(ports: &[Port]) -> String {
+    let numbers: Vec<String> = ports.iter().map(Port::to_string).collect();
+    format!("{} {}", if ports.len() == 1 { "Port" } else { "Ports" }, numbers.join(", "))
+}
+
 /// How many addresses a range of 2 to the power of `bits` holds: `65,536 addresses`.
 pub fn addresses(bits: u8) -> String {
     match bits {
@@ -60,24 +75,32 @@ fn grouped(number: u128) -> String {
 
 /// The time of day where the browser is: `14:05`.
 pub fn clock_time(moment: Timestamp) -> String {
-    let date = local(moment);
-    format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
+    time_of_day(browser::local(moment))
 }
 
 /// Day and time of day where the browser is: `22 Nov, 14:05`.
 pub fn day_and_time(moment: Timestamp) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let date = local(moment);
-    let month =
-        MONTHS.get(usize::try_from(date.get_month()).unwrap_or_default()).copied().unwrap_or_default();
-    format!("{} {month}, {}", date.get_date(), clock_time(moment))
+    day(browser::local(moment))
 }
 
-fn local(moment: Timestamp) -> js_sys::Date {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are exact in a double for ages")]
-    let milliseconds = moment.as_millisecond() as f64;
-    js_sys::Date::new(&milliseconds.into())
+/// When something is, seen from `now`: `14:05` today, `23 Nov, 14:05` on any other day.
+pub fn when(moment: Timestamp, now: Timestamp) -> String {
+    seen_from(browser::local(moment), browser::local(now))
+}
+
+fn seen_from(then: DateTime, now: DateTime) -> String {
+    if then.date() == now.date() { time_of_day(then) } else { day(then) }
+}
+
+fn time_of_day(date: DateTime) -> String {
+    format!("{:02}:{:02}", date.hour(), date.minute())
+}
+
+fn day(date: DateTime) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = usize::try_from(date.month()).ok().and_then(|month| MONTHS.get(month - 1)).copied();
+    format!("{} {}, {}", date.day(), month.unwrap_or_default(), time_of_day(date))
 }
 
 #[cfg(test)]
@@ -119,5 +142,20 @@ mod tests {
         assert_eq!(addresses(0), "1 address");
         assert_eq!(addresses(16), "65,536 addresses");
         assert_eq!(addresses(96), "2^96 addresses");
+        assert_eq!(shown(50, 1234), "50 of 1,234");
+    }
+
+    #[test]
+    fn another_day_is_named() {
+        let (noon, night) =
+            (jiff::civil::date(2030, 1, 9).at(12, 5, 0, 0), jiff::civil::date(2030, 1, 10).at(0, 0, 0, 0));
+        assert_eq!(seen_from(noon, noon), "12:05");
+        assert_eq!(seen_from(night, noon), "10 Jan, 00:00");
+    }
+
+    #[test]
+    fn ports_are_listed() {
+        assert_eq!(ports(&[Port::SSH]), "Port 22");
+        assert_eq!(ports(&[Port::SSH, Port::RDP]), "Ports 22, 3389");
     }
 }

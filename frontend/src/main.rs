@@ -11,7 +11,11 @@ mod format;
 mod page;
 mod pages;
 mod session;
+mod shell;
 
 fn main() {
+    if let Some(starting) = leptos::prelude::document().get_element_by_id("starting") {
+        starting.remove();
+    }
     leptos::mount::mount_to_body(app::App);
 }

@@ -1,17 +1,21 @@
 //! The pages there are, and their paths.
 
+mod text;
+mod wanted;
+
 use shared::resource_id::VmId;
+use uuid::Uuid;
+
+pub use text::escaped;
+pub use wanted::{Narrowed, Wanted};
 
 /// A page of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {
     /// What is open for me now.
     MyAccess,
-    /// The list of machines, with the words they are searched by.
-    Vms {
-        /// Search words; empty for all machines.
-        search: String,
-    },
+    /// The list of those machines that are wanted.
+    Vms(Wanted),
     /// The Connect page of a machine.
     Connect(VmId),
 }
@@ -19,15 +23,37 @@ pub enum Page {
 impl Page {
     /// The list of all machines.
     pub fn all_vms() -> Self {
-        Self::Vms { search: String::new() }
+        Self::Vms(Wanted::default())
+    }
+
+    /// The list of the machines that `words` find.
+    pub fn vms_like(words: &str) -> Self {
+        Self::Vms(Wanted { words: words.trim().to_owned(), ..Wanted::default() })
+    }
+
+    /// The page at `path` with `query`, which may begin with a question mark.
+    pub fn at(path: &str, query: &str) -> Option<Self> {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        match segments[..] {
+            [] => Some(Self::MyAccess),
+            ["vms"] => Some(Self::Vms(Wanted::from_query(query))),
+            ["vms", subscription, group, name, "connect"] => Some(Self::Connect(VmId::new(
+                Uuid::try_parse(subscription).ok()?,
+                text::unescaped(group).parse().ok()?,
+                text::unescaped(name).parse().ok()?,
+            ))),
+            _ => None,
+        }
     }
 
     /// Its path, and query if it has one.
     pub fn path(&self) -> String {
         match self {
             Self::MyAccess => "/".to_owned(),
-            Self::Vms { search } if search.is_empty() => "/vms".to_owned(),
-            Self::Vms { search } => format!("/vms?q={}", escaped(search)),
+            Self::Vms(wanted) => match wanted.query() {
+                query if query.is_empty() => "/vms".to_owned(),
+                query => format!("/vms?{query}"),
+            },
             Self::Connect(vm) => format!(
                 "/vms/{}/{}/{}/connect",
                 vm.subscription(),
@@ -43,33 +69,41 @@ pub fn sign_in(path: &str) -> String {
     format!("/auth/login?return={}", escaped(path))
 }
 
-/// Text as it can stand in a query or in one segment of a path.
-pub fn escaped(text: &str) -> String {
-    let mut url = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            url.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    url
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_search_survives_its_way_through_the_address() {
-        assert_eq!(Page::Vms { search: "env=prod & 10.0".into() }.path(), "/vms?q=env%3Dprod%20%26%2010.0");
-        assert_eq!(Page::all_vms().path(), "/vms");
+    fn connect() -> Page {
+        let vm = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/büro(1)/providers/Microsoft.Compute/virtualMachines/vm-1";
+        Page::Connect(vm.parse().unwrap())
     }
 
     #[test]
     fn a_machine_with_odd_characters_has_an_address_too() {
-        let vm = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/büro(1)/providers/Microsoft.Compute/virtualMachines/vm-1";
-        let path = Page::Connect(vm.parse().unwrap()).path();
+        let path = connect().path();
         assert_eq!(path, "/vms/11111111-2222-3333-4444-555555555555/b%C3%BCro%281%29/vm-1/connect");
+    }
+
+    #[test]
+    fn every_page_is_found_at_its_own_path() {
+        for page in [Page::MyAccess, Page::all_vms(), Page::vms_like(" env=prod & 10.0 "), connect()] {
+            let address = page.path();
+            let (path, query) = address.split_once('?').unwrap_or((&address, ""));
+            assert_eq!(Page::at(path, query), Some(page), "{address}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_page_is_none() {
+        for path in
+            ["/vm", "/vms/1/2/3/connect", "/vms/11111111-2222-3333-4444-555555555555/%2e%2e/vm/connect"]
+        {
+            assert_eq!(Page::at(path, ""), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn signing_in_leads_back() {
+        assert_eq!(sign_in("/vms?q=a&os=linux"), "/auth/login?return=%2Fvms%3Fq%3Da%26os%3Dlinux");
     }
 }

@@ -10,14 +10,22 @@ use web_sys::{EventSource, MessageEvent};
 use super::{ApiError, get, post};
 use crate::page::escaped;
 
+const MINE_OPEN: &str = "/api/access-requests?mine=true&open=true&limit=200";
+
 /// Requests access.
 pub async fn create(new: &NewAccess) -> Result<CreatedAccess, ApiError> {
     Ok(post("/api/access-requests", new).await?.json().await?)
 }
 
-/// What is mine and not over, newest first.
-pub async fn mine_open() -> Result<Page<AccessRequest>, ApiError> {
-    get("/api/access-requests?mine=true&open=true").await
+/// All that is mine and not over, newest first.
+pub async fn mine_open() -> Result<Vec<AccessRequest>, ApiError> {
+    let mut page: Page<AccessRequest> = get(MINE_OPEN).await?;
+    let mut all = std::mem::take(&mut page.items);
+    while let Some(next) = page.next.take() {
+        page = get(&format!("{MINE_OPEN}&cursor={}", escaped(&next))).await?;
+        all.append(&mut page.items);
+    }
+    Ok(all)
 }
 
 /// What was mine lately, newest first.
@@ -40,6 +48,13 @@ pub struct Watch {
     source: EventSource,
     _on_request: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut()>,
+}
+
+impl Watch {
+    /// Whether nothing more will come, because the request is over or the service refused.
+    pub fn is_closed(&self) -> bool {
+        self.source.ready_state() == EventSource::CLOSED
+    }
 }
 
 impl Drop for Watch {

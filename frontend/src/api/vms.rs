@@ -7,13 +7,17 @@ use shared::source::Source;
 use shared::vm::{VmDetails, VmPage};
 
 use super::{ApiError, Nothing, get, post, vm_url};
-use crate::page::escaped;
+use crate::page::{Wanted, escaped};
 
-/// A page of the list; `query` is that of the address bar, `cursor` the `next` of the page before.
-pub async fn list(query: &str, cursor: Option<&str>) -> Result<VmPage, ApiError> {
-    let query = query.trim_start_matches('?');
+/// A page of the list; `cursor` is the `next` of the page before.
+pub async fn list(wanted: &Wanted, cursor: Option<&str>) -> Result<VmPage, ApiError> {
     let cursor = cursor.map(|cursor| format!("&cursor={}", escaped(cursor))).unwrap_or_default();
-    get(&format!("/api/vms?{query}{cursor}")).await
+    get(&format!("/api/vms?{}{cursor}", wanted.query())).await
+}
+
+/// The first few machines that `words` find.
+pub async fn suggest(words: &str, most: usize) -> Result<VmPage, ApiError> {
+    get(&format!("/api/vms?q={}&limit={most}", escaped(words))).await
 }
 
 /// One machine as it is now.

@@ -12,12 +12,11 @@ use super::icon::{Glyph, Icon};
 
 #[wasm_bindgen]
 extern "C" {
-    /// A promise as something that can be awaited.
     #[wasm_bindgen(catch, js_namespace = ["navigator", "clipboard"], js_name = writeText)]
     async fn write_text(text: &str) -> Result<JsValue, JsValue>;
 }
 
-/// How long the tick stays after copying.
+/// How long the tick, or the cross, stays after copying.
 const CONFIRMED: Duration = Duration::from_secs(2);
 
 /// Copies `text`, and says so.
@@ -34,23 +33,22 @@ pub fn CopyButton(
     worded: bool,
 ) -> impl IntoView {
     let announcer = use_announcer();
-    let copied = RwSignal::new(false);
+    let shown = RwSignal::new(Glyph::Copy);
     let name = format!("Copy {what}");
     let (label, title) = (name.clone(), name.clone());
     let done = StoredValue::new(format!("Copied {what}"));
     let failed = StoredValue::new(format!("The browser did not let Postern copy the {what}"));
     let copy = move |_| {
         spawn_local(async move {
-            if write_text(&text.get_untracked()).await.is_err() {
-                announcer.say(failed.get_value());
-                return;
-            }
-            announcer.say(done.get_value());
-            copied.set(true);
-            set_timeout(move || drop(copied.try_set(false)), CONFIRMED);
+            let (glyph, words) = match write_text(&text.get_untracked()).await {
+                Ok(_) => (Glyph::Success, done),
+                Err(_) => (Glyph::Error, failed),
+            };
+            announcer.say(words.get_value());
+            shown.set(glyph);
+            set_timeout(move || drop(shown.try_set(Glyph::Copy)), CONFIRMED);
         });
     };
-    let glyph = Signal::derive(move || if copied.get() { Glyph::Success } else { Glyph::Copy });
     view! {
         <button
             type="button"
@@ -60,7 +58,7 @@ pub fn CopyButton(
             title=title
             on:click=copy
         >
-            <Icon glyph/>
+            <Icon glyph=shown/>
             {worded.then_some(name)}
         </button>
     }

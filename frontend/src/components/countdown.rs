@@ -15,18 +15,18 @@ const WARNINGS: [i64; 3] = [10, 5, 1];
 pub fn Countdown(
     /// The end.
     until: Timestamp,
+    /// What ends, such as `Access to web-01`.
+    #[prop(optional, into)]
+    what: Option<String>,
 ) -> impl IntoView {
     let tick = use_server_clock().tick();
     let announcer = use_announcer();
     let left = Memo::new(move |_| SignedDuration::from_secs(until.duration_since(tick.get()).as_secs()));
+    let what = what.unwrap_or_else(|| "Access".to_owned());
     Effect::new(move |before: Option<SignedDuration>| {
         let now = left.get();
-        let passed = |minutes| {
-            before.is_some_and(|before| before > SignedDuration::from_mins(minutes))
-                && now <= SignedDuration::from_mins(minutes)
-        };
-        if let Some(minutes) = WARNINGS.into_iter().find(|minutes| passed(*minutes)) {
-            announcer.say(format!("Access ends in {minutes} minutes."));
+        if before.is_some_and(|before| warns(before, now)) {
+            announcer.say(format!("{what} ends in {}.", format::left(now)));
         }
         now
     });
@@ -34,5 +34,27 @@ pub fn Countdown(
         <span class="countdown" role="timer" aria-live="off">
             {move || format::countdown(left.get())}
         </span>
+    }
+}
+
+/// Whether a screen reader is told at this step of the countdown.
+fn warns(before: SignedDuration, now: SignedDuration) -> bool {
+    let passed =
+        |minutes| before > SignedDuration::from_mins(minutes) && now <= SignedDuration::from_mins(minutes);
+    now > SignedDuration::ZERO && WARNINGS.into_iter().any(passed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_is_said_once_and_not_after_the_end() {
+        let warned = |before, now| warns(SignedDuration::from_secs(before), SignedDuration::from_secs(now));
+        assert!(warned(301, 300));
+        assert!(!warned(300, 299));
+        // A computer that slept passes all of them at once.
+        assert!(warned(3000, 20));
+        assert!(!warned(3000, -5));
     }
 }

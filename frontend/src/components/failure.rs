@@ -29,13 +29,14 @@ pub fn Failure(
         }
         .into_any();
     }
-    let request_id = match &error {
-        ApiError::Refused(problem) => problem.request_id.clone(),
-        ApiError::Unreachable(_) => None,
+    let (violations, request_id) = match &error {
+        ApiError::Refused(problem) => (problem.violations.clone(), problem.request_id.clone()),
+        ApiError::Unreachable(_) => (Vec::new(), None),
     };
     view! {
         <MessageBar tone=Tone::Error>
             <p>{error.to_string()}</p>
+            {violations.into_iter().map(|violation| view! { <p>{violation.detail}</p> }).collect_view()}
             {request_id.map(|id| view! {
                 <p class="quiet">
                     "Request id " <code>{id.clone()}</code> <CopyButton text=id what="request id"/>

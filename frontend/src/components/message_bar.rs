@@ -18,9 +18,19 @@ pub fn MessageBar(
         <div class=format!("message message--{}", tone.class()) role=role>
             <Icon glyph=tone.glyph()/>
             <div class="message__text">
-                <span class="visually-hidden">{tone.word()}</span>
+                <span class="visually-hidden">{heard(tone)}</span>
                 {children()}
             </div>
         </div>
+    }
+}
+
+/// What the colour says, for those who do not see it.
+fn heard(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Warning => "Warning: ",
+        Tone::Error => "Error: ",
+        Tone::Success => "Done: ",
+        Tone::Pending | Tone::Busy | Tone::Info | Tone::Locked => "",
     }
 }

@@ -49,19 +49,9 @@ impl Tone {
             Self::Locked => "locked",
         }
     }
-
-    /// What its icon says, in a word for those who do not see it; nothing where the words do.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Pending | Self::Busy | Self::Info | Self::Locked => "",
-            Self::Success => "Done: ",
-            Self::Warning => "Warning: ",
-            Self::Error => "Error: ",
-        }
-    }
 }
 
-/// A line that says where something stands.
+/// A line that says where something stands. The words say all of it; the icon is decoration.
 #[component]
 pub fn StatusLine(
     /// What kind of news it is.
@@ -73,10 +63,7 @@ pub fn StatusLine(
     view! {
         <span class=move || format!("status status--{}", tone.get().class())>
             <Icon glyph=Signal::derive(move || tone.get().glyph())/>
-            <span class="status__words">
-                <span class="visually-hidden">{move || tone.get().word()}</span>
-                {children()}
-            </span>
+            <span class="status__words">{children()}</span>
         </span>
     }
 }

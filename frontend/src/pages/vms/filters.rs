@@ -1,69 +1,51 @@
 //! What the list is narrowed by. Every change goes into the address, and the list follows that.
 
+mod choice;
+
 use std::time::Duration;
 
+use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_navigate;
 use shared::vm::Facets;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
 
 use crate::components::button::Look;
-use crate::page::{Page, escaped};
+use crate::page::{Narrowed, Page, Wanted};
+
+use choice::{Choice, Value};
 
 /// How long after the last key the list is asked for.
 const TYPING: Duration = Duration::from_millis(200);
 
-const KEYS: [&str; 6] = ["q", "subscription", "location", "os", "power", "jit"];
-
-const OS: [(&str, &str); 2] = [("windows", "Windows"), ("linux", "Linux")];
-const POWER: [(&str, &str); 4] = [
+const OS: [(&str, &str); 3] = [("windows", "Windows"), ("linux", "Linux"), ("unknown", "Unknown")];
+const POWER: [(&str, &str); 7] = [
     ("running", "Running"),
     ("stopped", "Stopped"),
     ("deallocated", "Stopped (deallocated)"),
     ("starting", "Starting"),
+    ("stopping", "Stopping"),
+    ("deallocating", "Deallocating"),
+    ("unknown", "Unknown"),
 ];
-const JIT: [(&str, &str); 2] = [("configured", "Configured"), ("not_configured", "Not configured")];
-
-/// Changes one value of the query in the address bar.
-#[derive(Clone, Copy)]
-struct Address(Callback<(&'static str, String)>);
-
-impl Address {
-    fn of_this_page() -> Self {
-        let (query, navigate) = (use_query_map(), use_navigate());
-        Self(Callback::new(move |(changed, value): (&'static str, String)| {
-            let pairs = KEYS.into_iter().filter_map(|key| {
-                let value = if key == changed {
-                    value.clone()
-                } else {
-                    query.with_untracked(|query| query.get(key)).unwrap_or_default()
-                };
-                (!value.is_empty()).then(|| format!("{key}={}", escaped(&value)))
-            });
-            let query = pairs.collect::<Vec<_>>().join("&");
-            let path = if query.is_empty() { "/vms".to_owned() } else { format!("/vms?{query}") };
-            // Typing is one step back in the history, not one per letter.
-            let options =
-                NavigateOptions { replace: changed == "q", scroll: false, ..NavigateOptions::default() };
-            navigate(&path, options);
-        }))
-    }
-}
+const JIT: [(&str, &str); 3] =
+    [("configured", "Configured"), ("not_configured", "Not configured"), ("unknown", "Unknown")];
 
 /// The filters.
 #[component]
 pub fn Filters(
+    /// What is wanted now.
+    wanted: Memo<Wanted>,
     /// What the machines can be told apart by.
-    #[prop(into)]
-    facets: Signal<Facets>,
+    facets: Memo<Facets>,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let address = Address::of_this_page();
-    let value = move |key: &'static str| {
-        Signal::derive(move || query.with(|query| query.get(key)).unwrap_or_default())
-    };
+    let navigate = use_navigate();
+    let want = Callback::new(move |new: Wanted| {
+        // A word that is being typed is one step back in the history, not one per letter.
+        let typing = wanted.with_untracked(|old| !old.words.is_empty() && old.words != new.words);
+        let options = NavigateOptions { replace: typing, scroll: false, ..NavigateOptions::default() };
+        navigate(&Page::Vms(new).path(), options);
+    });
     let subscriptions = Signal::derive(move || {
         facets
             .with(|facets| facets.subscriptions.iter().map(|s| (s.id.to_string(), s.name.clone())).collect())
@@ -71,80 +53,60 @@ pub fn Filters(
     let locations = Signal::derive(move || {
         facets.with(|facets| facets.locations.iter().map(|l| (l.clone(), l.clone())).collect())
     });
-    let any = move || {
-        KEYS.into_iter().any(|key| query.with(|query| query.get(key).is_some_and(|value| !value.is_empty())))
-    };
     view! {
-        <form class="filters" aria-label="Filters" on:submit=|event| event.prevent_default()>
-            <SearchBox value=value("q") address/>
-            <Choice id="filter-subscription" name="Subscription" field="subscription" value=value("subscription") choices=subscriptions address/>
-            <Choice id="filter-location" name="Region" field="location" value=value("location") choices=locations address/>
-            <Choice id="filter-os" name="Operating system" field="os" value=value("os") choices=fixed(&OS) address/>
-            <Choice id="filter-power" name="Status" field="power" value=value("power") choices=fixed(&POWER) address/>
-            <Choice id="filter-jit" name="Just-in-time" field="jit" value=value("jit") choices=fixed(&JIT) address/>
-            {move || any().then(|| view! {
+        <div class="filters" role="group" aria-label="Filters">
+            <SearchBox wanted want/>
+            <Choice by=Narrowed::Subscription name="Subscription" values=subscriptions wanted want/>
+            <Choice by=Narrowed::Location name="Region" values=locations wanted want/>
+            <Choice by=Narrowed::Os name="Operating system" values=fixed(&OS) wanted want/>
+            <Choice by=Narrowed::Power name="Status" values=fixed(&POWER) wanted want/>
+            <Choice by=Narrowed::Jit name="Just-in-time" values=fixed(&JIT) wanted want/>
+            {move || wanted.with(Wanted::is_choosy).then(|| view! {
                 <a class=Look::Quiet.class() href=Page::all_vms().path()>"Reset filters"</a>
             })}
-        </form>
-    }
-}
-
-fn fixed(choices: &[(&str, &str)]) -> Signal<Vec<(String, String)>> {
-    let choices: Vec<_> =
-        choices.iter().map(|(value, name)| ((*value).to_owned(), (*name).to_owned())).collect();
-    Signal::stored(choices)
-}
-
-#[component]
-fn SearchBox(value: Signal<String>, address: Address) -> impl IntoView {
-    let changed =
-        leptos::leptos_dom::helpers::debounce(TYPING, move |words: String| address.0.run(("q", words)));
-    let changed = StoredValue::new_local(changed);
-    view! {
-        <div class="filters__search">
-            <label class="visually-hidden" for="filter-q">"Search to filter items"</label>
-            <input
-                id="filter-q"
-                class="input"
-                type="search"
-                placeholder="Search to filter items…"
-                autocomplete="off"
-                spellcheck="false"
-                prop:value=value
-                on:input=move |event| {
-                    let input: HtmlInputElement = event.target().expect("an input event has a target").unchecked_into();
-                    changed.update_value(|changed| changed(input.value()));
-                }
-            />
         </div>
     }
 }
 
+fn fixed(values: &[(&str, &str)]) -> Signal<Vec<Value>> {
+    let values: Vec<Value> =
+        values.iter().map(|(value, name)| ((*value).to_owned(), (*name).to_owned())).collect();
+    Signal::stored(values)
+}
+
 #[component]
-fn Choice(
-    id: &'static str,
-    name: &'static str,
-    field: &'static str,
-    value: Signal<String>,
-    choices: Signal<Vec<(String, String)>>,
-    address: Address,
-) -> impl IntoView {
+fn SearchBox(wanted: Memo<Wanted>, want: Callback<Wanted>) -> impl IntoView {
+    let field = NodeRef::<leptos::html::Input>::new();
+    // What the field itself asked for comes back through the address, and must not overwrite what
+    // was typed since.
+    let asked = StoredValue::new(String::new());
+    let ask = debounce(TYPING, move |typed: String| {
+        let new = wanted.with_untracked(|wanted| wanted.with_words(&typed));
+        asked.set_value(new.words.clone());
+        want.run(new);
+    });
+    let ask = StoredValue::new_local(ask);
+    Effect::new(move |_| {
+        let words = wanted.with(|wanted| wanted.words.clone());
+        if let Some(field) = field.get().filter(|_| asked.with_value(|asked| *asked != words)) {
+            field.set_value(&words);
+            asked.set_value(words);
+        }
+    });
     view! {
-        <div class="filters__choice" class:filters__choice--set=move || !value.get().is_empty()>
-            <label for=id>{name}</label>
-            <select
-                id=id
-                on:change=move |event| {
-                    let select: HtmlSelectElement = event.target().expect("a change event has a target").unchecked_into();
-                    address.0.run((field, select.value()));
-                }
-            >
-                <option value="" selected=move || value.get().is_empty()>"All"</option>
-                {move || choices.get().into_iter().map(|(choice, name)| {
-                    let chosen = choice == value.get();
-                    view! { <option value=choice selected=chosen>{name}</option> }
-                }).collect_view()}
-            </select>
-        </div>
+        <input
+            node_ref=field
+            class="input filters__search"
+            type="search"
+            aria-label="Search to filter items"
+            aria-keyshortcuts="/"
+            placeholder="Search to filter items…"
+            autocomplete="off"
+            spellcheck="false"
+            on:input=move |event| {
+                let typed = event_target_value(&event);
+                ask.update_value(|ask| ask(typed));
+            }
+        />
     }
 }

@@ -6,13 +6,14 @@ use leptos::task::spawn_local;
 use shared::vm::{Facets, UnreadableSubscription, Vm, VmPage};
 
 use crate::api::{self, ApiError};
+use crate::page::Wanted;
 
-/// The list as far as it is loaded, for the query in the address bar.
+/// The list as far as it is loaded.
 #[derive(Clone, Copy)]
 pub struct VmList {
-    query: Memo<String>,
-    /// What came last: its counts and facets hold for the whole list.
-    newest: RwSignal<Option<VmPage>>,
+    wanted: Memo<Wanted>,
+    /// What was wanted when it was asked for, and what came last: its counts hold for the whole list.
+    newest: RwSignal<Option<(Wanted, VmPage)>>,
     items: RwSignal<Vec<Vm>>,
     failure: RwSignal<Option<ApiError>>,
     busy: RwSignal<bool>,
@@ -27,15 +28,15 @@ pub enum Face {
     Waiting,
     /// Nothing, and why.
     Failed(ApiError),
-    /// The list; while another query is under way, that of the query before.
+    /// The list; while another one is under way, the one before.
     Loaded,
 }
 
 impl VmList {
-    /// The list for `query`, loaded anew whenever that changes.
-    pub fn of(query: Memo<String>) -> Self {
+    /// The list of what is `wanted`, loaded anew whenever that changes.
+    pub fn of(wanted: Memo<Wanted>) -> Self {
         let list = Self {
-            query,
+            wanted,
             newest: RwSignal::new(None),
             items: RwSignal::new(Vec::new()),
             failure: RwSignal::new(None),
@@ -43,7 +44,7 @@ impl VmList {
             asked: StoredValue::new(0),
         };
         Effect::new(move |_| {
-            query.track();
+            wanted.track();
             list.load();
         });
         list
@@ -56,7 +57,7 @@ impl VmList {
 
     /// Loads the page after those that are there.
     pub fn load_more(self) {
-        let next = self.newest.with_untracked(|page| page.as_ref().and_then(|page| page.next.clone()));
+        let next = self.page(|page| page.next.clone());
         if next.is_some() && !self.busy.get_untracked() {
             self.ask(next);
         }
@@ -66,18 +67,17 @@ impl VmList {
         let number = self.asked.with_value(|asked| asked + 1);
         self.asked.set_value(number);
         self.busy.set(true);
-        let query = self.query.get_untracked();
+        let wanted = self.wanted.get_untracked();
         spawn_local(async move {
-            let answer = api::vms::list(&query, cursor.as_deref()).await;
+            let answer = api::vms::list(&wanted, cursor.as_deref()).await;
             // The page may be gone by now, or have asked for something else.
             if self.asked.try_get_value() == Some(number) {
-                self.take(answer, cursor.is_some());
+                self.take(wanted, answer, cursor.is_some());
             }
         });
     }
 
-    fn take(self, answer: Result<VmPage, ApiError>, goes_on: bool) {
-        self.busy.set(false);
+    fn take(self, wanted: Wanted, answer: Result<VmPage, ApiError>, goes_on: bool) {
         match answer {
             Ok(mut page) => {
                 let mut items = std::mem::take(&mut page.items);
@@ -89,19 +89,38 @@ impl VmList {
                     }
                 });
                 self.failure.set(None);
-                self.newest.set(Some(page));
+                self.newest.set(Some((wanted, page)));
             }
-            Err(error) => self.failure.set(Some(error)),
+            Err(error) => {
+                // What is there stays, unless it is not what is wanted now.
+                if self
+                    .newest
+                    .with_untracked(|newest| newest.as_ref().is_some_and(|(shown, _)| *shown != wanted))
+                {
+                    self.newest.set(None);
+                }
+                self.failure.set(Some(error));
+            }
         }
+        self.busy.set(false);
+    }
+
+    fn page<T: Default>(self, of: impl FnOnce(&VmPage) -> T) -> T {
+        self.newest.with(|newest| newest.as_ref().map(|(_, page)| of(page)).unwrap_or_default())
     }
 
     /// What there is to show.
     pub fn face(self) -> Face {
-        match (self.failure.get(), self.newest.with(Option::is_some)) {
-            (Some(error), _) => Face::Failed(error),
-            (None, true) => Face::Loaded,
-            (None, false) => Face::Waiting,
+        match (self.newest.with(Option::is_some), self.failure.get()) {
+            (true, _) => Face::Loaded,
+            (false, Some(error)) => Face::Failed(error),
+            (false, None) => Face::Waiting,
         }
+    }
+
+    /// Why what is there could not be brought up to date.
+    pub fn failure(self) -> Option<ApiError> {
+        self.failure.get()
     }
 
     /// The machines.
@@ -111,34 +130,32 @@ impl VmList {
 
     /// How many there are in all.
     pub fn total(self) -> u32 {
-        self.newest.with(|page| page.as_ref().map_or(0, |page| page.total))
+        self.page(|page| page.total)
     }
 
     /// Whether there are more than those loaded.
     pub fn has_more(self) -> bool {
-        self.newest.with(|page| page.as_ref().is_some_and(|page| page.next.is_some()))
+        self.page(|page| page.next.is_some())
     }
 
     /// How old the service's own list is.
     pub fn as_of(self) -> Option<Timestamp> {
-        self.newest.with(|page| page.as_ref().map(|page| page.as_of))
+        self.page(|page| Some(page.as_of))
     }
 
     /// The subscriptions that are missing from it, or not whole.
     pub fn unreadable(self) -> Vec<UnreadableSubscription> {
-        self.newest.with(|page| page.as_ref().map(|page| page.unreadable.clone()).unwrap_or_default())
+        self.page(|page| page.unreadable.clone())
     }
 
     /// What the filters can be set to.
     pub fn facets(self) -> Facets {
-        self.newest.with(|page| page.as_ref().map(|page| page.facets.clone()).unwrap_or_default())
+        self.page(|page| page.facets.clone())
     }
 
-    /// Whether anything is asked for that not every machine fits.
-    pub fn is_filtered(self) -> bool {
-        self.query.with(|query| {
-            query.trim_start_matches('?').split('&').any(|pair| !pair.is_empty() && !pair.ends_with('='))
-        })
+    /// Whether what is shown leaves machines out.
+    pub fn is_choosy(self) -> bool {
+        self.newest.with(|newest| newest.as_ref().is_some_and(|(wanted, _)| wanted.is_choosy()))
     }
 
     /// Whether something is on its way.

@@ -1,29 +1,26 @@
 //! The machines, one per row; on a narrow screen, one per card.
 
 use leptos::prelude::*;
-use shared::port::Port;
 use shared::vm::{JitState, Os, PowerState, Vm};
 
+use crate::components::icon::{Glyph, Icon};
 use crate::components::status_line::{StatusLine, Tone};
+use crate::format;
 use crate::page::Page;
 
-/// The machines.
+/// The machines. The roles say what the elements say already: as cards, they would lose it.
 #[component]
 pub fn VmTable(vms: Vec<Vm>) -> impl IntoView {
+    let column = |name: &'static str| view! { <th scope="col" role="columnheader">{name}</th> };
     view! {
-        <table class="table">
-            <thead>
-                <tr>
-                    <th scope="col">"Name"</th>
-                    <th scope="col">"Resource group"</th>
-                    <th scope="col">"Subscription"</th>
-                    <th scope="col">"Operating system"</th>
-                    <th scope="col">"Status"</th>
-                    <th scope="col">"Address"</th>
-                    <th scope="col">"Just-in-time"</th>
+        <table class="table" role="table" aria-label="Virtual machines">
+            <thead role="rowgroup">
+                <tr role="row">
+                    {column("Name")} {column("Resource group")} {column("Subscription")}
+                    {column("Operating system")} {column("Status")} {column("Address")} {column("Just-in-time")}
                 </tr>
             </thead>
-            <tbody>{vms.into_iter().map(|vm| view! { <VmRow vm/> }).collect_view()}</tbody>
+            <tbody role="rowgroup">{vms.into_iter().map(|vm| view! { <VmRow vm/> }).collect_view()}</tbody>
         </table>
     }
 }
@@ -32,17 +29,28 @@ pub fn VmTable(vms: Vec<Vm>) -> impl IntoView {
 fn VmRow(vm: Vm) -> impl IntoView {
     let (tone, power) = power(vm.power);
     view! {
-        <tr>
-            <th scope="row" data-label="Name">
-                <a class="link" href=Page::Connect(vm.id.clone()).path()>{vm.id.name().to_string()}</a>
+        <tr role="row">
+            <th scope="row" role="rowheader">
+                <a class="link machine" href=Page::Connect(vm.id.clone()).path()>
+                    <Icon glyph=glyph(vm.os)/>
+                    {vm.id.name().to_string()}
+                </a>
             </th>
-            <td data-label="Resource group">{vm.id.resource_group().to_string()}</td>
-            <td data-label="Subscription">{vm.subscription_name.clone()}</td>
-            <td data-label="Operating system">{os(vm.os)}</td>
-            <td data-label="Status"><StatusLine tone>{power}</StatusLine></td>
-            <td data-label="Address" class="mono">{address(&vm)}</td>
-            <td data-label="Just-in-time">{jit(&vm.jit)}</td>
+            <td role="cell" data-label="Resource group">{vm.id.resource_group().to_string()}</td>
+            <td role="cell" data-label="Subscription">{vm.subscription_name.clone()}</td>
+            <td role="cell" data-label="Operating system">{os(vm.os)}</td>
+            <td role="cell" data-label="Status"><StatusLine tone>{power}</StatusLine></td>
+            <td role="cell" data-label="Address">{address(&vm)}</td>
+            <td role="cell" data-label="Just-in-time">{jit(&vm.jit)}</td>
         </tr>
+    }
+}
+
+/// A picture of how one connects to it.
+fn glyph(os: Os) -> Glyph {
+    match os {
+        Os::Windows => Glyph::Screen,
+        Os::Linux | Os::Unknown => Glyph::Terminal,
     }
 }
 
@@ -72,29 +80,14 @@ fn address(vm: &Vm) -> String {
     match (vm.public_address, vm.private_address) {
         (Some(public), _) => public.to_string(),
         (None, Some(private)) => format!("{private} (private)"),
-        (None, None) => "None".to_owned(),
+        (None, None) => "–".to_owned(),
     }
 }
 
 fn jit(state: &JitState) -> String {
     match state {
-        JitState::Configured { ports } => {
-            let ports: Vec<String> = ports.iter().map(Port::to_string).collect();
-            format!("Ports {}", ports.join(", "))
-        }
+        JitState::Configured { ports } => format::ports(ports),
         JitState::NotConfigured => "Not configured".to_owned(),
         JitState::Unknown => "Unknown".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_ports_of_a_policy_are_listed() {
-        let configured = JitState::Configured { ports: vec![Port::SSH, Port::RDP] };
-        assert_eq!(jit(&configured), "Ports 22, 3389");
-        assert_eq!(jit(&JitState::NotConfigured), "Not configured");
     }
 }

@@ -1,0 +1,170 @@
+//! My requests: what is open now, followed as it changes, and what was lately.
+
+mod merge;
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::access::{AccessRequest, RequestId, Watched};
+
+use crate::api::ApiError;
+use crate::api::access_requests::{Watch, mine, mine_open, watch};
+use crate::components::announcer::{Announcer, use_announcer};
+use crate::session::{ServerClock, use_server_clock};
+
+use super::grant::words;
+use merge::{merged, replaced};
+
+/// How often everything is asked for anew.
+const ANEW: Duration = Duration::from_secs(30);
+
+/// How many requests are followed live. A browser keeps no more than six connections to a service
+/// that speaks HTTP/1.1, over all its tabs; the rest is brought up to date by asking anew.
+const LIVE: usize = 2;
+
+/// My requests, as far as they are known.
+#[derive(Clone, Copy)]
+pub struct Mine {
+    /// Those that are open, and those that ended while the page was looked at.
+    shown: RwSignal<Vec<AccessRequest>>,
+    recent: RwSignal<Vec<AccessRequest>>,
+    loaded: RwSignal<bool>,
+    failure: RwSignal<Option<ApiError>>,
+    busy: RwSignal<bool>,
+    watches: StoredValue<Vec<(RequestId, Watch)>, LocalStorage>,
+    clock: ServerClock,
+    announcer: Announcer,
+}
+
+/// What there is to show.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Face {
+    /// Nothing yet.
+    Waiting,
+    /// Nothing, and why.
+    Failed(ApiError),
+    /// My requests.
+    Loaded,
+}
+
+impl Mine {
+    /// My requests, followed for as long as the page is there.
+    pub fn followed() -> Self {
+        let mine = Self {
+            shown: RwSignal::new(Vec::new()),
+            recent: RwSignal::new(Vec::new()),
+            loaded: RwSignal::new(false),
+            failure: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            watches: StoredValue::new_local(Vec::new()),
+            clock: use_server_clock(),
+            announcer: use_announcer(),
+        };
+        mine.load();
+        if let Ok(ticking) = set_interval_with_handle(move || mine.load(), ANEW) {
+            on_cleanup(move || ticking.clear());
+        }
+        mine
+    }
+
+    /// Asks for everything anew.
+    pub fn load(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        spawn_local(async move {
+            let answer = both().await;
+            // The page may be gone by now.
+            if self.busy.try_set(false).is_none() {
+                self.take(answer);
+            }
+        });
+    }
+
+    fn take(self, answer: Result<(Vec<AccessRequest>, Vec<AccessRequest>), ApiError>) {
+        match answer {
+            Ok((open, recent)) => {
+                self.shown.update(|shown| *shown = merged(shown, open, &recent));
+                self.recent.set(recent);
+                self.loaded.set(true);
+                self.failure.set(None);
+                self.watch_the_first();
+            }
+            Err(error) => self.failure.set(Some(error)),
+        }
+    }
+
+    /// Follows the first few that are not over, and lets go of the others.
+    fn watch_the_first(self) {
+        let wanted: Vec<RequestId> = self.shown.with_untracked(|shown| {
+            shown
+                .iter()
+                .filter(|request| !request.status.is_final())
+                .map(|request| request.id)
+                .take(LIVE)
+                .collect()
+        });
+        self.watches.update_value(|watches| {
+            watches.retain(|(id, watch)| wanted.contains(id) && !watch.is_closed());
+            for id in wanted {
+                if watches.iter().all(|(known, _)| *known != id) {
+                    // A lost connection needs no word here: asking anew says so soon enough.
+                    let watch = watch(id, move |watched| self.heard(watched), || ());
+                    watches.extend(watch.ok().map(|watch| (id, watch)));
+                }
+            }
+        });
+    }
+
+    fn heard(self, watched: Watched) {
+        self.clock.learn(watched.now);
+        let request = watched.request;
+        let news = self.shown.with_untracked(|shown| {
+            shown.iter().any(|known| known.id == request.id && known.status.name() != request.status.name())
+        });
+        if news {
+            self.announcer.say(format!("{}: {}", request.vm.name(), words(&request.status)));
+        }
+        self.shown.update(|shown| replaced(shown, request));
+    }
+
+    /// What there is to show.
+    pub fn face(self) -> Face {
+        match (self.loaded.get(), self.failure.get()) {
+            (true, _) => Face::Loaded,
+            (false, Some(error)) => Face::Failed(error),
+            (false, None) => Face::Waiting,
+        }
+    }
+
+    /// Which requests have a card.
+    pub fn shown(self) -> Vec<RequestId> {
+        self.shown.with(|shown| shown.iter().map(|request| request.id).collect())
+    }
+
+    /// One of them, as it stands.
+    pub fn request(self, id: RequestId) -> Memo<Option<AccessRequest>> {
+        Memo::new(move |_| self.shown.with(|shown| shown.iter().find(|request| request.id == id).cloned()))
+    }
+
+    /// What was mine lately, newest first.
+    pub fn recent(self) -> Vec<AccessRequest> {
+        self.recent.get()
+    }
+
+    /// Why what is there could not be brought up to date.
+    pub fn failure(self) -> Option<ApiError> {
+        self.failure.get()
+    }
+
+    /// Whether something is on its way.
+    pub fn busy(self) -> bool {
+        self.busy.get()
+    }
+}
+
+async fn both() -> Result<(Vec<AccessRequest>, Vec<AccessRequest>), ApiError> {
+    Ok((mine_open().await?, mine().await?.items))
+}

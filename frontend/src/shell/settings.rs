@@ -1,0 +1,109 @@
+//! How this browser shows the site: the theme, and whether `/` is a shortcut.
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::browser;
+use crate::components::icon::{Glyph, Icon};
+
+/// Where the theme is kept. The script in `index.html`, which sets it before anything is drawn,
+/// reads it there.
+const THEME: &str = "postern-theme";
+
+/// Where it is kept whether `/` goes to the search.
+const SLASH: &str = "postern-slash";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Theme {
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    fn remembered() -> Self {
+        let kept = browser::remembered(THEME).unwrap_or_default();
+        Self::ALL.into_iter().find(|theme| theme.key() == kept).unwrap_or(Self::System)
+    }
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::System => "Same as the system",
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+        }
+    }
+
+    fn choose(self) {
+        if let Some(root) = document().document_element() {
+            drop(root.set_attribute("data-theme", self.key()));
+        }
+        browser::remember(THEME, self.key());
+    }
+}
+
+/// The settings, behind a button. They hold for this browser.
+#[component]
+pub fn Settings() -> impl IntoView {
+    let theme = RwSignal::new(Theme::remembered());
+    let slash = RwSignal::new(browser::remembered(SLASH).as_deref() != Some("off"));
+    let listener = window_event_listener(ev::keydown, move |event| {
+        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+        if event.key() == "/" && plain && slash.get_untracked() && !browser::is_typing(&event) {
+            event.prevent_default();
+            // The page's own search before the one in the bar.
+            let _ = browser::focus_first("main [aria-keyshortcuts]")
+                || browser::focus_first("[aria-keyshortcuts]");
+        }
+    });
+    on_cleanup(move || listener.remove());
+    view! {
+        <button type="button" class="topbar__button" popovertarget="settings" aria-label="Settings" title="Settings">
+            <Icon glyph=Glyph::Theme/>
+        </button>
+        <div id="settings" popover="auto" class="panel panel--end settings" role="group" aria-label="Settings">
+            <fieldset>
+                <legend>"Theme"</legend>
+                {Theme::ALL.map(|choice| view! {
+                    <label class="check">
+                        <input
+                            type="radio"
+                            name="theme"
+                            value=choice.key()
+                            prop:checked=move || theme.get() == choice
+                            on:change=move |_| {
+                                choice.choose();
+                                theme.set(choice);
+                            }
+                        />
+                        {choice.name()}
+                    </label>
+                }).collect_view()}
+            </fieldset>
+            <fieldset>
+                <legend>"Keyboard"</legend>
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        prop:checked=slash
+                        on:change=move |event| {
+                            slash.set(event_target_checked(&event));
+                            browser::remember(SLASH, if slash.get_untracked() { "on" } else { "off" });
+                        }
+                    />
+                    <span><kbd>"/"</kbd>" goes to the search"</span>
+                </label>
+            </fieldset>
+        </div>
+    }
+}
