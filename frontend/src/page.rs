@@ -28,7 +28,7 @@ impl Page {
 
     /// The list of the machines that `words` find.
     pub fn vms_like(words: &str) -> Self {
-        Self::Vms(Wanted { words: words.trim().to_owned(), ..Wanted::default() })
+        Self::Vms(Wanted::default().with_words(words))
     }
 
     /// The page at `path` with `query`, which may begin with a question mark.
