@@ -1,7 +1,7 @@
 //! The sentences of the card.
 
 use jiff::Timestamp;
-use shared::access::Ending;
+use shared::access::{AccessRequest, Ending, Status};
 use shared::port::Port;
 use shared::preflight::{Preflight, Reach, RuleRef};
 use shared::session::{Detection, Person};
@@ -200,6 +200,49 @@ pub fn for_admin_of_policy(vm: &Vm, port: Port) -> String {
         vm.id.name(),
         vm.id
     )
+}
+
+/// Where a request stands, in a few words.
+pub fn status(status: &Status) -> String {
+    match status {
+        Status::Requesting => "Requesting access…".to_owned(),
+        Status::Opening { .. } => "Access approved. Opening the port…".to_owned(),
+        Status::Open { .. } => "Access granted. The port is open.".to_owned(),
+        Status::Refused { reason, .. } => format!("Refused: {}", sentence(reason)),
+        Status::Failed { reason, .. } => format!("Failed: {}", sentence(reason)),
+        Status::Ended { how, .. } => ended(*how).to_owned(),
+    }
+}
+
+/// What helps somebody who looks into a request that got stuck.
+pub fn report(request: &AccessRequest) -> String {
+    let ports: Vec<String> = request.ports.iter().map(Port::to_string).collect();
+    let correlation = request.correlation_id.as_deref().unwrap_or("unknown");
+    format!(
+        "Access request {}\nVM: {}\nPorts: {}\nSource: {}\nRequested: {} by {}\nEnds: {}\nState: {}\nAzure correlation id: {correlation}",
+        request.id,
+        request.vm,
+        ports.join(", "),
+        request.source,
+        request.requested_at,
+        request.requested_by.username,
+        request.ends_at,
+        request.status.name()
+    )
+}
+
+/// The operating system that a browser says it runs on.
+pub fn os_of(user_agent: &str) -> &'static str {
+    let systems = [
+        ("Android", "Android"),
+        ("iPhone", "iOS"),
+        ("iPad", "iPadOS"),
+        ("Windows", "Windows"),
+        ("CrOS", "ChromeOS"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    systems.into_iter().find(|(mark, _)| user_agent.contains(mark)).map_or("Not recognised", |(_, name)| name)
 }
 
 /// A sentence of the service as it stands in a line of its own.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::pages::connect::samples::{at, details, here, id};
+use crate::pages::connect::samples::{at, details, here, id, request};
 use shared::vm::PowerState;
 
 fn open() -> Card {
@@ -110,4 +110,20 @@ fn who_opened_what_is_open_is_said_with_the_time() {
     assert_eq!(opened_by(&mine, at(820)), "Requested by you 12 min ago.");
     let theirs = Open { by: By::SomebodyElse, ..mine };
     assert!(opened_by(&theirs, at(820)).contains("203.0.113.7"));
+}
+
+#[test]
+fn a_system_is_told_by_its_mark() {
+    assert_eq!(os_of("Mozilla/5.0 (Windows NT 10.0; Win64; x64)"), "Windows");
+    assert_eq!(os_of("Mozilla/5.0 (Linux; Android 14)"), "Android");
+    assert_eq!(os_of("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)"), "macOS");
+    assert_eq!(os_of("curl"), "Not recognised");
+}
+
+#[test]
+fn a_report_names_the_request_to_us_and_to_azure() {
+    let mut request = request(Status::Opening { since: at(100) });
+    request.correlation_id = Some("c-1".into());
+    let report = report(&request);
+    assert!(report.contains(&id().to_string()) && report.contains("c-1"), "{report}");
 }

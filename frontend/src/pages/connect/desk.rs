@@ -1,0 +1,141 @@
+//! What the parts of the page share: what is known, what is chosen, and what can be done.
+
+mod choose;
+mod follow;
+mod machine;
+
+use std::net::IpAddr;
+
+use leptos::prelude::*;
+use shared::access::{AccessRequest, RequestId};
+use shared::port::Port;
+use shared::preflight::Preflight;
+use shared::problem::Violation;
+use shared::source::Source;
+use shared::vm::VmDetails;
+
+use super::form::Form;
+use super::limits::Limits;
+use super::state::{Card, Known};
+use crate::api::ApiError;
+use crate::api::access_requests::Watch;
+use crate::browser;
+use crate::components::announcer::{Announcer, use_announcer};
+use crate::session::{ServerClock, use_server_clock, use_session};
+
+/// The id of the line that says where access stands, which takes the focus when it changes for good.
+pub const STATUS: &str = "connect-status";
+/// Under which the last reason is kept in this browser.
+const REASON_KEPT_AS: &str = "postern-reason";
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// The machine.
+    pub details: RwSignal<VmDetails>,
+    /// What is chosen.
+    pub form: RwSignal<Form>,
+    /// Where the card stands.
+    pub card: Memo<Card>,
+    /// The request that is followed.
+    pub request: RwSignal<Option<AccessRequest>>,
+    /// My requests on this machine, newest first, once they are known.
+    pub recent: RwSignal<Vec<AccessRequest>>,
+    /// What the network rules say about the port and the source that are chosen.
+    pub preflight: RwSignal<Option<Preflight>>,
+    /// What is wrong with which field.
+    pub wrong: RwSignal<Vec<Violation>>,
+    /// Why no request could be made.
+    pub unsent: RwSignal<Option<ApiError>>,
+    /// Why the machine could not be read, or started.
+    pub trouble: RwSignal<Option<ApiError>>,
+    /// Whether the live connection is broken.
+    pub lost: RwSignal<bool>,
+    /// Whether the machine is being read again.
+    pub refreshing: RwSignal<bool>,
+    /// Whether the network rules are being asked.
+    pub checking: RwSignal<bool>,
+    /// Whether the machine has been told to start.
+    pub starting: RwSignal<bool>,
+    /// The address of this browser.
+    pub here: IpAddr,
+    /// The server's time, every second.
+    pub tick: Signal<jiff::Timestamp>,
+    sending: RwSignal<bool>,
+    watch: StoredValue<Option<Watch>, LocalStorage>,
+    asked: StoredValue<Option<Asked>>,
+    polls: StoredValue<u32>,
+    clock: ServerClock,
+    announcer: Announcer,
+}
+
+/// A request that was made on this page.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    id: RequestId,
+    wants_file: bool,
+}
+
+impl Desk {
+    /// A desk for a machine, with choices from the page's address.
+    pub fn new(details: VmDetails, query: impl Fn(&str) -> Option<String>) -> Self {
+        let (here, clock) = (use_session().address.address, use_server_clock());
+        let remembered = |key: &str| {
+            query(key).or_else(|| (key == "reason").then(|| browser::remembered(REASON_KEPT_AS)).flatten())
+        };
+        let form = RwSignal::new(Form::of_query(remembered, &details, here));
+        let details = RwSignal::new(details);
+        let (request, sending) = (RwSignal::new(None::<AccessRequest>), RwSignal::new(false));
+        let tick = clock.tick();
+        let card = Memo::new(move |_| {
+            if sending.get() {
+                return Card::Requesting;
+            }
+            let (port, source) = form.with(|form| (form.port, form.origin.source(here).ok()));
+            details.with(|details| {
+                request.with(|request| {
+                    Card::of(Known { details, port, source, request: request.as_ref(), now: tick.get() })
+                })
+            })
+        });
+        let desk = Self {
+            details,
+            form,
+            card,
+            request,
+            recent: RwSignal::new(Vec::new()),
+            preflight: RwSignal::new(None),
+            wrong: RwSignal::new(Vec::new()),
+            unsent: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            lost: RwSignal::new(false),
+            refreshing: RwSignal::new(false),
+            checking: RwSignal::new(false),
+            starting: RwSignal::new(false),
+            here,
+            tick,
+            sending,
+            watch: StoredValue::new_local(None),
+            asked: StoredValue::new(None),
+            polls: StoredValue::new(0),
+            clock,
+            announcer: use_announcer(),
+        };
+        desk.keep_checking();
+        desk.follow_what_is_mine();
+        desk.load_recent();
+        on_cleanup(move || desk.watch.set_value(None));
+        desk
+    }
+
+    /// The port and the source that are chosen.
+    pub fn target(self) -> (Port, Option<Source>) {
+        self.form.with(|form| (form.port, form.origin.source(self.here).ok()))
+    }
+
+    /// Works something out from the limits for the chosen port, if there are any.
+    pub fn limits<T>(self, f: impl FnOnce(&Limits<'_>) -> T) -> Option<T> {
+        let port = self.form.with(|form| form.port);
+        self.details.with(|details| Limits::of(details, port).as_ref().map(f))
+    }
+}

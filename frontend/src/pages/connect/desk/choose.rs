@@ -1,0 +1,123 @@
+//! Choosing, and asking for what was chosen.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::access::NewAccess;
+use shared::problem::Violation;
+
+use super::{Asked, Desk, REASON_KEPT_AS, STATUS};
+use crate::api::{ApiError, access_requests};
+use crate::browser;
+use crate::pages::connect::form::{Form, Method, Origin, field};
+use crate::pages::connect::length::Length;
+use crate::pages::connect::state::Card;
+
+impl Desk {
+    /// Changes what is chosen; what was wrong with `field` is forgotten.
+    pub fn choose(self, field: &str, change: impl FnOnce(&mut Form)) {
+        self.wrong.update(|wrong| wrong.retain(|violation| violation.field != field));
+        self.form.update(change);
+    }
+
+    /// Changes the method, and the port with it.
+    pub fn switch(self, method: Method) {
+        self.choose(field::PORT, |form| {
+            form.method = method;
+            form.port = method.port();
+        });
+    }
+
+    /// Takes what was offered in place of something wrong.
+    pub fn accept(self, violation: &Violation) {
+        let Some(offer) = &violation.offer else { return };
+        let networks =
+            self.limits(|limits| limits.networks().into_iter().map(|network| network.range).collect());
+        let origin = Origin::of_text(offer, &networks.unwrap_or_else(Vec::new), self.here);
+        self.choose(&violation.field, |form| match violation.field.as_str() {
+            field::SOURCE => form.origin = origin,
+            field::DURATION => {
+                if let Ok(duration) = offer.parse() {
+                    form.length = Length::of(duration);
+                }
+            }
+            field::REASON => form.reason.clone_from(offer),
+            _ => {
+                if let Ok(port) = offer.parse() {
+                    form.port = port;
+                }
+            }
+        });
+        browser::focus(control_of(&violation.field));
+    }
+
+    /// Judges one field as it stands.
+    pub fn judge(self, field: &str) {
+        let broken = self.broken().err().unwrap_or_default();
+        self.wrong.update(|wrong| {
+            wrong.retain(|violation| violation.field != field);
+            wrong.extend(broken.into_iter().filter(|violation| violation.field == field));
+        });
+    }
+
+    pub(super) fn broken(self) -> Result<NewAccess, Vec<Violation>> {
+        self.form
+            .with_untracked(|form| self.details.with_untracked(|details| form.request(details, self.here)))
+    }
+
+    /// Requests access.
+    pub fn submit(self) {
+        if !self.card.with_untracked(Card::can_request) {
+            return;
+        }
+        self.unsent.set(None);
+        let new = match self.broken() {
+            Ok(new) => new,
+            Err(wrong) => {
+                let first = wrong.first().map(|violation| violation.field.clone()).unwrap_or_default();
+                self.wrong.set(wrong);
+                return browser::focus(control_of(&first));
+            }
+        };
+        self.wrong.set(Vec::new());
+        self.sending.set(true);
+        self.announcer.say("Requesting access…");
+        let wants_file = self.form.with_untracked(|form| form.method == Method::Rdp);
+        spawn_local(async move {
+            let created = access_requests::create(&new).await;
+            if self.sending.is_disposed() {
+                return;
+            }
+            match created {
+                Ok(created) => {
+                    if let Some(reason) = &new.reason {
+                        browser::remember(REASON_KEPT_AS, reason.as_str());
+                    }
+                    if let Some(request) = created.items.into_iter().next() {
+                        self.asked.set_value(Some(Asked { id: request.id, wants_file }));
+                        self.follow(request.id);
+                        self.learn(request);
+                    }
+                }
+                Err(ApiError::Refused(problem)) if !problem.violations.is_empty() => {
+                    let first = problem.violations[0].field.clone();
+                    self.wrong.set(problem.violations);
+                    request_animation_frame(move || browser::focus(control_of(&first)));
+                }
+                Err(error) => self.unsent.set(Some(error)),
+            }
+            self.sending.set(false);
+            self.load_recent();
+        });
+    }
+}
+
+/// The id of the control that a field is filled in with.
+fn control_of(name: &str) -> &'static str {
+    match name {
+        field::SOURCE => "source",
+        field::DURATION => "duration",
+        field::REASON => "reason",
+        field::PORT => "port",
+        _ => STATUS,
+    }
+}

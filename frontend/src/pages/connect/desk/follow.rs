@@ -1,0 +1,83 @@
+//! Following a request as it changes.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::access::{AccessRequest, RequestId, Status};
+
+use super::{Desk, STATUS};
+use crate::api::access_requests;
+use crate::browser;
+use crate::pages::connect::texts;
+
+impl Desk {
+    /// What is mine and going on is followed, wherever it was asked for.
+    pub(super) fn follow_what_is_mine(self) {
+        Effect::new(move |_| {
+            let (port, source) = self.target();
+            let covers = |request: &AccessRequest| {
+                request.ports.contains(&port) && source.is_some_and(|source| request.source.contains(&source))
+            };
+            let going_on = self.recent.with(|recent| {
+                recent.iter().find(|request| !request.status.is_final() && covers(request)).cloned()
+            });
+            let followed = self.request.with_untracked(|request| request.as_ref().map(|request| request.id));
+            if let Some(request) = going_on.filter(|request| Some(request.id) != followed) {
+                self.follow(request.id);
+                self.request.set(Some(request));
+            }
+        });
+    }
+
+    pub(super) fn follow(self, id: RequestId) {
+        let watch = access_requests::watch(
+            id,
+            move |watched| {
+                self.clock.learn(watched.now);
+                self.lost.set(false);
+                self.learn(watched.request);
+            },
+            move || self.lost.set(true),
+        );
+        self.watch.set_value(watch.ok());
+    }
+
+    pub(super) fn learn(self, request: AccessRequest) {
+        let before = self.request.with_untracked(|known| {
+            known.as_ref().filter(|known| known.id == request.id).map(|known| known.status.name())
+        });
+        let (id, status) = (request.id, request.status.clone());
+        self.request.set(Some(request));
+        if before == Some(status.name()) {
+            return;
+        }
+        if !matches!(status, Status::Requesting) {
+            self.announcer.say(texts::status(&status));
+        }
+        if matches!(status, Status::Open { .. }) {
+            self.arrive(id);
+        }
+        if matches!(status, Status::Open { .. }) || (before.is_some() && status.is_final()) {
+            self.refresh();
+        }
+    }
+
+    /// Hands over what was asked for here, once.
+    fn arrive(self, id: RequestId) {
+        if let Some(asked) = self.asked.get_value().filter(|asked| asked.id == id) {
+            self.asked.set_value(None);
+            request_animation_frame(|| browser::focus(STATUS));
+            if asked.wants_file {
+                browser::download(&access_requests::rdp_url(id));
+            }
+        }
+    }
+
+    pub(super) fn load_recent(self) {
+        let vm = self.details.with_untracked(|details| details.vm.id.clone());
+        spawn_local(async move {
+            if let Ok(page) = access_requests::mine_on(&vm).await {
+                self.recent.set(page.items);
+            }
+        });
+    }
+}

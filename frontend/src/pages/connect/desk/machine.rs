@@ -1,0 +1,128 @@
+//! Looking at the machine: what it is doing, and whether its network lets one through.
+
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::debounce;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::vm::PowerState;
+
+use super::Desk;
+use crate::api;
+use crate::pages::connect::notices;
+
+/// How long a choice rests before the network rules are asked about it.
+const SETTLED: Duration = Duration::from_millis(400);
+/// How often a machine that is on its way up is looked at.
+const POLL: Duration = Duration::from_secs(5);
+/// How many times.
+const MOST_POLLS: u32 = 60;
+
+impl Desk {
+    /// Reads the machine again.
+    pub fn refresh(self) {
+        self.check();
+        self.load_recent();
+        if self.refreshing.get_untracked() {
+            return;
+        }
+        self.refreshing.set(true);
+        let vm = self.details.with_untracked(|details| details.vm.id.clone());
+        spawn_local(async move {
+            let read = api::vms::details(&vm).await;
+            if self.refreshing.is_disposed() {
+                return;
+            }
+            self.refreshing.set(false);
+            match read {
+                Ok(details) => {
+                    self.details.set(details);
+                    self.trouble.set(None);
+                }
+                Err(error) => self.trouble.set(Some(error)),
+            }
+            self.keep_starting();
+        });
+    }
+
+    /// Starts the machine, and looks at it until it runs.
+    pub fn start(self) {
+        self.starting.set(true);
+        self.polls.set_value(0);
+        self.announcer.say("Starting the VM…");
+        let vm = self.details.with_untracked(|details| details.vm.id.clone());
+        spawn_local(async move {
+            let started = api::vms::start(&vm).await;
+            if self.starting.is_disposed() {
+                return;
+            }
+            match started {
+                Ok(()) => self.refresh(),
+                Err(error) => {
+                    self.starting.set(false);
+                    self.trouble.set(Some(error));
+                }
+            }
+        });
+    }
+
+    fn keep_starting(self) {
+        let power = self.details.with_untracked(|details| details.vm.power);
+        let started = self.starting.get_untracked();
+        if power == PowerState::Running {
+            if started {
+                self.announcer.say("The VM is running.");
+            }
+            self.starting.set(false);
+        } else if started || notices::is_changing(power) {
+            let polls = self.polls.get_value();
+            self.polls.set_value(polls + 1);
+            if polls >= MOST_POLLS {
+                return self.starting.set(false);
+            }
+            set_timeout(
+                move || {
+                    if !self.refreshing.is_disposed() {
+                        self.refresh();
+                    }
+                },
+                POLL,
+            );
+        }
+    }
+
+    /// Asks the network rules again.
+    pub fn check(self) {
+        let (port, Some(source)) = untrack(|| self.target()) else {
+            return self.preflight.set(None);
+        };
+        let vm = self.details.with_untracked(|details| details.vm.id.clone());
+        self.checking.set(true);
+        spawn_local(async move {
+            let checked = api::vms::preflight(&vm, port, source).await;
+            // By now something else may be chosen, or another page be open.
+            if self.checking.is_disposed() || untrack(|| self.target()) != (port, Some(source)) {
+                return;
+            }
+            self.checking.set(false);
+            self.preflight.set(checked.ok());
+        });
+    }
+
+    pub(super) fn keep_checking(self) {
+        let target = Memo::new(move |_| self.target());
+        let mut check = debounce(SETTLED, move |()| {
+            if !self.checking.is_disposed() {
+                self.check();
+            }
+        });
+        Effect::new(move |before: Option<()>| {
+            target.track();
+            if before.is_some() {
+                self.preflight.set(None);
+            }
+            check(());
+        });
+        untrack(move || self.keep_starting());
+    }
+}

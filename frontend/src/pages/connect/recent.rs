@@ -1,0 +1,96 @@
+//! What I asked for on this machine lately.
+
+use leptos::prelude::*;
+use shared::access::{AccessRequest, Status};
+use shared::port::Port;
+
+use super::desk::Desk;
+use super::form::{Method, Origin, field};
+use crate::browser;
+use crate::components::blade::HEADING;
+use crate::components::button::{Button, Look};
+use crate::components::status_line::{StatusLine, Tone};
+use crate::format;
+
+use super::texts;
+
+/// My requests on this machine, newest first.
+#[component]
+pub fn Recent(desk: Desk) -> impl IntoView {
+    let requests = move || desk.recent.get();
+    view! {
+        <section class="section" aria-labelledby="recent-here">
+            <h2 id="recent-here">"Recent requests on this VM"</h2>
+            {move || requests().is_empty().then(|| view! {
+                <p class="quiet">"You have not requested access to this VM lately."</p>
+            })}
+            {move || (!requests().is_empty()).then(|| view! {
+                <table class="table">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Requested"</th>
+                            <th scope="col">"Port"</th>
+                            <th scope="col">"Source"</th>
+                            <th scope="col">"Reason"</th>
+                            <th scope="col">"Status"</th>
+                            <th scope="col"><span class="visually-hidden">"Action"</span></th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {requests().into_iter().map(|request| view! { <Line desk request/> }).collect_view()}
+                    </tbody>
+                </table>
+            })}
+        </section>
+    }
+}
+
+#[component]
+fn Line(desk: Desk, request: AccessRequest) -> impl IntoView {
+    let ports: Vec<String> = request.ports.iter().map(Port::to_string).collect();
+    let again = request.clone();
+    view! {
+        <tr>
+            <th scope="row" data-label="Requested">{format::day_and_time(request.requested_at)}</th>
+            <td data-label="Port">{ports.join(", ")}</td>
+            <td data-label="Source">{texts::addresses(request.source)}</td>
+            <td data-label="Reason">{request.reason.as_ref().map(ToString::to_string)}</td>
+            <td data-label="Status">
+                <StatusLine tone=tone(&request.status)>{texts::status(&request.status)}</StatusLine>
+            </td>
+            <td>
+                <Button look=Look::Quiet on_press=move |()| use_again(desk, &again)>"Use again"</Button>
+            </td>
+        </tr>
+    }
+}
+
+fn tone(status: &Status) -> Tone {
+    match status {
+        Status::Requesting | Status::Opening { .. } => Tone::Busy,
+        Status::Open { .. } => Tone::Success,
+        Status::Refused { .. } | Status::Failed { .. } => Tone::Error,
+        Status::Ended { .. } => Tone::Pending,
+    }
+}
+
+/// Fills the form with what was asked for then.
+fn use_again(desk: Desk, request: &AccessRequest) {
+    let networks = desk.limits(|limits| limits.networks().into_iter().map(|network| network.range).collect());
+    let origin = Origin::of_text(&request.source.to_string(), &networks.unwrap_or_else(Vec::new), desk.here);
+    desk.choose(field::SOURCE, |form| {
+        form.origin = origin;
+        if let Some(port) = request.ports.first() {
+            form.port = *port;
+            form.method = match *port {
+                Port::RDP => Method::Rdp,
+                Port::SSH => Method::Ssh,
+                _ => form.method,
+            };
+        }
+        if let Some(reason) = &request.reason {
+            form.reason = reason.to_string();
+        }
+    });
+    browser::focus(HEADING);
+}

@@ -1,0 +1,80 @@
+//! What is open, for how long still, and all that is needed to connect.
+
+use leptos::prelude::*;
+use shared::port::Port;
+
+use super::commands;
+use super::desk::Desk;
+use super::form::Method;
+use super::state::{By, Open};
+use super::texts;
+use crate::api::access_requests;
+use crate::components::button::Look;
+use crate::components::copy::CopyButton;
+use crate::components::countdown::Countdown;
+use crate::components::icon::{Glyph, Icon};
+use crate::format;
+
+/// The bar of a port that is open.
+#[component]
+pub fn SessionBar(
+    /// What is known.
+    desk: Desk,
+    /// What is open.
+    open: Open,
+) -> impl IntoView {
+    let (port, method) = desk.form.with_untracked(|form| (form.port, form.method));
+    let (host, user) =
+        desk.details.with(|details| (details.vm.destination(), details.admin_username.clone()));
+    let address = host.as_deref().and_then(|host| commands::address(host, port));
+    let target = address.clone().unwrap_or_else(|| format!("port {port}"));
+    let (by, tick) = (open.clone(), desk.tick);
+    let opened_by = Memo::new(move |_| texts::opened_by(&by, tick.get()));
+    view! {
+        <section class="session" aria-label="Open access">
+            <p class="session__what">
+                {format!("Open for {} → {target}", texts::addresses(open.source))}
+                <span class="session__left">
+                    " · "<Countdown until=open.until/>" left"
+                </span>
+            </p>
+            <p class="quiet">
+                {format!("Until {} (your time). ", format::clock_time(open.until))}
+                {move || opened_by.get()}
+            </p>
+            <div class="session__actions">
+                {(method == Method::Rdp).then(|| file(open.by))}
+                {address.map(|address| view! { <CopyButton text=address what="address" worded=true/> })}
+                {user.map(|user| view! { <CopyButton text=user what="user" worded=true/> })}
+                {command(desk, method, port).map(|(what, command)| view! {
+                    <CopyButton text=command what=what worded=true/>
+                })}
+            </div>
+            <p class="quiet">
+                "When the time is over the port closes for new connections. A session that is open by then stays connected."
+            </p>
+        </section>
+    }
+}
+
+fn file(by: By) -> Option<impl IntoView> {
+    let By::Me { id, .. } = by else { return None };
+    Some(view! {
+        <a class=Look::Primary.class() rel="external" download="" href=access_requests::rdp_url(id)>
+            <Icon glyph=Glyph::Download/>"Download RDP file"
+        </a>
+    })
+}
+
+/// The command of a method, and what it is called.
+pub fn command(desk: Desk, method: Method, port: Port) -> Option<(&'static str, String)> {
+    desk.details.with(|details| {
+        let host = details.vm.destination()?;
+        match method {
+            Method::Rdp => Some(("mstsc command", commands::mstsc(&host, port)?)),
+            Method::Ssh => {
+                Some(("ssh command", commands::ssh(&host, details.admin_username.as_deref(), port)?))
+            }
+        }
+    })
+}
