@@ -76,13 +76,12 @@ impl ApiError {
         use StatusCode as S;
         match self {
             Self::SignedOut => (S::UNAUTHORIZED, ProblemKind::SignedOut),
-            Self::Session(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
             Self::ForeignOrigin => (S::FORBIDDEN, ProblemKind::ForeignOrigin),
             Self::Malformed { .. } => (S::BAD_REQUEST, ProblemKind::Malformed),
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, ProblemKind::TooLarge),
             Self::Unsupported(_) => (S::UNSUPPORTED_MEDIA_TYPE, ProblemKind::Unsupported),
             Self::NoSuchPath => (S::NOT_FOUND, ProblemKind::NotFound),
-            Self::TimedOut => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
+            Self::Session(_) | Self::TimedOut => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
             Self::Other(status) => (*status, ProblemKind::Unexpected),
             Self::Jit(error) => match error {
                 JitError::NotFound => (S::NOT_FOUND, ProblemKind::NotFound),

@@ -108,37 +108,26 @@ pub struct Bounds<'a> {
 /// the rule that comes closest.
 pub fn check(wish: Wish<'_>, bounds: Bounds<'_>, now: Timestamp) -> Result<Approved, Vec<Violation>> {
     let mut violations = against_itself(&wish);
-    let policy = match bounds.policy {
-        Some((id, policy)) => {
-            violations.extend(against_policy(&wish, policy));
-            Some(id)
-        }
+    match bounds.policy {
+        Some((_, policy)) => violations.extend(against_policy(&wish, policy)),
         None => {
-            violations.push(violation(
-                format!("{}.vm", wish.field),
-                format!(
-                    "just-in-time access is not set up on {}, so there is nothing to open",
-                    wish.vm.name()
-                ),
-            ));
-            None
+            let why = format!(
+                "just-in-time access is not set up on {}, so there is nothing to open",
+                wish.vm.name()
+            );
+            violations.push(violation(format!("{}.vm", wish.field), why));
         }
-    };
-    let rule = match closest_rule(&wish, bounds.rules) {
-        Some((rule, broken)) => {
-            violations.extend(broken);
-            Some(rule)
-        }
+    }
+    let rule = closest_rule(&wish, bounds.rules);
+    match &rule {
+        Some((_, broken)) => violations.extend(broken.clone()),
         None => {
-            violations.push(violation(
-                format!("{}.vm", wish.field),
-                format!("no access rule lets you request access to {}", wish.vm.name()),
-            ));
-            None
+            let why = format!("no access rule lets you request access to {}", wish.vm.name());
+            violations.push(violation(format!("{}.vm", wish.field), why));
         }
-    };
-    match (policy, rule) {
-        (Some(policy), Some(rule)) if violations.is_empty() => Ok(Approved {
+    }
+    match (bounds.policy, rule) {
+        (Some((policy, _)), Some((rule, _))) if violations.is_empty() => Ok(Approved {
             id: wish.id,
             policy: policy.clone(),
             vm: wish.vm.clone(),

@@ -37,7 +37,13 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> anyhow::Result<()> {
-    let Some(file) = arguments()? else { return Ok(()) };
+    let file = match arguments()? {
+        Wanted::Service { settings } => settings,
+        Wanted::Words(words) => {
+            say(&words);
+            return Ok(());
+        }
+    };
     let config = Config::load(file)?;
     log::start(&config.log);
     let listen = config.server.listen;
@@ -50,25 +56,32 @@ async fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The settings file that was named, if any; nothing if only help was wanted.
-#[expect(clippy::print_stdout, reason = "help and version are what was asked for")]
-fn arguments() -> anyhow::Result<Option<Option<PathBuf>>> {
+/// What the command line asks for.
+enum Wanted {
+    /// The service, set up by this file, if one was named.
+    Service { settings: Option<PathBuf> },
+    /// Nothing but these words.
+    Words(String),
+}
+
+fn arguments() -> anyhow::Result<Wanted> {
     use lexopt::prelude::*;
-    let mut file = None;
+    let mut settings = None;
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("config") => file = Some(parser.value()?.into()),
+            Long("config") => settings = Some(parser.value()?.into()),
             Long("version") | Short('V') => {
-                println!("postern {}", env!("CARGO_PKG_VERSION"));
-                return Ok(None);
+                return Ok(Wanted::Words(format!("postern {}\n", env!("CARGO_PKG_VERSION"))));
             }
-            Long("help") | Short('h') => {
-                print!("{HELP}");
-                return Ok(None);
-            }
+            Long("help") | Short('h') => return Ok(Wanted::Words(HELP.to_owned())),
             Long(_) | Short(_) | Value(_) => anyhow::bail!("{}; see --help", argument.unexpected()),
         }
     }
-    Ok(Some(file))
+    Ok(Wanted::Service { settings })
+}
+
+#[expect(clippy::print_stdout, reason = "these words are what was asked for")]
+fn say(words: &str) {
+    print!("{words}");
 }

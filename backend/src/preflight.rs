@@ -147,10 +147,9 @@ impl Way<'_> {
         let on_the_internet = !self.source.is_private();
         match tag.to_ascii_lowercase().as_str() {
             "internet" if on_the_internet => Fits::Yes,
-            "internet" => Fits::Perhaps,
-            // A public address is in no virtual network that keeps to private ones, and nobody
-            // connects from the load balancer's probe.
-            "virtualnetwork" | "azureloadbalancer" if on_the_internet => Fits::No,
+            // A public address is in no virtual network that keeps to private ones.
+            "virtualnetwork" if on_the_internet => Fits::No,
+            // Nobody connects from the load balancer's probe.
             "azureloadbalancer" => Fits::No,
             _ => Fits::Perhaps,
         }

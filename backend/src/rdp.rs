@@ -73,7 +73,7 @@ impl RdpFile {
         let host = name.or(address).ok_or(NoAddress)?;
         let username = details.admin_username.as_ref().and_then(|user| {
             let computer = details.computer_name.as_deref().unwrap_or_else(|| vm.id.name().as_str());
-            format!("{computer}\\{user}").parse().or_else(|_| user.parse()).ok()
+            format!("{computer}\\{user}").parse().or_else(|()| user.parse()).ok()
         });
         Ok(Self { host, port, username })
     }
@@ -164,8 +164,8 @@ pub fn file_name(vm_name: &str) -> String {
         name.write_char(if safe { c } else { '_' }).expect("a String takes every character");
     }
     let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-    if name.is_empty() || name.starts_with(['.', '-']) || DEVICES.contains(&stem) {
+    let is_device = DEVICES.contains(&stem.trim_end_matches(|c: char| c.is_ascii_digit()));
+    if name.is_empty() || name.starts_with(['.', '-']) || is_device {
         name.insert_str(0, "vm-");
     }
     format!("{name}.rdp")

@@ -49,6 +49,7 @@ async fn run() -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {listen}; is another demo running?"))?;
     let azure = Simulator::start(World::contoso(), Settings::default()).await?;
     let doors = open_doors(&azure).await;
+    let reachable = doors.as_ref().map(|doors| put_on_this_computer(&azure, doors)).unwrap_or_default();
 
     let public_url: Url = format!("http://{listen}").parse()?;
     let config = config(&azure, listen, public_url.clone())?;
@@ -60,7 +61,7 @@ async fn run() -> anyhow::Result<()> {
         async move { seen_from_the_internet(request, &peers) }
     }));
 
-    greet(&public_url, &azure, doors.as_ref());
+    greet(&public_url, &azure, &reachable);
     server::serve(listener, app, state, server::interrupted()).await?;
     Ok(())
 }
@@ -135,28 +136,37 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
     })
 }
 
-#[expect(clippy::print_stdout, reason = "this is what whoever types `make demo` is looking for")]
-fn greet(public_url: &Url, azure: &Simulator, doors: Option<&DataPlane>) {
-    println!("\n  Postern is at {public_url}  (Ctrl+C stops it)\n");
-    println!(
-        "  Azure is made up: {}. Sign in as \"Operator\"; a reason is a ticket such as INC0012345.",
-        azure.url()
-    );
-    match doors.and_then(|doors| example_door(azure, doors)) {
-        Some((vm, address)) => {
-            println!(
-                "  Its machines have real ports on this computer: {vm} answers on {address} while access is open.\n"
-            );
+/// Gives two machines the addresses of their doors on this computer, so that what their Connect
+/// pages hand out really leads there. All others keep addresses that lead nowhere.
+fn put_on_this_computer(azure: &Simulator, doors: &DataPlane) -> Vec<(&'static str, SocketAddr)> {
+    let mut world = azure.world();
+    let mut reachable = Vec::new();
+    for (name, port) in [("jump-01", 3389), ("jump-02", 22)] {
+        let door = world.vm(name).and_then(|vm| Some((doors.listen_address(&vm.id, port)?, vm.name.clone())));
+        let public_ip =
+            world.public_ips.iter_mut().find(|public_ip| public_ip.id.contains(&format!("/{name}-ip")));
+        // A door at another port than the machine's own is no use to a client that is told the port.
+        if let (Some((door, _)), Some(public_ip)) = (door, public_ip)
+            && door.port() == port
+        {
+            public_ip.address = Some(door.ip());
+            public_ip.fqdn = None;
+            reachable.push((name, door));
         }
-        None => println!(
-            "  This computer has no loopback addresses to give the machines, so there is nothing to connect to.\n"
-        ),
     }
+    reachable
 }
 
-fn example_door(azure: &Simulator, doors: &DataPlane) -> Option<(String, SocketAddr)> {
-    let world = azure.world();
-    let vm = world.vm("jump-01")?;
-    let address = doors.listen_address(&vm.id, 3389).or_else(|| doors.listen_address(&vm.id, 22))?;
-    Some((vm.name.clone(), address))
+#[expect(clippy::print_stdout, reason = "this is what whoever types `make demo` is looking for")]
+fn greet(public_url: &Url, azure: &Simulator, reachable: &[(&str, SocketAddr)]) {
+    println!("\n  Postern is at {public_url}  (Ctrl+C stops it)\n");
+    println!("  Azure is made up, at {}. Sign in as \"Operator\";", azure.url());
+    println!("  a reason for access is a ticket number, such as INC0012345.\n");
+    for (name, door) in reachable {
+        println!("  {name} has a real port on this computer, {door}, that lets you in while access is open.");
+    }
+    if reachable.is_empty() {
+        println!("  The machines have no ports on this computer, so there is nothing to connect to.");
+    }
+    println!();
 }

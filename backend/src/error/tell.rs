@@ -43,6 +43,12 @@ fn failure(response: &Response) -> Option<Arc<ApiError>> {
         return Some(error.clone());
     }
     let status = response.status();
+    // The page that says why a sign-in failed is for people already.
+    let is_page =
+        response.headers().get(CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+    if is_page {
+        return None;
+    }
     if !status.is_client_error() && !status.is_server_error() {
         return None;
     }

@@ -12,6 +12,7 @@ use super::watch::InFlight;
 use super::{Caller, Jit, JitError};
 use crate::audit::{Attempt, Outcome, Refusal, Wanted};
 use crate::azure::arm::ArmError;
+use crate::azure::security::Accepted;
 use crate::guardrails::{self, Approved, Bounds, Wish};
 use crate::inventory::LiveVm;
 use crate::rules::Place;
@@ -150,48 +151,13 @@ impl Jit {
         in_flight: InFlight,
     ) -> AccessRequest {
         let answer = self.azure.security.initiate(&approved).await;
-        let now = self.clock.now();
-        let was = request.status.clone();
-        let (next, outcome, correlation_id) = match answer {
-            Ok(accepted) => {
-                let correlation_id = accepted.correlation_id;
-                (
-                    was.clone().accepted(now),
-                    Outcome::Done { correlation_id: correlation_id.clone() },
-                    correlation_id,
-                )
-            }
-            Err(error) => match said_no(&error, &request) {
-                Some(reason) => {
-                    let correlation_id = error.correlation_id().map(str::to_owned);
-                    let outcome =
-                        Outcome::Refused { reason: reason.clone(), correlation_id: correlation_id.clone() };
-                    (was.clone().refused(now, reason), outcome, correlation_id)
-                }
-                None => match not_asked(&error) {
-                    Some(reason) => {
-                        tracing::warn!(
-                            error = &error as &dyn std::error::Error,
-                            "Azure could not be asked to open a port"
-                        );
-                        (was.clone().failed(now, reason.clone()), Outcome::Failed { reason }, None)
-                    }
-                    None => {
-                        tracing::warn!(
-                            error = &error as &dyn std::error::Error,
-                            "Azure's answer to a request was lost; its policy will tell"
-                        );
-                        drop(in_flight);
-                        self.watchers.watch(approved.policy());
-                        return request;
-                    }
-                },
-            },
+        let Some((status, outcome)) = verdict(&answer, &request, self.clock.now()) else {
+            drop(in_flight);
+            self.watchers.watch(approved.policy());
+            return request;
         };
-        let mut after = request.clone();
-        after.status = next.expect("a request that is being made can go anywhere from there");
-        after.correlation_id = correlation_id;
-        let written = attempt.finish_request(&outcome, &after, &was).await;
+        let after = AccessRequest { status, correlation_id: correlation_id(&answer), ..request.clone() };
+        let written = attempt.finish_request(&outcome, &after, &request.status).await;
         drop(in_flight);
         self.watchers.watch(approved.policy());
         match written {
@@ -201,10 +167,8 @@ impl Jit {
             }
             Err(error) => {
                 // The intent is on record and the policy tells the rest: the watcher tries again.
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the outcome of a request could not be written"
-                );
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "the outcome of a request could not be written");
                 request
             }
         }
@@ -276,6 +240,39 @@ fn put_down(by: &Caller, new: &NewAccess, approved: &Approved, now: Timestamp) -
     }
 }
 
+/// What Azure's answer means for the request; nothing where only its policy can tell.
+fn verdict(
+    answer: &Result<Accepted, ArmError>,
+    request: &AccessRequest,
+    now: Timestamp,
+) -> Option<(Status, Outcome)> {
+    let Err(error) = answer else {
+        let outcome = Outcome::Done { correlation_id: correlation_id(answer) };
+        return Some((Status::Opening { since: now }, outcome));
+    };
+    if let Some(reason) = said_no(error, request) {
+        let outcome = Outcome::Refused { reason: reason.clone(), correlation_id: correlation_id(answer) };
+        return Some((Status::Refused { at: now, reason }, outcome));
+    }
+    let error_chain = error as &dyn std::error::Error;
+    if let Some(reason) = not_asked(error) {
+        tracing::warn!(error = error_chain, "Azure could not be asked to open a port");
+        return Some((
+            Status::Failed { at: now, reason: reason.to_owned() },
+            Outcome::Failed { reason: reason.to_owned() },
+        ));
+    }
+    tracing::warn!(error = error_chain, "Azure's answer to a request was lost; its policy will tell");
+    None
+}
+
+fn correlation_id(answer: &Result<Accepted, ArmError>) -> Option<String> {
+    match answer {
+        Ok(accepted) => accepted.correlation_id.clone(),
+        Err(error) => error.correlation_id().map(str::to_owned),
+    }
+}
+
 /// Why Azure said no, if it did.
 fn said_no(error: &ArmError, request: &AccessRequest) -> Option<String> {
     match error {
@@ -298,16 +295,15 @@ fn said_no(error: &ArmError, request: &AccessRequest) -> Option<String> {
 }
 
 /// Why Azure was not asked at all, if that is certain.
-fn not_asked(error: &ArmError) -> Option<String> {
+fn not_asked(error: &ArmError) -> Option<&'static str> {
     match error {
         ArmError::Throttled { .. } => {
-            Some("Azure is busy and took no request. Nothing was opened; try again in a minute.".to_owned())
+            Some("Azure is busy and took no request. Nothing was opened; try again in a minute.")
         }
         ArmError::Token(_) => Some(
-            "Postern could not sign in to Azure. Nothing was opened; whoever runs Postern must look at its credential."
-                .to_owned(),
+            "Postern could not sign in to Azure. Nothing was opened; whoever runs Postern must look at its credential.",
         ),
-        ArmError::Transport(_) => Some("Azure could not be reached. Nothing was opened; try again.".to_owned()),
+        ArmError::Transport(_) => Some("Azure could not be reached. Nothing was opened; try again."),
         ArmError::NotFound
         | ArmError::Forbidden { .. }
         | ArmError::Refused { .. }

@@ -86,7 +86,7 @@ fn every_redirection_is_switched_off_before_anything_that_varies() {
 fn a_file_is_named_after_its_machine_as_far_as_every_system_can_store_that() {
     assert_eq!(file_name("jump-01"), "jump-01.rdp");
     assert_eq!(file_name("büro (1)"), "b_ro__1_.rdp");
-    assert_eq!(file_name("..\\..\\x"), "vm-..__.._x.rdp");
+    assert_eq!(file_name("..\\..\\x"), "vm-.._.._x.rdp");
     assert_eq!(file_name("com1"), "vm-com1.rdp");
     assert_eq!(file_name("NUL.txt"), "vm-NUL.txt.rdp");
     assert_eq!(file_name(""), "vm-.rdp");

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use shared::port::Port;
 use shared::preflight::Preflight;
-use shared::problem::Problem;
+use shared::problem::{Problem, Violation};
 use shared::source::Source;
 use shared::vm::{VmDetails, VmPage};
 use utoipa::IntoParams;
@@ -165,7 +165,6 @@ fn one<T: std::str::FromStr<Err: ToString>>(field: &str, text: &str) -> Result<T
 }
 
 fn at_field(field: &str, detail: String) -> ApiError {
-    let violation =
-        shared::problem::Violation { field: field.to_owned(), detail: detail.clone(), offer: None };
-    malformed(format!("the query could not be understood: {detail}"), vec![violation])
+    let whole = format!("the query could not be understood: {detail}");
+    malformed(whole, vec![Violation { field: field.to_owned(), detail, offer: None }])
 }
