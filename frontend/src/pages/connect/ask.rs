@@ -6,7 +6,6 @@ use shared::duration::AccessDuration;
 use super::desk::Desk;
 use super::form::{Method, field};
 use super::length::{self, Length, Unit};
-use super::limits::Limits;
 use super::row::{Row, Wrong, invalid};
 use super::state::Card;
 use super::texts;
@@ -18,8 +17,7 @@ use crate::format;
 /// For how long, why, and the button.
 #[component]
 pub fn Ask(desk: Desk) -> impl IntoView {
-    let port = move || desk.form.with(|form| form.port);
-    let requestable = Memo::new(move |_| desk.details.with(|details| Limits::of(details, port()).is_some()));
+    let requestable = Memo::new(move |_| desk.limits().is_some());
     let busy = Signal::derive(move || {
         desk.card.with(|card| matches!(card, Card::Requesting | Card::Opening { slow: false, .. }))
     });
@@ -74,11 +72,11 @@ fn Unplaced(desk: Desk) -> impl IntoView {
 fn Duration(desk: Desk) -> impl IntoView {
     let longest = Memo::new(move |_| {
         let source = desk.target().1;
-        desk.limits(|limits| limits.longest(source)).unwrap_or(AccessDuration::LONGEST)
+        desk.limits().map_or(AccessDuration::LONGEST, |limits| limits.longest(source))
     });
     let chosen = Memo::new(move |_| desk.form.with(|form| form.length.parse().ok()));
     let ends = move || {
-        let ends = desk.tick.get().saturating_add(chosen.get()?.length()).ok()?;
+        let ends = desk.tick().get().saturating_add(chosen.get()?.length()).ok()?;
         Some(format!("Ends at {} (your time)", format::clock_time(ends)))
     };
     let unit = move |unit: Unit| desk.form.with(|form| form.length.unit == unit);
@@ -137,8 +135,8 @@ fn Duration(desk: Desk) -> impl IntoView {
 
 #[component]
 fn Reason(desk: Desk) -> impl IntoView {
-    let required = Signal::derive(move || desk.limits(|limits| limits.reason_required()).unwrap_or_default());
-    let hint = move || desk.limits(|limits| limits.reason_hint()).flatten();
+    let required = Signal::derive(move || desk.limits().is_some_and(|limits| limits.reason_required()));
+    let hint = move || desk.limits().and_then(|limits| limits.reason_hint());
     view! {
         <Row label="Reason" id="about-reason" control="reason" required about="One line, such as a ticket number and a few words. It goes into the audit trail here and at Azure. The last one is remembered in this browser.">
             <input

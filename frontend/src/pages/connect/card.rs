@@ -22,7 +22,7 @@ use crate::components::tag::Tag;
 pub fn ConnectCard(desk: Desk) -> impl IntoView {
     let method = Memo::new(move |_| desk.form.with(|form| form.method));
     let is_usual = move || desk.details.with(|details| Method::for_vm(&details.vm)) == method.get();
-    let open = Memo::new(move |_| desk.card.with(|card| card.open().cloned()));
+    let open = Memo::new(move |_| (desk.target().0, desk.card.with(|card| card.open().copied())));
     view! {
         <section class="card connect" aria-labelledby="method">
             <header class="connect__head">
@@ -37,7 +37,7 @@ pub fn ConnectCard(desk: Desk) -> impl IntoView {
             <SourceSection desk/>
             <DestinationSection desk/>
             <PrerequisitesSection desk/>
-            {move || match open.get() {
+            {move || match open.get().1 {
                 Some(open) => view! { <SessionBar desk open/> }.into_any(),
                 None => view! { <Ask desk/> }.into_any(),
             }}

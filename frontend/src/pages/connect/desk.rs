@@ -6,15 +6,16 @@ mod machine;
 
 use std::net::IpAddr;
 
+use jiff::Timestamp;
 use leptos::prelude::*;
 use shared::access::{AccessRequest, RequestId};
 use shared::port::Port;
 use shared::preflight::Preflight;
 use shared::problem::Violation;
 use shared::source::Source;
-use shared::vm::VmDetails;
+use shared::vm::{Network, VmDetails};
 
-use super::form::Form;
+use super::form::{Form, Origin};
 use super::limits::Limits;
 use super::state::{Card, Known};
 use crate::api::ApiError;
@@ -57,16 +58,19 @@ pub struct Desk {
     pub checking: RwSignal<bool>,
     /// Whether the machine has been told to start.
     pub starting: RwSignal<bool>,
-    /// The address of this browser.
-    pub here: IpAddr,
-    /// The server's time, every second.
-    pub tick: Signal<jiff::Timestamp>,
     sending: RwSignal<bool>,
-    watch: StoredValue<Option<Watch>, LocalStorage>,
-    asked: StoredValue<Option<Asked>>,
-    polls: StoredValue<u32>,
+    kept: StoredValue<Kept, LocalStorage>,
+}
+
+/// What no part of the page looks at by itself.
+struct Kept {
+    here: IpAddr,
+    tick: Signal<Timestamp>,
     clock: ServerClock,
     announcer: Announcer,
+    watch: Option<Watch>,
+    asked: Option<Asked>,
+    polls: u32,
 }
 
 /// A request that was made on this page.
@@ -112,30 +116,59 @@ impl Desk {
             refreshing: RwSignal::new(false),
             checking: RwSignal::new(false),
             starting: RwSignal::new(false),
-            here,
-            tick,
             sending,
-            watch: StoredValue::new_local(None),
-            asked: StoredValue::new(None),
-            polls: StoredValue::new(0),
-            clock,
-            announcer: use_announcer(),
+            kept: StoredValue::new_local(Kept {
+                here,
+                tick,
+                clock,
+                announcer: use_announcer(),
+                watch: None,
+                asked: None,
+                polls: 0,
+            }),
         };
         desk.keep_checking();
         desk.follow_what_is_mine();
         desk.load_recent();
-        on_cleanup(move || desk.watch.set_value(None));
+        on_cleanup(move || desk.kept.update_value(|kept| kept.watch = None));
         desk
+    }
+
+    /// The address of this browser.
+    pub fn here(self) -> IpAddr {
+        self.kept.with_value(|kept| kept.here)
+    }
+
+    /// The server's time, every second.
+    pub fn tick(self) -> Signal<Timestamp> {
+        self.kept.with_value(|kept| kept.tick)
     }
 
     /// The port and the source that are chosen.
     pub fn target(self) -> (Port, Option<Source>) {
-        self.form.with(|form| (form.port, form.origin.source(self.here).ok()))
+        let here = self.here();
+        self.form.with(|form| (form.port, form.origin.source(here).ok()))
     }
 
-    /// Works something out from the limits for the chosen port, if there are any.
-    pub fn limits<T>(self, f: impl FnOnce(&Limits<'_>) -> T) -> Option<T> {
+    /// The ranges with a name that may be chosen.
+    pub fn networks(self) -> Vec<Network> {
+        self.limits().map(|limits| limits.networks()).unwrap_or_default()
+    }
+
+    /// What stands for a source that is given as text.
+    pub fn origin_of(self, text: &str) -> Origin {
+        let ranges: Vec<Source> = self.networks().into_iter().map(|network| network.range).collect();
+        Origin::of_text(text, &ranges, self.here())
+    }
+
+    fn say(self, words: impl Into<String>) {
+        let announcer = self.kept.with_value(|kept| kept.announcer);
+        announcer.say(words);
+    }
+
+    /// The limits for the port that is chosen, if it can be requested at all.
+    pub fn limits(self) -> Option<Limits> {
         let port = self.form.with(|form| form.port);
-        self.details.with(|details| Limits::of(details, port).as_ref().map(f))
+        self.details.with(|details| Limits::of(details, port))
     }
 }

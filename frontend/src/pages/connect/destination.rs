@@ -125,7 +125,7 @@ pub fn PrerequisitesSection(desk: Desk) -> impl IntoView {
 
 /// Only while a port opens are seconds shown; nothing else is written anew every second.
 fn jit_now(desk: Desk, card: &Card) -> jiff::Timestamp {
-    if matches!(card, Card::Opening { .. }) { desk.tick.get() } else { desk.tick.get_untracked() }
+    if matches!(card, Card::Opening { .. }) { desk.tick().get() } else { desk.tick().get_untracked() }
 }
 
 /// What else there is to say, and to do, where just-in-time access stands as it does.

@@ -192,7 +192,7 @@ impl Form {
         }
     }
 
-    fn judged_source(&self, limits: Option<&Limits<'_>>, here: IpAddr) -> Result<Source, Violation> {
+    fn judged_source(&self, limits: Option<&Limits>, here: IpAddr) -> Result<Source, Violation> {
         let source = self.origin.source(here).map_err(|detail| violation(field::SOURCE, detail))?;
         match limits.map(|limits| limits.judge(source)) {
             Some(Err((detail, offer))) => Err(Violation {
@@ -205,7 +205,7 @@ impl Form {
 
     fn judged_duration(
         &self,
-        limits: Option<&Limits<'_>>,
+        limits: Option<&Limits>,
         source: Option<Source>,
     ) -> Result<AccessDuration, Violation> {
         let duration = self.length.parse().map_err(|detail| violation(field::DURATION, detail))?;
@@ -218,7 +218,7 @@ impl Form {
         }
     }
 
-    fn judged_reason(&self, limits: Option<&Limits<'_>>) -> Result<Option<Reason>, Violation> {
+    fn judged_reason(&self, limits: Option<&Limits>) -> Result<Option<Reason>, Violation> {
         let required = limits.is_some_and(Limits::reason_required);
         match self.reason.parse() {
             Ok(reason) => Ok(Some(reason)),

@@ -10,17 +10,17 @@ use shared::vm::{Network, RequestLimits, VmDetails};
 
 /// The limits for one port of one machine.
 #[derive(Debug, Clone)]
-pub struct Limits<'a> {
-    policy: &'a PortRule,
-    rules: Vec<&'a RequestLimits>,
+pub struct Limits {
+    policy: PortRule,
+    rules: Vec<RequestLimits>,
 }
 
-impl<'a> Limits<'a> {
+impl Limits {
     /// The limits for `port`; `None` if the policy does not cover it or no rule is about it.
-    pub fn of(details: &'a VmDetails, port: Port) -> Option<Self> {
-        let policy = details.policy.as_ref()?.rule_for(port)?;
+    pub fn of(details: &VmDetails, port: Port) -> Option<Self> {
+        let policy = details.policy.as_ref()?.rule_for(port)?.clone();
         let is_about = |rule: &&RequestLimits| rule.ports.as_ref().is_none_or(|ports| ports.contains(&port));
-        let rules: Vec<_> = details.may.request.iter().filter(is_about).collect();
+        let rules: Vec<_> = details.may.request.iter().filter(is_about).cloned().collect();
         (!rules.is_empty()).then_some(Self { policy, rules })
     }
 
@@ -85,8 +85,8 @@ impl<'a> Limits<'a> {
         Err((detail, None))
     }
 
-    fn rules_for(&self, source: Source) -> impl Iterator<Item = &'a RequestLimits> {
-        self.rules.iter().copied().filter(move |rule| {
+    fn rules_for(&self, source: Source) -> impl Iterator<Item = &RequestLimits> {
+        self.rules.iter().filter(move |rule| {
             let in_a_network = rule.networks.iter().any(|network| network.range.contains(&source));
             match source.size_bits().filter(|_| !source.is_anywhere()) {
                 None => rule.anywhere,

@@ -5,7 +5,7 @@ use shared::access::{AccessRequest, Status};
 use shared::port::Port;
 
 use super::desk::Desk;
-use super::form::{Method, Origin, field};
+use super::form::{Method, field};
 use crate::browser;
 use crate::components::blade::HEADING;
 use crate::components::button::{Button, Look};
@@ -76,8 +76,7 @@ fn tone(status: &Status) -> Tone {
 
 /// Fills the form with what was asked for then.
 fn use_again(desk: Desk, request: &AccessRequest) {
-    let networks = desk.limits(|limits| limits.networks().into_iter().map(|network| network.range).collect());
-    let origin = Origin::of_text(&request.source.to_string(), &networks.unwrap_or_else(Vec::new), desk.here);
+    let origin = desk.origin_of(&request.source.to_string());
     desk.choose(field::SOURCE, |form| {
         form.origin = origin;
         if let Some(port) = request.ports.first() {

@@ -28,8 +28,8 @@ pub fn SessionBar(
         desk.details.with(|details| (details.vm.destination(), details.admin_username.clone()));
     let address = host.as_deref().and_then(|host| commands::address(host, port));
     let target = address.clone().unwrap_or_else(|| format!("port {port}"));
-    let (by, tick) = (open.clone(), desk.tick);
-    let opened_by = Memo::new(move |_| texts::opened_by(&by, tick.get()));
+    let tick = desk.tick();
+    let opened_by = Memo::new(move |_| texts::opened_by(&open, tick.get()));
     view! {
         <section class="session" aria-label="Open access">
             <p class="session__what">

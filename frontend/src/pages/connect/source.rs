@@ -58,12 +58,12 @@ pub fn SourceSection(desk: Desk) -> impl IntoView {
 
 #[component]
 fn Choice(desk: Desk) -> impl IntoView {
-    let networks = Memo::new(move |_| desk.limits(|limits| limits.networks()).unwrap_or_default());
+    let networks = Memo::new(move |_| desk.networks());
     let anywhere = Memo::new(move |_| {
-        desk.limits(|limits| limits.anywhere()).unwrap_or_default()
+        desk.limits().is_some_and(|limits| limits.anywhere())
             || desk.form.with(|form| form.origin == Origin::Anywhere)
     });
-    let here = Source::address(desk.here).to_string();
+    let here = Source::address(desk.here()).to_string();
     let chosen = move || {
         desk.form.with(|form| match &form.origin {
             Origin::Device => DEVICE.to_owned(),

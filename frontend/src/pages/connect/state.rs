@@ -59,7 +59,7 @@ pub enum Card {
 }
 
 /// A port that is open for the source.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Open {
     /// For whose addresses; wider than the source, perhaps.
     pub source: Source,

@@ -8,7 +8,7 @@ use shared::problem::Violation;
 use super::{Asked, Desk, REASON_KEPT_AS, STATUS};
 use crate::api::{ApiError, access_requests};
 use crate::browser;
-use crate::pages::connect::form::{Form, Method, Origin, field};
+use crate::pages::connect::form::{Form, Method, field};
 use crate::pages::connect::length::Length;
 use crate::pages::connect::state::Card;
 
@@ -30,9 +30,7 @@ impl Desk {
     /// Takes what was offered in place of something wrong.
     pub fn accept(self, violation: &Violation) {
         let Some(offer) = &violation.offer else { return };
-        let networks =
-            self.limits(|limits| limits.networks().into_iter().map(|network| network.range).collect());
-        let origin = Origin::of_text(offer, &networks.unwrap_or_else(Vec::new), self.here);
+        let origin = self.origin_of(offer);
         self.choose(&violation.field, |form| match violation.field.as_str() {
             field::SOURCE => form.origin = origin,
             field::DURATION => {
@@ -61,7 +59,7 @@ impl Desk {
 
     pub(super) fn broken(self) -> Result<NewAccess, Vec<Violation>> {
         self.form
-            .with_untracked(|form| self.details.with_untracked(|details| form.request(details, self.here)))
+            .with_untracked(|form| self.details.with_untracked(|details| form.request(details, self.here())))
     }
 
     /// Requests access.
@@ -80,7 +78,7 @@ impl Desk {
         };
         self.wrong.set(Vec::new());
         self.sending.set(true);
-        self.announcer.say("Requesting access…");
+        self.say("Requesting access…");
         let wants_file = self.form.with_untracked(|form| form.method == Method::Rdp);
         spawn_local(async move {
             let created = access_requests::create(&new).await;
@@ -93,7 +91,8 @@ impl Desk {
                         browser::remember(REASON_KEPT_AS, reason.as_str());
                     }
                     if let Some(request) = created.items.into_iter().next() {
-                        self.asked.set_value(Some(Asked { id: request.id, wants_file }));
+                        let asked = Some(Asked { id: request.id, wants_file });
+                        self.kept.update_value(|kept| kept.asked = asked);
                         self.follow(request.id);
                         self.learn(request);
                     }

@@ -32,13 +32,14 @@ impl Desk {
         let watch = access_requests::watch(
             id,
             move |watched| {
-                self.clock.learn(watched.now);
+                let clock = self.kept.with_value(|kept| kept.clock);
+                clock.learn(watched.now);
                 self.lost.set(false);
                 self.learn(watched.request);
             },
             move || self.lost.set(true),
         );
-        self.watch.set_value(watch.ok());
+        self.kept.update_value(|kept| kept.watch = watch.ok());
     }
 
     pub(super) fn learn(self, request: AccessRequest) {
@@ -51,7 +52,7 @@ impl Desk {
             return;
         }
         if !matches!(status, Status::Requesting) {
-            self.announcer.say(texts::status(&status));
+            self.say(texts::status(&status));
         }
         if matches!(status, Status::Open { .. }) {
             self.arrive(id);
@@ -63,8 +64,9 @@ impl Desk {
 
     /// Hands over what was asked for here, once.
     fn arrive(self, id: RequestId) {
-        if let Some(asked) = self.asked.get_value().filter(|asked| asked.id == id) {
-            self.asked.set_value(None);
+        let asked = self.kept.with_value(|kept| kept.asked).filter(|asked| asked.id == id);
+        if let Some(asked) = asked {
+            self.kept.update_value(|kept| kept.asked = None);
             request_animation_frame(|| browser::focus(STATUS));
             if asked.wants_file {
                 browser::download(&access_requests::rdp_url(id));

@@ -48,8 +48,8 @@ impl Desk {
     /// Starts the machine, and looks at it until it runs.
     pub fn start(self) {
         self.starting.set(true);
-        self.polls.set_value(0);
-        self.announcer.say("Starting the VM…");
+        self.kept.update_value(|kept| kept.polls = 0);
+        self.say("Starting the VM…");
         let vm = self.details.with_untracked(|details| details.vm.id.clone());
         spawn_local(async move {
             let started = api::vms::start(&vm).await;
@@ -71,13 +71,12 @@ impl Desk {
         let started = self.starting.get_untracked();
         if power == PowerState::Running {
             if started {
-                self.announcer.say("The VM is running.");
+                self.say("The VM is running.");
             }
             self.starting.set(false);
         } else if started || notices::is_changing(power) {
-            let polls = self.polls.get_value();
-            self.polls.set_value(polls + 1);
-            if polls >= MOST_POLLS {
+            self.kept.update_value(|kept| kept.polls += 1);
+            if self.kept.with_value(|kept| kept.polls > MOST_POLLS) {
                 return self.starting.set(false);
             }
             set_timeout(
