@@ -1,1 +1,11 @@
-//! The API, called in process.
+//! The API, called in process. One module per resource, as in `backend/src/routes`.
+
+mod access_requests;
+mod audit;
+mod errors;
+mod health;
+mod openapi;
+mod rdp;
+mod session;
+mod site;
+mod vms;

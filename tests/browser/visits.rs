@@ -9,10 +9,10 @@ use url::Url;
 
 /// A folder with one page in it, as a site.
 fn site(page: &str) -> (tempfile::TempDir, Url) {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("page.html"), format!("<!doctype html><title>A page</title>{page}"))
-        .unwrap();
-    let url = Url::from_directory_path(folder.path()).unwrap();
+    let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
+    let page = format!("<!doctype html><title>A page</title>{page}");
+    fs::write(folder.path().join("page.html"), page).expect("a new folder takes files");
+    let url = Url::from_directory_path(folder.path()).expect("the folder's path is absolute");
     (folder, url)
 }
 

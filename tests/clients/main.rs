@@ -1,3 +1,5 @@
-//! Real clients, let in and shut out.
+//! Real clients, let in and shut out: what the product is for, seen from the other end.
 
 mod recipes;
+mod remote_desktop;
+mod ssh;

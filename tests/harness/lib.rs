@@ -1,5 +1,11 @@
 //! The harness: the product and everything it meets, for one test.
+//!
+//! [`TestApp`] is the product with a simulated Azure and clocks wound by hand. [`browser`] visits
+//! it as a person would, [`clients`] are what people connect with.
 
+pub mod app;
 pub mod browser;
 pub mod clients;
 mod process;
+
+pub use app::TestApp;

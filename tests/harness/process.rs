@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
@@ -31,6 +31,13 @@ pub fn program(names: &[&str]) -> PathBuf {
                 names.join(" or ")
             )
         })
+}
+
+/// Runs a program to its end, while what it talks to in this process goes on.
+pub async fn run(mut command: Command) -> Output {
+    let finished = tokio::task::spawn_blocking(move || (command.output(), command));
+    let (output, command) = finished.await.expect("waiting does not panic");
+    output.unwrap_or_else(|error| panic!("{} did not start: {error}", command.get_program().display()))
 }
 
 /// A program that runs until this is dropped.

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::net::TcpStream;
 
 use super::{Display, free_address};
-use crate::process::{Process, program};
+use crate::process::{Process, program, run};
 
 /// A Remote Desktop server with network-level authentication that knows one user.
 #[derive(Debug)]
@@ -64,22 +64,21 @@ impl RdpServer {
     }
 
     /// Opens an `.rdp` file in a client, as a person with this password would, and only signs in.
-    pub fn sign_in_with(&self, file: &[u8], password: &str) -> Logon {
+    pub async fn sign_in_with(&self, file: &[u8], password: &str) -> Logon {
         let path = self.folder.path().join("downloaded.rdp");
         fs::write(&path, file).expect("the folder takes files");
         let mut command = Command::new(program(&["xfreerdp", "xfreerdp3"]));
         at_home_in(&mut command, self.folder.path());
-        let output = command
+        command
             .env("DISPLAY", self.display.name())
             .arg(&path)
             .arg(format!("/p:{password}"))
-            .args(["+auth-only", "/cert:ignore"])
-            .output()
-            .expect("the client starts");
+            .args(["+auth-only", "/cert:ignore"]);
+        let output = run(command).await;
         match output.status.code() {
             // FreeRDP 2 ends with 0, its successor with 131.
             Some(0 | 131) => Logon::Welcome,
-            Some(147) => Logon::Failed,
+            Some(141 | 147) => Logon::Failed,
             _ => panic!(
                 "the client ended with {}:\n{}",
                 output.status,

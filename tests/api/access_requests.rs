@@ -1,0 +1,9 @@
+//! Requests for access.
+
+mod azure_trouble;
+mod bad_requests;
+mod follow;
+mod guardrails;
+mod list;
+mod restart;
+mod story;

@@ -1,0 +1,241 @@
+//! What cannot be read is refused, with the field and a sentence, and gets nowhere near Azure.
+
+use axum::body::Body;
+use http::header::{CONTENT_TYPE, ORIGIN};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use shared::access::NewAccess;
+use shared::problem::{Problem, ProblemKind};
+use tests::TestApp;
+use tests::app::Visitor;
+
+/// Somebody who posts a wish that has been spoilt.
+struct Clumsy {
+    app: TestApp,
+    olga: Visitor,
+}
+
+impl Clumsy {
+    async fn new() -> Self {
+        let app = TestApp::start().await;
+        let olga = app.sign_in("operator").await;
+        Self { app, olga }
+    }
+
+    /// What they are told. Azure never hears of it.
+    async fn is_told(&self, spoil: impl FnOnce(&mut Value)) -> Problem {
+        let mut wish = self.app.wish("web-1", 3389);
+        spoil(&mut wish);
+        let problem = self.olga.post("/api/access-requests", &wish).await.problem();
+        assert!(self.app.initiates().is_empty(), "Azure was asked: {problem:?}");
+        problem
+    }
+
+    /// The same, where the value of one field is none of its kind.
+    async fn is_told_of(&self, field: &str, spoil: impl FnOnce(&mut Value)) {
+        let problem = self.is_told(spoil).await;
+        assert_eq!((problem.status, problem.kind), (400, ProblemKind::Malformed), "{problem:?}");
+        let fields: Vec<&str> = problem.violations.iter().map(|violation| violation.field.as_str()).collect();
+        assert_eq!(fields, [field], "{problem:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_the_id_of_a_machine() {
+    let clumsy = Clumsy::new().await;
+    let group = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/web-rg";
+    for id in [
+        json!("web-1"),
+        json!(""),
+        json!(7),
+        json!(null),
+        json!(format!("{group}/providers/Microsoft.Network/networkSecurityGroups/web-nsg")),
+        json!(format!("{group}/providers/Microsoft.Compute/virtualMachines/web-1/start")),
+        json!(format!("{group}/providers/Microsoft.Compute/virtualMachines/..")),
+        json!(format!("{group}/providers/Microsoft.Compute/virtualMachines/web-1?api-version=1")),
+        json!(format!("{group}/providers/Microsoft.Compute/virtualMachines/web%2D1")),
+        json!("https://evil.example/subscriptions/1"),
+    ] {
+        clumsy.is_told_of("vms[0].vm", |wish| wish["vms"][0]["vm"] = id).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_a_port() {
+    let clumsy = Clumsy::new().await;
+    for port in [json!(0), json!(65_536), json!(-1), json!(3389.5), json!("3389x"), json!("ssh"), json!(null)]
+    {
+        clumsy.is_told_of("vms[0].ports[0]", |wish| wish["vms"][0]["ports"] = json!([port])).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_a_duration_that_access_can_last() {
+    let clumsy = Clumsy::new().await;
+    for duration in [
+        json!("-PT1H"),
+        json!("PT0S"),
+        json!("PT4M"),
+        json!("PT24H1M"),
+        json!("PT90S"),
+        json!("P9999999999D"),
+        json!("1 hour"),
+        json!("3h"),
+        json!(""),
+        json!(60),
+        json!(null),
+    ] {
+        clumsy.is_told_of("duration", |wish| wish["duration"] = duration).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_an_address_or_range() {
+    let clumsy = Clumsy::new().await;
+    for source in [
+        json!("home"),
+        json!(""),
+        json!("203.0.113"),
+        json!("203.0.113.256"),
+        json!("203.0.113.7/33"),
+        json!("203.0.113.7/24"),
+        json!("203.0.113.7, 203.0.113.8"),
+        json!("VirtualNetwork"),
+        json!("host.example"),
+        json!(["203.0.113.7"]),
+        json!(null),
+    ] {
+        clumsy.is_told_of("source", |wish| wish["source"] = source).await;
+    }
+}
+
+#[tokio::test]
+async fn a_reason_that_is_more_than_a_line() {
+    let clumsy = Clumsy::new().await;
+    for reason in [
+        "INC1\r\nX-Injected: 1".to_owned(),
+        "INC1\u{2028}more".to_owned(),
+        format!("INC1 {}", "x".repeat(200)),
+    ] {
+        clumsy.is_told_of("reason", |wish| wish["reason"] = json!(reason)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_nobody_knows() {
+    let clumsy = Clumsy::new().await;
+    let problem = clumsy.is_told(|wish| wish["endTimeUtc"] = json!("2099-01-01T00:00:00Z")).await;
+    assert_eq!(problem.status, 400);
+    assert!(problem.detail.contains("endTimeUtc"), "{problem:?}");
+    let problem = clumsy.is_told(|wish| wish["vms"][0]["allowedSourceAddressPrefix"] = json!("*")).await;
+    assert_eq!(problem.status, 400);
+    assert!(problem.detail.contains("allowedSourceAddressPrefix"), "{problem:?}");
+}
+
+#[tokio::test]
+async fn a_field_that_is_missing() {
+    let clumsy = Clumsy::new().await;
+    for field in ["vms", "source", "duration"] {
+        let problem = clumsy.is_told(|wish| _ = wish.as_object_mut().unwrap().remove(field)).await;
+        assert_eq!((problem.status, problem.kind), (400, ProblemKind::Malformed));
+        assert!(problem.detail.contains(field), "{problem:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_machine_or_too_many_or_one_twice() {
+    let clumsy = Clumsy::new().await;
+    let problem = clumsy.is_told(|wish| wish["vms"] = json!([])).await;
+    assert!((400..500).contains(&problem.status), "{problem:?}");
+    assert_eq!(problem.violations[0].field, "vms");
+    let problem = clumsy
+        .is_told(|wish| {
+            let vm = wish["vms"][0].clone();
+            wish["vms"] = Value::Array(vec![vm; NewAccess::MOST_VMS + 1]);
+        })
+        .await;
+    assert!((400..500).contains(&problem.status), "{problem:?}");
+    assert_eq!(problem.violations[0].field, "vms");
+    let problem = clumsy
+        .is_told(|wish| {
+            let vm = wish["vms"][0].clone();
+            wish["vms"].as_array_mut().unwrap().push(vm);
+        })
+        .await;
+    assert!((400..500).contains(&problem.status), "{problem:?}");
+    assert!(problem.violations[0].field.starts_with("vms[1]"), "{problem:?}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_json() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let whole = app.wish("web-1", 3389).to_string();
+    for body in
+        ["", "{", "null", "[]", "\"text\"", &whole[..whole.len() - 1], &format!("{whole}{whole}"), "\u{0}"]
+    {
+        let request =
+            olga.request(&Method::POST, "/api/access-requests").header(CONTENT_TYPE, "application/json");
+        let answer = olga.send(request.body(Body::from(body.to_owned())).unwrap()).await;
+        let problem = answer.problem();
+        assert_eq!((problem.status, problem.kind), (400, ProblemKind::Malformed), "{body:?}");
+    }
+    assert!(app.initiates().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_larger_than_any_honest_one() {
+    let app = TestApp::start().await;
+    let mut wish = app.wish("web-1", 3389);
+    wish["reason"] = json!("x".repeat(4 << 20));
+    let problem = app.sign_in("operator").await.post("/api/access-requests", &wish).await.problem();
+    assert_eq!((problem.status, problem.kind), (413, ProblemKind::TooLarge));
+    assert!(app.initiates().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_of_another_type() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    for media in ["application/xml", "application/octet-stream", "application/jsonx"] {
+        let request = olga.request(&Method::POST, "/api/access-requests").header(CONTENT_TYPE, media);
+        let body = Body::from(app.wish("web-1", 3389).to_string());
+        let problem = olga.send(request.body(body).unwrap()).await.problem();
+        assert_eq!((problem.status, problem.kind), (415, ProblemKind::Unsupported), "{media}");
+    }
+    let request = olga.request(&Method::POST, "/api/access-requests");
+    let answer = olga.send(request.body(Body::from(app.wish("web-1", 3389).to_string())).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert!(app.initiates().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_that_another_site_sent() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let wish = app.wish("web-1", 3389).to_string();
+    for (name, value) in [
+        (ORIGIN.as_str(), "https://evil.example"),
+        (ORIGIN.as_str(), "null"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        (CONTENT_TYPE.as_str(), "text/plain"),
+        (CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded"),
+    ] {
+        let mut request = olga
+            .request(&Method::POST, "/api/access-requests")
+            .header(CONTENT_TYPE, "application/json")
+            .body(Body::from(wish.clone()))
+            .unwrap();
+        // A browser sends both, and means the same by them; one alone must do.
+        if name == ORIGIN.as_str() {
+            request.headers_mut().remove("sec-fetch-site");
+        } else if name == "sec-fetch-site" {
+            request.headers_mut().remove(ORIGIN);
+        }
+        request.headers_mut().insert(name, value.parse().unwrap());
+        let problem = olga.send(request).await.problem();
+        assert_eq!((problem.status, problem.kind), (403, ProblemKind::ForeignOrigin), "{name}: {value}");
+    }
+    assert!(app.initiates().is_empty());
+}

@@ -1,0 +1,86 @@
+//! The file for Remote Desktop clients.
+
+use shared::access::Status;
+use shared::problem::ProblemKind;
+use tests::TestApp;
+use tests::app::minutes;
+
+#[tokio::test]
+async fn the_file_leads_to_the_machine_as_its_administrator_and_shares_nothing() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let request = olga.open("web-1", 3389).await;
+    let answer = olga.get(&format!("/api/access-requests/{}/rdp", request.id)).await;
+
+    assert!(answer.status.is_success(), "{}", answer.text());
+    assert_eq!(answer.header("content-type"), "application/x-rdp");
+    assert_eq!(answer.header("content-disposition"), "attachment; filename=\"web-1.rdp\"");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let text = answer.text();
+    let lines: Vec<&str> = text.split_terminator("\r\n").collect();
+    for expected in [
+        "full address:s:203.0.113.80:3389",
+        "alternate full address:s:203.0.113.80:3389",
+        "username:s:web-1\\azureuser",
+        "redirectclipboard:i:0",
+        "redirectdrives:i:0",
+        "drivestoredirect:s:",
+        "enablecredsspsupport:i:1",
+        "prompt for credentials:i:1",
+        "gatewayhostname:s:",
+        "alternate shell:s:",
+    ] {
+        assert!(lines.contains(&expected), "{expected} is not in\n{text}");
+    }
+    for line in &lines {
+        let mut parts = line.splitn(3, ':');
+        let key = parts.next().unwrap();
+        assert!(matches!(parts.next(), Some("i" | "s")) && parts.next().is_some(), "{line:?}");
+        assert_eq!(lines.iter().filter(|other| other.starts_with(&format!("{key}:"))).count(), 1, "{key}");
+        assert!(line.bytes().all(|byte| (0x20..0x7f).contains(&byte)), "{line:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_would_be_a_line_of_its_own_is_left_out() {
+    let app = TestApp::start().await;
+    app.azure.world().vms.iter_mut().find(|vm| vm.name == "web-1").unwrap().admin =
+        "x\r\nalternate shell:s:calc.exe".to_owned();
+    let olga = app.sign_in("operator").await;
+    let request = olga.open("web-1", 3389).await;
+    let text = olga.get(&format!("/api/access-requests/{}/rdp", request.id)).await.text();
+    assert!(!text.contains("calc"), "{text}");
+    assert!(!text.contains("username"), "{text}");
+    assert!(text.contains("full address:s:203.0.113.80:3389"), "{text}");
+}
+
+#[tokio::test]
+async fn a_machine_without_a_public_address_is_reached_inside_its_network() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let request = olga.open("inner-1", 3389).await;
+    let text = olga.get(&format!("/api/access-requests/{}/rdp", request.id)).await.text();
+    assert!(text.contains("full address:s:10.1.1.9:3389"), "{text}");
+}
+
+#[tokio::test]
+async fn there_is_no_file_once_access_is_over() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let request = olga.open("web-1", 3389).await;
+    let mut events = olga.follow(request.id).await;
+    app.wait(minutes(61));
+    app.hurry(&mut events, Status::is_final).await;
+    let problem = olga.get(&format!("/api/access-requests/{}/rdp", request.id)).await.problem();
+    assert_eq!((problem.status, problem.kind), (409, ProblemKind::Conflict));
+}
+
+#[tokio::test]
+async fn nobody_gets_the_files_of_others() {
+    let app = TestApp::start().await;
+    let request = app.sign_in("operator").await.open("web-1", 3389).await;
+    let path = format!("/api/access-requests/{}/rdp", request.id);
+    assert_eq!(app.sign_in("other").await.get(&path).await.problem().kind, ProblemKind::NotFound);
+    assert_eq!(app.visitor().get(&path).await.problem().kind, ProblemKind::SignedOut);
+}

@@ -1,0 +1,152 @@
+//! Signing in, who one is, and signing out.
+
+use http::StatusCode;
+use serde_json::json;
+use shared::problem::ProblemKind;
+use shared::session::{Detection, Session};
+use tests::TestApp;
+use tests::app::{HOME, minutes};
+
+#[tokio::test]
+async fn whoever_signed_in_is_known_by_name_and_address() {
+    let app = TestApp::start().await;
+    let session: Session = app.sign_in("operator").await.get("/api/session").await.json();
+    assert_eq!(
+        (session.person.name.as_str(), session.person.username.as_str()),
+        ("Olga Operator", "operator@contoso.com")
+    );
+    assert_eq!((session.address.address, session.address.how), (HOME, Detection::Direct));
+    assert_eq!(session.now, app.now());
+    assert!(session.expires_at > app.now());
+}
+
+#[tokio::test]
+async fn an_address_that_the_caller_only_claims_does_not_count() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    for header in ["x-forwarded-for", "forwarded", "x-real-ip", "x-azure-clientip", "true-client-ip"] {
+        let value = if header == "forwarded" { "for=198.51.100.66" } else { "198.51.100.66" };
+        let request = olga.request(&http::Method::GET, "/api/session").header(header, value);
+        let session: Session = olga.send(request.body(axum::body::Body::empty()).unwrap()).await.json();
+        assert_eq!(session.address.address, HOME, "{header}");
+    }
+}
+
+#[tokio::test]
+async fn after_signing_in_one_is_where_one_wanted_to_be() {
+    let app = TestApp::start().await;
+    let wanted = "/vms/11111111-1111-4111-8111-111111111111/web-rg/web-1/connect?method=rdp&for=PT1H";
+    let (_, arrived) = app.sign_in_on_the_way_to("operator", wanted).await;
+    assert_eq!(arrived, wanted);
+}
+
+#[tokio::test]
+async fn signing_in_leads_nowhere_but_here() {
+    let app = TestApp::start().await;
+    for elsewhere in [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/auth/login",
+        "\n/x",
+    ] {
+        let (_, arrived) = app.sign_in_on_the_way_to("operator", elsewhere).await;
+        assert_eq!(arrived, "/", "{elsewhere:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_that_was_begun_elsewhere_is_not_finished_here() {
+    let app = TestApp::start().await;
+    let callback = app.callback_of("operator", &app.visitor()).await;
+    let somebody_else = app.visitor();
+    let answer = somebody_else.get(&callback).await;
+    assert!(answer.status.is_client_error(), "{}", answer.status);
+    assert_eq!(somebody_else.get("/api/session").await.problem().kind, ProblemKind::SignedOut);
+}
+
+#[tokio::test]
+async fn a_callback_works_once() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    let callback = app.callback_of("operator", &visitor).await;
+    assert!(visitor.get(&callback).await.status.is_redirection());
+    let again = visitor.get(&callback).await;
+    assert!(again.status.is_client_error(), "{} {}", again.status, again.text());
+}
+
+#[tokio::test]
+async fn a_callback_that_was_made_up_lets_nobody_in() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    for query in
+        ["", "?code=x", "?state=x", "?code=x&state=x", "?error=access_denied&state=x", "?error=%3Cscript%3E"]
+    {
+        let answer = visitor.get(&format!("/auth/callback{query}")).await;
+        assert!(answer.status.is_client_error(), "{query}: {}", answer.status);
+        assert!(!answer.text().contains("<script>"), "{query}");
+    }
+    assert_eq!(visitor.get("/api/session").await.problem().kind, ProblemKind::SignedOut);
+}
+
+#[tokio::test]
+async fn the_session_cookie_is_for_the_server_alone() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    let callback = app.callback_of("operator", &visitor).await;
+    let cookies = visitor.get(&callback).await.header("set-cookie");
+    let session =
+        cookies.split(", ").find(|cookie| cookie.starts_with("postern=")).expect("there is a session cookie");
+    assert!(
+        session.contains("HttpOnly") && session.contains("SameSite=Lax") && session.contains("Path=/"),
+        "{session}"
+    );
+    assert!(!session.contains("Domain") && !session.contains("Max-Age"), "{session}");
+}
+
+#[tokio::test]
+async fn a_session_that_nobody_used_for_long_is_over() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    app.wait(minutes(24 * 60));
+    let problem = olga.get("/api/session").await.problem();
+    assert_eq!((problem.status, problem.kind), (401, ProblemKind::SignedOut));
+    let wish = olga.post("/api/access-requests", &app.wish("web-1", 3389)).await.problem();
+    assert_eq!((wish.status, wish.kind), (401, ProblemKind::SignedOut));
+    assert!(app.initiates().is_empty());
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_here_and_at_the_provider() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let stolen = olga.cookies();
+    let answer = olga.post("/auth/logout", &json!({})).await;
+    assert!(
+        answer.status.is_success() || answer.status.is_redirection(),
+        "{} {}",
+        answer.status,
+        answer.text()
+    );
+    assert_eq!(olga.get("/api/session").await.problem().kind, ProblemKind::SignedOut);
+
+    let thief = app.visitor();
+    let request = thief.request(&http::Method::GET, "/api/session").header("cookie", stolen);
+    let answer = thief.send(request.body(axum::body::Body::empty()).unwrap()).await;
+    assert_eq!(answer.problem().kind, ProblemKind::SignedOut, "the cookie works no more");
+}
+
+#[tokio::test]
+async fn nobody_is_signed_out_by_another_site() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let mut request =
+        olga.request(&http::Method::POST, "/auth/logout").body(axum::body::Body::empty()).unwrap();
+    request.headers_mut().insert("origin", "https://evil.example".parse().unwrap());
+    request.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+    assert_eq!(olga.send(request).await.problem().kind, ProblemKind::ForeignOrigin);
+    assert_eq!(olga.get("/api/session").await.status, StatusCode::OK);
+    olga.get("/auth/logout").await;
+    assert_eq!(olga.get("/api/session").await.status, StatusCode::OK, "reading changes nothing");
+}

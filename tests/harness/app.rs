@@ -1,0 +1,141 @@
+//! The product in one process: a simulated Azure, the service in front of it, and clocks wound by
+//! hand, so that three hours take no time.
+
+mod answer;
+mod events;
+mod network;
+mod service;
+mod sign_in;
+mod store;
+mod time;
+mod visitor;
+mod wish;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, Mutex};
+
+use backend::clock::{Clock, Hand};
+use backend::store::Store;
+use jiff::{SignedDuration, Timestamp};
+use shared::resource_id::VmId;
+use simulator::dataplane::DataPlane;
+use simulator::{Received, Settings, Simulator, World};
+use tempfile::TempDir;
+use url::Url;
+
+pub use answer::Answer;
+pub use events::Events;
+pub use time::minutes;
+pub use visitor::Visitor;
+
+use service::Service;
+use wish::Machines;
+
+/// Where people are, unless a test says otherwise: at home.
+pub const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
+
+/// When tests begin.
+const BEGINNING: &str = "2030-01-01T09:00:00Z";
+
+/// Names and ranges of what `world.toml` describes.
+const WORLD: &str = include_str!("app/world.toml");
+
+/// The product, running, and everything around it.
+pub struct TestApp {
+    /// The simulated Azure: its world, the calls it received, and faults for those to come.
+    pub azure: Simulator,
+    /// What the service keeps.
+    pub store: Store,
+    service: Service,
+    clock: Clock,
+    hand: Hand,
+    machines: Arc<Machines>,
+    planes: Mutex<Vec<DataPlane>>,
+    folder: TempDir,
+}
+
+impl TestApp {
+    /// The product before the Azure of `world.toml`, with the access rules of `rules.toml`.
+    pub async fn start() -> Self {
+        Self::start_in(|_| ()).await
+    }
+
+    /// The same, where the world is first changed a little.
+    pub async fn start_in(change: impl FnOnce(&mut World)) -> Self {
+        let mut world = World::from_toml(WORLD).expect("the world of the tests is sound");
+        change(&mut world);
+        let machines = Arc::new(Machines::of(&world));
+        let now: Timestamp = BEGINNING.parse().expect("it is a time");
+        let settings = Settings { clock: simulator::Clock::by_hand(now), ..Settings::default() };
+        let azure = Simulator::start(world, settings).await.expect("loopback has free ports");
+        let (clock, hand) = Clock::by_hand(now);
+        let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
+        let store = store::open(folder.path()).await;
+        let service = Service::start(&azure, folder.path(), clock.clone()).await;
+        Self { azure, store, service, clock, hand, machines, planes: Mutex::default(), folder }
+    }
+
+    /// Stops the service, as by pulling the plug, and starts it again on the same store. The same
+    /// people stand before it.
+    pub async fn restart<const N: usize>(self, people: [Visitor; N]) -> (Self, [Visitor; N]) {
+        self.restart_after(SignedDuration::ZERO, people).await
+    }
+
+    /// The same, with some time between stop and start.
+    pub async fn restart_after<const N: usize>(
+        self,
+        pause: SignedDuration,
+        people: [Visitor; N],
+    ) -> (Self, [Visitor; N]) {
+        let Self { azure, store, service, clock, hand, machines, planes, folder } = self;
+        service.crash();
+        azure.clock().advance(pause);
+        hand.advance(pause);
+        let service = Service::start(&azure, folder.path(), clock.clone()).await;
+        let people = people.map(|visitor| visitor.before(service.calls()));
+        (Self { azure, store, service, clock, hand, machines, planes, folder }, people)
+    }
+
+    /// Where a browser finds the service.
+    pub fn site(&self) -> &Url {
+        self.service.site()
+    }
+
+    /// Somebody at home who is not signed in.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(self.service.calls(), self.site().clone(), HOME, self.machines.clone())
+    }
+
+    /// The id of a machine of the world.
+    pub fn vm(&self, name: &str) -> VmId {
+        self.machines.id(name)
+    }
+
+    /// Where the API has a machine.
+    pub fn vm_path(&self, name: &str) -> String {
+        let vm = self.vm(name);
+        format!("/api/vms/{}/{}/{}", vm.subscription(), vm.resource_group(), vm.name())
+    }
+
+    /// A request for an hour's access from home that nothing is wrong with.
+    pub fn wish(&self, vm: &str, port: u16) -> serde_json::Value {
+        self.machines.wish(vm, port)
+    }
+
+    /// The calls that asked Azure to open ports, oldest first.
+    pub fn initiates(&self) -> Vec<Received> {
+        self.azure.requests().into_iter().filter(|call| call.path.contains("/initiate")).collect()
+    }
+
+    /// How often ports of a machine were opened, or began to be.
+    pub fn grants_ever(&self, vm: &str) -> usize {
+        let id = self.vm(vm);
+        let world = self.azure.world();
+        let requests = world.policies().iter().flat_map(|policy| &policy.requests);
+        let machines = requests.flat_map(|request| &request.machines);
+        machines
+            .filter(|machine| machine.id.parse() == Ok(id.clone()))
+            .map(|machine| machine.ports.len())
+            .sum()
+    }
+}

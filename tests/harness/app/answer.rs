@@ -1,0 +1,60 @@
+//! What the service answered.
+
+use axum::response::Response;
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use http_body_util::BodyExt;
+use serde::de::DeserializeOwned;
+use shared::problem::Problem;
+
+/// A whole answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+}
+
+impl Answer {
+    pub(super) async fn read(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("the body arrives whole").to_bytes();
+        Self { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// What a successful answer holds.
+    #[track_caller]
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        assert!(self.status.is_success(), "{} {}", self.status, self.text());
+        assert_eq!(self.header(CONTENT_TYPE.as_str()), "application/json");
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.text()))
+    }
+
+    /// What an answer that is a failure says. It is checked to be a whole problem.
+    #[track_caller]
+    pub fn problem(&self) -> Problem {
+        assert!(!self.status.is_success(), "{} {}", self.status, self.text());
+        assert_eq!(self.header(CONTENT_TYPE.as_str()), "application/problem+json", "{}", self.text());
+        let problem: Problem = serde_json::from_slice(&self.body).expect("a problem can be read");
+        assert_eq!(problem.status, self.status.as_u16(), "{}", self.text());
+        assert!(problem.detail.ends_with(['.', '?', '!']), "not a sentence: {}", problem.detail);
+        let id = problem.request_id.as_deref().unwrap_or_default();
+        assert!(!id.is_empty(), "no request id: {}", self.text());
+        problem
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The value of a header; empty if it is not there.
+    pub fn header(&self, name: &str) -> String {
+        let values = self.headers.get_all(name).iter();
+        values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect::<Vec<_>>().join(", ")
+    }
+}

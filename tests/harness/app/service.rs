@@ -1,0 +1,149 @@
+//! The service, as `main` puts it together, but with a clock that is wound by hand.
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use backend::clock::Clock;
+use backend::config::Config;
+use backend::state::AppState;
+use simulator::{Simulator, World};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Handle, Runtime};
+use tower::ServiceExt;
+use url::Url;
+
+use super::{HOME, store};
+
+/// Who may do what in `world.toml`.
+const RULES: &str = include_str!("rules.toml");
+
+/// The same after a restart, so that sessions last.
+const SEALING_KEY: &str = "dGhpcnR5LXR3byBieXRlcyBmb3IgdGhlIHRlc3RzISE=";
+
+/// A service that runs, on threads of its own so that it can be stopped in the middle of
+/// everything.
+#[derive(Debug)]
+pub struct Service {
+    router: Router,
+    site: Url,
+    runtime: Option<Runtime>,
+}
+
+/// How to call it within the process.
+#[derive(Debug, Clone)]
+pub struct Calls {
+    router: Router,
+    runtime: Handle,
+}
+
+impl Service {
+    pub async fn start(azure: &Simulator, folder: &Path, clock: Clock) -> Self {
+        let runtime =
+            Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads can be had");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("loopback has free ports");
+        let listener = listener.into_std().expect("it is a socket");
+        let address = listener.local_addr().expect("it is bound");
+        let site: Url = format!("http://{address}").parse().expect("it is a URL");
+        let config = config(azure, folder, &site);
+        let handle = runtime.handle().clone();
+        let starting = tokio::task::spawn_blocking(move || handle.block_on(compose(config, clock)));
+        let router = starting.await.expect("the service starts");
+        let served = router.clone().layer(middleware::from_fn(stand_for_home));
+        runtime.spawn(async move {
+            let listener = TcpListener::from_std(listener).expect("it does not block");
+            axum::serve(listener, served.into_make_service()).await
+        });
+        Self { router, site, runtime: Some(runtime) }
+    }
+
+    pub fn site(&self) -> &Url {
+        &self.site
+    }
+
+    pub fn calls(&self) -> Calls {
+        let runtime = self.runtime.as_ref().expect("it runs until it is dropped").handle().clone();
+        Calls { router: self.router.clone(), runtime }
+    }
+
+    /// Stops it, whatever it is doing.
+    pub fn crash(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Calls {
+    /// Has the service answer a request from an address.
+    pub async fn answer(&self, mut request: Request<Body>, from: IpAddr) -> Response {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(from, 50_000)));
+        let answered = self.runtime.spawn(self.router.clone().oneshot(request)).await;
+        match answered.expect("the service is running") {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// Whoever connects from this computer stands for somebody at home.
+async fn stand_for_home(mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(HOME, 50_000)));
+    next.run(request).await
+}
+
+/// What `main` does once it has its settings.
+async fn compose(config: Config, clock: Clock) -> Router {
+    let rules = RULES.parse().expect("the access rules of the tests are sound");
+    let public_url = config.server.public_url.clone();
+    let state = AppState::start(config, rules, clock).await.expect("the service starts");
+    backend::app(state, &public_url)
+}
+
+/// Settings as an operator would write them, read as they are for one.
+fn config(azure: &Simulator, folder: &Path, site: &Url) -> Config {
+    let (url, tenant) = (azure.url(), azure.world().tenant.id.clone());
+    let (client_id, secret) = (World::CLIENT_ID, World::CLIENT_SECRET);
+    let file = folder.join("postern.toml");
+    let settings = format!(
+        r#"
+        [server]
+        public_url = "{site}"
+
+        [azure]
+        cloud = "custom"
+        tenant = "{tenant}"
+        custom = {{ authority = "{url}", arm = "{url}", arm_scope = "https://management.azure.com/.default" }}
+        credential = {{ kind = "client_secret", client_id = "{client_id}", secret = "{secret}" }}
+
+        [sign_in]
+        client_id = "{client_id}"
+        client_secret = "{secret}"
+
+        [session]
+        key = "{SEALING_KEY}"
+        idle = "4h"
+        absolute = "8h"
+
+        [store]
+        url = "{store}"
+
+        [access]
+        rules = "not read: they are in `rules.toml`"
+        "#,
+        store = store::url_in(folder),
+    );
+    fs::write(&file, settings).expect("the folder takes files");
+    Config::load(Some(file)).expect("the settings of the tests are sound")
+}

@@ -1,0 +1,64 @@
+//! Time, which passes when a test says so.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use shared::access::{AccessRequest, Status};
+
+use super::{Events, TestApp};
+
+/// So many minutes.
+pub fn minutes(count: i64) -> SignedDuration {
+    SignedDuration::from_mins(count)
+}
+
+/// How much time may pass before something happens that was to happen soon.
+const SOON: i64 = 5 * 60;
+
+/// How long one second takes while it is hurried, by the clock on the wall.
+const HURRY: Duration = Duration::from_millis(5);
+
+/// How long it may take, by the clock on the wall, until what was to happen has happened.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl TestApp {
+    /// What time it is, for the service and for Azure.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets time pass.
+    pub fn wait(&self, duration: SignedDuration) {
+        // Azure first: who wakes up in the service is to see what has become of it by then.
+        self.azure.clock().advance(duration);
+        self.hand.advance(duration);
+    }
+
+    /// Lets time pass, second by second and for five minutes at most, until `something` is done.
+    pub async fn while_time_passes<T>(&self, something: impl Future<Output = T>) -> T {
+        let mut something = std::pin::pin!(something);
+        let mut seconds = tokio::time::interval(HURRY);
+        for _ in 0..SOON {
+            tokio::select! {
+                biased;
+                done = &mut something => return done,
+                _ = seconds.tick() => self.wait(SignedDuration::from_secs(1)),
+            }
+        }
+        let late = tokio::time::timeout(PATIENCE, something).await;
+        late.expect("it is done five minutes later at most")
+    }
+
+    /// Lets time pass until a request stands as wished, and returns it as it then stands.
+    pub async fn hurry(&self, events: &mut Events, reached: impl Fn(&Status) -> bool) -> AccessRequest {
+        let followed = async {
+            while let Some(watched) = events.next().await {
+                if reached(&watched.request.status) {
+                    return watched.request;
+                }
+            }
+            panic!("the stream ended before the request stood as it was to")
+        };
+        self.while_time_passes(followed).await
+    }
+}

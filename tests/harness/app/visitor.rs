@@ -1,0 +1,117 @@
+//! Somebody at a browser, as far as the service sees them: cookies, an address, an origin.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Body;
+use cookie::Cookie;
+use http::header::{CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE};
+use http::{HeaderMap, Method, Request};
+use serde::Serialize;
+use shared::access::{AccessRequest, CreatedAccess, RequestId};
+use url::Url;
+
+use super::answer::Answer;
+use super::events::Events;
+use super::service::Calls;
+use super::wish::Machines;
+
+/// Somebody who calls the service within the process.
+#[derive(Debug)]
+pub struct Visitor {
+    service: Calls,
+    site: Url,
+    address: IpAddr,
+    cookies: Mutex<BTreeMap<String, String>>,
+    machines: Arc<Machines>,
+}
+
+impl Visitor {
+    pub(super) fn new(service: Calls, site: Url, address: IpAddr, machines: Arc<Machines>) -> Self {
+        Self { service, site, address, cookies: Mutex::default(), machines }
+    }
+
+    /// The same person, cookies and all, at another address.
+    #[must_use]
+    pub fn at(self, address: &str) -> Self {
+        Self { address: address.parse().expect("tests know addresses"), ..self }
+    }
+
+    /// The same person, cookies and all, before another instance of the service.
+    #[must_use]
+    pub(super) fn before(self, service: Calls) -> Self {
+        Self { service, ..self }
+    }
+
+    /// Reads something.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(&Method::GET, path).body(Body::empty()).expect("a GET has no body")).await
+    }
+
+    /// Sends JSON, as the page does.
+    pub async fn post(&self, path: &str, body: &impl Serialize) -> Answer {
+        let body = serde_json::to_vec(body).expect("tests send plain data");
+        let request = self.request(&Method::POST, path).header(CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body)).expect("tests send valid requests")).await
+    }
+
+    /// Asks for an hour's access from home, and is not refused at once.
+    pub async fn open(&self, vm: &str, port: u16) -> AccessRequest {
+        let wish = self.machines.wish(vm, port);
+        let mut created: CreatedAccess = self.post("/api/access-requests", &wish).await.json();
+        assert_eq!(created.items.len(), 1);
+        created.items.remove(0)
+    }
+
+    /// Follows a request for access.
+    pub async fn follow(&self, id: RequestId) -> Events {
+        let path = format!("/api/access-requests/{id}/events");
+        let request = self.request(&Method::GET, &path).body(Body::empty()).expect("a GET has no body");
+        Events::read(self.call(request).await)
+    }
+
+    /// A request to be completed, with what the page's browser adds by itself.
+    pub fn request(&self, method: &Method, path: &str) -> http::request::Builder {
+        let mut request = Request::builder().method(method).uri(path).header(HOST, self.site.authority());
+        if *method != Method::GET {
+            let origin = self.site.origin().ascii_serialization();
+            request = request.header(ORIGIN, origin).header("sec-fetch-site", "same-origin");
+        }
+        request
+    }
+
+    /// Sends any request, with the cookies.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        Answer::read(self.call(request).await).await
+    }
+
+    async fn call(&self, mut request: Request<Body>) -> axum::response::Response {
+        let cookies = self.cookies();
+        if !cookies.is_empty() {
+            request.headers_mut().insert(COOKIE, cookies.parse().expect("cookies are ASCII"));
+        }
+        let response = self.service.answer(request, self.address).await;
+        self.keep_cookies(response.headers());
+        response
+    }
+
+    /// The cookies as they are sent.
+    pub fn cookies(&self) -> String {
+        let jar = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    fn keep_cookies(&self, headers: &HeaderMap) {
+        let mut jar = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        for header in headers.get_all(SET_COOKIE) {
+            let cookie = header.to_str().expect("cookies are ASCII");
+            let cookie = Cookie::parse(cookie).expect("the service sets cookies that can be read");
+            if cookie.max_age() == Some(cookie::time::Duration::ZERO) {
+                jar.remove(cookie.name());
+            } else {
+                jar.insert(cookie.name().to_owned(), cookie.value().to_owned());
+            }
+        }
+    }
+}
