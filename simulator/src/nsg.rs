@@ -1,6 +1,6 @@
 //! Network security groups at work: which traffic they let through.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::LazyLock};
 
 use ipnet::IpNet;
 
@@ -16,8 +16,14 @@ pub struct Packet<'world> {
     pub vnet: &'world Vnet,
 }
 
-/// The rules every security group ends with, by their documented names and priorities.
-pub fn default_rules() -> Vec<SecurityRule> {
+/// The rules every security group ends with.
+pub fn default_rules() -> &'static [SecurityRule] {
+    static RULES: LazyLock<Vec<SecurityRule>> = LazyLock::new(make_default_rules);
+    &RULES
+}
+
+/// By their documented names and priorities.
+fn make_default_rules() -> Vec<SecurityRule> {
     use Access::{Allow, Deny};
     use Direction::{Inbound, Outbound};
     let rule =
@@ -80,10 +86,9 @@ pub fn default_rules() -> Vec<SecurityRule> {
 
 /// Whether these rules, with the default ones after them, let a TCP packet in.
 pub fn admits(rules: &[SecurityRule], packet: &Packet<'_>) -> bool {
-    let defaults = default_rules();
     rules
         .iter()
-        .chain(&defaults)
+        .chain(default_rules())
         .filter(|rule| rule.direction == Direction::Inbound && fits(rule, packet))
         .min_by_key(|rule| rule.priority)
         .is_some_and(|rule| rule.access == Access::Allow)

@@ -43,7 +43,7 @@ fn name<'call>(call: &'call Call<'_>) -> &'call str {
 fn read(call: &Call<'_>, world: &World, kind: &str, wanted: Option<&str>) -> Result<Reply, ArmError> {
     let group = group(call, world)?;
     let (kind, rules) = match kind {
-        "defaultsecurityrules" => ("defaultSecurityRules", nsg::default_rules()),
+        "defaultsecurityrules" => ("defaultSecurityRules", nsg::default_rules().to_vec()),
         _ => ("securityRules", jit::rules_at(world, group, call.now)),
     };
     let Some(wanted) = wanted else {

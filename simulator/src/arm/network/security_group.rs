@@ -18,7 +18,7 @@ pub(in crate::arm) fn show(world: &World, group: &Nsg, now: Timestamp) -> Value 
         "provisioningState": "Succeeded",
         "resourceGuid": crate::stable::uuid(&group.id),
         "securityRules": list("securityRules", &rules),
-        "defaultSecurityRules": list("defaultSecurityRules", &nsg::default_rules()),
+        "defaultSecurityRules": list("defaultSecurityRules", nsg::default_rules()),
     });
     let ids = |ids: &[String]| ids.iter().map(|id| json!({ "id": id })).collect::<Value>();
     if !group.nics.is_empty() {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     arm::{call::Call, error::ArmError, paging, reply::Reply},
-    gate, jit, nsg,
+    gate, nsg,
     world::{Assessment, Plan, Vm, World},
 };
 
@@ -57,36 +57,29 @@ pub(in crate::arm) fn verdict(world: &World, vm: &Vm, now: Timestamp) -> Option<
         cause: String::new(),
         description: description.to_owned(),
     };
-    let groups: Vec<_> = vm
-        .nics
-        .iter()
-        .filter_map(|nic| world.nics.get(nic))
-        .flat_map(|nic| gate::groups_of(world, nic))
-        .collect();
-    if groups.is_empty() {
+    let mut nics = vm.nics.iter().filter_map(|nic| world.nics.get(nic));
+    if nics.all(|nic| gate::groups_of(world, nic).is_empty()) {
         return Some(say("NotApplicable", "There is no network security group on the machine or its subnet"));
     }
     let guarded = world
         .policies_of(&vm.id)
         .filter_map(|policy| policy.machine(&vm.id))
         .any(|guarded| guarded.since <= now);
-    let open = || MANAGEMENT_PORTS.iter().any(|port| is_open(world, vm, *port, now));
-    Some(if guarded || !open() { say("Healthy", "") } else { say("Unhealthy", "") })
+    Some(if guarded || !is_open(world, vm) { say("Healthy", "") } else { say("Unhealthy", "") })
 }
 
 /// Whether the rules on some interface would let the whole internet in, running or not.
-fn is_open(world: &World, vm: &Vm, port: u16, now: Timestamp) -> bool {
+///
+/// Without a policy there are no rules of just-in-time for the machine, so the groups' own are all.
+fn is_open(world: &World, vm: &Vm) -> bool {
     vm.nics.iter().filter_map(|nic| world.nics.get(nic)).any(|nic| {
         let groups = gate::groups_of(world, nic);
-        nic.configurations
-            .iter()
-            .filter_map(|configuration| Some((configuration, world.subnet(&configuration.subnet)?)))
-            .any(|(configuration, (vnet, _))| {
-                let packet =
-                    nsg::Packet { source: ANYWHERE, destination: configuration.private_address, port, vnet };
-                !groups.is_empty()
-                    && groups.iter().all(|group| nsg::admits(&jit::rules_at(world, group, now), &packet))
-            })
+        let ways = nic.configurations.iter();
+        let ways = ways.filter_map(|way| Some((way.private_address, world.subnet(&way.subnet)?.0)));
+        ways.flat_map(|way| MANAGEMENT_PORTS.map(|port| (way, port))).any(|((destination, vnet), port)| {
+            let packet = nsg::Packet { source: ANYWHERE, destination, port, vnet };
+            !groups.is_empty() && groups.iter().all(|group| nsg::admits(&group.rules, &packet))
+        })
     })
 }
 
