@@ -36,17 +36,17 @@ pub fn CopyButton(
     let shown = RwSignal::new(Glyph::Copy);
     let name = format!("Copy {what}");
     let (label, title) = (name.clone(), name.clone());
-    let done = StoredValue::new(format!("Copied {what}"));
-    let failed = StoredValue::new(format!("The browser did not let Postern copy the {what}"));
+    let what = StoredValue::new(what);
     let copy = move |_| {
         spawn_local(async move {
-            let (glyph, words) = match write_text(&text.get_untracked()).await {
-                Ok(_) => (Glyph::Success, done),
-                Err(_) => (Glyph::Error, failed),
+            let (glyph, before) = match write_text(&text.get_untracked()).await {
+                Ok(_) => (Glyph::Success, "Copied"),
+                Err(_) => (Glyph::Error, "The browser did not let Postern copy the"),
             };
-            announcer.say(words.get_value());
+            announcer.say(what.with_value(|what| format!("{before} {what}")));
             shown.set(glyph);
-            set_timeout(move || drop(shown.try_set(Glyph::Copy)), CONFIRMED);
+            // The button may be gone by then.
+            set_timeout(move || _ = shown.try_set(Glyph::Copy), CONFIRMED);
         });
     };
     view! {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::button::{Button, Look};
+use super::button::Button;
 use super::copy::CopyButton;
 use super::icon::Glyph;
 use super::message_bar::{MessageBar, Tone};
@@ -43,7 +43,7 @@ pub fn Failure(
                 </p>
             })}
             {on_retry.map(|retry| view! {
-                <Button look=Look::Quiet glyph=Glyph::Refresh on_press=retry>"Try again"</Button>
+                <Button glyph=Glyph::Refresh on_press=retry>"Try again"</Button>
             })}
         </MessageBar>
     }

@@ -19,8 +19,8 @@ pub enum Glyph {
     Refresh,
     /// A person.
     Person,
-    /// Half a sun, half a moon.
-    Theme,
+    /// Three sliders.
+    Settings,
     /// Three lines.
     Menu,
     /// A cross.
@@ -68,7 +68,9 @@ impl Glyph {
             Self::Person => {
                 "M8 8a2.800 2.800 0 1 0 0-5.600A2.800 2.800 0 0 0 8 8ZM2.500 14a5.500 5.500 0 0 1 11 0"
             }
-            Self::Theme => "M8 2a6 6 0 1 0 0 12zM8 2a6 6 0 0 1 0 12",
+            Self::Settings => {
+                "M2 4h7M13 4h1M2 8h1M7 8h7M2 12h6M12 12h2M9 4a2 2 0 1 0 4 0 2 2 0 0 0-4 0ZM3 8a2 2 0 1 0 4 0 2 2 0 0 0-4 0ZM8 12a2 2 0 1 0 4 0 2 2 0 0 0-4 0Z"
+            }
             Self::Menu => "M2 4h12M2 8h12M2 12h12",
             Self::Close => "M3.500 3.500l9 9M12.500 3.500l-9 9",
             Self::Copy => "M5.500 5.500h7.500v8H5.500zM3 10.500v-8h7.500",

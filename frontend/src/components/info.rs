@@ -15,9 +15,11 @@ pub fn Info(
     /// The explanation.
     children: Children,
 ) -> impl IntoView {
+    let mut name = about;
+    name.insert_str(0, "About ");
     view! {
         <span class="info">
-            <button type="button" class="button button--quiet button--icon" aria-label=format!("About {about}") popovertarget=id>
+            <button type="button" class="button button--quiet button--icon" aria-label=name popovertarget=id>
                 <Icon glyph=Glyph::Info/>
             </button>
             <span id=id popover="auto" class="info__text">{children()}</span>

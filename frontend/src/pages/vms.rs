@@ -66,7 +66,7 @@ fn Loaded(list: VmList, refresh: Callback<()>) -> impl IntoView {
                 <p><strong>{subscription.name}</strong>" could not be read in full: "{subscription.reason}</p>
             </MessageBar>
         }).collect_view()}
-        <p class="count" role="status">
+        <p class="count" class:visually-hidden=move || list.total() == 0 role="status">
             {move || format::count(list.total().into(), "virtual machine", "virtual machines")}
         </p>
         {move || match (list.total(), list.is_choosy()) {

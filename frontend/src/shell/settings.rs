@@ -69,7 +69,7 @@ pub fn Settings() -> impl IntoView {
     on_cleanup(move || listener.remove());
     view! {
         <button type="button" class="topbar__button" popovertarget="settings" aria-label="Settings" title="Settings">
-            <Icon glyph=Glyph::Theme/>
+            <Icon glyph=Glyph::Settings/>
         </button>
         <div id="settings" popover="auto" class="panel panel--end settings" role="group" aria-label="Settings">
             <fieldset>

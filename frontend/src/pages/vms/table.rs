@@ -13,7 +13,7 @@ use crate::page::Page;
 pub fn VmTable(vms: Vec<Vm>) -> impl IntoView {
     let column = |name: &'static str| view! { <th scope="col" role="columnheader">{name}</th> };
     view! {
-        <table class="table" role="table" aria-label="Virtual machines">
+        <div class="table-frame"><table class="table" role="table" aria-label="Virtual machines">
             <thead role="rowgroup">
                 <tr role="row">
                     {column("Name")} {column("Resource group")} {column("Subscription")}
@@ -21,7 +21,7 @@ pub fn VmTable(vms: Vec<Vm>) -> impl IntoView {
                 </tr>
             </thead>
             <tbody role="rowgroup">{vms.into_iter().map(|vm| view! { <VmRow vm/> }).collect_view()}</tbody>
-        </table>
+        </table></div>
     }
 }
 
@@ -40,8 +40,8 @@ fn VmRow(vm: Vm) -> impl IntoView {
             <td role="cell" data-label="Subscription">{vm.subscription_name.clone()}</td>
             <td role="cell" data-label="Operating system">{os(vm.os)}</td>
             <td role="cell" data-label="Status"><StatusLine tone>{power}</StatusLine></td>
-            <td role="cell" data-label="Address">{address(&vm)}</td>
-            <td role="cell" data-label="Just-in-time">{jit(&vm.jit)}</td>
+            <td role="cell" data-label="Address" class="nowrap">{address(&vm)}</td>
+            <td role="cell" data-label="Just-in-time" class="nowrap">{jit(&vm.jit)}</td>
         </tr>
     }
 }
