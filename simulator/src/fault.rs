@@ -91,7 +91,7 @@ impl Fault {
 
     /// Only calls whose path and query contain this pattern, in which `*` is any run of characters.
     ///
-    /// Calls to Entra befalls only what names them so, such as `/oauth2/v2.0/token`.
+    /// Only a fault with a pattern befalls calls to Entra, such as `/oauth2/v2.0/token`.
     #[must_use]
     pub fn on(mut self, path: &str) -> Self {
         self.path = Some(path.to_owned());

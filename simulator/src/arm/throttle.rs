@@ -55,34 +55,56 @@ impl Throttle {
             _ => ("writes", Size { full: 200.0, per_second: 10.0 }),
         };
         let subscription = target.subscription.as_ref().map(|id| id.to_ascii_lowercase());
-        let header = match (&subscription, kind) {
-            (Some(_), "reads") => "x-ms-ratelimit-remaining-subscription-reads",
-            (Some(_), "deletes") => "x-ms-ratelimit-remaining-subscription-deletes",
-            (Some(_), _) => "x-ms-ratelimit-remaining-subscription-writes",
-            (None, "reads") => "x-ms-ratelimit-remaining-tenant-reads",
-            (None, "deletes") => "x-ms-ratelimit-remaining-tenant-deletes",
-            (None, _) => "x-ms-ratelimit-remaining-tenant-writes",
-        };
+        let mut drawn = vec![self.draw(&who.object_id, subscription.as_ref(), kind, size, now)?];
+        if subscription.is_some() {
+            // What all callers of a subscription share is fifteen times what one of them has.
+            let shared = Size { full: size.full * 15.0, per_second: size.per_second * 15.0 };
+            drawn.push(self.draw("*", subscription.as_ref(), kind, shared, now)?);
+        }
+        Ok(drawn)
+    }
+
+    /// Takes a token out of one bucket; the header tells how many it has left.
+    fn draw(
+        &self,
+        who: &str,
+        subscription: Option<&String>,
+        kind: &'static str,
+        size: Size,
+        now: Timestamp,
+    ) -> Result<(&'static str, String), ArmError> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = buckets
-            .entry((who.object_id.clone(), subscription.clone(), kind))
+            .entry((who.to_owned(), subscription.cloned(), kind))
             .or_insert(Bucket { left: size.full, filled_at: now });
-        match bucket.take(size, now) {
-            Ok(left) => Ok(vec![(header, left.to_string())]),
-            Err(seconds) => {
-                let what =
-                    subscription.map_or_else(|| "tenant".to_owned(), |id| format!("subscription '{id}'"));
-                Err(ArmError::new(
-                    StatusCode::TOO_MANY_REQUESTS,
-                    "SubscriptionRequestsThrottled",
-                    format!(
-                        "Number of '{kind}' requests for {what} actor '{}' exceeded. Please try again after '{seconds}' seconds after additional tokens are available. Refer to https://aka.ms/arm-throttling for additional information.",
-                        who.object_id
-                    ),
-                )
-                .header("retry-after", seconds.to_string()))
-            }
-        }
+        let seconds = match bucket.take(size, now) {
+            Ok(left) => return Ok((header(who, subscription.is_some(), kind), left.to_string())),
+            Err(seconds) => seconds,
+        };
+        let what = subscription.map_or_else(|| "tenant".to_owned(), |id| format!("subscription '{id}'"));
+        let error = ArmError::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "SubscriptionRequestsThrottled",
+            format!(
+                "Number of '{kind}' requests for {what} actor '{who}' exceeded. Please try again after '{seconds}' seconds after additional tokens are available. Refer to https://aka.ms/arm-throttling for additional information."
+            ),
+        );
+        Err(error.header("retry-after", seconds.to_string()))
+    }
+}
+
+/// The header of a bucket: of one caller in a subscription, of all of them (`*`), or in the tenant.
+fn header(who: &str, in_subscription: bool, kind: &str) -> &'static str {
+    match (in_subscription, who, kind) {
+        (true, "*", "reads") => "x-ms-ratelimit-remaining-subscription-global-reads",
+        (true, "*", "deletes") => "x-ms-ratelimit-remaining-subscription-global-deletes",
+        (true, "*", _) => "x-ms-ratelimit-remaining-subscription-global-writes",
+        (true, _, "reads") => "x-ms-ratelimit-remaining-subscription-reads",
+        (true, _, "deletes") => "x-ms-ratelimit-remaining-subscription-deletes",
+        (true, _, _) => "x-ms-ratelimit-remaining-subscription-writes",
+        (false, _, "reads") => "x-ms-ratelimit-remaining-tenant-reads",
+        (false, _, "deletes") => "x-ms-ratelimit-remaining-tenant-deletes",
+        (false, _, _) => "x-ms-ratelimit-remaining-tenant-writes",
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod arm;
 mod client;
+mod doors;
 mod entra;
 mod faults;
 mod graph;
