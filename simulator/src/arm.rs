@@ -83,6 +83,9 @@ fn answer(
     let mut world = azure.world();
     let remaining = azure.throttle.take(&world, &who, &method, &target, now)?;
     let call = Call::new(azure, who, method, uri, target, headers, body, peer);
+    if call.is_step_up_due(&world) {
+        return Err(trouble::claims_challenge(azure));
+    }
     let mut reply = route(&call, &mut world)?;
     reply.headers.extend(remaining);
     Ok(reply)

@@ -198,3 +198,17 @@ async fn the_log_tells_what_reached_azure_and_from_whom() {
     assert_eq!((requests[0].principal.as_str(), requests[0].status), ("somebody@contoso.com", 202));
     assert_eq!(requests[0].json()["justification"], "INC0000001");
 }
+
+#[tokio::test]
+async fn a_change_may_ask_for_a_stronger_sign_in_where_a_read_does_not() {
+    let mut azure = Azure::start(one_machine()).await;
+    azure.simulator.world().person_mut("somebody@contoso.com").unwrap().step_up = true;
+    azure.become_person("somebody@contoso.com");
+    let path = format!("{}/initiate?api-version=2020-01-01", policy_path(&azure));
+
+    let answer = azure.post(&path, &wish(&azure, "203.0.113.7", 5)).await;
+
+    assert_eq!(answer.status, 401);
+    assert!(answer.header("www-authenticate").contains("error=\"insufficient_claims\", claims=\""));
+    assert_eq!(azure.get(SUBSCRIPTIONS).await.status, 200);
+}

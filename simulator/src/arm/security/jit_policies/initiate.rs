@@ -43,9 +43,6 @@ struct Port {
 pub(in crate::arm::security) fn initiate(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError> {
     let id = id(call);
     call.require(world, INITIATE, &id)?;
-    if call.is_step_up_due(world) {
-        return Err(crate::arm::trouble::claims_challenge(call.azure));
-    }
     let body: Body = call.json()?;
     if body.virtual_machines.is_empty() {
         return Err(ArmError::bad_request("BadRequest", "The access request names no virtual machine."));

@@ -52,9 +52,6 @@ struct Port {
 pub(in crate::arm::security) fn put(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError> {
     let id = call.target.path.clone();
     call.require(world, WRITE, &id)?;
-    if call.is_step_up_due(world) {
-        return Err(crate::arm::trouble::claims_challenge(call.azure));
-    }
     let body: Body = call.json()?;
     check_plan(call, world)?;
     let location = call.target.rest.get(1).cloned().unwrap_or_default().to_ascii_lowercase();
