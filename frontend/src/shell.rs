@@ -39,7 +39,9 @@ pub fn Shell(
                 <Icon glyph=Glyph::Mark/>
                 <span class="topbar__word">"Postern"</span>
             </a>
-            <div class="topbar__search"><VmSearch id="search" placeholder="Search virtual machines  (/)"/></div>
+            <div class="topbar__search">
+                <VmSearch id="search" name="Search virtual machines" placeholder="Search virtual machines  (/)"/>
+            </div>
             <Settings/>
             <Account/>
         </header>

@@ -23,8 +23,6 @@ pub enum Glyph {
     Settings,
     /// Three lines.
     Menu,
-    /// A cross.
-    Close,
     /// Two sheets.
     Copy,
     /// A letter i in a circle.
@@ -51,8 +49,6 @@ pub enum Glyph {
     Screen,
     /// A prompt.
     Terminal,
-    /// A clock.
-    Clock,
 }
 
 impl Glyph {
@@ -62,31 +58,29 @@ impl Glyph {
             Self::Mark => "M3 14V7a5 5 0 0 1 10 0v7M6 14V7.5a2 2 0 0 1 4 0V14",
             Self::Key => "M7.2 8.8 13.5 2.5M11 5l2 2M5 13a3 3 0 1 1 0-6 3 3 0 0 1 0 6Z",
             Self::Machines => "M2 3h12v7H2zM6 13h4M8 10v3",
-            Self::Plug => "M6 2v3M10 2v3M4.500 5h7v3a3.500 3.500 0 0 1-7 0zM8 11.500V14",
-            Self::Search => "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10ZM10.700 10.700 14 14",
-            Self::Refresh => "M13.500 8A5.500 5.500 0 1 1 11.800 4M12 1.500V4.500H9",
+            Self::Plug => "M6 2v3M10 2v3M4.5 5h7v3a3.5 3.5 0 0 1-7 0zM8 11.5V14",
+            Self::Search => "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10ZM10.7 10.7 14 14",
+            Self::Refresh => "M13.5 8A5.5 5.5 0 1 1 11.8 4M12 1.5V4.5H9",
             Self::Person => {
-                "M8 8a2.800 2.800 0 1 0 0-5.600A2.800 2.800 0 0 0 8 8ZM2.500 14a5.500 5.500 0 0 1 11 0"
+                "M8 8a2.8 2.8 0 1 0 0-5.6A2.8 2.8 0 0 0 8 8ZM2.5 14a5.5 5.5 0 0 1 11 0"
             }
             Self::Settings => {
                 "M2 4h7M13 4h1M2 8h1M7 8h7M2 12h6M12 12h2M9 4a2 2 0 1 0 4 0 2 2 0 0 0-4 0ZM3 8a2 2 0 1 0 4 0 2 2 0 0 0-4 0ZM8 12a2 2 0 1 0 4 0 2 2 0 0 0-4 0Z"
             }
             Self::Menu => "M2 4h12M2 8h12M2 12h12",
-            Self::Close => "M3.500 3.500l9 9M12.500 3.500l-9 9",
-            Self::Copy => "M5.500 5.500h7.500v8H5.500zM3 10.500v-8h7.500",
-            Self::Info => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 7.200V11M8 4.900v.3",
-            Self::Success => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM5.300 8.200l2 2 3.500-4",
-            Self::Warning => "M8 2.200 14.300 13.500H1.700ZM8 6.500v3.200M8 11.500v.2",
+            Self::Copy => "M5.5 5.5h7.5v8H5.5zM3 10.5v-8h7.5",
+            Self::Info => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 7.2V11M8 4.9v.3",
+            Self::Success => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM5.3 8.2l2 2 3.5-4",
+            Self::Warning => "M8 2.2 14.3 13.5H1.7ZM8 6.5v3.2M8 11.5v.2",
             Self::Error => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM6 6l4 4M10 6l-4 4",
-            Self::Pending => "M8 12.500a4.500 4.500 0 1 0 0-9 4.500 4.500 0 0 0 0 9Z",
-            Self::Busy => "M8 2.500A5.500 5.500 0 1 1 2.500 8",
-            Self::Lock => "M3.500 7h9v7h-9zM5.500 7V5a2.500 2.500 0 0 1 5 0v2",
-            Self::Download => "M8 2v8M4.800 7 8 10.200 11.200 7M2.500 13.500h11",
-            Self::Play => "M5 3l7.500 5L5 13z",
+            Self::Pending => "M8 12.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Z",
+            Self::Busy => "M8 2.5A5.5 5.5 0 1 1 2.5 8",
+            Self::Lock => "M3.5 7h9v7h-9zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
+            Self::Download => "M8 2v8M4.8 7 8 10.2 11.2 7M2.5 13.5h11",
+            Self::Play => "M5 3l7.5 5L5 13z",
             Self::Chevron => "M4 6l4 4 4-4",
-            Self::Screen => "M2 3h12v8H2zM5.500 14h5M8 11v3",
-            Self::Terminal => "M2 3h12v10H2zM4.500 6l2 2-2 2M8.500 10h3",
-            Self::Clock => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 4.800V8l2.300 1.600",
+            Self::Screen => "M2 3h12v8H2zM5.5 14h5M8 11v3",
+            Self::Terminal => "M2 3h12v10H2zM4.5 6l2 2-2 2M8.5 10h3",
         }
     }
 }

@@ -20,6 +20,8 @@ use grant::GrantCard;
 use mine::{Face, Mine};
 use recent::RecentVms;
 
+const FIND: &str = "Which virtual machine do you need?";
+
 /// The front page.
 #[component]
 pub fn MyAccessPage() -> impl IntoView {
@@ -34,8 +36,8 @@ pub fn MyAccessPage() -> impl IntoView {
                 </Button>
             </div>
             <div class="find">
-                <label class="find__label" for="find-vm">"Which virtual machine do you need?"</label>
-                <VmSearch id="find-vm" placeholder="Name, resource group, address or tag"/>
+                <label class="find__label" for="find-vm">{FIND}</label>
+                <VmSearch id="find-vm" name=FIND placeholder="Name, resource group, address or tag"/>
             </div>
             {move || match face.get() {
                 Face::Waiting => view! { <Skeleton lines=4/> }.into_any(),

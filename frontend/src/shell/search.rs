@@ -56,6 +56,8 @@ fn moved(line: Option<usize>, lines: usize, down: bool) -> Option<usize> {
 pub fn VmSearch(
     /// An id of its own on the page.
     id: &'static str,
+    /// What it is called.
+    name: &'static str,
     /// What it says while it is empty.
     placeholder: &'static str,
 ) -> impl IntoView {
@@ -92,6 +94,7 @@ pub fn VmSearch(
         <form
             class="search"
             role="search"
+            aria-label=name
             on:submit=move |event| {
                 event.prevent_default();
                 open.run(line.get_untracked());
@@ -105,7 +108,7 @@ pub fn VmSearch(
                     class="search__input"
                     type="search"
                     role="combobox"
-                    aria-label="Search virtual machines"
+                    aria-label=name
                     aria-keyshortcuts="/"
                     aria-autocomplete="list"
                     aria-expanded=move || is_open.get().to_string()
