@@ -34,7 +34,7 @@ pub fn Ask(desk: Desk) -> impl IntoView {
             <Button look=Look::Primary disabled=cannot busy on_press=move |()| desk.submit()>
                 {move || label(desk)}
             </Button>
-            <span class="quiet connect__keys">"Ctrl+Enter"</span>
+            {move || (!cannot.get()).then(|| view! { <span class="quiet connect__keys">"Ctrl+Enter"</span> })}
         </div>
     }
 }

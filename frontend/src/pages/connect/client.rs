@@ -8,6 +8,7 @@ use super::form::Method;
 use super::row::Row;
 use super::session_bar::command;
 use super::state::{By, Card};
+use super::texts;
 use crate::api::access_requests;
 use crate::components::button::{Button, Look};
 use crate::components::copy::CopyButton;
@@ -26,6 +27,9 @@ pub fn ClientSection(desk: Desk) -> impl IntoView {
 #[component]
 fn RdpSection(desk: Desk) -> impl IntoView {
     let by = Memo::new(move |_| desk.card.with(|card| card.open().map(|open| open.by)));
+    let not_yet = Memo::new(move |_| {
+        desk.card.with(|card| desk.preflight.with(|preflight| texts::not_yet(card, preflight.as_ref())))
+    });
     view! {
         <h3 class="connect__heading">"Connect using RDP file"</h3>
         <Row label="Download and open file to connect" id="about-file" about="A small file that tells a Remote Desktop client where to connect to. There is no password in it, and nothing of your device is shared with the VM.">
@@ -35,12 +39,9 @@ fn RdpSection(desk: Desk) -> impl IntoView {
                         <Icon glyph=Glyph::Download/>"Download RDP file"
                     </a>
                 }.into_any(),
-                other => view! {
+                Some(By::SomebodyElse) | None => view! {
                     <Button glyph=Glyph::Download disabled=true on_press=|()| ()>"Download RDP file"</Button>
-                    <p class="field__hint">{match other {
-                        Some(_) => "The file comes with a request of your own. Until then, copy the mstsc command above.",
-                        None => "The port is still closed. The file is here as soon as access is granted.",
-                    }}</p>
+                    <p class="field__hint">{move || not_yet.get()}</p>
                 }.into_any(),
             }}
         </Row>
@@ -57,7 +58,10 @@ fn SshSection(desk: Desk) -> impl IntoView {
     let user_is_left_out = move || {
         desk.details.with(|details| !details.admin_username.as_deref().is_some_and(commands::is_user))
     };
-    let is_closed = move || desk.card.with(|card| !matches!(card, Card::Open(_)));
+    let is_closed = move || {
+        desk.card.with(|card| !matches!(card, Card::Open(_)))
+            && !desk.preflight.with(|preflight| preflight.as_ref().is_some_and(texts::is_reachable))
+    };
     view! {
         <h3 class="connect__heading">"SSH command"</h3>
         <Row label="Execute in your choice of local shell" id="about-command" control="command" about="Paste it into a terminal. To use a key that is not among your usual ones, add -i and the path to it.">

@@ -36,7 +36,7 @@ pub fn DestinationSection(desk: Desk) -> impl IntoView {
                         <CopyButton text=address.to_string() what="VM IP address"/>
                     </span>
                 }.into_any(),
-                None => view! { <span class="quiet">"None"</span> }.into_any(),
+                None => view! { <span class="row__line quiet">"None"</span> }.into_any(),
             }}
             {move || name().map(|name| view! {
                 <span class="row__line">
@@ -171,7 +171,7 @@ fn More(desk: Desk) -> impl IntoView {
             view! { <p class="connect__reason" role="alert">{texts::sentence(&reason)}</p> }.into_any()
         }
         Card::Ended { at, .. } => {
-            view! { <p class="field__hint">{format!("At {}.", format::clock_time(at))}</p> }.into_any()
+            view! { <p class="field__hint">{format!("Ended at {}. The form is filled in for another request.", format::clock_time(at))}</p> }.into_any()
         }
         Card::PortNotCovered { .. } | Card::Requesting | Card::Opening { .. } | Card::Open(_) => ().into_any(),
     }

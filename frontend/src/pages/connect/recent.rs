@@ -25,21 +25,21 @@ pub fn Recent(desk: Desk) -> impl IntoView {
                 <p class="quiet">"You have not requested access to this VM lately."</p>
             })}
             {move || (!requests().is_empty()).then(|| view! {
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Requested"</th>
-                            <th scope="col">"Port"</th>
-                            <th scope="col">"Source"</th>
-                            <th scope="col">"Reason"</th>
-                            <th scope="col">"Status"</th>
-                            <th scope="col"><span class="visually-hidden">"Action"</span></th>
+                <div class="table-frame"><table class="table" role="table" aria-labelledby="recent-here">
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th scope="col" role="columnheader">"Requested"</th>
+                            <th scope="col" role="columnheader">"Port"</th>
+                            <th scope="col" role="columnheader">"Source"</th>
+                            <th scope="col" role="columnheader">"Reason"</th>
+                            <th scope="col" role="columnheader">"Status"</th>
+                            <th scope="col" role="columnheader"><span class="visually-hidden">"Action"</span></th>
                         </tr>
                     </thead>
-                    <tbody>
+                    <tbody role="rowgroup">
                         {requests().into_iter().map(|request| view! { <Line desk request/> }).collect_view()}
                     </tbody>
-                </table>
+                </table></div>
             })}
         </section>
     }
@@ -50,15 +50,15 @@ fn Line(desk: Desk, request: AccessRequest) -> impl IntoView {
     let ports: Vec<String> = request.ports.iter().map(Port::to_string).collect();
     let again = request.clone();
     view! {
-        <tr>
-            <th scope="row" data-label="Requested">{format::day_and_time(request.requested_at)}</th>
-            <td data-label="Port">{ports.join(", ")}</td>
-            <td data-label="Source">{texts::addresses(request.source)}</td>
-            <td data-label="Reason">{request.reason.as_ref().map(ToString::to_string)}</td>
-            <td data-label="Status">
+        <tr role="row">
+            <th scope="row" role="rowheader" class="nowrap">{format::day_and_time(request.requested_at)}</th>
+            <td role="cell" data-label="Port">{ports.join(", ")}</td>
+            <td role="cell" data-label="Source" class="nowrap">{texts::addresses(request.source)}</td>
+            <td role="cell" data-label="Reason">{request.reason.as_ref().map(ToString::to_string)}</td>
+            <td role="cell" data-label="Status">
                 <StatusLine tone=tone(&request.status)>{texts::status(&request.status)}</StatusLine>
             </td>
-            <td>
+            <td role="cell">
                 <Button look=Look::Quiet on_press=move |()| use_again(desk, &again)>"Use again"</Button>
             </td>
         </tr>

@@ -24,16 +24,19 @@ pub fn SessionBar(
     open: Open,
 ) -> impl IntoView {
     let (port, method) = desk.form.with_untracked(|form| (form.port, form.method));
-    let (host, user) =
-        desk.details.with(|details| (details.vm.destination(), details.admin_username.clone()));
-    let address = host.as_deref().and_then(|host| commands::address(host, port));
-    let target = address.clone().unwrap_or_else(|| format!("port {port}"));
+    let address = Memo::new(move |_| {
+        let host = desk.details.with(|details| details.vm.destination());
+        host.and_then(|host| commands::address(&host, port))
+    });
+    let user = Memo::new(move |_| desk.details.with(|details| details.admin_username.clone()));
+    let run = Memo::new(move |_| command(desk, method, port));
+    let target = move || address.get().unwrap_or_else(|| format!("port {port}"));
     let tick = desk.tick();
     let opened_by = Memo::new(move |_| texts::opened_by(&open, tick.get()));
     view! {
         <section class="session" aria-label="Open access">
             <p class="session__what">
-                {format!("Open for {} → {target}", texts::addresses(open.source))}
+                {move || format!("Open for {} → {}", texts::addresses(open.source), target())}
                 <span class="session__left">
                     " · "<Countdown until=open.until/>" left"
                 </span>
@@ -44,9 +47,11 @@ pub fn SessionBar(
             </p>
             <div class="session__actions">
                 {(method == Method::Rdp).then(|| file(open.by))}
-                {address.map(|address| view! { <CopyButton text=address what="address" worded=true/> })}
-                {user.map(|user| view! { <CopyButton text=user what="user" worded=true/> })}
-                {command(desk, method, port).map(|(what, command)| view! {
+                {move || address.get().map(|address| view! {
+                    <CopyButton text=address what="address" worded=true/>
+                })}
+                {move || user.get().map(|user| view! { <CopyButton text=user what="user" worded=true/> })}
+                {move || run.get().map(|(what, command)| view! {
                     <CopyButton text=command what=what worded=true/>
                 })}
             </div>

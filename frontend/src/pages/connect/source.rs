@@ -32,7 +32,7 @@ pub fn SourceSection(desk: Desk) -> impl IntoView {
     view! {
         <h3 class="connect__heading">"Source machine"</h3>
         <Row label="Source machine OS" id="about-os" about="The operating system that this browser says it runs on. It decides which client you are offered first.">
-            {texts::os_of(&user_agent)}
+            <span class="row__line">{texts::os_of(&user_agent)}</span>
         </Row>
         <Row label="Source IP address" id="about-source" control="source" about="The port opens for this address alone. Keep it as narrow as you can: one address is best.">
             <div class="row__line">

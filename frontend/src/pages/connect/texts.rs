@@ -135,6 +135,36 @@ pub fn others(grants: &[Grant]) -> Option<String> {
     }
 }
 
+/// Whether the network rules let the source through as they are.
+pub fn is_reachable(preflight: &Preflight) -> bool {
+    match preflight.reach {
+        Reach::Accessible | Reach::Unfiltered => true,
+        Reach::Blocked { .. } | Reach::Unverified { .. } => false,
+    }
+}
+
+/// Why there is no file yet, or what to do without one.
+pub fn not_yet(card: &Card, preflight: Option<&Preflight>) -> &'static str {
+    match card {
+        Card::Open(Open { by: By::Me { .. }, .. }) => "",
+        Card::Open(Open { by: By::SomebodyElse, .. }) => {
+            "The file comes with a request of your own. Until then, copy the mstsc command above."
+        }
+        _ if preflight.is_some_and(is_reachable) => {
+            "The port answers already, but the file comes with a request."
+        }
+        Card::NotSetUp | Card::PortNotCovered { .. } | Card::NotAllowed => {
+            "The file comes with access to the port."
+        }
+        Card::Idle { .. }
+        | Card::Requesting
+        | Card::Opening { .. }
+        | Card::Refused { .. }
+        | Card::Failed { .. }
+        | Card::Ended { .. } => "The port is still closed. The file is here as soon as access is granted.",
+    }
+}
+
 /// A source in words.
 pub fn addresses(source: Source) -> String {
     if source.is_anywhere() { "any address".to_owned() } else { source.to_string() }

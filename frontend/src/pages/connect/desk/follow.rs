@@ -51,7 +51,8 @@ impl Desk {
         if before == Some(status.name()) {
             return;
         }
-        if !matches!(status, Status::Requesting) {
+        // What was refused or failed is read out from the page itself.
+        if !matches!(status, Status::Requesting | Status::Refused { .. } | Status::Failed { .. }) {
             self.say(texts::status(&status));
         }
         if matches!(status, Status::Open { .. }) {

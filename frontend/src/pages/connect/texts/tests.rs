@@ -113,6 +113,18 @@ fn who_opened_what_is_open_is_said_with_the_time() {
 }
 
 #[test]
+fn a_port_that_answers_is_not_called_closed() {
+    let idle = Card::Idle { others: vec![] };
+    assert!(not_yet(&idle, None).contains("still closed"));
+    assert!(!not_yet(&idle, Some(&preflight(Reach::Accessible))).contains("closed"));
+    assert!(!not_yet(&Card::NotAllowed, None).contains("closed"));
+    assert!(
+        is_reachable(&preflight(Reach::Unfiltered))
+            && !is_reachable(&preflight(Reach::Blocked { by: deny() }))
+    );
+}
+
+#[test]
 fn a_system_is_told_by_its_mark() {
     assert_eq!(os_of("Mozilla/5.0 (Windows NT 10.0; Win64; x64)"), "Windows");
     assert_eq!(os_of("Mozilla/5.0 (Linux; Android 14)"), "Android");
