@@ -1,3 +1,11 @@
 //! The page, in a real browser.
 
+mod appearance;
+mod connect;
+mod keyboard;
+mod narrow;
+mod obstacles;
+mod session;
+mod story;
 mod visits;
+mod vms;

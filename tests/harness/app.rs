@@ -8,6 +8,7 @@ mod service;
 mod sign_in;
 mod store;
 mod time;
+mod visit;
 mod visitor;
 mod wish;
 

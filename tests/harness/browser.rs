@@ -3,6 +3,7 @@
 mod driver;
 mod evidence;
 mod find;
+mod keyboard;
 mod look;
 
 use std::fs;
@@ -11,13 +12,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use fantoccini::Client;
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::error::CmdError;
 use futures_util::FutureExt;
 use serde_json::json;
 use url::Url;
 
 pub use evidence::folder_of as evidence_of;
+pub(crate) use evidence::name_of;
 pub use fantoccini::key::Key;
 pub use find::{Find, Usable};
 pub use look::Scheme;
@@ -46,7 +47,11 @@ pub async fn visit<V>(site: &Url, visit: V)
 where
     V: AsyncFnOnce(&Page),
 {
-    let test = evidence::name_of::<V>();
+    visit_named(&evidence::name_of::<V>(), site, visit).await;
+}
+
+/// The same, for a test that is not known by the closure.
+pub(crate) async fn visit_named(test: &str, site: &Url, visit: impl AsyncFnOnce(&Page)) {
     let driver = Driver::start().await;
     let client = driver.new_session().await;
     let page = Page { client, site: site.clone(), driver };
@@ -57,7 +62,7 @@ where
     });
     let outcome = visited.catch_unwind().await;
     if outcome.is_err() {
-        evidence::keep(&page, &test).await;
+        evidence::keep(&page, test).await;
     }
     let closed = page.client.close().await;
     if let Err(panic) = outcome {
@@ -86,6 +91,15 @@ impl Page {
         };
     }
 
+    /// Waits until path and query of the address bar are as wished, and returns them.
+    pub async fn path_that(&self, is_right: impl Fn(&str) -> bool) -> String {
+        let path = self.eventually(async || Some(self.path().await).filter(|path| is_right(path))).await;
+        match path {
+            Some(path) => path,
+            None => panic!("the browser is at {}", self.path().await),
+        }
+    }
+
     /// Waits until the page can be seen to say `text`, whatever stands around it.
     pub async fn says(&self, text: &str) {
         let Some(()) = self.eventually(async || self.visible_text().await.contains(text).then_some(())).await
@@ -104,28 +118,6 @@ impl Page {
     pub async fn visible_text(&self) -> String {
         let text = self.run("return document.body?.innerText ?? ''").await;
         text.as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    /// Presses a key, as on a keyboard, wherever the focus is.
-    pub async fn press(&self, key: Key) {
-        let value = char::from(key);
-        let keys = KeyActions::new("keyboard".to_owned())
-            .then(KeyAction::Down { value })
-            .then(KeyAction::Up { value });
-        self.client.perform_actions(keys).await.expect("a key can be pressed");
-    }
-
-    /// Types text, as on a keyboard, wherever the focus is.
-    pub async fn type_text(&self, text: &str) {
-        let element = self.client.active_element().await.expect("something has the focus");
-        element.send_keys(text).await.expect("what has the focus takes text");
-    }
-
-    /// Role and name of what has the focus.
-    pub async fn focus(&self) -> (String, String) {
-        let focus =
-            self.run("const e = document.activeElement; return [e.computedRole, e.computedName]").await;
-        serde_json::from_value(focus).expect("Chromium computes both")
     }
 
     /// Waits until the browser has saved a file of that name, and returns what is in it.

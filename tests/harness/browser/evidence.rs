@@ -68,7 +68,7 @@ pub fn folder_of(test: &str) -> PathBuf {
 }
 
 /// The path of the test in which the closure `V` is written, for a folder's name.
-pub(super) fn name_of<V>() -> String {
+pub fn name_of<V>() -> String {
     let name = std::any::type_name::<V>();
     name.replace("::{{closure}}", "").replace("::", ".").replace(['{', '}', '<', '>', ' '], "")
 }

@@ -13,6 +13,7 @@ pub struct Find<'page> {
     page: &'page Page,
     role: &'static str,
     name: String,
+    inside: &'static str,
 }
 
 /// Everything that can be seen, with its role and name; hidden elements have neither.
@@ -45,11 +46,17 @@ impl Page {
 
     /// Anything else, by its ARIA role and name.
     pub fn find(&self, role: &'static str, name: &str) -> Find<'_> {
-        Find { page: self, role, name: name.to_owned() }
+        Find { page: self, role, name: name.to_owned(), inside: "" }
     }
 }
 
 impl Find<'_> {
+    /// Only one that is inside something with this role, such as `main`.
+    #[must_use]
+    pub fn inside(self, role: &'static str) -> Self {
+        Self { inside: role, ..self }
+    }
+
     /// Waits until it is there.
     pub async fn appears(&self) {
         self.element().await;
@@ -104,7 +111,10 @@ impl Find<'_> {
     pub async fn becomes(&self, usable: Usable) {
         let wanted = usable == Usable::Yes;
         let reached = self.page.eventually(async || {
-            let enabled = self.look().await?.is_enabled().await.ok()?;
+            let element = self.look().await?;
+            // A button that is only said to be disabled stays in the order of the keyboard.
+            let said = element.attr("aria-disabled").await.ok()?.is_some_and(|value| value == "true");
+            let enabled = element.is_enabled().await.ok()? && !said;
             (enabled == wanted).then_some(())
         });
         assert!(reached.await.is_some(), "{self} does not become {usable:?} to use");
@@ -153,12 +163,14 @@ impl Find<'_> {
     async fn look(&self) -> Option<Element> {
         let script = format!(
             "{VISIBLE}
-            const [role, pattern] = arguments;
+            const [role, pattern, outer] = arguments;
+            const inside = (e) => !outer || visible.some((o) => o.computedRole === outer && o.contains(e));
             const literal = (text) => text.replace(/[.+?^${{}}()|[\\]\\\\]/g, '\\\\$&');
             const name = new RegExp('^' + pattern.split('*').map(literal).join('.*') + '$', 's');
-            return visible.filter((e) => e.computedRole === role && name.test(tidy(e.computedName)))"
+            return visible.filter((e) => e.computedRole === role && name.test(tidy(e.computedName)) && inside(e))"
         );
-        let found = match self.page.client.execute(&script, vec![json!(self.role), json!(self.name)]).await {
+        let arguments = vec![json!(self.role), json!(self.name), json!(self.inside)];
+        let found = match self.page.client.execute(&script, arguments).await {
             Ok(Value::Array(found)) => found,
             Ok(other) => panic!("a script answered {other}"),
             Err(error) if is_in_passing(&error) => return None,

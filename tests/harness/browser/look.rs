@@ -54,6 +54,13 @@ impl Page {
         lightness.as_u64().expect("a colour has a lightness")
     }
 
+    /// The texts that stand out too little from their ground to be read (WCAG 2.2, 1.4.3), each
+    /// with the contrast it has.
+    pub async fn faint_texts(&self) -> Vec<String> {
+        let faint = self.run(include_str!("contrast.js")).await;
+        serde_json::from_value(faint).expect("the script returns texts")
+    }
+
     /// Gives the browser a command of Chromium's debugging protocol.
     async fn devtools(&self, name: &'static str, parameters: Value) {
         let command =

@@ -1,0 +1,48 @@
+//! Signing in and out, and what happens when a session is over.
+
+use tests::TestApp;
+use tests::app::minutes;
+use tests::browser::visit;
+
+#[tokio::test]
+async fn whoever_is_not_signed_in_is_asked_to_and_comes_back() {
+    let app = TestApp::start().await;
+    visit(app.site(), async |page| {
+        page.goto("/vms?q=web-1").await;
+        page.link("Sign in").click().await;
+        page.button("*operator@contoso.com*").click().await;
+        page.link("web-1").appears().await;
+        page.arrives_at("/vms?q=web-1").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn signing_out_leads_out_for_good() {
+    let app = TestApp::start().await;
+    app.visit_as("operator", "/", async |page| {
+        page.button("Account: operator@contoso.com").click().await;
+        page.button("Sign out").click().await;
+        page.link("Sign in").appears().await;
+        page.goto("/vms").await;
+        page.link("Sign in").click().await;
+        page.button("*operator@contoso.com*").appears().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_is_told_where_it_matters() {
+    let app = TestApp::start().await;
+    app.visit_as("operator", &app.connect_path("web-1"), async |page| {
+        page.field("Reason*").fill("INC0012345 look at the disk").await;
+        app.wait(minutes(9 * 60));
+        page.button("Request and download").click().await;
+        page.says("You are signed out.").await;
+        page.link("Sign in to go on here").click().await;
+        page.button("Request and download").appears().await;
+        assert_eq!(page.field("Reason*").value().await, "INC0012345 look at the disk", "nothing was lost");
+        assert!(app.initiates().is_empty());
+    })
+    .await;
+}

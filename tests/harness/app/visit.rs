@@ -1,0 +1,28 @@
+//! Visits of people who are signed in.
+
+use super::TestApp;
+use crate::browser::{self, Page};
+
+impl TestApp {
+    /// Opens `path` in a new browser, signs in somebody on the way, and has a look.
+    pub async fn visit_as<V>(&self, name: &str, path: &str, visit: V)
+    where
+        V: AsyncFnOnce(&Page),
+    {
+        let test = browser::name_of::<V>();
+        browser::visit_named(&test, self.site(), async |page| {
+            page.goto(path).await;
+            page.link("Sign in").click().await;
+            page.button(&format!("*{name}@contoso.com*")).click().await;
+            page.arrives_at(path).await;
+            visit(page).await;
+        })
+        .await;
+    }
+
+    /// Where the page of a machine is.
+    pub fn connect_path(&self, vm: &str) -> String {
+        let vm = self.vm(vm);
+        format!("/vms/{}/{}/{}/connect", vm.subscription(), vm.resource_group(), vm.name())
+    }
+}
