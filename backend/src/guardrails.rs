@@ -92,11 +92,22 @@ pub struct Wish<'a> {
     pub field: &'a str,
 }
 
+/// What is known of a machine's JIT policy.
+#[derive(Debug, Clone, Copy)]
+pub enum Protection<'a> {
+    /// This one names it.
+    Policy(&'a PolicyId, &'a JitPolicy),
+    /// None names it.
+    NotSetUp,
+    /// Postern may not read the policies.
+    Unreadable,
+}
+
 /// What the wish is judged by.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds<'a> {
     /// The machine's JIT policy, as Azure has it now.
-    pub policy: Option<(&'a PolicyId, &'a JitPolicy)>,
+    pub policy: Protection<'a>,
     /// The access rules that let this person request access to this machine.
     pub rules: &'a [&'a Rule],
 }
@@ -108,26 +119,28 @@ pub struct Bounds<'a> {
 /// the rule that comes closest.
 pub fn check(wish: Wish<'_>, bounds: Bounds<'_>, now: Timestamp) -> Result<Approved, Vec<Violation>> {
     let mut violations = against_itself(&wish);
-    match bounds.policy {
-        Some((_, policy)) => violations.extend(against_policy(&wish, policy)),
-        None => {
-            let why = format!(
-                "just-in-time access is not set up on {}, so there is nothing to open",
-                wish.vm.name()
-            );
-            violations.push(violation(format!("{}.vm", wish.field), why));
+    let name = wish.vm.name();
+    let without_policy = match bounds.policy {
+        Protection::Policy(_, policy) => {
+            violations.extend(against_policy(&wish, policy));
+            None
         }
-    }
+        Protection::NotSetUp => {
+            Some(format!("just-in-time access is not set up on {name}, so there is nothing to open"))
+        }
+        Protection::Unreadable => Some(format!(
+            "Postern may not read the JIT policy of {name}; whoever runs it must grant its identity Microsoft.Security/locations/jitNetworkAccessPolicies/read"
+        )),
+    };
+    violations.extend(without_policy.map(|why| violation(format!("{}.vm", wish.field), why)));
     let rule = closest_rule(&wish, bounds.rules);
-    match &rule {
-        Some((_, broken)) => violations.extend(broken.clone()),
-        None => {
-            let why = format!("no access rule lets you request access to {}", wish.vm.name());
-            violations.push(violation(format!("{}.vm", wish.field), why));
-        }
-    }
+    let without_rule = || {
+        let why = format!("no access rule lets you request access to {name}");
+        vec![violation(format!("{}.vm", wish.field), why)]
+    };
+    violations.extend(rule.as_ref().map_or_else(without_rule, |(_, broken)| broken.clone()));
     match (bounds.policy, rule) {
-        (Some((policy, _)), Some((rule, _))) if violations.is_empty() => Ok(Approved {
+        (Protection::Policy(policy, _), Some((rule, _))) if violations.is_empty() => Ok(Approved {
             id: wish.id,
             policy: policy.clone(),
             vm: wish.vm.clone(),

@@ -73,7 +73,11 @@ impl Case {
             reason: reason.as_ref(),
             field: "vms[0]",
         };
-        check(wish, Bounds { policy: Some((&policy_id, &policy)), rules: &allowing }, Timestamp::UNIX_EPOCH)
+        check(
+            wish,
+            Bounds { policy: Protection::Policy(&policy_id, &policy), rules: &allowing },
+            Timestamp::UNIX_EPOCH,
+        )
     }
 
     fn fields(&self) -> Vec<String> {

@@ -6,6 +6,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use shared::access::{AccessRequest, NewAccess, RequestId, Status};
 use shared::problem::Violation;
+use shared::vm::JitState;
 use uuid::Uuid;
 
 use super::watch::InFlight;
@@ -13,7 +14,7 @@ use super::{Caller, Jit, JitError};
 use crate::audit::{Attempt, Outcome, Refusal, Wanted};
 use crate::azure::arm::ArmError;
 use crate::azure::security::Accepted;
-use crate::guardrails::{self, Approved, Bounds, Wish};
+use crate::guardrails::{self, Approved, Bounds, Protection, Wish};
 use crate::inventory::LiveVm;
 use crate::rules::Place;
 use crate::store::{Filter, RequestRecord};
@@ -64,7 +65,12 @@ impl Jit {
                 field: &format!("vms[{index}]"),
             };
             let rules = self.rules.for_requests(by.who(), place);
-            let bounds = Bounds { policy: machine.policy(), rules: &rules };
+            let policy = match (machine.policy(), &machine.vm.jit) {
+                (Some((id, policy)), _) => Protection::Policy(id, policy),
+                (None, JitState::Unknown) => Protection::Unreadable,
+                (None, JitState::Configured { .. } | JitState::NotConfigured) => Protection::NotSetUp,
+            };
+            let bounds = Bounds { policy, rules: &rules };
             match guardrails::check(wish, bounds, now) {
                 Ok(one) => approved.push(one),
                 Err(broken) => violations.extend(broken),
