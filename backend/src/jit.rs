@@ -6,6 +6,7 @@
 mod follow;
 mod progress;
 mod request;
+mod verdict;
 mod watch;
 
 use std::sync::Arc;
