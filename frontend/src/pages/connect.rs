@@ -107,6 +107,12 @@ fn Machine(details: VmDetails) -> impl IntoView {
     let query = use_query_map().get_untracked();
     let vm = details.vm.id.clone();
     let desk = Desk::new(details, |key| query.get(key));
+    // What came in the address is not known to be right.
+    for (key, field) in [("source", form::field::SOURCE), ("duration", form::field::DURATION)] {
+        if query.get(key).is_some() {
+            untrack(|| desk.judge(field));
+        }
+    }
     follow_in_address(desk, &vm);
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {

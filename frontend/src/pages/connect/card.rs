@@ -10,12 +10,16 @@ use super::form::Method;
 use super::notices::{self, Remedy};
 use super::session_bar::SessionBar;
 use super::source::SourceSection;
+use crate::browser;
 use crate::components::button::Button;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::info::Info;
 use crate::components::message_bar::{MessageBar, Tone};
 use crate::components::tag::Tag;
+
+/// The id of the heading, which takes the focus when another method is chosen.
+const METHOD: &str = "method";
 
 /// The card of the method that is chosen, and the way to the other one.
 #[component]
@@ -24,10 +28,10 @@ pub fn ConnectCard(desk: Desk) -> impl IntoView {
     let is_usual = move || desk.details.with(|details| Method::for_vm(&details.vm)) == method.get();
     let open = Memo::new(move |_| (desk.target().0, desk.card.with(|card| card.open().copied())));
     view! {
-        <section class="card connect" aria-labelledby="method">
+        <section class="card connect" aria-labelledby=METHOD>
             <header class="connect__head">
                 <span class="connect__glyph"><Icon glyph=Signal::derive(move || glyph(method.get()))/></span>
-                <h2 id="method">{move || method.get().name()}</h2>
+                <h2 id=METHOD tabindex="-1">{move || method.get().name()}</h2>
                 <Info id="about-method" about="this method">{move || about(method.get())}</Info>
                 <span class="connect__tags">
                     {move || is_usual().then(|| view! { <Tag>"Most popular"</Tag> })}
@@ -54,7 +58,10 @@ pub fn ConnectCard(desk: Desk) -> impl IntoView {
                             <h3>{other.name()}</h3>
                             <p class="quiet">{about(other)}</p>
                         </div>
-                        <Button on_press=move |()| desk.switch(other)>{format!("Use {}", other.name())}</Button>
+                        <Button on_press=move |()| {
+                            desk.switch(other);
+                            browser::focus(METHOD);
+                        }>{format!("Use {}", other.name())}</Button>
                     </div>
                 }
             }}
@@ -86,6 +93,7 @@ pub fn Notices(desk: Desk) -> impl IntoView {
         })
     });
     view! {
+        <div class="connect__notices">
         {move || desk.lost.get().then(|| view! {
             <MessageBar tone=Tone::Warning>
                 "Connection to Postern lost. Times below may be out of date."
@@ -102,5 +110,6 @@ pub fn Notices(desk: Desk) -> impl IntoView {
                 })}
             </MessageBar>
         }).collect_view()}
+        </div>
     }
 }

@@ -6,7 +6,7 @@ use shared::access::{NewAccess, Reason, Target};
 use shared::duration::AccessDuration;
 use shared::port::Port;
 use shared::problem::Violation;
-use shared::source::Source;
+use shared::source::{ParseSourceError, Source};
 use shared::vm::{Os, Vm, VmDetails};
 
 use super::length::Length;
@@ -97,10 +97,17 @@ impl Origin {
             Self::Device => Ok(Source::address(here)),
             Self::Network(range) => Ok(*range),
             Self::Typed(text) if text.trim().is_empty() => Err("Enter an IP address or a range.".to_owned()),
-            Self::Typed(text) => {
-                text.parse().map_err(|error: shared::source::ParseSourceError| error.to_string())
-            }
+            Self::Typed(text) => text.parse().map_err(|error: ParseSourceError| error.to_string()),
             Self::Anywhere => Ok(Source::ANY),
+        }
+    }
+
+    /// The range that was meant where what was typed begins inside of one.
+    fn meant(&self) -> Option<String> {
+        let Self::Typed(text) = self else { return None };
+        match text.parse::<Source>() {
+            Err(ParseSourceError::HostBits { meant, .. }) => Some(meant.to_string()),
+            Ok(_) | Err(ParseSourceError::Malformed(_)) => None,
         }
     }
 
@@ -193,7 +200,10 @@ impl Form {
     }
 
     fn judged_source(&self, limits: Option<&Limits>, here: IpAddr) -> Result<Source, Violation> {
-        let source = self.origin.source(here).map_err(|detail| violation(field::SOURCE, detail))?;
+        let source = self
+            .origin
+            .source(here)
+            .map_err(|detail| Violation { offer: self.origin.meant(), ..violation(field::SOURCE, detail) })?;
         match limits.map(|limits| limits.judge(source)) {
             Some(Err((detail, offer))) => Err(Violation {
                 offer: offer.map(|offer| offer.to_string()),

@@ -8,7 +8,6 @@ use super::desk::Desk;
 use super::form::{Method, field};
 use crate::browser;
 use crate::components::blade::HEADING;
-use crate::components::button::{Button, Look};
 use crate::components::status_line::{StatusLine, Tone};
 use crate::format;
 
@@ -49,17 +48,22 @@ pub fn Recent(desk: Desk) -> impl IntoView {
 fn Line(desk: Desk, request: AccessRequest) -> impl IntoView {
     let ports: Vec<String> = request.ports.iter().map(Port::to_string).collect();
     let again = request.clone();
+    let row = format!("request-{}", request.id);
+    let when = row.clone();
+    let reason = request.reason.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
     view! {
         <tr role="row">
-            <th scope="row" role="rowheader" class="nowrap">{format::day_and_time(request.requested_at)}</th>
+            <th scope="row" role="rowheader" class="nowrap" id=row>{format::day_and_time(request.requested_at)}</th>
             <td role="cell" data-label="Port">{ports.join(", ")}</td>
             <td role="cell" data-label="Source" class="nowrap">{texts::addresses(request.source)}</td>
-            <td role="cell" data-label="Reason">{request.reason.as_ref().map(ToString::to_string)}</td>
+            <td role="cell" data-label="Reason">{reason}</td>
             <td role="cell" data-label="Status">
-                <StatusLine tone=tone(&request.status)>{texts::status(&request.status)}</StatusLine>
+                <StatusLine tone=tone(&request.status)>{texts::brief(&request.status)}</StatusLine>
             </td>
             <td role="cell">
-                <Button look=Look::Quiet on_press=move |()| use_again(desk, &again)>"Use again"</Button>
+                <button type="button" class="connect__help" aria-describedby=when on:click=move |_| use_again(desk, &again)>
+                    "Use again"
+                </button>
             </td>
         </tr>
     }

@@ -244,6 +244,22 @@ pub fn status(status: &Status) -> String {
     }
 }
 
+/// The same in a column of a table.
+pub fn brief(status: &Status) -> String {
+    match status {
+        Status::Requesting => "Requesting".to_owned(),
+        Status::Opening { .. } => "Opening".to_owned(),
+        Status::Open { .. } => "Open".to_owned(),
+        Status::Refused { .. } | Status::Failed { .. } => self::status(status),
+        Status::Ended { how, .. } => match how {
+            Ending::Expired => "Ended: expired".to_owned(),
+            Ending::Replaced => "Ended: replaced by a newer request".to_owned(),
+            Ending::Closed => "Ended: closed early".to_owned(),
+            Ending::Withdrawn => "Ended: withdrawn at Azure".to_owned(),
+        },
+    }
+}
+
 /// What helps somebody who looks into a request that got stuck.
 pub fn report(request: &AccessRequest) -> String {
     let ports: Vec<String> = request.ports.iter().map(Port::to_string).collect();

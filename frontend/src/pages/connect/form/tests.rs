@@ -87,6 +87,14 @@ fn all_that_is_wrong_is_said_at_once() {
 }
 
 #[test]
+fn a_range_that_begins_elsewhere_is_offered_as_it_was_meant() {
+    let violations = form(&[("source", "203.0.113.9/32x")]).request(&details(), here()).unwrap_err();
+    assert_eq!(violations[0].offer, None);
+    let violations = form(&[("source", "203.0.113.9/24")]).request(&details(), here()).unwrap_err();
+    assert_eq!(violations[0].offer.as_deref(), Some("203.0.113.0/24"));
+}
+
+#[test]
 fn too_long_offers_as_long_as_can_be() {
     let violations = form(&[("duration", "PT8H"), ("reason", "x")]).request(&details(), here()).unwrap_err();
     assert_eq!(violations[0].offer.as_deref(), Some("PT3H"));

@@ -125,6 +125,21 @@ fn a_port_that_answers_is_not_called_closed() {
 }
 
 #[test]
+fn every_status_has_a_line_and_a_few_words() {
+    let reason = "azure said no".to_owned();
+    let refused = Status::Refused { at: at(1), reason };
+    assert_eq!(
+        (status(&refused), brief(&refused)),
+        ("Refused: Azure said no.".into(), "Refused: Azure said no.".into())
+    );
+    let ended = |how| Status::Ended { at: at(1), how };
+    let brief_of = |how| brief(&ended(how));
+    let words = [Ending::Expired, Ending::Replaced, Ending::Closed, Ending::Withdrawn].map(brief_of);
+    assert!(words.iter().all(|words| words.starts_with("Ended: ")), "{words:?}");
+    assert!(status(&ended(Ending::Replaced)).contains("newer request"));
+}
+
+#[test]
 fn a_system_is_told_by_its_mark() {
     assert_eq!(os_of("Mozilla/5.0 (Windows NT 10.0; Win64; x64)"), "Windows");
     assert_eq!(os_of("Mozilla/5.0 (Linux; Android 14)"), "Android");
