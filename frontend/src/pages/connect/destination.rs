@@ -143,6 +143,10 @@ fn More(desk: Desk) -> impl IntoView {
             }
             .into_any()
         }
+        Card::Unread => {
+            let words = "Azure did not answer as hoped. Refresh in a moment, and tell whoever runs Postern if it stays.";
+            view! { <p class="field__hint">{words}</p> }.into_any()
+        }
         Card::NotAllowed => {
             let (name, port) = (vm().id.name().to_string(), desk.target().0);
             let words = texts::for_admin(&person, &vm(), port);

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use shared::access::{AccessRequest, Ending, RequestId, Status};
 use shared::port::Port;
 use shared::source::Source;
-use shared::vm::{Grant, VmDetails};
+use shared::vm::{Grant, JitState, VmDetails};
 
 use super::limits::Limits;
 
@@ -16,6 +16,8 @@ pub const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 pub enum Card {
     /// No JIT policy names the machine.
     NotSetUp,
+    /// Whether one does could not be read.
+    Unread,
     /// The policy does not cover the port.
     PortNotCovered {
         /// What it covers.
@@ -124,6 +126,7 @@ impl Card {
             Self::Idle { .. } | Self::Refused { .. } | Self::Failed { .. } | Self::Ended { .. } => true,
             Self::Opening { slow, .. } => *slow,
             Self::NotSetUp
+            | Self::Unread
             | Self::PortNotCovered { .. }
             | Self::NotAllowed
             | Self::Requesting
@@ -175,7 +178,8 @@ impl Known<'_> {
 
     fn obstacle(&self) -> Option<Card> {
         let Some(policy) = &self.details.policy else {
-            return Some(Card::NotSetUp);
+            let unread = self.details.vm.jit == JitState::Unknown;
+            return Some(if unread { Card::Unread } else { Card::NotSetUp });
         };
         if policy.rule_for(self.port).is_none() {
             return Some(Card::PortNotCovered {

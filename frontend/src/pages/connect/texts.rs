@@ -29,6 +29,7 @@ fn line(tone: Tone, words: impl Into<String>) -> Line {
 pub fn jit(card: &Card, port: Port, now: Timestamp) -> Line {
     match card {
         Card::NotSetUp => line(Tone::Info, "JIT isn't enabled on this VM."),
+        Card::Unread => line(Tone::Warning, "This VM's JIT policy could not be read."),
         Card::PortNotCovered { covered } => {
             line(Tone::Warning, format!("Port {port} isn't in this VM's JIT policy. {}", covers(covered)))
         }
@@ -153,7 +154,7 @@ pub fn not_yet(card: &Card, preflight: Option<&Preflight>) -> &'static str {
         _ if preflight.is_some_and(is_reachable) => {
             "The port answers already, but the file comes with a request."
         }
-        Card::NotSetUp | Card::PortNotCovered { .. } | Card::NotAllowed => {
+        Card::NotSetUp | Card::Unread | Card::PortNotCovered { .. } | Card::NotAllowed => {
             "The file comes with access to the port."
         }
         Card::Idle { .. }

@@ -27,6 +27,9 @@ fn what_stands_in_the_way_is_named_most_basic_first() {
     details.policy = None;
     assert_eq!(card(&details, None, 200), Card::NotSetUp);
     assert!(!card(&details, None, 200).can_request());
+    details.vm.jit = JitState::Unknown;
+    assert_eq!(card(&details, None, 200), Card::Unread);
+    assert!(!card(&details, None, 200).can_request());
 }
 
 #[test]
