@@ -5,5 +5,6 @@ mod bad_requests;
 mod follow;
 mod guardrails;
 mod list;
+mod open_points;
 mod restart;
 mod story;

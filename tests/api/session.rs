@@ -4,8 +4,9 @@ use http::StatusCode;
 use serde_json::json;
 use shared::problem::ProblemKind;
 use shared::session::{Detection, Session};
+use simulator::{Fault, Trouble};
 use tests::TestApp;
-use tests::app::{HOME, minutes};
+use tests::app::{Answer, HOME, minutes};
 
 #[tokio::test]
 async fn whoever_signed_in_is_known_by_name_and_address() {
@@ -135,6 +136,76 @@ async fn signing_out_ends_the_session_here_and_at_the_provider() {
     let request = thief.request(&http::Method::GET, "/api/session").header("cookie", stolen);
     let answer = thief.send(request.body(axum::body::Body::empty()).unwrap()).await;
     assert_eq!(answer.problem().kind, ProblemKind::SignedOut, "the cookie works no more");
+}
+
+#[tokio::test]
+async fn whoever_signs_out_is_sent_to_the_providers_own_sign_out_and_back() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let signed_out: serde_json::Value = olga.post("/auth/logout", &json!({})).await.json();
+    let url: url::Url = signed_out["url"].as_str().unwrap().parse().unwrap();
+    assert!(url.as_str().starts_with(app.azure.url()), "{url}");
+    let request = http::Request::get(url.as_str()).body(axum::body::Body::empty()).unwrap();
+    let answer = tower::ServiceExt::oneshot(app.azure.router(), request).await.unwrap();
+    assert_eq!(answer.headers()["location"], app.site().as_str());
+}
+
+/// That somebody was not signed in, and is told so on a page.
+fn is_told_so(answer: &Answer, trouble: &Trouble) {
+    assert!(matches!(answer.status.as_u16(), 502 | 503), "{trouble:?}: {}", answer.status);
+    assert!(answer.header("content-type").starts_with("text/html"), "{trouble:?}");
+    assert!(!answer.header("set-cookie").contains("postern="), "{trouble:?}");
+}
+
+#[tokio::test]
+async fn a_provider_that_is_away_keeps_people_out_with_a_sentence() {
+    for trouble in [Trouble::ServerError(503), Trouble::BadJson, Trouble::CutOff] {
+        let app = TestApp::start().await;
+        app.azure.fail_next(Fault::always(trouble.clone()).on("/.well-known/"));
+        is_told_so(&app.visitor().get("/auth/login").await, &trouble);
+        app.azure.faults().clear();
+        app.sign_in("operator").await;
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_goes_away_in_the_middle_keeps_people_out_with_a_sentence() {
+    for trouble in [Trouble::ServerError(503), Trouble::BadJson, Trouble::CutOff, Trouble::Unauthorized] {
+        let app = TestApp::start().await;
+        let visitor = app.visitor();
+        let callback = app.callback_of("operator", &visitor).await;
+        app.azure.fail_next(Fault::always(trouble.clone()).on("/oauth2/v2.0/token"));
+        is_told_so(&visitor.get(&callback).await, &trouble);
+        assert_eq!(visitor.get("/api/session").await.problem().kind, ProblemKind::SignedOut);
+    }
+}
+
+#[tokio::test]
+async fn keys_that_the_provider_has_changed_are_learnt() {
+    let app = TestApp::start().await;
+    app.sign_in("operator").await;
+    app.wait(minutes(2));
+    app.azure.rotate_keys();
+    let olga = app.sign_in("operator").await;
+    assert_eq!(olga.get("/api/session").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn over_https_cookies_are_bound_to_the_host_and_browsers_stay_with_https() {
+    let app = TestApp::start_at("https://postern.contoso.com/").await;
+    let visitor = app.visitor();
+    let callback = app.callback_of("operator", &visitor).await;
+    let answer = visitor.get(&callback).await;
+    let cookies = answer.header("set-cookie");
+    let session =
+        cookies.split(", ").find(|cookie| cookie.starts_with("__Host-postern=")).expect("there is one");
+    assert!(
+        session.contains("Secure") && session.contains("Path=/") && !session.contains("Domain"),
+        "{session}"
+    );
+    assert!(answer.header("strict-transport-security").starts_with("max-age=31536000"));
+    assert_eq!(visitor.get("/api/session").await.status, StatusCode::OK);
+    assert_eq!(TestApp::start().await.visitor().get("/").await.header("strict-transport-security"), "");
 }
 
 #[tokio::test]

@@ -25,9 +25,9 @@ async fn the_other_method_is_offered_with_its_port() {
     let app = TestApp::start().await;
     app.visit_as("operator", &app.connect_path("web-1"), async |page| {
         page.heading("Native RDP").appears().await;
-        page.find("DisclosureTriangle", "More ways to connect*").click().await;
+        page.find("summary", "More ways to connect*").click().await;
         page.button("Use Native SSH").click().await;
-        page.heading("Native SSH").inside("main").appears().await;
+        page.heading("Native SSH").inside("region", "Native SSH").appears().await;
         page.says("Port 22 isn't in this VM's JIT policy.").await;
     })
     .await;

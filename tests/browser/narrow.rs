@@ -6,7 +6,8 @@ use tests::browser::Page;
 async fn fits(page: &Page, what: &str) {
     for width in [375, 320] {
         page.resize(width, 800).await;
-        assert_eq!(page.sideways_scroll().await, 0, "{what} at {width} px");
+        let scroll = page.sideways_scroll().await;
+        assert_eq!(scroll, 0, "{what} at {width} px: {:#?}", page.sticking_out().await);
     }
 }
 
@@ -41,7 +42,7 @@ async fn the_way_to_a_machine_can_be_gone_on_a_phone() {
         app.while_time_passes(page.says("JIT access granted to port 3389 for source IP(s)")).await;
         fits(page, "an open port").await;
         page.button("Menu").click().await;
-        page.link("My access").inside("navigation").click().await;
+        page.link("My access").inside("navigation", "Main").click().await;
         page.find("article", "web-1").appears().await;
         fits(page, "the front page with something on it").await;
     })

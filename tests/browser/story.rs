@@ -11,7 +11,7 @@ async fn from_the_front_page_to_the_file_and_on_to_the_end() {
     app.visit_as("operator", "/", async |page| {
         page.heading("My access").appears().await;
         page.says("Nothing is open for you.").await;
-        let search = page.find("combobox", "*").inside("main");
+        let search = page.find("combobox", "*").inside("main", "");
         search.fill("web-1").await;
         page.find("option", "web-1 *").click().await;
 
@@ -62,7 +62,7 @@ async fn for_a_shell_there_is_a_command_and_no_file() {
         let command = page.field("Execute in your choice of local shell").value().await;
         assert!(command.starts_with("ssh ") && command.contains("203.0.113.81"), "{command}");
         assert!(command.contains("azureuser"), "{command}");
-        page.button("Copy user").appears().await;
+        page.button("Copy user").inside("region", "Open access").appears().await;
     })
     .await;
 }
@@ -75,7 +75,7 @@ async fn what_is_open_stands_on_the_front_page_until_it_is_over() {
         page.button("Request and download").click().await;
         app.while_time_passes(page.says(GRANTED)).await;
 
-        page.link("My access").inside("navigation").click().await;
+        page.link("My access").inside("navigation", "Main").click().await;
         page.find("article", "web-1").appears().await;
         page.link("Download RDP file for web-1").appears().await;
         page.says("3389 for 192.0.2.7").await;

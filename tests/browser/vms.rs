@@ -22,7 +22,7 @@ async fn nothing_found_is_told_with_the_way_back() {
     let app = TestApp::start().await;
     app.visit_as("operator", "/vms?q=nothing-of-the-kind", async |page| {
         page.says("No virtual machine matches these filters.").await;
-        page.link("Reset filters").inside("main").click().await;
+        page.link("Reset filters").inside("group", "Filters").click().await;
         page.link("web-1").appears().await;
     })
     .await;

@@ -63,6 +63,17 @@ impl TestApp {
 
     /// The same, where the world is first changed a little.
     pub async fn start_in(change: impl FnOnce(&mut World)) -> Self {
+        Self::start_with(None, change).await
+    }
+
+    /// The same, for browsers that reach the service at `site`, through something that speaks TLS.
+    pub async fn start_at(site: &str) -> Self {
+        let site: Url = site.parse().expect("tests know URLs");
+        let callback = site.join("auth/callback").expect("it is a path");
+        Self::start_with(Some(site), |world| world.apps[0].redirect_uris.push(callback.into())).await
+    }
+
+    async fn start_with(site: Option<Url>, change: impl FnOnce(&mut World)) -> Self {
         let mut world = World::from_toml(WORLD).expect("the world of the tests is sound");
         change(&mut world);
         let machines = Arc::new(Machines::of(&world));
@@ -72,7 +83,7 @@ impl TestApp {
         let (clock, hand) = Clock::by_hand(now);
         let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
         let store = store::open(folder.path()).await;
-        let service = Service::start(&azure, folder.path(), clock.clone()).await;
+        let service = Service::start(&azure, folder.path(), site, clock.clone()).await;
         Self { azure, store, service, clock, hand, machines, planes: Mutex::default(), folder }
     }
 
@@ -92,7 +103,7 @@ impl TestApp {
         service.crash();
         azure.clock().advance(pause);
         hand.advance(pause);
-        let service = Service::start(&azure, folder.path(), clock.clone()).await;
+        let service = Service::start(&azure, folder.path(), None, clock.clone()).await;
         let people = people.map(|visitor| visitor.before(service.calls()));
         (Self { azure, store, service, clock, hand, machines, planes, folder }, people)
     }

@@ -3,6 +3,7 @@
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use shared::access::{AccessRequest, CreatedAccess, Status};
+use shared::problem::ProblemKind;
 use simulator::{Fault, Trouble};
 use tests::TestApp;
 use tests::app::{HOME, minutes};
@@ -118,6 +119,27 @@ async fn a_conflict_is_told_and_not_retried() {
 #[tokio::test]
 async fn a_token_that_is_refused_is_renewed_and_the_port_opened_once() {
     is_open_once(&asked_amid(Trouble::Unauthorized).await);
+}
+
+#[tokio::test]
+async fn an_answer_that_takes_long_is_waited_for() {
+    let outcome = asked_amid(Trouble::Slow(SignedDuration::from_secs(20))).await;
+    is_open_once(&outcome);
+    assert_eq!(outcome.0.initiates().len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_had_is_told_and_nothing_opened() {
+    for trouble in [Trouble::ServerError(503), Trouble::CutOff, Trouble::BadJson, Trouble::Unauthorized] {
+        let app = TestApp::start().await;
+        let olga = app.sign_in("operator").await;
+        app.azure.fail_next(Fault::always(trouble.clone()).on("/oauth2/v2.0/token"));
+        let wish = app.wish("web-1", 3389);
+        let answer = app.while_time_passes(olga.post("/api/access-requests", &wish)).await;
+        let problem = answer.problem();
+        assert_eq!(problem.kind, ProblemKind::AzureUnavailable, "{trouble:?}: {problem:?}");
+        assert!(app.azure.requests().is_empty(), "{trouble:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What the product is for.
 
 use shared::access::{CreatedAccess, Ending, Status};
+use shared::problem::ProblemKind;
 use shared::vm::VmDetails;
 use tests::TestApp;
 use tests::app::{HOME, minutes};
@@ -119,4 +120,29 @@ async fn a_newer_request_for_the_port_replaces_the_one_before() {
 
     let ended = app.hurry(&mut events, Status::is_final).await;
     let Status::Ended { how: Ending::Replaced, .. } = ended.status else { panic!("{:?}", ended.status) };
+}
+
+#[tokio::test]
+async fn a_double_click_opens_once() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let wish = app.wish("web-1", 3389);
+    let post = || olga.post("/api/access-requests", &wish);
+    let answers: [_; 4] = tokio::join!(post(), post(), post(), post()).into();
+    let mut statuses = answers.map(|answer| answer.status.as_u16());
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409, 409]);
+    assert_eq!(app.initiates().len(), 1);
+    assert_eq!(olga.post("/api/access-requests", &wish).await.problem().kind, ProblemKind::Conflict);
+}
+
+#[tokio::test]
+async fn the_same_port_for_another_address_is_another_request() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    olga.open("web-1", 3389).await;
+    let mut wish = app.wish("web-1", 3389);
+    wish["source"] = "192.0.2.8".into();
+    let answer = olga.post("/api/access-requests", &wish).await;
+    assert!(answer.status.is_success(), "{}", answer.text());
 }

@@ -47,6 +47,17 @@ impl Answer {
         problem
     }
 
+    /// All of it that could tell it from another: without the name of the request.
+    pub fn whole(&self) -> String {
+        let id = self.header("x-request-id");
+        let head = self
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())));
+        let whole = format!("{}\n{}\n{}", self.status, head.collect::<String>(), self.text());
+        whole.replace(&id, "<request id>")
+    }
+
     /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()

@@ -43,13 +43,15 @@ pub struct Calls {
 }
 
 impl Service {
-    pub async fn start(azure: &Simulator, folder: &Path, clock: Clock) -> Self {
+    /// Browsers reach it at `site`, or else right where it listens.
+    pub async fn start(azure: &Simulator, folder: &Path, site: Option<Url>, clock: Clock) -> Self {
         let runtime =
             Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads can be had");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("loopback has free ports");
         let listener = listener.into_std().expect("it is a socket");
         let address = listener.local_addr().expect("it is bound");
-        let site: Url = format!("http://{address}").parse().expect("it is a URL");
+        let listens_at = || format!("http://{address}").parse().expect("it is a URL");
+        let site = site.unwrap_or_else(listens_at);
         let config = config(azure, folder, &site);
         let handle = runtime.handle().clone();
         let starting = tokio::task::spawn_blocking(move || handle.block_on(compose(config, clock)));

@@ -13,15 +13,8 @@ pub struct Find<'page> {
     page: &'page Page,
     role: &'static str,
     name: String,
-    inside: &'static str,
+    inside: (&'static str, String),
 }
-
-/// Everything that can be seen, with its role and name; hidden elements have neither.
-const VISIBLE: &str = r"
-    const tidy = (text) => (text ?? '').replace(/\s+/g, ' ').trim();
-    const visible = [...document.querySelectorAll('body *')].filter((e) =>
-        e.computedRole && e.checkVisibility({ visibilityProperty: true }));
-";
 
 impl Page {
     /// A button, by its name.
@@ -46,15 +39,15 @@ impl Page {
 
     /// Anything else, by its ARIA role and name.
     pub fn find(&self, role: &'static str, name: &str) -> Find<'_> {
-        Find { page: self, role, name: name.to_owned(), inside: "" }
+        Find { page: self, role, name: name.to_owned(), inside: ("", String::new()) }
     }
 }
 
 impl Find<'_> {
-    /// Only one that is inside something with this role, such as `main`.
+    /// Only one that is inside something with this role and name.
     #[must_use]
-    pub fn inside(self, role: &'static str) -> Self {
-        Self { inside: role, ..self }
+    pub fn inside(self, role: &'static str, name: &str) -> Self {
+        Self { inside: (role, name.to_owned()), ..self }
     }
 
     /// Waits until it is there.
@@ -161,16 +154,9 @@ impl Find<'_> {
 
     /// The element, if it is there now. Two of them are a mistake of the test or of the page.
     async fn look(&self) -> Option<Element> {
-        let script = format!(
-            "{VISIBLE}
-            const [role, pattern, outer] = arguments;
-            const inside = (e) => !outer || visible.some((o) => o.computedRole === outer && o.contains(e));
-            const literal = (text) => text.replace(/[.+?^${{}}()|[\\]\\\\]/g, '\\\\$&');
-            const name = new RegExp('^' + pattern.split('*').map(literal).join('.*') + '$', 's');
-            return visible.filter((e) => e.computedRole === role && name.test(tidy(e.computedName)) && inside(e))"
-        );
-        let arguments = vec![json!(self.role), json!(self.name), json!(self.inside)];
-        let found = match self.page.client.execute(&script, arguments).await {
+        let (outer, outer_name) = &self.inside;
+        let arguments = [self.role, &self.name, outer, outer_name].map(|text| json!(text)).into();
+        let found = match self.page.client.execute(include_str!("find.js"), arguments).await {
             Ok(Value::Array(found)) => found,
             Ok(other) => panic!("a script answered {other}"),
             Err(error) if is_in_passing(&error) => return None,
@@ -182,10 +168,7 @@ impl Find<'_> {
     }
 
     async fn alternatives(&self) -> String {
-        let script = format!(
-            "{VISIBLE} return visible.filter((e) => e.computedName).map((e) => `    ${{e.computedRole}} “${{tidy(e.computedName)}}”`).join('\\n')"
-        );
-        self.page.run(&script).await.as_str().unwrap_or("    nothing").to_owned()
+        self.page.run(include_str!("inventory.js")).await.as_str().unwrap_or("    nothing").to_owned()
     }
 }
 

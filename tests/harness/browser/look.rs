@@ -38,6 +38,19 @@ impl Page {
         width.as_i64().expect("widths are numbers")
     }
 
+    /// What stands out of the window at the right, the first line of each.
+    pub async fn sticking_out(&self) -> Vec<String> {
+        let out = self
+            .run(
+                "const width = document.documentElement.clientWidth;
+                 return [...document.querySelectorAll('body *')]
+                   .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > width + 1)
+                   .map((e) => `${e.localName}.${e.className}: ${(e.innerText ?? '').split('\\n')[0]}`)",
+            )
+            .await;
+        serde_json::from_value(out).expect("the script returns texts")
+    }
+
     /// How light the page's ground is, from 0 for black to 255 for white.
     pub async fn lightness(&self) -> u64 {
         let lightness = self
