@@ -32,6 +32,7 @@ async fn the_document_is_the_one_that_is_checked_in() {
 async fn every_address_of_the_document_exists_and_none_is_open_to_strangers() {
     let app = TestApp::start().await;
     let document: Value = app.visitor().get("/api/openapi.json").await.json();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1."), "{}", document["openapi"]);
     let paths = document["paths"].as_object().unwrap();
     assert!(paths.len() >= 8, "{:?}", paths.keys());
     for (path, operations) in paths {
