@@ -1,12 +1,15 @@
 //! The sentences of the card.
 
+mod request;
+
 use jiff::Timestamp;
-use shared::access::{AccessRequest, Ending, Status};
 use shared::port::Port;
 use shared::preflight::{Preflight, Reach, RuleRef};
 use shared::session::{Detection, Person};
 use shared::source::Source;
 use shared::vm::{Grant, Vm};
+
+pub use request::{brief, ended, report, status};
 
 use super::state::{By, Card, Open};
 use crate::components::status_line::Tone;
@@ -61,16 +64,6 @@ fn covers(ports: &[Port]) -> String {
             let ports: Vec<String> = ports.iter().map(Port::to_string).collect();
             format!("It covers ports {}.", ports.join(", "))
         }
-    }
-}
-
-/// How access came to its end.
-pub fn ended(how: Ending) -> &'static str {
-    match how {
-        Ending::Expired => "Access ended: its time was over.",
-        Ending::Replaced => "Access ended: a newer request for the same port took its place.",
-        Ending::Closed => "Access ended: it was closed early.",
-        Ending::Withdrawn => "Access ended: Azure's policy no longer lists it.",
     }
 }
 
@@ -230,51 +223,6 @@ pub fn for_admin_of_policy(vm: &Vm, port: Port) -> String {
          (Microsoft Defender for Cloud, Just-in-time VM access).\n{}",
         vm.id.name(),
         vm.id
-    )
-}
-
-/// Where a request stands, in a few words.
-pub fn status(status: &Status) -> String {
-    match status {
-        Status::Requesting => "Requesting access…".to_owned(),
-        Status::Opening { .. } => "Access approved. Opening the port…".to_owned(),
-        Status::Open { .. } => "Access granted. The port is open.".to_owned(),
-        Status::Refused { reason, .. } => format!("Refused: {}", sentence(reason)),
-        Status::Failed { reason, .. } => format!("Failed: {}", sentence(reason)),
-        Status::Ended { how, .. } => ended(*how).to_owned(),
-    }
-}
-
-/// The same in a column of a table.
-pub fn brief(status: &Status) -> String {
-    match status {
-        Status::Requesting => "Requesting".to_owned(),
-        Status::Opening { .. } => "Opening".to_owned(),
-        Status::Open { .. } => "Open".to_owned(),
-        Status::Refused { .. } | Status::Failed { .. } => self::status(status),
-        Status::Ended { how, .. } => match how {
-            Ending::Expired => "Ended: expired".to_owned(),
-            Ending::Replaced => "Ended: replaced by a newer request".to_owned(),
-            Ending::Closed => "Ended: closed early".to_owned(),
-            Ending::Withdrawn => "Ended: withdrawn at Azure".to_owned(),
-        },
-    }
-}
-
-/// What helps somebody who looks into a request that got stuck.
-pub fn report(request: &AccessRequest) -> String {
-    let ports: Vec<String> = request.ports.iter().map(Port::to_string).collect();
-    let correlation = request.correlation_id.as_deref().unwrap_or("unknown");
-    format!(
-        "Access request {}\nVM: {}\nPorts: {}\nSource: {}\nRequested: {} by {}\nEnds: {}\nState: {}\nAzure correlation id: {correlation}",
-        request.id,
-        request.vm,
-        ports.join(", "),
-        request.source,
-        request.requested_at,
-        request.requested_by.username,
-        request.ends_at,
-        request.status.name()
     )
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::pages::connect::samples::{at, details, here, id, request};
+use shared::access::{Ending, Status};
 use shared::vm::PowerState;
 
 fn open() -> Card {

@@ -1,0 +1,61 @@
+//! The sentences about a request.
+
+use shared::access::{AccessRequest, Ending, Status};
+use shared::port::Port;
+
+use super::sentence;
+
+/// Where a request stands, in a few words.
+pub fn status(status: &Status) -> String {
+    match status {
+        Status::Requesting => "Requesting access…".to_owned(),
+        Status::Opening { .. } => "Access approved. Opening the port…".to_owned(),
+        Status::Open { .. } => "Access granted. The port is open.".to_owned(),
+        Status::Refused { reason, .. } => format!("Refused: {}", sentence(reason)),
+        Status::Failed { reason, .. } => format!("Failed: {}", sentence(reason)),
+        Status::Ended { how, .. } => ended(*how).to_owned(),
+    }
+}
+
+/// The same in a column of a table.
+pub fn brief(status: &Status) -> String {
+    match status {
+        Status::Requesting => "Requesting".to_owned(),
+        Status::Opening { .. } => "Opening".to_owned(),
+        Status::Open { .. } => "Open".to_owned(),
+        Status::Refused { .. } | Status::Failed { .. } => self::status(status),
+        Status::Ended { how, .. } => match how {
+            Ending::Expired => "Ended: expired".to_owned(),
+            Ending::Replaced => "Ended: replaced by a newer request".to_owned(),
+            Ending::Closed => "Ended: closed early".to_owned(),
+            Ending::Withdrawn => "Ended: withdrawn at Azure".to_owned(),
+        },
+    }
+}
+
+/// What helps somebody who looks into a request that got stuck.
+pub fn report(request: &AccessRequest) -> String {
+    let ports: Vec<String> = request.ports.iter().map(Port::to_string).collect();
+    let correlation = request.correlation_id.as_deref().unwrap_or("unknown");
+    format!(
+        "Access request {}\nVM: {}\nPorts: {}\nSource: {}\nRequested: {} by {}\nEnds: {}\nState: {}\nAzure correlation id: {correlation}",
+        request.id,
+        request.vm,
+        ports.join(", "),
+        request.source,
+        request.requested_at,
+        request.requested_by.username,
+        request.ends_at,
+        request.status.name()
+    )
+}
+
+/// How access came to its end.
+pub fn ended(how: Ending) -> &'static str {
+    match how {
+        Ending::Expired => "Access ended: its time was over.",
+        Ending::Replaced => "Access ended: a newer request for the same port took its place.",
+        Ending::Closed => "Access ended: it was closed early.",
+        Ending::Withdrawn => "Access ended: Azure's policy no longer lists it.",
+    }
+}
