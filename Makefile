@@ -39,7 +39,7 @@ bench: site
 site: dist/index.html.br
 
 # Only a release build has compressed files; that tells it from what `make dev` leaves in dist/.
-dist/index.html.br: Cargo.toml Cargo.lock Trunk.toml scripts/compress-site.mjs $(shell find frontend shared)
+dist/index.html.br: Cargo.toml Cargo.lock Trunk.toml scripts/compress-site.mjs scripts/with-wasm.sh $(shell find frontend shared)
 	@scripts/setup-site.sh
 	$(step) scripts/with-wasm.sh trunk build --release --cargo-profile site
 
