@@ -47,11 +47,9 @@ fn power(details: &VmDetails) -> Option<Notice> {
         PowerState::Starting => ("This VM is starting. It answers once it is up.", false),
         PowerState::Stopping => ("This VM is being stopped.", false),
         PowerState::Deallocating => ("This VM is being stopped and deallocated.", false),
-        PowerState::Stopped => {
-            ("This VM is stopped. Access can be requested, but nothing answers until it runs.", true)
-        }
+        PowerState::Stopped => ("This VM is stopped. Nothing answers until it runs.", true),
         PowerState::Deallocated => (
-            "This VM is stopped (deallocated). Access can be requested, but nothing answers until it runs, and its public IP address may change when it starts.",
+            "This VM is stopped (deallocated). Nothing answers until it runs, and its public IP address may be another one then.",
             true,
         ),
     };
@@ -66,13 +64,17 @@ fn power(details: &VmDetails) -> Option<Notice> {
 
 fn address(details: &VmDetails) -> Option<Notice> {
     let vm = &details.vm;
+    // It may get its addresses back when it starts.
+    if matches!(vm.power, PowerState::Deallocated | PowerState::Deallocating) {
+        return None;
+    }
     let words = match (vm.public_address.is_some() || vm.fqdn.is_some(), vm.private_address) {
         (true, _) => return None,
         (false, Some(private)) => format!(
             "No public IP address. Connect to {private} from inside its network, over a VPN or from a peered network, and choose the address the VM sees you at as the source."
         ),
         (false, None) => {
-            "No IP address. The VM has none while it is deallocated, or its network interface is missing; start it, or ask whoever looks after it.".to_owned()
+            "No IP address. Its network interface may be missing; ask whoever looks after this VM.".to_owned()
         }
     };
     Some(Notice { tone: Tone::Info, words, remedy: None })
@@ -145,6 +147,8 @@ mod tests {
         assert!(words(&details, None)[0].contains("10.0.0.4"));
         details.vm.private_address = None;
         assert!(words(&details, None)[0].starts_with("No IP address"));
+        details.vm.power = PowerState::Deallocated;
+        assert_eq!(words(&details, None).len(), 1);
     }
 
     #[test]
