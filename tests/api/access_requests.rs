@@ -2,6 +2,7 @@
 
 mod azure_trouble;
 mod bad_requests;
+mod bodies;
 mod follow;
 mod guardrails;
 mod list;
