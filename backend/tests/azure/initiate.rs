@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use backend::azure::arm::ArmError;
 use backend::azure::security::{PortStatus, RevokedReason};
-use backend::guardrails::{self, Approved, Bounds, Wish};
+use backend::guardrails::{self, Approved, Bounds, Protection, Wish};
 use backend::rules::{Place, Rules, Who};
 use jiff::SignedDuration;
 use shared::access::RequestId;
@@ -43,7 +43,8 @@ async fn approved(bench: &Bench) -> Approved {
         field: "vms[0]",
     };
     let allowing = rules.for_requests(who, Place { vm: &vm, tags: &tags });
-    let bounds = Bounds { policy: Some((&policy.id, &policy.of(&vm).unwrap().ports)), rules: &allowing };
+    let bounds =
+        Bounds { policy: Protection::Policy(&policy.id, &policy.of(&vm).unwrap().ports), rules: &allowing };
     guardrails::check(wish, bounds, bench.clock.now()).unwrap()
 }
 
