@@ -1,7 +1,7 @@
 //! Signing in and out, and what happens when a session is over.
 
 use tests::TestApp;
-use tests::app::minutes;
+use tests::app::{enter, minutes};
 use tests::browser::visit;
 
 #[tokio::test]
@@ -43,6 +43,28 @@ async fn a_session_that_is_over_is_told_where_it_matters() {
         page.button("Request and download").appears().await;
         assert_eq!(page.field("Reason*").value().await, "INC0012345 look at the disk", "nothing was lost");
         assert!(app.initiates().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_loses_the_service_says_so_and_finds_back_to_it() {
+    const LOST: &str = "Connection to Postern lost. Times below may be out of date.";
+    let app = TestApp::start().await;
+    let (site, path) = (app.site().clone(), app.connect_path("web-1"));
+    visit(&site, async move |page| {
+        enter(page, "operator", &path).await;
+        page.field("Reason*").fill("INC0012345 look at the disk").await;
+        page.button("Request and download").click().await;
+        app.while_time_passes(page.says("JIT access granted to port 3389 for source IP(s)")).await;
+
+        let stopped = app.stop();
+        page.says(LOST).await;
+        let app = stopped.start().await;
+        page.stops_saying(LOST).await;
+        app.wait(minutes(60));
+        app.while_time_passes(page.says("Access ended: its time was over.")).await;
+        assert_eq!(app.initiates().len(), 1);
     })
     .await;
 }

@@ -4,6 +4,7 @@
 mod answer;
 mod events;
 mod network;
+mod restart;
 mod service;
 mod sign_in;
 mod store;
@@ -17,7 +18,7 @@ use std::sync::{Arc, Mutex};
 
 use backend::clock::{Clock, Hand};
 use backend::store::Store;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use shared::resource_id::VmId;
 use simulator::dataplane::DataPlane;
 use simulator::{Received, Settings, Simulator, World};
@@ -26,10 +27,12 @@ use url::Url;
 
 pub use answer::Answer;
 pub use events::Events;
+pub use restart::Stopped;
 pub use time::minutes;
+pub use visit::enter;
 pub use visitor::Visitor;
 
-use service::Service;
+use service::{Door, Service};
 use wish::Machines;
 
 /// Where people are, unless a test says otherwise: at home.
@@ -48,6 +51,7 @@ pub struct TestApp {
     /// What the service keeps.
     pub store: Store,
     service: Service,
+    door: Door,
     clock: Clock,
     hand: Hand,
     machines: Arc<Machines>,
@@ -83,34 +87,14 @@ impl TestApp {
         let (clock, hand) = Clock::by_hand(now);
         let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
         let store = store::open(folder.path()).await;
-        let service = Service::start(&azure, folder.path(), site, clock.clone()).await;
-        Self { azure, store, service, clock, hand, machines, planes: Mutex::default(), folder }
-    }
-
-    /// Stops the service, as by pulling the plug, and starts it again on the same store. The same
-    /// people stand before it.
-    pub async fn restart<const N: usize>(self, people: [Visitor; N]) -> (Self, [Visitor; N]) {
-        self.restart_after(SignedDuration::ZERO, people).await
-    }
-
-    /// The same, with some time between stop and start.
-    pub async fn restart_after<const N: usize>(
-        self,
-        pause: SignedDuration,
-        people: [Visitor; N],
-    ) -> (Self, [Visitor; N]) {
-        let Self { azure, store, service, clock, hand, machines, planes, folder } = self;
-        service.crash();
-        azure.clock().advance(pause);
-        hand.advance(pause);
-        let service = Service::start(&azure, folder.path(), None, clock.clone()).await;
-        let people = people.map(|visitor| visitor.before(service.calls()));
-        (Self { azure, store, service, clock, hand, machines, planes, folder }, people)
+        let door = Door::open(site);
+        let service = Service::start(&azure, folder.path(), &door, clock.clone()).await;
+        Self { azure, store, service, door, clock, hand, machines, planes: Mutex::default(), folder }
     }
 
     /// Where a browser finds the service.
     pub fn site(&self) -> &Url {
-        self.service.site()
+        self.door.site()
     }
 
     /// Somebody at home who is not signed in.

@@ -36,8 +36,11 @@ async fn what_ended_meanwhile_is_found_to_have_ended() {
     let request = olga.open("web-1", 3389).await;
     let mut events = olga.follow(request.id).await;
     app.hurry(&mut events, |status| matches!(status, Status::Open { .. })).await;
-    let (app, [olga]) = app.restart_after(minutes(90), [olga]).await;
+    let stopped = app.stop();
+    stopped.wait(minutes(90));
+    let app = stopped.start().await;
 
+    let olga = app.sign_in("operator").await;
     let mut events = olga.follow(request.id).await;
     let ended = app.hurry(&mut events, Status::is_final).await;
     assert_eq!(ended.status, Status::Ended { at: request.ends_at, how: Ending::Expired });

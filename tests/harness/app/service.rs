@@ -26,12 +26,18 @@ const RULES: &str = include_str!("rules.toml");
 /// The same after a restart, so that sessions last.
 const SEALING_KEY: &str = "dGhpcnR5LXR3byBieXRlcyBmb3IgdGhlIHRlc3RzISE=";
 
+/// Where the service is found, whether it runs or not.
+#[derive(Debug)]
+pub struct Door {
+    listener: std::net::TcpListener,
+    site: Url,
+}
+
 /// A service that runs, on threads of its own so that it can be stopped in the middle of
 /// everything.
 #[derive(Debug)]
 pub struct Service {
     router: Router,
-    site: Url,
     runtime: Option<Runtime>,
 }
 
@@ -42,44 +48,47 @@ pub struct Calls {
     runtime: Handle,
 }
 
-impl Service {
-    /// Browsers reach it at `site`, or else right where it listens.
-    pub async fn start(azure: &Simulator, folder: &Path, site: Option<Url>, clock: Clock) -> Self {
-        let runtime =
-            Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads can be had");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("loopback has free ports");
-        let listener = listener.into_std().expect("it is a socket");
+impl Door {
+    /// A free port of the loopback address. Browsers reach it at `site`, or else right there.
+    pub fn open(site: Option<Url>) -> Self {
+        let listener =
+            std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has free ports");
+        listener.set_nonblocking(true).expect("it is a socket");
         let address = listener.local_addr().expect("it is bound");
         let listens_at = || format!("http://{address}").parse().expect("it is a URL");
-        let site = site.unwrap_or_else(listens_at);
-        let config = config(azure, folder, &site);
-        let handle = runtime.handle().clone();
-        let starting = tokio::task::spawn_blocking(move || handle.block_on(compose(config, clock)));
-        let router = starting.await.expect("the service starts");
-        let served = router.clone().layer(middleware::from_fn(stand_for_home));
-        runtime.spawn(async move {
-            let listener = TcpListener::from_std(listener).expect("it does not block");
-            axum::serve(listener, served.into_make_service()).await
-        });
-        Self { router, site, runtime: Some(runtime) }
+        Self { listener, site: site.unwrap_or_else(listens_at) }
     }
 
     pub fn site(&self) -> &Url {
         &self.site
+    }
+}
+
+impl Service {
+    pub async fn start(azure: &Simulator, folder: &Path, door: &Door, clock: Clock) -> Self {
+        let runtime =
+            Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads can be had");
+        let config = config(azure, folder, door.site());
+        let handle = runtime.handle().clone();
+        let starting = tokio::task::spawn_blocking(move || handle.block_on(compose(config, clock)));
+        let router = starting.await.expect("the service starts");
+        let served = router.clone().layer(middleware::from_fn(stand_for_home));
+        let listener = door.listener.try_clone().expect("it is a socket");
+        runtime.spawn(async move {
+            let listener = TcpListener::from_std(listener).expect("it does not block");
+            axum::serve(listener, served.into_make_service()).await
+        });
+        Self { router, runtime: Some(runtime) }
     }
 
     pub fn calls(&self) -> Calls {
         let runtime = self.runtime.as_ref().expect("it runs until it is dropped").handle().clone();
         Calls { router: self.router.clone(), runtime }
     }
-
-    /// Stops it, whatever it is doing.
-    pub fn crash(self) {
-        drop(self);
-    }
 }
 
 impl Drop for Service {
+    /// Stops it, whatever it is doing.
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();

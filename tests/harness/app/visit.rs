@@ -13,10 +13,7 @@ impl TestApp {
         assert!(page.text().contains(".wasm"), "the site is not built; `make site` does that");
         let test = browser::name_of::<V>();
         browser::visit_named(&test, self.site(), async |page| {
-            page.goto(path).await;
-            page.link("Sign in").click().await;
-            page.button(&format!("*{name}@contoso.com*")).click().await;
-            page.arrives_at(path).await;
+            enter(page, name, path).await;
             visit(page).await;
         })
         .await;
@@ -27,4 +24,12 @@ impl TestApp {
         let vm = self.vm(vm);
         format!("/vms/{}/{}/{}/connect", vm.subscription(), vm.resource_group(), vm.name())
     }
+}
+
+/// Signs in somebody who wanted to see `path`, and goes there.
+pub async fn enter(page: &Page, name: &str, path: &str) {
+    page.goto(path).await;
+    page.link("Sign in").click().await;
+    page.button(&format!("*{name}@contoso.com*")).click().await;
+    page.arrives_at(path).await;
 }

@@ -1,0 +1,58 @@
+//! The service going away, and coming back on the same store.
+
+use std::sync::{Arc, Mutex};
+
+use backend::clock::{Clock, Hand};
+use backend::store::Store;
+use jiff::SignedDuration;
+use simulator::Simulator;
+use simulator::dataplane::DataPlane;
+use tempfile::TempDir;
+
+use super::service::{Door, Service};
+use super::wish::Machines;
+use super::{TestApp, Visitor};
+
+/// Everything but the service. Whoever calls it meanwhile waits.
+pub struct Stopped {
+    /// The simulated Azure, which goes on.
+    pub azure: Simulator,
+    store: Store,
+    door: Door,
+    clock: Clock,
+    hand: Hand,
+    machines: Arc<Machines>,
+    planes: Mutex<Vec<DataPlane>>,
+    folder: TempDir,
+}
+
+impl TestApp {
+    /// Stops the service, as by pulling the plug.
+    pub fn stop(self) -> Stopped {
+        let Self { azure, store, service, door, clock, hand, machines, planes, folder } = self;
+        drop(service);
+        Stopped { azure, store, door, clock, hand, machines, planes, folder }
+    }
+
+    /// Stops the service and starts it again. The same people stand before it.
+    pub async fn restart<const N: usize>(self, people: [Visitor; N]) -> (Self, [Visitor; N]) {
+        let app = self.stop().start().await;
+        let people = people.map(|visitor| visitor.before(app.service.calls()));
+        (app, people)
+    }
+}
+
+impl Stopped {
+    /// Lets time pass.
+    pub fn wait(&self, duration: SignedDuration) {
+        self.azure.clock().advance(duration);
+        self.hand.advance(duration);
+    }
+
+    /// Starts the service again.
+    pub async fn start(self) -> TestApp {
+        let Self { azure, store, door, clock, hand, machines, planes, folder } = self;
+        let service = Service::start(&azure, folder.path(), &door, clock.clone()).await;
+        TestApp { azure, store, service, door, clock, hand, machines, planes, folder }
+    }
+}
