@@ -57,12 +57,12 @@ impl Case {
         };
         let policy = JitPolicy { ports: vec![rule(Port::RDP), rule(Port::SSH)] };
         let policy_id: PolicyId = POLICY.parse().unwrap();
-        let rules: Rules = self.rules.parse().unwrap();
+        let access: Rules = self.rules.parse().unwrap();
         let roles = ["Operator".to_owned()];
         let who =
             crate::rules::Who { username: "operator@contoso.com", object_id: "", roles: &roles, groups: &[] };
         let tags = std::collections::BTreeMap::new();
-        let allowing = rules.for_requests(who, crate::rules::Place { vm: &vm, tags: &tags });
+        let allowing = access.for_requests(who, crate::rules::Place { vm: &vm, tags: &tags });
         let wish = Wish {
             id: RequestId(Uuid::nil()),
             username: who.username,
