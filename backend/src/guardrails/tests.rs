@@ -81,9 +81,7 @@ impl Case {
     }
 
     fn fields(&self) -> Vec<String> {
-        self.judge()
-            .map(|_| vec![])
-            .unwrap_or_else(|violations| violations.into_iter().map(|v| v.field).collect())
+        self.judge().err().into_iter().flatten().map(|violation| violation.field).collect()
     }
 }
 
