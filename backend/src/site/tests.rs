@@ -27,7 +27,7 @@ fn ask(method: &Method, path: &str, headers: &[(&'static str, &'static str)]) ->
 }
 
 async fn text(response: Response) -> String {
-    String::from_utf8(axum::body::to_bytes(response.into_body(), 1000).await.unwrap().to_vec()).unwrap()
+    String::from_utf8(axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap()
 }
 
 const BROWSER: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
