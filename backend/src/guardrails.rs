@@ -160,6 +160,11 @@ fn justification(wish: &Wish<'_>) -> String {
     format!("{reason} (requested by {} through Postern, request {})", wish.username, wish.id)
 }
 
+/// Whether a justification that Azure kept is that of the request `id`.
+pub fn is_justification_of(text: &str, id: RequestId) -> bool {
+    text.ends_with(&format!("request {id})"))
+}
+
 fn against_itself(wish: &Wish<'_>) -> Vec<Violation> {
     let mut violations = Vec::new();
     if wish.ports.is_empty() {
@@ -171,7 +176,7 @@ fn against_itself(wish: &Wish<'_>) -> Vec<Violation> {
         }
     }
     if let Some(address) = wish.source.net().map(|range| range.addr())
-        && (address.is_loopback() || address.is_unspecified() && !wish.source.is_anywhere())
+        && (address.is_loopback() || address.is_unspecified() && wish.source.single().is_some())
     {
         violations.push(violation(
             "source".to_owned(),

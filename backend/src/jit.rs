@@ -20,12 +20,14 @@ use shared::resource_id::VmId;
 use shared::session::SeenAddress;
 use shared::source::Source;
 use shared::vm::{Grant, VmDetails, VmPage};
+use tokio::sync::Mutex;
 
 use crate::audit::{Action, Actor, AuditError, AuditLog, Outcome};
 use crate::azure::Azure;
 use crate::azure::arm::ArmError;
 use crate::azure::security::PortStatus;
 use crate::clock::Clock;
+use crate::guardrails::is_justification_of;
 use crate::inventory::{Inventory, LiveVm};
 use crate::preflight;
 use crate::rdp::{RdpFile, file_name};
@@ -53,6 +55,8 @@ pub struct Jit {
     pub watchers: Watchers,
     /// The time.
     pub clock: Clock,
+    /// Held while requests are put on record, so that none is begun twice.
+    pub beginning: Arc<Mutex<()>>,
 }
 
 /// Somebody who is signed in, and where they are calling from.
@@ -118,10 +122,8 @@ impl Jit {
         entries
             .map(|entry| {
                 let named = |record: &&RequestRecord| {
-                    entry
-                        .justification
-                        .as_ref()
-                        .is_some_and(|text| text.contains(&record.request.id.to_string()))
+                    let text = entry.justification.as_ref();
+                    text.is_some_and(|text| is_justification_of(text, record.request.id))
                 };
                 Grant {
                     port: entry.port,

@@ -59,6 +59,11 @@ pub fn app(state: AppState, public_url: &Url) -> Router {
         .route("/auth/callback", get(sign_in::callback))
         .route("/auth/logout", post(sign_in::logout));
     let layers = ServiceBuilder::new()
+        // The id is ours: one that a caller brings along could be made to look like another's.
+        .map_request(|mut request: axum::extract::Request| {
+            request.headers_mut().remove("x-request-id");
+            request
+        })
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(PropagateRequestIdLayer::x_request_id())

@@ -56,6 +56,7 @@ impl AppState {
             audit,
             watchers,
             clock: clock.clone(),
+            beginning: Arc::default(),
         };
         jit.watchers.resume().await?;
 

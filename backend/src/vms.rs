@@ -31,7 +31,7 @@ pub struct VmFilter {
 }
 
 /// A state of just-in-time access, without what belongs to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JitFilter {
     /// A policy names the machine.

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use shared::access::{AccessRequest, Ending, InvalidTransition, Status};
 
 use crate::azure::security::{Policy, PolicyRequest, PortStatus, RevokedReason};
+use crate::guardrails::is_justification_of;
 
 /// How long Azure may take to show a request that it has accepted, or that may have got lost.
 pub const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
@@ -61,7 +62,7 @@ fn seen(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp) -> See
 }
 
 fn is_of(entry: &PolicyRequest, request: &AccessRequest) -> bool {
-    let named = entry.justification.as_ref().is_some_and(|text| text.contains(&request.id.to_string()));
+    let named = entry.justification.as_ref().is_some_and(|text| is_justification_of(text, request.id));
     // Where the justification got lost on the way, everything else must fit.
     let fits = entry.justification.is_none()
         && entry.ends_at.as_second() == request.ends_at.as_second()

@@ -27,17 +27,19 @@ impl Jit {
     ///
     /// Azure may still refuse one of them; that stands in its status.
     pub async fn request(&self, by: &Caller, new: NewAccess) -> Result<Vec<AccessRequest>, JitError> {
-        let approved = match self.approve(by, &new).await {
-            Ok(approved) => approved,
-            Err(error) => {
-                self.put_refusal_on_record(by, new, &error).await?;
-                return Err(error);
+        let outcome = match self.approve(by, &new).await {
+            Ok(approved) => {
+                // What has begun is brought to its end, even if the one who asked hangs up meanwhile.
+                let (jit, caller, wanted) = (self.clone(), by.clone(), new.clone());
+                let opening = tokio::spawn(async move { jit.open_all(&caller, &wanted, approved).await });
+                opening.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
             }
+            Err(error) => Err(error),
         };
-        // What has begun is brought to its end, even if the one who asked hangs up meanwhile.
-        let (jit, by) = (self.clone(), by.clone());
-        let opening = tokio::spawn(async move { jit.open_all(&by, &new, approved).await });
-        opening.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+        if let Err(error) = &outcome {
+            self.put_refusal_on_record(by, new, error).await?;
+        }
+        outcome
     }
 
     async fn approve(&self, by: &Caller, new: &NewAccess) -> Result<Vec<Approved>, JitError> {
@@ -51,7 +53,6 @@ impl Jit {
         let mut violations = Vec::new();
         let mut approved = Vec::new();
         for (index, (target, machine)) in new.vms.iter().zip(&machines).enumerate() {
-            self.not_under_way_already(by, &target.vm, new).await?;
             let place = Place { vm: &machine.vm.id, tags: &machine.tags };
             let wish = Wish {
                 id: RequestId(Uuid::now_v7()),
@@ -118,6 +119,26 @@ impl Jit {
         new: &NewAccess,
         approved: Vec<Approved>,
     ) -> Result<Vec<AccessRequest>, JitError> {
+        let begun = self.begin_all(by, new, approved).await?;
+        let mut openings = Vec::new();
+        for (one, request, attempt, in_flight) in begun {
+            openings.push(self.open(one, request, attempt, in_flight));
+        }
+        Ok(stream::iter(openings).buffered(AT_ONCE).collect().await)
+    }
+
+    /// Puts every request on record, or none. One call at a time: of two clicks at the same
+    /// moment the second finds what the first has begun.
+    async fn begin_all(
+        &self,
+        by: &Caller,
+        new: &NewAccess,
+        approved: Vec<Approved>,
+    ) -> Result<Vec<(Approved, AccessRequest, Attempt, InFlight)>, JitError> {
+        let _one_at_a_time = self.beginning.lock().await;
+        for target in &new.vms {
+            self.not_under_way_already(by, &target.vm, new).await?;
+        }
         let now = self.clock.now();
         let mut begun: Vec<(Approved, AccessRequest, Attempt, InFlight)> = Vec::new();
         for one in approved {
@@ -139,11 +160,7 @@ impl Jit {
                 }
             }
         }
-        let mut openings = Vec::new();
-        for (one, request, attempt, in_flight) in begun {
-            openings.push(self.open(one, request, attempt, in_flight));
-        }
-        Ok(stream::iter(openings).buffered(AT_ONCE).collect().await)
+        Ok(begun)
     }
 
     /// Asks Azure, writes down what came of it, and has it watched. What cannot be told yet stays

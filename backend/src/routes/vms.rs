@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, StrDeserializer};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use shared::port::Port;
 use shared::preflight::Preflight;
 use shared::problem::{Problem, Violation};
@@ -151,13 +152,19 @@ impl TryFrom<ListQuery> for VmFilter {
     }
 }
 
-/// The values of a comma-separated list, each read as its type is read from JSON.
-fn listed<T: DeserializeOwned>(field: &str, text: &str) -> Result<Vec<T>, ApiError> {
-    text.split(',')
-        .filter(|value| !value.is_empty())
-        .map(|value| T::deserialize(StrDeserializer::<ValueError>::new(value)))
-        .collect::<Result<_, _>>()
-        .map_err(|error| at_field(field, error.to_string()))
+/// The values of a comma-separated list, each read as its type is read from JSON. A type that takes
+/// whatever Azure may come to say does not take that from a caller.
+fn listed<T: DeserializeOwned + Serialize>(field: &str, text: &str) -> Result<Vec<T>, ApiError> {
+    let read = |value: &str| {
+        let wanted =
+            T::deserialize(StrDeserializer::<ValueError>::new(value)).map_err(|error| error.to_string())?;
+        let said = serde_json::to_value(&wanted).ok();
+        let understood =
+            said.as_ref().and_then(Value::as_str).is_some_and(|said| said.eq_ignore_ascii_case(value));
+        if understood { Ok(wanted) } else { Err(format!("`{value}` is not a value of `{field}`")) }
+    };
+    let values = text.split(',').filter(|value| !value.is_empty());
+    values.map(read).collect::<Result<_, _>>().map_err(|detail| at_field(field, detail))
 }
 
 fn one<T: std::str::FromStr<Err: ToString>>(field: &str, text: &str) -> Result<T, ApiError> {
