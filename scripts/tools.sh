@@ -60,9 +60,9 @@ crate() {
     mkdir -p "$tools/bin"
     ln -sf "$home/bin/$program" "$tools/bin/$program"
 }
-# These run for seconds: quick to compile matters more than quick to run.
+# These run for seconds, so what counts is how quickly they compile.
 cargo_install() {
-    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off \
         CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 \
         CARGO_PROFILE_RELEASE_INCREMENTAL=false \
         cargo install --quiet --root "$home" "$@"
