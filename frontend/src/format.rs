@@ -73,11 +73,6 @@ fn grouped(number: u128) -> String {
     text
 }
 
-/// The time of day where the browser is: `14:05`.
-pub fn clock_time(moment: Timestamp) -> String {
-    time_of_day(browser::local(moment))
-}
-
 /// Day and time of day where the browser is: `22 Nov, 14:05`.
 pub fn day_and_time(moment: Timestamp) -> String {
     day(browser::local(moment))

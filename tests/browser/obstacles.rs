@@ -96,8 +96,8 @@ async fn a_port_that_the_policy_does_not_cover_is_told_with_those_it_does() {
     let app = TestApp::start().await;
     app.visit_as("operator", &format!("{}?port=22", app.connect_path("web-1")), async |page| {
         page.says("Port 22 isn't in this VM's JIT policy. It covers ports 3389, 5986.").await;
-        page.button("Request and download").becomes(Usable::No).await;
-        page.find("combobox", "VM port*").choose("3389").await;
+        page.button("Request access").becomes(Usable::No).await;
+        page.button("Use RDP (port 3389)").click().await;
         page.button("Request and download").becomes(Usable::Yes).await;
     })
     .await;

@@ -41,6 +41,7 @@ use crate::pages::not_found::NotFoundPage;
 use card::{ConnectCard, Notices};
 use desk::Desk;
 use recent::Recent;
+use state::Card;
 
 /// How long choices rest before the page's address follows them.
 const SETTLED: Duration = Duration::from_millis(400);
@@ -107,12 +108,11 @@ fn Machine(details: VmDetails) -> impl IntoView {
     let query = use_query_map().get_untracked();
     let vm = details.vm.id.clone();
     let desk = Desk::new(details, |key| query.get(key));
-    // What came in the address is not known to be right.
-    for (key, field) in [("source", form::field::SOURCE), ("duration", form::field::DURATION)] {
-        if query.get(key).is_some() {
-            untrack(|| desk.judge(field));
-        }
-    }
+    // Neither this device's address nor what came in the page's is known to be right.
+    untrack(|| {
+        desk.judge(form::field::SOURCE);
+        desk.judge(form::field::DURATION);
+    });
     follow_in_address(desk, &vm);
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
@@ -133,20 +133,25 @@ fn Machine(details: VmDetails) -> impl IntoView {
     }
 }
 
-/// Keeps the page's address such that it brings others to the same choices.
+/// Keeps the page's address such that it brings others to the same choices, and oneself back to
+/// them from signing in.
 fn follow_in_address(desk: Desk, vm: &VmId) {
     let navigate = use_navigate();
     let path = Page::Connect(vm.clone()).path();
-    let mut write = leptos::leptos_dom::helpers::debounce(SETTLED, move |query: String| {
+    let write = move |query: &str| {
         // By now another page may be open.
         if !desk.form.is_disposed() {
             let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
             navigate(&format!("{path}{query}"), options);
         }
-    });
+    };
+    let write_now = write.clone();
+    let mut write = leptos::leptos_dom::helpers::debounce(SETTLED, move |query: String| write(&query));
     Effect::new(move |before: Option<String>| {
         let query = desk.form.with(form::Form::query);
-        if before.is_some_and(|before| before != query) {
+        if desk.card.with(|card| matches!(card, Card::Requesting)) {
+            write_now(&query);
+        } else if before.is_some_and(|before| before != query) {
             write(query.clone());
         }
         query

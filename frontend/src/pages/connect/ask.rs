@@ -19,7 +19,7 @@ use crate::format;
 pub fn Ask(desk: Desk) -> impl IntoView {
     let requestable = Memo::new(move |_| desk.limits().is_some());
     let busy = Signal::derive(move || {
-        desk.card.with(|card| matches!(card, Card::Requesting | Card::Opening { slow: false, .. }))
+        desk.card.with(|card| matches!(card, Card::Requesting | Card::Opening { .. }))
     });
     let cannot = Signal::derive(move || !desk.card.with(Card::can_request));
     view! {
@@ -42,13 +42,7 @@ pub fn Ask(desk: Desk) -> impl IntoView {
 fn label(desk: Desk) -> &'static str {
     let method = desk.form.with(|form| form.method);
     desk.card.with(|card| match (card, method) {
-        (
-            Card::Refused { .. }
-            | Card::Failed { .. }
-            | Card::Ended { .. }
-            | Card::Opening { slow: true, .. },
-            _,
-        ) => "Request again",
+        (Card::Refused { .. } | Card::Failed { .. } | Card::Ended { .. }, _) => "Request again",
         (Card::Requesting, _) => "Requesting access…",
         (Card::Opening { .. }, _) => "Opening…",
         (_, Method::Rdp) => "Request and download",
@@ -76,8 +70,9 @@ fn Duration(desk: Desk) -> impl IntoView {
     });
     let chosen = Memo::new(move |_| desk.form.with(|form| form.length.parse().ok()));
     let ends = move || {
-        let ends = desk.tick().get().saturating_add(chosen.get()?.length()).ok()?;
-        Some(format!("Ends at {} (your time)", format::clock_time(ends)))
+        let now = desk.tick().get();
+        let ends = now.saturating_add(chosen.get()?.length()).ok()?;
+        Some(format!("Ends at {} (your time)", format::when(ends, now)))
     };
     let unit = move |unit: Unit| desk.form.with(|form| form.length.unit == unit);
     view! {

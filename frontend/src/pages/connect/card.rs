@@ -10,6 +10,7 @@ use super::form::Method;
 use super::notices::{self, Remedy};
 use super::session_bar::SessionBar;
 use super::source::SourceSection;
+use super::state::By;
 use crate::browser;
 use crate::components::button::Button;
 use crate::components::failure::Failure;
@@ -42,7 +43,10 @@ pub fn ConnectCard(desk: Desk) -> impl IntoView {
             <DestinationSection desk/>
             <PrerequisitesSection desk/>
             {move || match open.get().1 {
-                Some(open) => view! { <SessionBar desk open/> }.into_any(),
+                Some(open) => view! {
+                    <SessionBar desk open/>
+                    {(open.by == By::SomebodyElse).then(|| view! { <Ask desk/> })}
+                }.into_any(),
                 None => view! { <Ask desk/> }.into_any(),
             }}
             <ClientSection desk/>

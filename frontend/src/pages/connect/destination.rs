@@ -58,7 +58,10 @@ fn PortChoice(desk: Desk) -> impl IntoView {
         let mut ports: Vec<Port> = desk.details.with(|details| {
             details.policy.iter().flat_map(|policy| &policy.ports).map(|rule| rule.port).collect()
         });
-        ports.push(desk.form.with(|form| form.port));
+        // The other method has its own card.
+        let (port, method) = desk.form.with(|form| (form.port, form.method));
+        ports.retain(|port| *port != method.other().port());
+        ports.push(port);
         ports.sort();
         ports.dedup();
         ports
@@ -165,7 +168,7 @@ fn More(desk: Desk) -> impl IntoView {
             let report = desk.request.with(|request| request.as_ref().map(texts::report));
             view! {
                 <p class="field__hint">
-                    "It may still come: this page goes on waiting. You can also request again, or send the report to whoever looks after this VM."
+                    "It may still come: this page goes on waiting. If it does not, send the report to whoever runs Postern."
                 </p>
                 {report.map(|report| view! { <CopyButton text=report what="report" worded=true/> })}
             }
@@ -175,9 +178,17 @@ fn More(desk: Desk) -> impl IntoView {
             view! { <p class="connect__reason" role="alert">{texts::sentence(&reason)}</p> }.into_any()
         }
         Card::Ended { at, .. } => {
-            view! { <p class="field__hint">{format!("Ended at {}. The form is filled in for another request.", format::clock_time(at))}</p> }.into_any()
+            view! { <p class="field__hint">{format!("Ended at {}. The form is filled in for another request.", format::when(at, desk.tick().get_untracked()))}</p> }.into_any()
         }
-        Card::PortNotCovered { .. } | Card::Requesting | Card::Opening { .. } | Card::Open(_) => ().into_any(),
+        Card::PortNotCovered { covered } => {
+            let other = desk.form.with(|form| form.method.other());
+            let words = format!("Use {} (port {})", other.name(), other.port());
+            covered
+                .contains(&other.port())
+                .then(|| view! { <Button on_press=move |()| desk.switch(other)>{words}</Button> })
+                .into_any()
+        }
+        Card::Requesting | Card::Opening { .. } | Card::Open(_) => ().into_any(),
     }
     }
 }

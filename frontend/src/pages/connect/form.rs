@@ -140,12 +140,13 @@ pub struct Form {
 impl Form {
     /// What the page's address says, and else what is usual for the machine.
     pub fn of_query(query: impl Fn(&str) -> Option<String>, details: &VmDetails, here: IpAddr) -> Self {
-        let method = match query("method").as_deref() {
-            Some("rdp") => Method::Rdp,
-            Some("ssh") => Method::Ssh,
+        let port = query("port").and_then(|text| text.parse().ok());
+        let method = match (query("method").as_deref(), port) {
+            (Some("rdp"), _) | (None, Some(Port::RDP)) => Method::Rdp,
+            (Some("ssh"), _) | (None, Some(Port::SSH)) => Method::Ssh,
             _ => Method::for_vm(&details.vm),
         };
-        let port = query("port").and_then(|text| text.parse().ok()).unwrap_or(method.port());
+        let port = port.unwrap_or(method.port());
         let limits = Limits::of(details, port);
         let networks: Vec<Source> =
             limits.iter().flat_map(Limits::networks).map(|network| network.range).collect();

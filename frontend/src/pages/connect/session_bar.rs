@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::port::Port;
+use shared::preflight::Reach;
 
 use super::commands;
 use super::desk::Desk;
@@ -13,6 +14,7 @@ use crate::components::button::Look;
 use crate::components::copy::CopyButton;
 use crate::components::countdown::Countdown;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::status_line::{StatusLine, Tone};
 use crate::format;
 
 /// The bar of a port that is open.
@@ -33,8 +35,18 @@ pub fn SessionBar(
     let target = move || address.get().unwrap_or_else(|| format!("port {port}"));
     let tick = desk.tick();
     let opened_by = Memo::new(move |_| texts::opened_by(&open, tick.get()));
+    let ending = Memo::new(move |_| texts::ending(open.until.duration_since(tick.get())));
+    let blocked = Memo::new(move |_| {
+        desk.preflight.with(|preflight| {
+            preflight.as_ref().is_some_and(|preflight| matches!(preflight.reach, Reach::Blocked { .. }))
+        })
+    });
     view! {
-        <section class="session" aria-label="Open access">
+        <section
+            class="session"
+            class:session--warning=move || blocked.get() || ending.get().is_some()
+            aria-label="Open access"
+        >
             <p class="session__what">
                 {move || format!("Open for {} → {}", texts::addresses(open.source), target())}
                 <span class="session__left">
@@ -42,11 +54,11 @@ pub fn SessionBar(
                 </span>
             </p>
             <p class="quiet">
-                {format!("Until {} (your time). ", format::clock_time(open.until))}
+                {format!("Until {} (your time). ", format::when(open.until, tick.get_untracked()))}
                 {move || opened_by.get()}
             </p>
             <div class="session__actions">
-                {(method == Method::Rdp).then(|| file(open.by))}
+                {move || (method == Method::Rdp).then(|| file(open.by, blocked.get()))}
                 {move || address.get().map(|address| view! {
                     <CopyButton text=address what="address" worded=true/>
                 })}
@@ -55,17 +67,24 @@ pub fn SessionBar(
                     <CopyButton text=command what=what worded=true/>
                 })}
             </div>
-            <p class="quiet">
-                "When the time is over the port closes for new connections. A session that is open by then stays connected."
-            </p>
+            {move || match ending.get() {
+                Some(words) => view! { <p><StatusLine tone=Tone::Warning>{words}</StatusLine></p> }.into_any(),
+                None => view! {
+                    <p class="quiet">
+                        "When the time is over the port closes for new connections. A session that is open by then stays connected."
+                    </p>
+                }.into_any(),
+            }}
         </section>
     }
 }
 
-fn file(by: By) -> Option<impl IntoView> {
+/// The file; as long as a rule blocks the way it is not the next thing to reach for.
+fn file(by: By, blocked: bool) -> Option<impl IntoView> {
     let By::Me { id, .. } = by else { return None };
+    let look = if blocked { Look::Secondary } else { Look::Primary };
     Some(view! {
-        <a class=Look::Primary.class() rel="external" download="" href=access_requests::rdp_url(id)>
+        <a class=look.class() rel="external" download="" href=access_requests::rdp_url(id)>
             <Icon glyph=Glyph::Download/>"Download RDP file"
         </a>
     })

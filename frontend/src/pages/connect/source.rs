@@ -79,7 +79,11 @@ fn Choice(desk: Desk) -> impl IntoView {
             "*" => Origin::Anywhere,
             range => range.parse().map_or(Origin::Device, Origin::Network),
         };
+        let is_blank = origin == Origin::Typed(String::new());
         desk.choose(field::SOURCE, |form| form.origin = origin);
+        if !is_blank {
+            desk.judge(field::SOURCE);
+        }
     };
     view! {
         <select

@@ -124,13 +124,14 @@ impl Card {
     pub fn can_request(&self) -> bool {
         match self {
             Self::Idle { .. } | Self::Refused { .. } | Self::Failed { .. } | Self::Ended { .. } => true,
-            Self::Opening { slow, .. } => *slow,
+            // What somebody else opened ends when theirs does, and brings no file.
+            Self::Open(open) => open.by == By::SomebodyElse,
             Self::NotSetUp
             | Self::Unread
             | Self::PortNotCovered { .. }
             | Self::NotAllowed
             | Self::Requesting
-            | Self::Open(_) => false,
+            | Self::Opening { .. } => false,
         }
     }
 

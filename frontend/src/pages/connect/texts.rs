@@ -2,7 +2,7 @@
 
 mod request;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use shared::port::Port;
 use shared::preflight::{Preflight, Reach, RuleRef};
 use shared::session::{Detection, Person};
@@ -107,6 +107,14 @@ pub fn opened_by(open: &Open, now: Timestamp) -> String {
             addresses(open.source)
         ),
     }
+}
+
+/// That the end is near, in words that change at ten, five and one minutes only.
+pub fn ending(left: SignedDuration) -> Option<String> {
+    let minutes = [1, 5, 10].into_iter().find(|minutes| left <= SignedDuration::from_mins(*minutes))?;
+    Some(format!(
+        "Access ends in less than {minutes} min. Your open session stays connected; new connections will be refused."
+    ))
 }
 
 /// That a port is open, or opening, for others.

@@ -1,13 +1,18 @@
 //! Following a request as it changes.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::access::{AccessRequest, RequestId, Status};
 
 use super::{Desk, STATUS};
-use crate::api::access_requests;
+use crate::api::access_requests::{self, Watch};
 use crate::browser;
 use crate::pages::connect::texts;
+
+/// How long a connection that was refused rests before it is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
 
 impl Desk {
     /// What is mine and going on is followed, wherever it was asked for.
@@ -37,9 +42,28 @@ impl Desk {
                 self.lost.set(false);
                 self.learn(watched.request);
             },
-            move || self.lost.set(true),
+            move || self.interrupted(id),
         );
         self.kept.update_value(|kept| kept.watch = watch.ok());
+    }
+
+    /// A browser connects again by itself, unless the service, or a proxy before it, answered with
+    /// an error.
+    fn interrupted(self, id: RequestId) {
+        self.lost.set(true);
+        let follow_again = move || {
+            if self.lost.is_disposed() {
+                return;
+            }
+            let given_up = self.kept.with_value(|kept| kept.watch.as_ref().is_none_or(Watch::is_closed));
+            let still_followed = self.request.with_untracked(|request| {
+                request.as_ref().is_some_and(|request| request.id == id && !request.status.is_final())
+            });
+            if given_up && still_followed {
+                self.follow(id);
+            }
+        };
+        set_timeout(follow_again, AGAIN);
     }
 
     pub(super) fn learn(self, request: AccessRequest) {

@@ -5,10 +5,11 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::preflight::{Preflight, Reach};
 use shared::vm::PowerState;
 
 use super::Desk;
-use crate::api;
+use crate::api::{self, ApiError};
 use crate::pages::connect::notices;
 
 /// How long a choice rests before the network rules are asked about it.
@@ -104,7 +105,13 @@ impl Desk {
                 return;
             }
             self.checking.set(false);
-            self.preflight.set(checked.ok());
+            let unverified = |error: ApiError| Preflight {
+                port,
+                source,
+                reach: Reach::Unverified { reason: error.to_string() },
+                exposed_by: Vec::new(),
+            };
+            self.preflight.set(Some(checked.unwrap_or_else(unverified)));
         });
     }
 

@@ -52,6 +52,13 @@ fn the_query_brings_back_every_choice() {
 }
 
 #[test]
+fn a_port_alone_says_which_method_is_meant() {
+    assert_eq!(form(&[("port", "22")]).method, Method::Ssh);
+    assert_eq!(form(&[("port", "5986")]).method, Method::Rdp);
+    assert_eq!(form(&[("port", "22"), ("method", "rdp")]).method, Method::Rdp);
+}
+
+#[test]
 fn nonsense_in_the_query_is_as_if_it_were_not_there_but_a_source_is_shown() {
     let form = form(&[("method", "x"), ("port", "0"), ("duration", "3h"), ("source", "abc")]);
     assert_eq!((form.method, form.port), (Method::Rdp, Port::RDP));

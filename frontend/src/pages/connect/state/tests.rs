@@ -45,12 +45,12 @@ fn a_request_goes_from_requesting_over_opening_to_open() {
 }
 
 #[test]
-fn a_rule_that_does_not_appear_for_two_minutes_is_slow_and_may_be_asked_for_again() {
+fn a_rule_that_does_not_appear_for_two_minutes_is_slow_and_still_waited_for() {
     let opening = request(Status::Opening { since: at(102) });
     assert!(!card(&details(), Some(&opening), 221).can_request());
     let slow = card(&details(), Some(&opening), 222);
     assert_eq!(slow, Card::Opening { since: Some(at(102)), slow: true });
-    assert!(slow.can_request());
+    assert!(!slow.can_request());
 }
 
 #[test]

@@ -155,3 +155,13 @@ fn a_report_names_the_request_to_us_and_to_azure() {
     let report = report(&request);
     assert!(report.contains(&id().to_string()) && report.contains("c-1"), "{report}");
 }
+
+#[test]
+fn the_end_is_announced_in_three_steps() {
+    let ending = |seconds| ending(SignedDuration::from_secs(seconds));
+    assert_eq!(ending(601), None);
+    assert!(ending(600).unwrap().contains("less than 10 min"));
+    assert_eq!(ending(301), ending(600));
+    assert!(ending(300).unwrap().contains("less than 5 min"));
+    assert!(ending(60).unwrap().contains("less than 1 min"));
+}
