@@ -97,7 +97,7 @@ async fn a_port_that_the_policy_does_not_cover_is_told_with_those_it_does() {
     app.visit_as("operator", &format!("{}?port=22", app.connect_path("web-1")), async |page| {
         page.says("Port 22 isn't in this VM's JIT policy. It covers ports 3389, 5986.").await;
         page.button("Request access").becomes(Usable::No).await;
-        page.button("Use RDP (port 3389)").click().await;
+        page.button("Use Native RDP (port 3389)").click().await;
         page.button("Request and download").becomes(Usable::Yes).await;
     })
     .await;
