@@ -1,0 +1,25 @@
+//! `postern serve`: the service itself.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use backend::clock::Clock;
+use backend::config::Config;
+use backend::rules::Rules;
+use backend::state::AppState;
+use backend::{app, log, server};
+use tokio::net::TcpListener;
+
+/// Serves until the process is asked to stop.
+pub async fn run(settings: Option<PathBuf>) -> anyhow::Result<()> {
+    let config = Config::load(settings)?;
+    log::start(&config.log);
+    let listen = config.server.listen;
+    let public_url = config.server.public_url.clone();
+    let rules = Rules::from_file(&config.access.rules)?;
+    let state = AppState::start(config, rules, Clock::system()).await?;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    tracing::info!(%listen, %public_url, "Postern is ready");
+    server::serve(listener, app(state.clone(), &public_url), state, server::interrupted()).await?;
+    Ok(())
+}
