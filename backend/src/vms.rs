@@ -1,6 +1,6 @@
 //! The list of machines as one person may see it: a pure function of inventory, rules and filter.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::resource_id::VmId;
 use shared::vm::{Facets, JitState, Os, PowerState, SubscriptionName, Vm, VmPage};
@@ -42,16 +42,16 @@ pub enum JitFilter {
     Unknown,
 }
 
-/// The page of machines that `who` may see and `filter` lets through.
+/// The page of machines that `who` may see and `filter` lets through, in the order of the snapshot.
 pub fn list(snapshot: &Snapshot, rules: &Rules, who: Who<'_>, filter: &VmFilter) -> VmPage {
     let visible: Vec<&InventoryVm> = snapshot
         .vms()
         .filter(|entry| rules.may_see(who, Place { vm: &entry.vm.id, tags: &entry.tags }))
         .collect();
     let facets = facets(&visible);
-    let mut matching: Vec<&InventoryVm> =
-        visible.into_iter().filter(|entry| filter.lets_through(entry)).collect();
-    matching.sort_by(|a, b| order(&a.vm).cmp(&order(&b.vm)));
+    let words: Vec<String> = filter.words.iter().map(|word| word.to_lowercase()).collect();
+    let matching: Vec<&InventoryVm> =
+        visible.into_iter().filter(|entry| filter.lets_through(entry, &words)).collect();
     let total = u32::try_from(matching.len()).unwrap_or(u32::MAX);
     let after = filter.after.as_ref();
     let rest = matching
@@ -70,13 +70,12 @@ fn order(vm: &Vm) -> (&shared::resource_id::ArmName, &VmId) {
 }
 
 fn facets(visible: &[&InventoryVm]) -> Facets {
-    let subscriptions: BTreeSet<SubscriptionName> = visible
+    let names: BTreeMap<Uuid, &str> = visible
         .iter()
-        .map(|entry| SubscriptionName {
-            name: entry.vm.subscription_name.clone(),
-            id: entry.vm.id.subscription(),
-        })
+        .map(|entry| (entry.vm.id.subscription(), entry.vm.subscription_name.as_str()))
         .collect();
+    let subscriptions: BTreeSet<SubscriptionName> =
+        names.into_iter().map(|(id, name)| SubscriptionName { name: name.to_owned(), id }).collect();
     let locations: BTreeSet<&str> = visible.iter().map(|entry| entry.vm.location.as_str()).collect();
     Facets {
         subscriptions: subscriptions.into_iter().collect(),
@@ -85,30 +84,14 @@ fn facets(visible: &[&InventoryVm]) -> Facets {
 }
 
 impl VmFilter {
-    fn lets_through(&self, entry: &InventoryVm) -> bool {
+    fn lets_through(&self, entry: &InventoryVm, words: &[String]) -> bool {
         let vm = &entry.vm;
         among(&self.subscriptions, |id| *id == vm.id.subscription())
             && among(&self.locations, |location| location.eq_ignore_ascii_case(&vm.location))
             && among(&self.os, |os| *os == vm.os)
             && among(&self.power, |power| *power == vm.power)
             && among(&self.jit, |jit| jit.is(&vm.jit))
-            && self.words_occur(entry)
-    }
-
-    fn words_occur(&self, entry: &InventoryVm) -> bool {
-        if self.words.is_empty() {
-            return true;
-        }
-        let vm = &entry.vm;
-        let mut text = format!("{} {} {}", vm.id.name(), vm.id.resource_group(), vm.subscription_name);
-        let addresses = [vm.public_address, vm.private_address].into_iter().flatten().map(|a| a.to_string());
-        let tags = entry.tags.iter().map(|(name, value)| format!("{name}={value}"));
-        for part in addresses.chain(vm.fqdn.clone()).chain(tags) {
-            text.push(' ');
-            text.push_str(&part);
-        }
-        let text = text.to_lowercase();
-        self.words.iter().all(|word| text.contains(&word.to_lowercase()))
+            && words.iter().all(|word| entry.found_by.contains(word))
     }
 }
 

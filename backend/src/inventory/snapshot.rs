@@ -42,6 +42,22 @@ pub struct InventoryVm {
     pub subnet: Option<ResourceId>,
     /// The JIT policy that names it.
     pub policy: Option<Arc<PolicyId>>,
+    /// What it is found by, in small letters: name, group, subscription, addresses and tags.
+    pub found_by: Box<str>,
+}
+
+impl InventoryVm {
+    /// What a machine with these tags is found by.
+    pub(super) fn found_by(vm: &Vm, tags: &BTreeMap<String, String>) -> Box<str> {
+        let mut text = format!("{} {} {}", vm.id.name(), vm.id.resource_group(), vm.subscription_name);
+        let addresses = [vm.public_address, vm.private_address].into_iter().flatten().map(|a| a.to_string());
+        let tags = tags.iter().map(|(name, value)| format!("{name}={value}"));
+        for part in addresses.chain(vm.fqdn.clone()).chain(tags) {
+            text.push(' ');
+            text.push_str(&part);
+        }
+        text.to_lowercase().into()
+    }
 }
 
 impl Snapshot {

@@ -37,13 +37,16 @@ pub(super) fn refusal(azure: &Azure, trouble: &Trouble, method: &Method, path: &
             "The access token is invalid.",
         ),
         Trouble::ClaimsChallenge => claims_challenge(azure),
-        Trouble::Forbidden => ArmError::new(
-            StatusCode::FORBIDDEN,
-            "AuthorizationFailed",
-            format!(
-                "The client does not have authorization to perform action '{method}' over scope '{path}' or the scope is invalid. If access was recently granted, please refresh your credentials."
-            ),
-        ),
+        Trouble::Forbidden => {
+            let (action, scope) = action_over(method, path);
+            ArmError::new(
+                StatusCode::FORBIDDEN,
+                "AuthorizationFailed",
+                format!(
+                    "The client does not have authorization to perform action '{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials."
+                ),
+            )
+        }
         Trouble::NotFound => ArmError::new(
             StatusCode::NOT_FOUND,
             "ResourceNotFound",
@@ -88,6 +91,32 @@ pub(super) fn refusal(azure: &Azure, trouble: &Trouble, method: &Method, path: &
         | Trouble::NullLists => return None,
     };
     Some(refusal)
+}
+
+/// The action that a call needs, as role definitions name it, and the scope it is needed over:
+/// `POST …/providers/Microsoft.Compute/virtualMachines/web-1/start` is
+/// `Microsoft.Compute/virtualMachines/start/action` over the machine.
+fn action_over<'a>(method: &Method, path: &'a str) -> (String, &'a str) {
+    let (before, provided) = path.rsplit_once("/providers/").unwrap_or(("", path));
+    let segments: Vec<&str> = provided.split('/').filter(|segment| !segment.is_empty()).collect();
+    let kinds = |segments: &[&str]| match segments {
+        [namespace, rest @ ..] if !before.is_empty() => {
+            let kinds: Vec<&str> = rest.iter().copied().step_by(2).collect();
+            format!("{namespace}/{}", kinds.join("/"))
+        }
+        _ => {
+            let kinds: Vec<&str> = segments.iter().copied().step_by(2).collect();
+            format!("Microsoft.Resources/{}", kinds.join("/"))
+        }
+    };
+    let verb = match method.as_str() {
+        "GET" | "HEAD" => "read",
+        "DELETE" => "delete",
+        "POST" => "action",
+        _ => "write",
+    };
+    let scope = if verb == "action" { path.rsplit_once('/').map_or(path, |(scope, _)| scope) } else { path };
+    (format!("{}/{verb}", kinds(&segments)), scope)
 }
 
 /// 401 that asks for a stronger sign-in, as Conditional Access does.
@@ -231,6 +260,35 @@ impl HttpBody for Half {
                 Poll::Pending
             }
             Self::Fails => Poll::Ready(Some(Err(io::Error::other("cut off halfway, as asked")))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_action_of_a_call_is_named_as_in_a_role_definition() {
+        let group = "/subscriptions/1/resourceGroups/rg";
+        let vm = format!("{group}/providers/Microsoft.Compute/virtualMachines/web-1");
+        for (method, path, action, scope) in [
+            (Method::POST, format!("{vm}/start"), "Microsoft.Compute/virtualMachines/start/action", &vm),
+            (Method::GET, vm.clone(), "Microsoft.Compute/virtualMachines/read", &vm),
+            (
+                Method::GET,
+                "/subscriptions".to_owned(),
+                "Microsoft.Resources/subscriptions/read",
+                &"/subscriptions".to_owned(),
+            ),
+            (
+                Method::PUT,
+                format!("{group}/providers/Microsoft.Network/networkSecurityGroups/nsg/securityRules/a"),
+                "Microsoft.Network/networkSecurityGroups/securityRules/write",
+                &format!("{group}/providers/Microsoft.Network/networkSecurityGroups/nsg/securityRules/a"),
+            ),
+        ] {
+            assert_eq!(action_over(&method, &path), (action.to_owned(), scope.as_str()));
         }
     }
 }

@@ -45,26 +45,26 @@ impl<'a> Reader<'a> {
         Self { names: names.collect(), ids: Interner::default(), tags: Interner::default() }
     }
 
-    fn read(&mut self, row: MachineRow) -> InventoryVm {
+    fn read(&mut self, mut row: MachineRow) -> InventoryVm {
         let subscription = row.id.subscription();
         let name = self.names.get(&subscription).copied();
-        InventoryVm {
-            nic: row.nic(),
-            nsgs: row.nic_nsg().map(|nsg| self.ids.shared(nsg)).into_iter().collect(),
-            subnet: row.subnet().map(|subnet| self.ids.shared(subnet)),
-            policy: None,
-            vm: Vm {
-                subscription_name: name.map_or_else(|| subscription.to_string(), str::to_owned),
-                os: row.os.as_deref().map_or(Os::Unknown, compute::os),
-                power: row.power.as_deref().and_then(compute::power).unwrap_or(PowerState::Unknown),
-                private_address: row.private_address(),
-                public_address: row.public_address(),
-                fqdn: row.fqdn(),
-                jit: JitState::Unknown,
-                location: row.location.unwrap_or_default(),
-                id: row.id,
-            },
-            tags: self.tags.shared(Arc::new(row.tags.unwrap_or_default())),
-        }
+        let tags = self.tags.shared(Arc::new(row.tags.take().unwrap_or_default()));
+        let (nic, nsgs, subnet) = (
+            row.nic(),
+            row.nic_nsg().map(|nsg| self.ids.shared(nsg)).into_iter().collect(),
+            row.subnet().map(|subnet| self.ids.shared(subnet)),
+        );
+        let vm = Vm {
+            subscription_name: name.map_or_else(|| subscription.to_string(), str::to_owned),
+            os: row.os.as_deref().map_or(Os::Unknown, compute::os),
+            power: row.power.as_deref().and_then(compute::power).unwrap_or(PowerState::Unknown),
+            private_address: row.private_address(),
+            public_address: row.public_address(),
+            fqdn: row.fqdn(),
+            jit: JitState::Unknown,
+            location: row.location.unwrap_or_default(),
+            id: row.id,
+        };
+        InventoryVm { found_by: InventoryVm::found_by(&vm, &tags), nic, nsgs, subnet, policy: None, vm, tags }
     }
 }
