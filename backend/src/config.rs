@@ -5,6 +5,7 @@
 
 mod azure;
 mod error;
+mod limits;
 mod section;
 mod server;
 mod session;
@@ -20,6 +21,7 @@ use tracing_subscriber::EnvFilter;
 
 use section::Section;
 
+pub use crate::limits::LimitSettings;
 pub use azure::AzureSettings;
 pub use error::ConfigError;
 pub use server::{ServerSettings, is_loopback};
@@ -43,6 +45,8 @@ pub struct Config {
     pub access: AccessSettings,
     /// How fresh the list of machines is.
     pub inventory: InventorySettings,
+    /// How often somebody may ask.
+    pub limits: LimitSettings,
     /// What is written to standard error.
     pub log: LogSettings,
 }
@@ -128,9 +132,10 @@ impl Config {
         let store = StoreSettings::take(whole.section("store")?)?;
         let access = AccessSettings::take(whole.section("access")?)?;
         let inventory = InventorySettings::take(whole.section("inventory")?)?;
+        let limits = LimitSettings::take(whole.section("limits")?)?;
         let log = LogSettings::take(whole.section("log")?)?;
         whole.finish()?;
-        Ok(Self { server, azure, sign_in, session, store, access, inventory, log })
+        Ok(Self { server, azure, sign_in, session, store, access, inventory, limits, log })
     }
 }
 

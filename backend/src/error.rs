@@ -8,13 +8,14 @@ mod tell;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
 use shared::problem::{Problem, ProblemKind, Violation};
 
 use crate::audit::AuditError;
 use crate::azure::arm::ArmError;
 use crate::jit::JitError;
+use crate::limits::TooMany;
 use crate::session::SessionError;
 use crate::store::StoreError;
 
@@ -49,6 +50,9 @@ pub enum ApiError {
     /// There is no such path.
     #[error("there is nothing at this address")]
     NoSuchPath,
+    /// There have been too many of its kind.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     /// It took too long.
     #[error("this took too long and was given up")]
     TimedOut,
@@ -81,12 +85,14 @@ impl ApiError {
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, ProblemKind::TooLarge),
             Self::Unsupported(_) => (S::UNSUPPORTED_MEDIA_TYPE, ProblemKind::Unsupported),
             Self::NoSuchPath => (S::NOT_FOUND, ProblemKind::NotFound),
+            Self::TooMany(_) => (S::TOO_MANY_REQUESTS, ProblemKind::TooMany),
             Self::Session(_) | Self::TimedOut => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
             Self::Other(status) => (*status, ProblemKind::Unexpected),
             Self::Jit(error) => match error {
                 JitError::NotFound => (S::NOT_FOUND, ProblemKind::NotFound),
                 JitError::Forbidden(_) => (S::FORBIDDEN, ProblemKind::Forbidden),
                 JitError::Guardrails(_) => (S::UNPROCESSABLE_ENTITY, ProblemKind::Guardrail),
+                JitError::TooMany(_) => (S::TOO_MANY_REQUESTS, ProblemKind::TooMany),
                 JitError::Conflict(_) => (S::CONFLICT, ProblemKind::Conflict),
                 JitError::Audit(_) | JitError::Store(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
                 JitError::Azure(error) => match error {
@@ -100,6 +106,17 @@ impl ApiError {
                     | ArmError::Unexpected(_) => (S::BAD_GATEWAY, ProblemKind::AzureUnavailable),
                 },
             },
+        }
+    }
+
+    /// Whole seconds, rounded up.
+    fn retry_after(&self) -> Option<HeaderValue> {
+        match self {
+            Self::Jit(JitError::Azure(ArmError::Throttled { retry_after: Some(wait) })) => {
+                Some(wait.as_secs().max(1).into())
+            }
+            Self::TooMany(too_many) | Self::Jit(JitError::TooMany(too_many)) => Some(too_many.retry_after()),
+            _ => None,
         }
     }
 
@@ -126,8 +143,8 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, _) = self.status_and_kind();
         let mut response = status.into_response();
-        if let Self::Jit(JitError::Azure(ArmError::Throttled { retry_after: Some(wait) })) = &self {
-            response.headers_mut().insert(RETRY_AFTER, wait.as_secs().max(1).into());
+        if let Some(wait) = self.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, wait);
         }
         response.extensions_mut().insert(Arc::new(self));
         response

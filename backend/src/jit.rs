@@ -29,6 +29,7 @@ use crate::azure::security::PortStatus;
 use crate::clock::Clock;
 use crate::guardrails::is_justification_of;
 use crate::inventory::{Inventory, LiveVm};
+use crate::limits::{GrantLimits, TooMany};
 use crate::preflight;
 use crate::rdp::{RdpFile, file_name};
 use crate::rules::{Place, Rules, Who};
@@ -53,6 +54,8 @@ pub struct Jit {
     pub audit: AuditLog,
     /// Whoever follows what Azure does.
     pub watchers: Watchers,
+    /// How many requests one person may make.
+    pub limits: GrantLimits,
     /// The time.
     pub clock: Clock,
     /// Held while requests are put on record, so that none is begun twice.
@@ -256,6 +259,9 @@ pub enum JitError {
     /// A guardrail refuses it.
     #[error("{}", said_of(.0))]
     Guardrails(Vec<Violation>),
+    /// They have asked too often.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     /// It does not fit the state that things are in.
     #[error("{0}")]
     Conflict(String),

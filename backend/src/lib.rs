@@ -11,6 +11,7 @@ pub mod error;
 pub mod guardrails;
 pub mod inventory;
 pub mod jit;
+pub mod limits;
 pub mod log;
 pub mod openapi;
 pub mod preflight;
@@ -27,6 +28,7 @@ pub mod vms;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use http::StatusCode;
 use tower::ServiceBuilder;
@@ -55,9 +57,14 @@ pub fn app(state: AppState, public_url: &Url) -> Router {
             "/api/openapi.json",
             get(|| async { ([(http::header::CONTENT_TYPE, "application/json")], document) }),
         )
+        .route("/auth/logout", post(sign_in::logout))
+        .route_layer(from_fn_with_state(state.clone(), limits::calls_by_address));
+    let signing_in = Router::new()
         .route("/auth/login", get(sign_in::login))
         .route("/auth/callback", get(sign_in::callback))
-        .route("/auth/logout", post(sign_in::logout));
+        .route("/auth/frontchannel-logout", get(sign_in::frontchannel_logout))
+        .route_layer(from_fn_with_state(state.clone(), limits::sign_ins_by_address));
+    let api = api.merge(signing_in);
     let layers = ServiceBuilder::new()
         // The id is ours: one that a caller brings along could be made to look like another's.
         .map_request(|mut request: axum::extract::Request| {

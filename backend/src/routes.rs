@@ -20,6 +20,8 @@ pub use extract::{Body, Params, VmPath};
 pub fn api() -> (Router<AppState>, OpenApi) {
     OpenApiRouter::with_openapi(crate::openapi::head())
         .routes(routes!(session::show))
+        .routes(routes!(session::list))
+        .routes(routes!(session::end))
         .routes(routes!(vms::list))
         .routes(routes!(vms::show))
         .routes(routes!(vms::preflight))

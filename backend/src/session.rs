@@ -6,9 +6,11 @@
 
 mod cookie;
 mod current_user;
+mod device;
 mod foreign;
 mod oidc;
 mod origin;
+mod own;
 mod person;
 mod return_path;
 mod seal;
@@ -28,6 +30,7 @@ use crate::store::{SessionRow, Store, StoreError};
 
 pub use cookie::Cookies;
 pub use current_user::{CurrentUser, SessionError};
+pub use device::Device;
 pub use foreign::refuse_foreign_origins;
 pub use oidc::{Issuer, ParseIssuerError};
 pub use origin::{ForwardedHeader, Proxies, Seen};
@@ -57,6 +60,13 @@ struct Inner {
     lifetime: Lifetime,
 }
 
+/// What is sealed into a session.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct Kept {
+    identity: Identity,
+    device: Device,
+}
+
 /// How long a session lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime {
@@ -80,7 +90,12 @@ impl Sessions {
 
     /// Lets somebody in: a new session with an id of its own, and the header that tells the browser.
     /// The session that the browser had before, if any, ends.
-    pub async fn begin(&self, identity: &Identity, headers: &HeaderMap) -> Result<HeaderValue, StoreError> {
+    pub async fn begin(
+        &self,
+        identity: Identity,
+        device: Device,
+        headers: &HeaderMap,
+    ) -> Result<HeaderValue, StoreError> {
         let Inner { store, clock, sealer, cookies, lifetime } = &*self.0;
         let now = clock.now();
         store.sessions().sweep(now, now - lifetime.idle).await?;
@@ -89,13 +104,14 @@ impl Sessions {
         }
         let id = random_text();
         let id_hash = hash(&id);
+        let kept = Kept { identity, device };
         let session = SessionRow {
-            person: identity.key.clone(),
-            sid: identity.sid.clone(),
+            person: kept.identity.key.clone(),
+            sid: kept.identity.sid.clone(),
             created_at: now,
             last_seen_at: now,
             expires_at: now + lifetime.absolute,
-            payload: sealer.seal(&purpose(&id_hash), identity),
+            payload: sealer.seal(&purpose(&id_hash), &kept),
             id_hash,
         };
         store.sessions().insert(&session).await?;
@@ -108,8 +124,8 @@ impl Sessions {
         let id = cookies.get(headers, COOKIE).ok_or(SessionError::SignedOut)?;
         let session = store.sessions().get(&hash(id)).await?.ok_or(SessionError::SignedOut)?;
         let now = clock.now();
-        let identity = sealer.open::<Identity>(&purpose(&session.id_hash), &session.payload);
-        let Some(identity) = identity.filter(|_| lifetime.lasts(&session, now)) else {
+        let kept = sealer.open::<Kept>(&purpose(&session.id_hash), &session.payload);
+        let Some(Kept { identity, .. }) = kept.filter(|_| lifetime.lasts(&session, now)) else {
             store.sessions().delete(&session.id_hash).await?;
             return Err(SessionError::SignedOut);
         };
@@ -127,8 +143,9 @@ impl Sessions {
         let Some(id) = cookies.get(headers, COOKIE) else { return Ok((None, forget)) };
         let session = store.sessions().get(&hash(id)).await?;
         store.sessions().delete(&hash(id)).await?;
-        let identity = session.and_then(|session| sealer.open(&purpose(&session.id_hash), &session.payload));
-        Ok((identity, forget))
+        let kept =
+            session.and_then(|session| sealer.open::<Kept>(&purpose(&session.id_hash), &session.payload));
+        Ok((kept.map(|kept| kept.identity), forget))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::inventory::Inventory;
 use crate::jit::{Jit, Watchers};
+use crate::limits::Limits;
 use crate::rules::Rules;
 use crate::session::{Proxies, Sealer, Sessions, SignIn};
 use crate::store::{Store, StoreError};
@@ -27,6 +28,8 @@ pub struct AppState {
     pub sessions: Sessions,
     /// How people sign in.
     pub sign_in: SignIn,
+    /// How often somebody may ask.
+    pub limits: Limits,
     /// Which proxies are believed.
     pub proxies: Proxies,
     /// What is kept.
@@ -52,6 +55,7 @@ impl AppState {
             inventory: Inventory::new(azure.clone(), clock.clone(), config.inventory.max_age),
             azure,
             rules: Arc::new(rules),
+            limits: config.limits.grants,
             store: store.clone(),
             audit,
             watchers,
@@ -67,7 +71,8 @@ impl AppState {
             Sessions::new(store.clone(), clock.clone(), sealer.clone(), public_url, session.lifetime);
         let sign_in = SignIn::new(config.sign_in, public_url, sessions.clone(), sealer, http, clock.clone());
         let proxies = Proxies::new(&config.server.trusted_proxies, config.server.forwarded_header);
-        Ok(Self { jit, sessions, sign_in, proxies, store, clock })
+        let limits = Limits::new(config.limits, &clock);
+        Ok(Self { jit, sessions, sign_in, limits, proxies, store, clock })
     }
 }
 

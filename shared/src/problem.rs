@@ -74,6 +74,9 @@ pub enum ProblemKind {
     /// The body is larger than any honest one.
     #[serde(rename = "urn:postern:problem:too-large")]
     TooLarge,
+    /// Too much was asked for; `Retry-After` says when it goes again.
+    #[serde(rename = "urn:postern:problem:too-many-requests")]
+    TooMany,
     /// The method does not exist on this path, or the body is not JSON.
     #[serde(rename = "urn:postern:problem:unsupported")]
     Unsupported,

@@ -31,6 +31,30 @@ pub struct Person {
     pub username: String,
 }
 
+/// A session of the person who asks, so that they can tell their own from another's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignedIn {
+    /// What it is ended by. It lets nobody in.
+    pub id: String,
+    /// Whether it is the one that asks.
+    pub current: bool,
+    /// When they signed in.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub since: Timestamp,
+    /// When it was last used, give or take a minute.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub last_seen_at: Timestamp,
+    /// When it ends, whatever happens.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub expires_at: Timestamp,
+    /// From where they signed in.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "203.0.113.7"))]
+    pub address: IpAddr,
+    /// With which browser, such as `Firefox on Windows`, as far as it said so.
+    pub browser: Option<String>,
+}
+
 /// An address and how the server came to know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -4,6 +4,7 @@ mod access_requests;
 mod audit;
 mod errors;
 mod health;
+mod limits;
 mod openapi;
 mod rdp;
 mod session;

@@ -2,8 +2,9 @@
 
 use http::StatusCode;
 use serde_json::json;
+use shared::page::Page;
 use shared::problem::ProblemKind;
-use shared::session::{Detection, Session};
+use shared::session::{Detection, Session, SignedIn};
 use simulator::{Fault, Trouble};
 use tests::TestApp;
 use tests::app::{Answer, HOME, minutes};
@@ -220,4 +221,87 @@ async fn nobody_is_signed_out_by_another_site() {
     assert_eq!(olga.get("/api/session").await.status, StatusCode::OK);
     olga.get("/auth/logout").await;
     assert_eq!(olga.get("/api/session").await.status, StatusCode::OK, "reading changes nothing");
+}
+
+#[tokio::test]
+async fn people_see_where_they_are_signed_in_and_can_sign_out_there() {
+    let app = TestApp::start().await;
+    let laptop = app.sign_in("operator").await;
+    let phone = app.sign_in("operator").await;
+    let mine: Page<SignedIn> = laptop.get("/api/sessions").await.json();
+    assert_eq!(mine.items.len(), 2);
+    let other = mine.items.iter().find(|session| !session.current).expect("the phone's");
+    assert_eq!(other.address, HOME);
+
+    let rita = app.sign_in("reader").await;
+    let path = format!("/api/sessions/{}", other.id);
+    assert_eq!(rita.delete(&path).await.problem().kind, ProblemKind::NotFound, "it is none of hers");
+    assert_eq!(laptop.delete(&path).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(phone.get("/api/session").await.problem().kind, ProblemKind::SignedOut);
+    assert_eq!(laptop.delete(&path).await.problem().kind, ProblemKind::NotFound);
+    laptop.get("/api/session").await.json::<Session>();
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_leaves_no_session_of_that_person() {
+    let app = TestApp::start().await;
+    let (laptop, phone, rita) =
+        (app.sign_in("operator").await, app.sign_in("operator").await, app.sign_in("reader").await);
+    assert!(laptop.post("/auth/logout?everywhere=true", &json!({})).await.status.is_success());
+    for visitor in [laptop, phone] {
+        assert_eq!(visitor.get("/api/session").await.problem().kind, ProblemKind::SignedOut);
+    }
+    rita.get("/api/session").await.json::<Session>();
+}
+
+#[tokio::test]
+async fn two_tabs_that_sign_in_at_once_both_arrive() {
+    let app = TestApp::start().await;
+    let browser = app.visitor();
+    let first = app.callback_of("operator", &browser).await;
+    let second = app.callback_of("operator", &browser).await;
+    for callback in [second, first] {
+        let answer = browser.get(&callback).await;
+        assert!(answer.status.is_redirection(), "{} {}", answer.status, answer.text());
+    }
+    browser.get("/api/session").await.json::<Session>();
+}
+
+/// Whoever is not a trusted proxy may claim what they like.
+#[tokio::test]
+async fn an_address_behind_trusted_proxies_is_the_first_from_the_right_that_is_not_one() {
+    let settings = r#"server = { trusted_proxies = ["192.0.2.7", "10.0.0.0/8", "2001:db8:f::/48"] }"#;
+    let app = TestApp::start_set(settings).await;
+    let olga = app.sign_in("operator").await;
+    let behind = Detection::Proxy { proxy: HOME };
+    for (headers, address, how) in [
+        (&[][..], "192.0.2.7", Detection::Direct),
+        (&[("x-forwarded-for", "203.0.113.9")], "203.0.113.9", behind),
+        (&[("x-forwarded-for", "203.0.113.9:4711")], "203.0.113.9", behind),
+        (&[("x-forwarded-for", "[2001:db8::9]:4711")], "2001:db8::9", behind),
+        (&[("x-forwarded-for", "::ffff:203.0.113.9")], "203.0.113.9", behind),
+        (&[("x-forwarded-for", "203.0.113.9, 10.0.0.4")], "203.0.113.9", behind),
+        (&[("x-forwarded-for", "198.51.100.66, 203.0.113.9, 10.0.0.4")], "203.0.113.9", behind),
+        (
+            &[("x-forwarded-for", "10.0.0.5"), ("x-forwarded-for", "203.0.113.9, 2001:db8:f::1")],
+            "203.0.113.9",
+            behind,
+        ),
+        (&[("x-forwarded-for", "198.51.100.66, nonsense, 10.0.0.4")], "10.0.0.4", behind),
+        (&[("x-forwarded-for", "198.51.100.66, nonsense")], "192.0.2.7", Detection::Direct),
+        (&[("x-forwarded-for", "198.51.100.66,")], "192.0.2.7", Detection::Direct),
+        (&[("forwarded", "for=198.51.100.66")], "192.0.2.7", Detection::Direct),
+        (&[("x-real-ip", "198.51.100.66")], "192.0.2.7", Detection::Direct),
+    ] {
+        let mut request = olga.request(&http::Method::GET, "/api/session");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let session: Session = olga.send(request.body(axum::body::Body::empty()).unwrap()).await.json();
+        assert_eq!(
+            (session.address.address.to_string().as_str(), session.address.how),
+            (address, how),
+            "{headers:?}"
+        );
+    }
 }

@@ -67,28 +67,34 @@ impl TestApp {
 
     /// The same, where the world is first changed a little.
     pub async fn start_in(change: impl FnOnce(&mut World)) -> Self {
-        Self::start_with(None, change).await
+        Self::start_with(None, "", change).await
     }
 
     /// The same, for browsers that reach the service at `site`, through something that speaks TLS.
     pub async fn start_at(site: &str) -> Self {
         let site: Url = site.parse().expect("tests know URLs");
         let callback = site.join("auth/callback").expect("it is a path");
-        Self::start_with(Some(site), |world| world.apps[0].redirect_uris.push(callback.into())).await
+        Self::start_with(Some(site), "", |world| world.apps[0].redirect_uris.push(callback.into())).await
     }
 
-    async fn start_with(site: Option<Url>, change: impl FnOnce(&mut World)) -> Self {
+    /// The same, with more settings than usual, as they stand in a settings file.
+    pub async fn start_set(settings: &str) -> Self {
+        Self::start_with(None, settings, |_| ()).await
+    }
+
+    async fn start_with(site: Option<Url>, settings: &str, change: impl FnOnce(&mut World)) -> Self {
         let mut world = World::from_toml(WORLD).expect("the world of the tests is sound");
         change(&mut world);
         let machines = Arc::new(Machines::of(&world));
         let now: Timestamp = BEGINNING.parse().expect("it is a time");
-        let settings = Settings { clock: simulator::Clock::by_hand(now), ..Settings::default() };
-        let azure = Simulator::start(world, settings).await.expect("loopback has free ports");
+        let simulated = Settings { clock: simulator::Clock::by_hand(now), ..Settings::default() };
+        let azure = Simulator::start(world, simulated).await.expect("loopback has free ports");
         let (clock, hand) = Clock::by_hand(now);
         let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
         let store = store::open(folder.path()).await;
         let door = Door::open(site);
-        let service = Service::start(&azure, folder.path(), &door, clock.clone()).await;
+        service::write_settings(&azure, folder.path(), door.site(), settings);
+        let service = Service::start(folder.path(), &door, clock.clone()).await;
         Self { azure, store, service, door, clock, hand, machines, planes: Mutex::default(), folder }
     }
 

@@ -11,8 +11,8 @@ use backend::azure::cloud::Cloud;
 use backend::azure::credential::CredentialSettings;
 use backend::clock::Clock;
 use backend::config::{
-    AccessSettings, AzureSettings, Config, InventorySettings, LogFormat, LogSettings, ServerSettings,
-    SessionSettings, SignInSettings, StoreSettings,
+    AccessSettings, AzureSettings, Config, InventorySettings, LimitSettings, LogFormat, LogSettings,
+    ServerSettings, SessionSettings, SignInSettings, StoreSettings,
 };
 use backend::rules::Rules;
 use backend::session::{ForwardedHeader, Lifetime, SealingKey};
@@ -132,6 +132,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
         store: StoreSettings { url: "sqlite::memory:".into() },
         access: AccessSettings { rules: "demo/access.toml".into() },
         inventory: InventorySettings { max_age: SignedDuration::from_mins(1) },
+        limits: LimitSettings::default(),
         log: LogSettings { format: LogFormat::Text, filter: String::new() },
     })
 }

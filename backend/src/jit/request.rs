@@ -15,6 +15,7 @@ use super::{Caller, Jit, JitError};
 use crate::audit::{Attempt, Outcome, Refusal, Wanted};
 use crate::guardrails::{self, Approved, Bounds, Protection, Wish};
 use crate::inventory::LiveVm;
+use crate::limits::GrantLimits;
 use crate::rules::Place;
 use crate::store::{Filter, RequestRecord};
 
@@ -86,6 +87,14 @@ impl Jit {
         if told.is_empty() { Ok(approved) } else { Err(JitError::Guardrails(told)) }
     }
 
+    /// Refuses whoever has made as many requests as one person may.
+    async fn not_too_often(&self, by: &Caller) -> Result<(), JitError> {
+        let now = self.clock.now();
+        let since = now.saturating_sub(GrantLimits::WINDOW).unwrap_or(Timestamp::MIN);
+        let made = self.store.requests().made_at(&by.user.key, since, self.limits.most()).await?;
+        Ok(self.limits.judge(&made, now)?)
+    }
+
     /// Refuses what a double click asks for: the same again while Azure is still at it.
     async fn not_under_way_already(
         &self,
@@ -136,6 +145,7 @@ impl Jit {
         approved: Vec<Approved>,
     ) -> Result<Vec<(Approved, AccessRequest, Attempt, InFlight)>, JitError> {
         let _one_at_a_time = self.beginning.lock().await;
+        self.not_too_often(by).await?;
         for target in &new.vms {
             self.not_under_way_already(by, &target.vm, new).await?;
         }
@@ -219,7 +229,9 @@ impl Jit {
             JitError::Guardrails(violations) => {
                 violations.iter().map(|violation| violation.detail.clone()).collect()
             }
-            JitError::NotFound | JitError::Forbidden(_) | JitError::Conflict(_) => vec![error.to_string()],
+            JitError::NotFound | JitError::Forbidden(_) | JitError::Conflict(_) | JitError::TooMany(_) => {
+                vec![error.to_string()]
+            }
             JitError::Azure(_) | JitError::Audit(_) | JitError::Store(_) => return Ok(()),
         };
         let refusal = Refusal { wanted: Wanted::Access { access: new }, why };

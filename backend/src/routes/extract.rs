@@ -99,6 +99,9 @@ impl FromRequestParts<AppState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let user = CurrentUser::from_request_parts(parts, state).await?;
+        if !parts.method.is_safe() {
+            state.limits.change(&user.key)?;
+        }
         let seen = Seen::from_request_parts(parts, state).await;
         let Seen(address) = seen.map_err(|rejection| ApiError::Other(rejection.status()))?;
         Ok(Self { user, address })

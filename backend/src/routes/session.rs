@@ -1,13 +1,16 @@
 //! Who looks at the page.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
+use http::StatusCode;
+use shared::page::Page;
 use shared::problem::Problem;
-use shared::session::Session;
+use shared::session::{Session, SignedIn};
 
 use crate::clock::Clock;
 use crate::error::ApiError;
-use crate::session::{CurrentUser, Seen};
+use crate::jit::{Caller, JitError};
+use crate::session::{CurrentUser, Seen, Sessions};
 
 /// Tells who is signed in and from which address they come.
 #[utoipa::path(
@@ -24,4 +27,42 @@ pub async fn show(
     State(clock): State<Clock>,
 ) -> Result<Json<Session>, ApiError> {
     Ok(Json(Session { person: user.person, address, expires_at: user.expires_at, now: clock.now() }))
+}
+
+/// Lists where the caller is signed in.
+#[utoipa::path(
+    get, path = "/api/sessions", tag = "Session", operation_id = "listSessions",
+    responses(
+        (status = 200, body = Page<SignedIn>),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(
+    user: CurrentUser,
+    State(sessions): State<Sessions>,
+) -> Result<Json<Page<SignedIn>>, ApiError> {
+    Ok(Json(Page { items: sessions.of(&user).await?, next: None }))
+}
+
+/// Signs the caller out somewhere.
+#[utoipa::path(
+    delete, path = "/api/sessions/{id}", tag = "Session", operation_id = "endSession",
+    params(("id" = String, Path, description = "The session, as the list of them names it")),
+    responses(
+        (status = 204, description = "It is over."),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn end(
+    caller: Caller,
+    State(sessions): State<Sessions>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    if sessions.end_one(&caller.user.key, &id).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(JitError::NotFound.into())
+    }
 }

@@ -87,6 +87,11 @@ impl Provider {
         Self { issuer, client_id, client_secret, scopes, redirect_url, http: Http(http), clock, known }
     }
 
+    /// Who vouches for people.
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
     /// Where to send a browser to sign somebody in.
     pub async fn authorize_url(
         &self,

@@ -6,6 +6,7 @@
 //! plain page that says why, which needs nothing of the site to be shown.
 
 mod failure;
+mod frontchannel;
 
 use std::sync::Arc;
 
@@ -24,12 +25,14 @@ use url::Url;
 
 use super::oidc::{Provider, Secrets};
 use super::return_path::ReturnPath;
-use super::{Cookies, Sealer, SessionError, Sessions, random_text};
+use super::{Cookies, Device, Sealer, Seen, SessionError, Sessions, random_text};
 use crate::clock::Clock;
 use crate::config::SignInSettings;
 use crate::error::ApiError;
+use crate::routes::Params;
 
 pub use failure::SignInFailure;
+pub use frontchannel::frontchannel_logout;
 
 /// How long somebody may take to sign in.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
@@ -125,6 +128,7 @@ pub struct CallbackQuery {
 /// `GET /auth/callback`: where the provider sends the browser back to.
 pub async fn callback(
     State(SignIn(sign_in)): State<SignIn>,
+    Seen(seen): Seen,
     headers: HeaderMap,
     query: Result<Query<CallbackQuery>, QueryRejection>,
 ) -> Result<Response, SignInFailure> {
@@ -139,8 +143,8 @@ pub async fn callback(
         (None, None) => return Err(SignInFailure::Lost),
     };
     let identity = provider.redeem(code, pending.secrets).await?;
-    let session = sessions.begin(&identity, &headers).await?;
     tracing::info!(realm = identity.key.realm, subject = identity.key.subject, "somebody signed in");
+    let session = sessions.begin(identity, Device::of(seen.address, &headers), &headers).await?;
     let forget = cookies.forget(&cookie_name(&query.state));
     Ok((all(vec![session, forget]), Redirect::to(pending.return_to.as_str())).into_response())
 }
@@ -152,14 +156,27 @@ pub struct SignedOut {
     url: String,
 }
 
+/// What `/auth/logout` can be asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogoutQuery {
+    /// Whether to end every session of the person, on other devices too.
+    #[serde(default)]
+    everywhere: bool,
+}
+
 /// `POST /auth/logout`: ends the session and says where to go next.
 pub async fn logout(
     State(SignIn(sign_in)): State<SignIn>,
     headers: HeaderMap,
+    Params(query): Params<LogoutQuery>,
 ) -> Result<impl IntoResponse, ApiError> {
     let Inner { provider, sessions, public_url, .. } = &*sign_in;
     let ended = sessions.end(&headers).await;
     let (identity, forget) = ended.map_err(|error| ApiError::Session(SessionError::Store(error)))?;
+    if let Some(identity) = identity.as_ref().filter(|_| query.everywhere) {
+        sessions.end_all(&identity.key).await?;
+    }
     let url = match identity {
         None => None,
         Some(identity) => {

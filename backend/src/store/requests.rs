@@ -1,11 +1,12 @@
 //! Requests for access: who, why, and where they stand.
 
+use jiff::Timestamp;
 use shared::access::{AccessRequest, RequestId, Status};
 use shared::resource_id::VmId;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row};
 
-use super::StoreError;
+use super::{StoreError, timestamp};
 use crate::azure::security::PolicyId;
 use crate::session::PersonKey;
 
@@ -77,6 +78,28 @@ impl RequestTable<'_> {
             .fetch_optional(self.0)
             .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// When this person made their last requests since `since`, newest first; at most `limit`.
+    /// What was asked for at once, for several machines, counts once.
+    pub async fn made_at(
+        self,
+        person: &PersonKey,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT created_at FROM requests
+             WHERE realm = $1 AND subject = $2 AND created_at > $3
+             ORDER BY created_at DESC LIMIT $4",
+        )
+        .bind(&person.realm)
+        .bind(&person.subject)
+        .bind(since.as_microsecond())
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(self.0)
+        .await?;
+        rows.iter().map(|row| timestamp(row.try_get("created_at")?)).collect()
     }
 
     /// At most `limit` of the requests that `filter` lets through, newest first.

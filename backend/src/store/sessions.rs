@@ -62,6 +62,19 @@ impl SessionTable<'_> {
         row.as_ref().map(read).transpose()
     }
 
+    /// Every session of a person, whether or not it is over.
+    pub async fn of(self, person: &PersonKey) -> Result<Vec<SessionRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id_hash, realm, subject, sid, created_at, last_seen_at, expires_at, payload
+             FROM sessions WHERE realm = $1 AND subject = $2",
+        )
+        .bind(&person.realm)
+        .bind(&person.subject)
+        .fetch_all(self.0)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
     /// Notes that the session was used at `now`.
     pub async fn touch(self, id_hash: &str, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query("UPDATE sessions SET last_seen_at = $2 WHERE id_hash = $1 AND last_seen_at < $2")
@@ -76,6 +89,33 @@ impl SessionTable<'_> {
     pub async fn delete(self, id_hash: &str) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash).execute(self.0).await?;
         Ok(())
+    }
+
+    /// Forgets a session if it is this person's; `false` if it is not.
+    pub async fn delete_of(self, person: &PersonKey, id_hash: &str) -> Result<bool, StoreError> {
+        let deleted = sqlx::query("DELETE FROM sessions WHERE id_hash = $1 AND realm = $2 AND subject = $3")
+            .bind(id_hash)
+            .bind(&person.realm)
+            .bind(&person.subject)
+            .execute(self.0)
+            .await?;
+        Ok(deleted.rows_affected() > 0)
+    }
+
+    /// Forgets all sessions of a person, and says how many there were.
+    pub async fn delete_all_of(self, person: &PersonKey) -> Result<u64, StoreError> {
+        let deleted = sqlx::query("DELETE FROM sessions WHERE realm = $1 AND subject = $2")
+            .bind(&person.realm)
+            .bind(&person.subject)
+            .execute(self.0)
+            .await?;
+        Ok(deleted.rows_affected())
+    }
+
+    /// Forgets the sessions that came of one sign-in at the provider, and says how many there were.
+    pub async fn delete_by_sid(self, sid: &str) -> Result<u64, StoreError> {
+        let deleted = sqlx::query("DELETE FROM sessions WHERE sid = $1").bind(sid).execute(self.0).await?;
+        Ok(deleted.rows_affected())
     }
 
     /// Forgets every session that was over at `now` or not used since `idle_since`.

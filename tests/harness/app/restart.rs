@@ -52,7 +52,7 @@ impl Stopped {
     /// Starts the service again.
     pub async fn start(self) -> TestApp {
         let Self { azure, store, door, clock, hand, machines, planes, folder } = self;
-        let service = Service::start(&azure, folder.path(), &door, clock.clone()).await;
+        let service = Service::start(folder.path(), &door, clock.clone()).await;
         TestApp { azure, store, service, door, clock, hand, machines, planes, folder }
     }
 }

@@ -15,6 +15,7 @@ use backend::state::AppState;
 use simulator::{Simulator, World};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Handle, Runtime};
+use toml::Table;
 use tower::ServiceExt;
 use url::Url;
 
@@ -65,10 +66,10 @@ impl Door {
 }
 
 impl Service {
-    pub async fn start(azure: &Simulator, folder: &Path, door: &Door, clock: Clock) -> Self {
+    pub async fn start(folder: &Path, door: &Door, clock: Clock) -> Self {
         let runtime =
             Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads can be had");
-        let config = config(azure, folder, door.site());
+        let config = Config::load(Some(folder.join(SETTINGS))).expect("the settings of the tests are sound");
         let handle = runtime.handle().clone();
         let starting = tokio::task::spawn_blocking(move || handle.block_on(compose(config, clock)));
         let router = starting.await.expect("the service starts");
@@ -108,6 +109,9 @@ impl Calls {
     }
 }
 
+/// The name of the file with the settings.
+const SETTINGS: &str = "postern.toml";
+
 /// Whoever connects from this computer stands for somebody at home.
 async fn stand_for_home(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(ConnectInfo(SocketAddr::new(HOME, 50_000)));
@@ -122,11 +126,10 @@ async fn compose(config: Config, clock: Clock) -> Router {
     backend::app(state, &public_url)
 }
 
-/// Settings as an operator would write them, read as they are for one.
-fn config(azure: &Simulator, folder: &Path, site: &Url) -> Config {
+/// Writes settings as an operator would. What stands in `more` comes on top.
+pub fn write_settings(azure: &Simulator, folder: &Path, site: &Url, more: &str) {
     let (url, tenant) = (azure.url(), azure.world().tenant.id.clone());
     let (client_id, secret) = (World::CLIENT_ID, World::CLIENT_SECRET);
-    let file = folder.join("postern.toml");
     let settings = format!(
         r#"
         [server]
@@ -155,6 +158,13 @@ fn config(azure: &Simulator, folder: &Path, site: &Url) -> Config {
         "#,
         store = store::url_in(folder),
     );
-    fs::write(&file, settings).expect("the folder takes files");
-    Config::load(Some(file)).expect("the settings of the tests are sound")
+    let mut settings: Table = settings.parse().expect("the settings of the tests are TOML");
+    for (section, more) in more.parse::<Table>().expect("the settings of a test are TOML") {
+        let more = more.as_table().expect("settings stand in sections").clone();
+        match settings.entry(&section).or_insert_with(|| Table::new().into()) {
+            toml::Value::Table(usual) => usual.extend(more),
+            other => panic!("{section} is {other}"),
+        }
+    }
+    fs::write(folder.join(SETTINGS), settings.to_string()).expect("the folder takes files");
 }

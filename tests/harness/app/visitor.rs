@@ -56,6 +56,12 @@ impl Visitor {
         self.send(request.body(Body::from(body)).expect("tests send valid requests")).await
     }
 
+    /// Takes something away.
+    pub async fn delete(&self, path: &str) -> Answer {
+        let request = self.request(&Method::DELETE, path).body(Body::empty());
+        self.send(request.expect("a DELETE has no body")).await
+    }
+
     /// Asks for an hour's access from home, and is not refused at once.
     pub async fn open(&self, vm: &str, port: u16) -> AccessRequest {
         let wish = self.machines.wish(vm, port);

@@ -25,6 +25,11 @@ impl Issuer {
         &self.text
     }
 
+    /// Scheme, host and port, as browsers write them.
+    pub fn origin(&self) -> String {
+        Url::parse(&self.text).map_or_else(|_| "'none'".to_owned(), |url| url.origin().ascii_serialization())
+    }
+
     /// The tenant, if this is one of Microsoft Entra ID.
     pub fn tenant(&self) -> Option<Uuid> {
         self.tenant

@@ -2,7 +2,9 @@
 
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 
+use crate::limits::TooMany;
 use crate::session::oidc::ProviderError;
 use crate::store::StoreError;
 
@@ -23,6 +25,9 @@ pub enum SignInFailure {
     /// The provider could not be asked, or what it answered does not count.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// There have been too many sign-ins from there.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     /// The session could not be kept.
     #[error("the session could not be kept")]
     Store(#[from] StoreError),
@@ -40,6 +45,7 @@ impl SignInFailure {
             Self::Lost => StatusCode::BAD_REQUEST,
             Self::Refused { .. } => StatusCode::FORBIDDEN,
             Self::Provider(_) => StatusCode::BAD_GATEWAY,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -57,6 +63,7 @@ impl SignInFailure {
             Self::Provider(ProviderError::Unreachable(_)) => "The sign-in provider cannot be reached. Try again in a minute; if that does not help, tell whoever runs Postern.".to_owned(),
             Self::Provider(ProviderError::Refused { .. }) => "The sign-in provider did not accept Postern's request. Its client secret may have expired; tell whoever runs Postern.".to_owned(),
             Self::Provider(ProviderError::BadAnswer(_) | ProviderError::BadToken(_)) => "The sign-in provider gave an answer that cannot be trusted. Try again; if that does not help, tell whoever runs Postern.".to_owned(),
+            Self::TooMany(too_many) => format!("That was too often: {too_many}."),
             Self::Store(_) => "You were recognised, but Postern's own database does not answer. Try again in a minute.".to_owned(),
         }
     }
@@ -86,7 +93,11 @@ impl IntoResponse for SignInFailure {
 </main>
 "
         );
-        (self.status(), Html(page)).into_response()
+        let mut response = (self.status(), Html(page)).into_response();
+        if let Self::TooMany(too_many) = &self {
+            response.headers_mut().insert(RETRY_AFTER, too_many.retry_after());
+        }
+        response
     }
 }
 

@@ -1,7 +1,9 @@
 use std::collections::HashMap;
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::connect_info::MockConnectInfo;
 use axum::extract::{FromRef, Request};
 use axum::routing::{get, post};
 use http::StatusCode;
@@ -13,13 +15,14 @@ use tower::ServiceExt;
 use super::*;
 use crate::clock::Hand;
 use crate::session::oidc::stand_in::{self, StandIn};
-use crate::session::{CurrentUser, Lifetime, SealingKey};
+use crate::session::{CurrentUser, ForwardedHeader, Lifetime, Proxies, SealingKey};
 use crate::store::Store;
 
 #[derive(Clone, FromRef)]
 struct Doors {
     sign_in: SignIn,
     sessions: Sessions,
+    proxies: Proxies,
 }
 
 /// A provider, a service that trusts it, and a browser.
@@ -46,8 +49,10 @@ impl Street {
             .route("/auth/login", get(login))
             .route("/auth/callback", get(callback))
             .route("/auth/logout", post(logout))
+            .route("/auth/frontchannel-logout", get(frontchannel_logout))
             .route("/whoami", get(async |user: CurrentUser| user.person.name))
-            .with_state(Doors { sign_in, sessions });
+            .layer(MockConnectInfo(SocketAddr::from(([203, 0, 113, 7], 50_000))))
+            .with_state(Doors { sign_in, sessions, proxies: Proxies::new(&[], ForwardedHeader::default()) });
         Self { provider, router, hand, cookies: HashMap::new() }
     }
 
@@ -240,4 +245,39 @@ async fn signing_out_ends_the_session_and_goes_on_to_the_provider() {
     street.cookies = cookies;
     assert_eq!(street.ask("GET", "/whoami").await.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(text(street.ask("POST", "/auth/logout").await).await, r#"{"url":"/"}"#);
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_ends_the_sessions_of_every_device_of_that_person() {
+    let mut street = Street::new().await;
+    street.sign_in().await;
+    let phone = std::mem::take(&mut street.cookies);
+    street.sign_in().await;
+    assert_eq!(street.ask("POST", "/auth/logout?everywhere=true").await.status(), StatusCode::OK);
+    street.cookies = phone;
+    assert_eq!(street.ask("GET", "/whoami").await.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn signing_out_at_the_provider_signs_out_here() {
+    let mut street = Street::new().await;
+    street.provider.claims("sid", Some(json!("s-1")));
+    street.sign_in().await;
+    let cookies = std::mem::take(&mut street.cookies);
+    let issuer = street.provider.settings().issuer;
+    for (query, status) in [
+        ("sid=s-2".to_owned(), StatusCode::OK),
+        ("sid=".to_owned(), StatusCode::OK),
+        (String::new(), StatusCode::OK),
+        ("sid=s-1&iss=https://evil.example/".to_owned(), StatusCode::OK),
+        (format!("sid=s-1&iss={}", issuer.as_str()), StatusCode::UNAUTHORIZED),
+    ] {
+        let told = street.ask("GET", &format!("/auth/frontchannel-logout?{query}")).await;
+        assert_eq!(told.status(), StatusCode::OK, "it is not told whether anybody was signed in");
+        let policy = told.headers()["content-security-policy"].to_str().unwrap();
+        assert_eq!(policy, format!("default-src 'none'; frame-ancestors {}", issuer.origin()));
+        street.cookies.clone_from(&cookies);
+        assert_eq!(street.ask("GET", "/whoami").await.status(), status, "{query}");
+        street.cookies.clear();
+    }
 }
