@@ -5,6 +5,7 @@
 //! is information too: the process died, or its disk did, between the two strokes.
 
 mod record;
+pub mod verify;
 
 use jiff::Timestamp;
 use shared::access::{AccessRequest, RequestId, Status};
@@ -64,8 +65,8 @@ impl AuditLog {
         let attempt = self.attempt(by, action.request());
         let mut change = self.store.begin().await?;
         entries::append(&mut change, &self.intent(&attempt, &action)).await?;
-        requests::insert(&mut change, record).await?;
-        change.commit().await.map_err(StoreError::from)?;
+        requests::insert(change.connection(), record).await?;
+        change.commit().await?;
         Ok(attempt)
     }
 
@@ -133,8 +134,8 @@ impl Attempt {
     ) -> Result<Swap, AuditError> {
         let mut change = self.log.store.begin().await?;
         self.first(entries::append(&mut change, &self.outcome(outcome)).await)?;
-        let swap = requests::update(&mut change, request, was).await?;
-        change.commit().await.map_err(StoreError::from)?;
+        let swap = requests::update(change.connection(), request, was).await?;
+        change.commit().await?;
         Ok(swap)
     }
 

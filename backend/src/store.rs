@@ -3,10 +3,12 @@
 //! One SQL text serves SQLite and PostgreSQL, so a column holds what both, and sqlx's `Any`
 //! driver, agree on: text, bytes and 64-bit integers. Times are microseconds since 1970.
 
+mod chain;
 pub(crate) mod entries;
 mod migrations;
 pub(crate) mod requests;
-mod sessions;
+pub(crate) mod sessions;
+mod trail;
 
 use std::time::Duration;
 
@@ -15,14 +17,24 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::MigrateError;
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
 
+pub use chain::{Head, Link, NOTHING_BEFORE};
 pub use entries::{Entry, EntryKind, EntryTable, NewEntry};
 pub use requests::{Filter, RequestRecord, RequestTable, Swap};
 pub use sessions::{SessionRow, SessionTable};
+pub use trail::Trail;
 
 /// The database.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: AnyPool,
+    kind: Kind,
+}
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Sqlite,
+    Postgres,
 }
 
 impl Store {
@@ -31,15 +43,15 @@ impl Store {
     /// `url` is `sqlite:<file>`, which is created if it is not there, or `postgres://…`.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let (url, connections) = match url.strip_prefix("sqlite:") {
+        let kind = Kind::of(url);
+        let connections = match kind {
             // Every connection to a database in memory has its own, so there must be only one.
-            Some(":memory:") => (url.to_owned(), 1),
-            Some(_) if !url.contains("mode=") => {
-                (format!("{url}{}mode=rwc", if url.contains('?') { '&' } else { '?' }), 4)
-            }
-            Some(_) => (url.to_owned(), 4),
-            None => (url.to_owned(), 16),
+            Kind::Sqlite if url == "sqlite::memory:" => 1,
+            Kind::Sqlite => 4,
+            Kind::Postgres => 16,
         };
+        let is_new = kind == Kind::Sqlite && url != "sqlite::memory:" && !url.contains("mode=");
+        let url = if is_new { with_parameter(url, "mode=rwc") } else { url.to_owned() };
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
             .min_connections(1)
@@ -51,7 +63,29 @@ impl Store {
             .await
             .map_err(|source| StoreError::Open { place: without_password(&url), source })?;
         migrations::run(&pool).await.map_err(StoreError::Migrate)?;
-        Ok(Self { pool })
+        Ok(Self { pool, kind })
+    }
+
+    /// Opens the database at `url` to read it and nothing else: it may be on a disk that cannot be
+    /// written, and in use by a service.
+    pub async fn open_read_only(url: &str) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let kind = Kind::of(url);
+        let refused = |source| StoreError::Open { place: without_password(url), source };
+        let pool = match kind {
+            Kind::Sqlite => match read_only_pool(&with_parameter(url, "mode=ro")).await {
+                Ok(pool) => pool,
+                // Without the files beside it, which a reader may not create, it must be a copy
+                // that nobody else uses.
+                Err(error) if is_alone(url) => {
+                    let alone = with_parameter(url, "mode=ro&immutable=true");
+                    read_only_pool(&alone).await.map_err(|_| refused(error))?
+                }
+                Err(error) => return Err(refused(error)),
+            },
+            Kind::Postgres => read_only_pool(url).await.map_err(refused)?,
+        };
+        Ok(Self { pool, kind })
     }
 
     /// A database that is gone when this is dropped.
@@ -77,13 +111,69 @@ impl Store {
 
     /// The audit trail.
     pub fn entries(&self) -> EntryTable<'_> {
-        EntryTable(&self.pool)
+        EntryTable(self)
     }
 
     /// Several changes that happen together or not at all.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
-        Ok(self.pool.begin().await?)
+    pub(crate) async fn begin(&self) -> Result<Change, StoreError> {
+        // SQLite would let two begin as readers and then refuse one of them to write.
+        let statement = match self.kind {
+            Kind::Sqlite => "BEGIN IMMEDIATE",
+            Kind::Postgres => "BEGIN",
+        };
+        Ok(Change(self.pool.begin_with(statement).await?))
     }
+}
+
+/// Changes that happen together or not at all: not, if this is dropped.
+#[derive(Debug)]
+pub(crate) struct Change(Transaction<'static, Any>);
+
+impl Change {
+    /// What the changes are made through.
+    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.0
+    }
+
+    /// Makes them last.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+impl Kind {
+    fn of(url: &str) -> Self {
+        if url.starts_with("sqlite:") { Self::Sqlite } else { Self::Postgres }
+    }
+}
+
+/// One connection that can only read, and has been seen to.
+async fn read_only_pool(url: &str) -> Result<AnyPool, sqlx::Error> {
+    let pool = AnyPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
+    let pool = pool.after_connect(|connection, _| Box::pin(prepare_to_read(connection)));
+    let pool = pool.connect(url).await?;
+    sqlx::query("SELECT 1 FROM entries LIMIT 1").fetch_optional(&pool).await?;
+    Ok(pool)
+}
+
+async fn prepare_to_read(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    let settings = match connection.backend_name() {
+        "SQLite" => "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON;",
+        _ => "SET default_transaction_read_only = on",
+    };
+    connection.execute(settings).await?;
+    Ok(())
+}
+
+/// Whether there is nothing beside an SQLite database that belongs to it.
+fn is_alone(url: &str) -> bool {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let path = path.split('?').next().unwrap_or_default();
+    std::fs::exists(format!("{path}-wal")).is_ok_and(|exists| !exists)
+}
+
+fn with_parameter(url: &str, parameter: &str) -> String {
+    format!("{url}{}{parameter}", if url.contains('?') { '&' } else { '?' })
 }
 
 /// Readers do not wait for the writer, a second writer waits, and what is committed survives a

@@ -1,22 +1,24 @@
 //! The audit trail: entries that are added and never touched again.
 //!
-//! The database refuses to change or delete one. Every entry goes through [`append`], which is
-//! where a chain of hashes over them has its place.
+//! The database refuses to change or delete one. Every entry goes through [`append`], which
+//! chains it to the one before.
 
 use jiff::Timestamp;
 use serde_json::Value;
 use shared::access::RequestId;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AnyPool, Row};
 use uuid::Uuid;
 
-use super::{StoreError, timestamp};
+use super::chain::{self, Head, Link};
+use super::{Change, Store, StoreError, timestamp};
 
 /// An entry of the trail.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// Its place in the trail.
     pub seq: i64,
+    /// What chains the next entry to it.
+    pub hash: String,
     /// The rest.
     pub content: NewEntry,
 }
@@ -45,6 +47,8 @@ pub enum EntryKind {
     Outcome(Uuid),
     /// Something was asked for and not tried.
     Refusal,
+    /// Something happened that nobody had to ask Azure for.
+    Event,
 }
 
 impl EntryKind {
@@ -53,6 +57,7 @@ impl EntryKind {
             Self::Intent(attempt) => ("intent", Some(attempt.to_string())),
             Self::Outcome(attempt) => ("outcome", Some(attempt.to_string())),
             Self::Refusal => ("refusal", None),
+            Self::Event => ("event", None),
         }
     }
 
@@ -63,6 +68,7 @@ impl EntryKind {
             ("intent", Some(attempt)) => Ok(Self::Intent(attempt)),
             ("outcome", Some(attempt)) => Ok(Self::Outcome(attempt)),
             ("refusal", None) => Ok(Self::Refusal),
+            ("event", None) => Ok(Self::Event),
             _ => Err(StoreError::unreadable("an entry of the audit trail")(format!("its kind is {kind}"))),
         }
     }
@@ -70,86 +76,113 @@ impl EntryKind {
 
 /// The table of entries.
 #[derive(Debug, Clone, Copy)]
-pub struct EntryTable<'a>(pub(super) &'a AnyPool);
+pub struct EntryTable<'a>(pub(super) &'a Store);
+
+/// A query for whole entries.
+macro_rules! entries {
+    ($rest:literal) => {
+        concat!(
+            "SELECT seq, version, at, kind, attempt, request_id, actor, body, prev, hash FROM entries AS entry ",
+            $rest
+        )
+    };
+}
+pub(super) use entries;
 
 impl EntryTable<'_> {
     /// Adds an entry. An attempt has one of each kind at most.
     pub async fn append(self, entry: &NewEntry) -> Result<(), StoreError> {
-        append(&mut *self.0.acquire().await?, entry).await
+        let mut change = self.0.begin().await?;
+        append(&mut change, entry).await?;
+        change.commit().await
     }
 
     /// The intents from before `moment` that have no outcome, oldest first.
     pub async fn unresolved(self, moment: Timestamp) -> Result<Vec<Entry>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT seq, at, kind, attempt, request_id, actor, body FROM entries AS intent
-             WHERE kind = 'intent' AND at < $1 AND NOT EXISTS (
+        let query = sqlx::query(entries!(
+            "WHERE kind = 'intent' AND at < $1 AND NOT EXISTS (
                  SELECT 1 FROM entries AS outcome
-                 WHERE outcome.attempt = intent.attempt AND outcome.kind = 'outcome')
-             ORDER BY seq",
-        )
-        .bind(moment.as_microsecond())
-        .fetch_all(self.0)
-        .await?;
+                 WHERE outcome.attempt = entry.attempt AND outcome.kind = 'outcome')
+             ORDER BY seq"
+        ));
+        let rows = query.bind(moment.as_microsecond()).fetch_all(&self.0.pool).await?;
         rows.iter().map(read).collect()
     }
 
     /// What is on record about a request, oldest first.
     pub async fn about(self, request: RequestId) -> Result<Vec<Entry>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT seq, at, kind, attempt, request_id, actor, body FROM entries
-             WHERE request_id = $1 ORDER BY seq",
-        )
-        .bind(request.to_string())
-        .fetch_all(self.0)
-        .await?;
+        let query = sqlx::query(entries!("WHERE request_id = $1 ORDER BY seq"));
+        let rows = query.bind(request.to_string()).fetch_all(&self.0.pool).await?;
         rows.iter().map(read).collect()
     }
 
     /// At most `limit` entries from before the one at `seq`, newest first.
     pub async fn before(self, seq: i64, limit: usize) -> Result<Vec<Entry>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT seq, at, kind, attempt, request_id, actor, body FROM entries
-             WHERE seq < $1 ORDER BY seq DESC LIMIT $2",
-        )
-        .bind(seq)
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(self.0)
-        .await?;
+        let query = sqlx::query(entries!("WHERE seq < $1 ORDER BY seq DESC LIMIT $2"));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = query.bind(seq).bind(limit).fetch_all(&self.0.pool).await?;
         rows.iter().map(read).collect()
+    }
+
+    /// Where the trail ends.
+    pub async fn head(self) -> Result<Head, StoreError> {
+        let head = Head::read(&mut *self.0.pool.acquire().await?).await?;
+        head.ok_or_else(|| {
+            let why = "its row in `trail_head` is gone; `postern audit verify` says more";
+            StoreError::unreadable("the end of the audit trail")(why)
+        })
     }
 }
 
-pub(crate) async fn append(connection: &mut AnyConnection, entry: &NewEntry) -> Result<(), StoreError> {
+/// Chains an entry to the last one and adds it. Nobody else adds one until the change is over.
+pub(crate) async fn append(change: &mut Change, entry: &NewEntry) -> Result<(), StoreError> {
+    let connection = change.connection();
+    let last = Head::hold(connection).await?;
     let (kind, attempt) = entry.kind.columns();
+    let mut link = Link {
+        seq: last.seq + 1,
+        version: chain::VERSION,
+        at: entry.at.as_microsecond(),
+        kind: kind.to_owned(),
+        attempt,
+        request_id: entry.request.map(|id| id.to_string()),
+        actor: entry.actor.to_string(),
+        body: entry.body.to_string(),
+        prev: last.hash,
+        hash: String::new(),
+    };
+    link.hash = link.expected_hash().expect("it is of our own version");
     sqlx::query(
-        "INSERT INTO entries (at, kind, attempt, request_id, actor, body)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO entries (seq, version, at, kind, attempt, request_id, actor, body, prev, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
-    .bind(entry.at.as_microsecond())
-    .bind(kind)
-    .bind(attempt)
-    .bind(entry.request.map(|id| id.to_string()))
-    .bind(entry.actor.to_string())
-    .bind(entry.body.to_string())
+    .bind(link.seq)
+    .bind(link.version)
+    .bind(link.at)
+    .bind(link.kind)
+    .bind(link.attempt)
+    .bind(link.request_id)
+    .bind(link.actor)
+    .bind(link.body)
+    .bind(link.prev)
+    .bind(link.hash)
     .execute(connection)
     .await?;
     Ok(())
 }
 
 fn read(row: &AnyRow) -> Result<Entry, StoreError> {
-    let request: Option<&str> = row.try_get("request_id")?;
-    let request =
-        request.map(str::parse).transpose().map_err(StoreError::unreadable("the id of a request"))?;
-    let json = |column| -> Result<Value, StoreError> {
-        serde_json::from_str(row.try_get(column)?)
-            .map_err(StoreError::unreadable("an entry of the audit trail"))
+    let link = Link::read(row)?;
+    let request = link.request_id.as_deref().map(str::parse).transpose();
+    let json = |text: &str| -> Result<Value, StoreError> {
+        serde_json::from_str(text).map_err(StoreError::unreadable("an entry of the audit trail"))
     };
     let content = NewEntry {
-        at: timestamp(row.try_get("at")?)?,
-        kind: EntryKind::read(row.try_get("kind")?, row.try_get("attempt")?)?,
-        request,
-        actor: json("actor")?,
-        body: json("body")?,
+        at: timestamp(link.at)?,
+        kind: EntryKind::read(&link.kind, link.attempt.as_deref())?,
+        request: request.map_err(StoreError::unreadable("the id of a request"))?,
+        actor: json(&link.actor)?,
+        body: json(&link.body)?,
     };
-    Ok(Entry { seq: row.try_get("seq")?, content })
+    Ok(Entry { seq: link.seq, hash: link.hash, content })
 }
