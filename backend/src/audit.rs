@@ -8,13 +8,17 @@ mod record;
 pub mod verify;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use shared::access::{AccessRequest, RequestId, Status};
 use uuid::Uuid;
 
 use crate::clock::Clock;
-use crate::store::{Entry, EntryKind, NewEntry, RequestRecord, Store, StoreError, Swap, entries, requests};
+use crate::store::{
+    Entry, EntryKind, Head, NewEntry, RequestRecord, Store, StoreError, Swap, entries, requests,
+};
+use record::Brief;
 
-pub use record::{Action, Actor, Outcome, Refusal, Wanted};
+pub use record::{Action, Actor, Event, Outcome, Refusal, Wanted};
 
 /// The audit trail.
 #[derive(Debug, Clone)]
@@ -29,7 +33,8 @@ pub struct AuditLog {
 pub struct Attempt {
     log: AuditLog,
     id: Uuid,
-    request: Option<RequestId>,
+    /// What is tried.
+    pub action: Action,
     by: Actor,
 }
 
@@ -38,9 +43,7 @@ pub struct Attempt {
 pub struct Unresolved {
     /// The attempt, to be finished once the truth is known.
     pub attempt: Attempt,
-    /// What was tried.
-    pub action: Action,
-    /// When.
+    /// When it was put on record.
     pub at: Timestamp,
 }
 
@@ -51,9 +54,9 @@ impl AuditLog {
     }
 
     /// Puts an action on record. If this fails, do not act.
-    pub async fn begin(&self, by: &Actor, action: &Action) -> Result<Attempt, AuditError> {
-        let attempt = self.attempt(by, action.request());
-        self.store.entries().append(&self.intent(&attempt, action)).await?;
+    pub async fn begin(&self, by: &Actor, action: Action) -> Result<Attempt, AuditError> {
+        let attempt = self.attempt(by, action);
+        self.store.entries().append(&attempt.intent()).await?;
         Ok(attempt)
     }
 
@@ -62,9 +65,9 @@ impl AuditLog {
     pub async fn begin_open(&self, by: &Actor, record: &RequestRecord) -> Result<Attempt, AuditError> {
         let action =
             Action::Open { request: Box::new(record.request.clone()), policy: record.policy.to_string() };
-        let attempt = self.attempt(by, action.request());
+        let attempt = self.attempt(by, action);
         let mut change = self.store.begin().await?;
-        entries::append(&mut change, &self.intent(&attempt, &action)).await?;
+        entries::append(&mut change, &attempt.intent()).await?;
         requests::insert(change.connection(), record).await?;
         change.commit().await?;
         Ok(attempt)
@@ -72,8 +75,19 @@ impl AuditLog {
 
     /// Puts on record that something was asked for and not tried.
     pub async fn refusal(&self, by: &Actor, refusal: &Refusal) -> Result<(), AuditError> {
-        let entry = self.entry(EntryKind::Refusal, None, by, refusal);
+        let entry = entry(self.clock.now(), EntryKind::Refusal, None, by, refusal);
         Ok(self.store.entries().append(&entry).await?)
+    }
+
+    /// Where the trail ends, to be noted where whoever holds the database cannot reach.
+    pub async fn head(&self) -> Result<Head, AuditError> {
+        Ok(self.store.entries().head().await?)
+    }
+
+    /// The attempt to open what a request asks for, if it has no outcome.
+    pub async fn unresolved_of(&self, request: RequestId) -> Result<Option<Unresolved>, AuditError> {
+        let entries = self.store.entries().unresolved_about(request).await?;
+        entries.into_iter().find_map(|entry| self.left_behind(entry)).transpose()
     }
 
     /// The attempts from before `moment` that have no outcome, oldest first.
@@ -85,10 +99,10 @@ impl AuditLog {
     }
 
     fn left_behind(&self, Entry { content, .. }: Entry) -> Option<Result<Unresolved, AuditError>> {
-        let NewEntry { at, kind: EntryKind::Intent(id), request, actor, body } = content else { return None };
+        let NewEntry { at, kind: EntryKind::Intent(id), actor, body, .. } = content else { return None };
         let read = || {
-            let attempt = Attempt { log: self.clone(), id, request, by: serde_json::from_value(actor)? };
-            Ok(Unresolved { attempt, action: serde_json::from_value(body)?, at })
+            let (action, by) = (serde_json::from_value(body)?, serde_json::from_value(actor)?);
+            Ok(Unresolved { attempt: Attempt { log: self.clone(), id, action, by }, at })
         };
         let what = "an intent of the audit trail";
         Some(read().map_err(|error: serde_json::Error| {
@@ -96,25 +110,26 @@ impl AuditLog {
         }))
     }
 
-    fn attempt(&self, by: &Actor, request: Option<RequestId>) -> Attempt {
-        Attempt { log: self.clone(), id: Uuid::now_v7(), request, by: by.clone() }
+    fn attempt(&self, by: &Actor, action: Action) -> Attempt {
+        Attempt { log: self.clone(), id: Uuid::now_v7(), action, by: by.clone() }
     }
+}
 
-    fn intent(&self, attempt: &Attempt, action: &Action) -> NewEntry {
-        self.entry(EntryKind::Intent(attempt.id), attempt.request, &attempt.by, action)
-    }
+/// The entry for something that happened, to be written together with it.
+pub(crate) fn event(at: Timestamp, by: &Actor, event: &Event) -> NewEntry {
+    entry(at, EntryKind::Event, None, by, event)
+}
 
-    fn entry(
-        &self,
-        kind: EntryKind,
-        request: Option<RequestId>,
-        actor: &Actor,
-        body: &impl serde::Serialize,
-    ) -> NewEntry {
-        let actor = serde_json::to_value(actor).expect("an actor is plain data");
-        let body = serde_json::to_value(body).expect("what is put on record is plain data");
-        NewEntry { at: self.clock.now(), kind, request, actor, body }
-    }
+fn entry(
+    at: Timestamp,
+    kind: EntryKind,
+    request: Option<RequestId>,
+    actor: &Actor,
+    body: &impl Serialize,
+) -> NewEntry {
+    let actor = serde_json::to_value(actor).expect("an actor is plain data");
+    let body = serde_json::to_value(body).expect("what is put on record is plain data");
+    NewEntry { at, kind, request, actor, body }
 }
 
 impl Attempt {
@@ -139,8 +154,15 @@ impl Attempt {
         Ok(swap)
     }
 
+    fn intent(&self) -> NewEntry {
+        let now = self.log.clock.now();
+        entry(now, EntryKind::Intent(self.id), self.action.request(), &self.by, &self.action)
+    }
+
     fn outcome(&self, outcome: &Outcome) -> NewEntry {
-        self.log.entry(EntryKind::Outcome(self.id), self.request, &self.by, outcome)
+        let now = self.log.clock.now();
+        let settled = Settled { of: self.action.brief(), outcome };
+        entry(now, EntryKind::Outcome(self.id), self.action.request(), &self.by, &settled)
     }
 
     fn first(&self, appended: Result<(), StoreError>) -> Result<(), AuditError> {
@@ -149,6 +171,15 @@ impl Attempt {
             error => AuditError::Store(error),
         })
     }
+}
+
+/// The body of an outcome.
+#[derive(Serialize)]
+struct Settled<'a> {
+    #[serde(flatten)]
+    of: Brief<'a>,
+    #[serde(flatten)]
+    outcome: &'a Outcome,
 }
 
 /// Something could not be put on record.

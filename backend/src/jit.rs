@@ -5,7 +5,9 @@
 
 mod follow;
 mod progress;
+mod refusal;
 mod request;
+mod start;
 mod verdict;
 mod watch;
 
@@ -22,7 +24,7 @@ use shared::source::Source;
 use shared::vm::{Grant, VmDetails, VmPage};
 use tokio::sync::Mutex;
 
-use crate::audit::{Action, Actor, AuditError, AuditLog, Outcome};
+use crate::audit::{Actor, AuditError, AuditLog};
 use crate::azure::Azure;
 use crate::azure::arm::ArmError;
 use crate::azure::security::PortStatus;
@@ -152,26 +154,14 @@ impl Jit {
         Ok(preflight::judge(&filters, port, source))
     }
 
-    /// Has Azure start the machine.
-    pub async fn start(&self, by: &Caller, vm: &VmId) -> Result<(), JitError> {
+    /// The machine, if the caller may have it started.
+    async fn startable(&self, by: &Caller, vm: &VmId) -> Result<Arc<LiveVm>, JitError> {
         let machine = self.visible(by, vm).await?;
         let place = Place { vm: &machine.vm.id, tags: &machine.tags };
         if !self.rules.may_start(by.who(), place) {
             return Err(JitError::Forbidden(format!("no access rule lets you start {}", vm.name())));
         }
-        let attempt = self.audit.begin(&by.actor(), &Action::StartVm { vm: vm.clone() }).await?;
-        let started = self.azure.compute.start(&machine.vm.id).await;
-        let outcome = match &started {
-            Ok(_) => Outcome::Done { correlation_id: None },
-            Err(ArmError::AnswerLost(_) | ArmError::Unexpected(_)) => {
-                Outcome::Unknown { reason: "Azure's answer was lost".to_owned() }
-            }
-            Err(error) => Outcome::Failed { reason: error.to_string() },
-        };
-        attempt.finish(&outcome).await?;
-        started?;
-        self.inventory.refresh_soon();
-        Ok(())
+        Ok(machine)
     }
 
     /// The caller's requests, newest first.
@@ -233,8 +223,9 @@ impl Caller {
         who(&self.user)
     }
 
-    fn actor(&self) -> Actor {
-        Actor::person(&self.user.key, &self.user.person, self.address)
+    /// The person as the audit trail knows them.
+    pub fn actor(&self) -> Actor {
+        Actor::person(&self.user.key, &self.user.person, Some(&self.user.session), self.address.address)
     }
 }
 

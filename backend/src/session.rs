@@ -16,6 +16,7 @@ mod return_path;
 mod seal;
 pub mod sign_in;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -25,8 +26,9 @@ use http::{HeaderMap, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+use crate::audit::{self, Actor, Event};
 use crate::clock::Clock;
-use crate::store::{SessionRow, Store, StoreError};
+use crate::store::{SessionRow, Store, StoreError, entries, sessions};
 
 pub use cookie::Cookies;
 pub use current_user::{CurrentUser, SessionError};
@@ -89,7 +91,8 @@ impl Sessions {
     }
 
     /// Lets somebody in: a new session with an id of its own, and the header that tells the browser.
-    /// The session that the browser had before, if any, ends.
+    /// The session that the browser had before, if any, ends. All of it, and that it stands in the
+    /// audit trail, happens or nothing does.
     pub async fn begin(
         &self,
         identity: Identity,
@@ -99,11 +102,9 @@ impl Sessions {
         let Inner { store, clock, sealer, cookies, lifetime } = &*self.0;
         let now = clock.now();
         store.sessions().sweep(now, now - lifetime.idle).await?;
-        if let Some(before) = cookies.get(headers, COOKIE) {
-            store.sessions().delete(&hash(before)).await?;
-        }
         let id = random_text();
         let id_hash = hash(&id);
+        let by = Actor::person(&identity.key, &identity.person, Some(&id_hash), device.address);
         let kept = Kept { identity, device };
         let session = SessionRow {
             person: kept.identity.key.clone(),
@@ -114,7 +115,13 @@ impl Sessions {
             payload: sealer.seal(&purpose(&id_hash), &kept),
             id_hash,
         };
-        store.sessions().insert(&session).await?;
+        let mut change = store.begin().await?;
+        entries::append(&mut change, &audit::event(now, &by, &Event::SignedIn)).await?;
+        if let Some(before) = cookies.get(headers, COOKIE) {
+            sessions::delete(change.connection(), &hash(before)).await?;
+        }
+        sessions::insert(change.connection(), &session).await?;
+        change.commit().await?;
         Ok(cookies.set(COOKIE, &id, None))
     }
 
@@ -137,15 +144,24 @@ impl Sessions {
 
     /// Ends the session of whoever sent these headers, and says who that was. The header makes the
     /// browser forget its cookie.
-    pub async fn end(&self, headers: &HeaderMap) -> Result<(Option<Identity>, HeaderValue), StoreError> {
-        let Inner { store, sealer, cookies, .. } = &*self.0;
+    pub async fn end(
+        &self,
+        headers: &HeaderMap,
+        from: IpAddr,
+    ) -> Result<(Option<Identity>, HeaderValue), StoreError> {
+        let Inner { store, clock, sealer, cookies, .. } = &*self.0;
         let forget = cookies.forget(COOKIE);
-        let Some(id) = cookies.get(headers, COOKIE) else { return Ok((None, forget)) };
-        let session = store.sessions().get(&hash(id)).await?;
-        store.sessions().delete(&hash(id)).await?;
-        let kept =
-            session.and_then(|session| sealer.open::<Kept>(&purpose(&session.id_hash), &session.payload));
-        Ok((kept.map(|kept| kept.identity), forget))
+        let Some(id_hash) = cookies.get(headers, COOKIE).map(hash) else { return Ok((None, forget)) };
+        let Some(session) = store.sessions().get(&id_hash).await? else { return Ok((None, forget)) };
+        let identity = sealer.open::<Kept>(&purpose(&id_hash), &session.payload).map(|kept| kept.identity);
+        let mut change = store.begin().await?;
+        if let Some(identity) = &identity {
+            let by = Actor::person(&identity.key, &identity.person, Some(&id_hash), from);
+            entries::append(&mut change, &audit::event(clock.now(), &by, &Event::SignedOut)).await?;
+        }
+        sessions::delete(change.connection(), &id_hash).await?;
+        change.commit().await?;
+        Ok((identity, forget))
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use shared::access::{AccessRequest, NewAccess, RequestId};
 use shared::resource_id::VmId;
-use shared::session::{Person, SeenAddress};
+use shared::session::Person;
 
 use crate::session::PersonKey;
 
@@ -22,15 +22,25 @@ pub enum Actor {
         person: Person,
         /// Where their request came from.
         address: Option<IpAddr>,
+        /// The session that it came in: the hash of its id, which lets nobody in.
+        #[serde(default)]
+        session: Option<String>,
     },
     /// Postern itself.
     Postern,
+    /// The sign-in provider.
+    Provider,
 }
 
 impl Actor {
-    /// Somebody who is signed in, at an address.
-    pub fn person(key: &PersonKey, person: &Person, seen: SeenAddress) -> Self {
-        Self::Person { key: key.clone(), person: person.clone(), address: Some(seen.address) }
+    /// Somebody at an address, in a session if they have one.
+    pub fn person(key: &PersonKey, person: &Person, session: Option<&str>, address: IpAddr) -> Self {
+        Self::Person {
+            key: key.clone(),
+            person: person.clone(),
+            address: Some(address),
+            session: session.map(str::to_owned),
+        }
     }
 }
 
@@ -60,6 +70,38 @@ impl Action {
             Self::StartVm { .. } => None,
         }
     }
+
+    /// What an outcome repeats of it, so that it can be read by itself.
+    pub(super) fn brief(&self) -> Brief<'_> {
+        match self {
+            Self::Open { request, .. } => Brief { action: "open", vm: &request.vm },
+            Self::StartVm { vm } => Brief { action: "start_vm", vm },
+        }
+    }
+}
+
+/// An action in short.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Brief<'a> {
+    action: &'static str,
+    vm: &'a VmId,
+}
+
+/// Something that happened and needed nothing of Azure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Somebody signed in: their session began.
+    SignedIn,
+    /// Somebody signed out: their session ended.
+    SignedOut,
+    /// Sessions were ended from outside of them.
+    SessionsEnded {
+        /// Whose they were.
+        person: PersonKey,
+        /// The hashes of their ids.
+        sessions: Vec<String>,
+    },
 }
 
 /// What came of an action.
@@ -98,6 +140,9 @@ pub struct Refusal {
     pub wanted: Wanted,
     /// Why it was not tried: one sentence per reason.
     pub why: Vec<String>,
+    /// Azure's correlation id, if it was Azure that refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<String>,
 }
 
 /// What somebody asked for.

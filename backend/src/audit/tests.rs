@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shared::access::{AccessRequest, RequestId, Status};
-use shared::session::{Detection, Person, SeenAddress};
+use shared::session::Person;
 
 use super::*;
 use crate::clock::Hand;
@@ -20,7 +20,7 @@ fn olga() -> (PersonKey, Person) {
 
 fn actor() -> Actor {
     let (key, person) = olga();
-    Actor::person(&key, &person, SeenAddress { address: [203, 0, 113, 7].into(), how: Detection::Direct })
+    Actor::person(&key, &person, Some("s-1"), [203, 0, 113, 7].into())
 }
 
 fn record() -> RequestRecord {
@@ -64,12 +64,17 @@ async fn intent_and_outcome_stand_side_by_side_with_the_request() {
     let bodies: Vec<_> = trail.iter().map(|entry| &entry.content.body).collect();
     assert_eq!(bodies[0]["action"], "open");
     assert_eq!(bodies[0]["request"]["vm"], record.request.vm.to_string());
-    assert_eq!(*bodies[1], json!({ "outcome": "done", "correlation_id": "c-1" }));
+    assert_eq!(
+        *bodies[1],
+        json!({
+            "action": "open", "vm": record.request.vm, "outcome": "done", "correlation_id": "c-1",
+        })
+    );
     assert_eq!(
         trail[0].content.actor,
         json!({
             "actor": "person", "key": { "realm": "contoso", "subject": "olga" },
-            "name": "Olga", "username": "olga@contoso.com", "address": "203.0.113.7",
+            "name": "Olga", "username": "olga@contoso.com", "address": "203.0.113.7", "session": "s-1",
         })
     );
 }
@@ -88,18 +93,18 @@ async fn an_attempt_left_behind_is_found_and_finished_once() {
     let (log, _, hand) = log().await;
     let vm = record().request.vm;
     let action = Action::StartVm { vm };
-    let _crash = log.begin(&actor(), &action).await.unwrap();
-    let finished = log.begin(&actor(), &action).await.unwrap();
+    let _crash = log.begin(&actor(), action.clone()).await.unwrap();
+    let finished = log.begin(&actor(), action.clone()).await.unwrap();
     finished.finish(&done()).await.unwrap();
     hand.advance(SignedDuration::from_mins(5));
-    let _in_other_hands = log.begin(&actor(), &action).await.unwrap();
+    let _in_other_hands = log.begin(&actor(), action.clone()).await.unwrap();
 
     let now = log.clock.now();
     let mut left = log.unresolved(now).await.unwrap();
     let mut seen_by_another_replica = log.unresolved(now).await.unwrap();
 
     assert_eq!(left.len(), 1);
-    assert_eq!((&left[0].action, left[0].at), (&action, now - SignedDuration::from_mins(5)));
+    assert_eq!((&left[0].attempt.action, left[0].at), (&action, now - SignedDuration::from_mins(5)));
     left.remove(0).attempt.finish(&Outcome::Unknown { reason: "lost".to_owned() }).await.unwrap();
     let second = seen_by_another_replica.remove(0).attempt.finish(&done()).await;
     assert!(matches!(second, Err(AuditError::AlreadyFinished(_))));
@@ -112,6 +117,7 @@ async fn a_refusal_says_what_was_wanted_and_every_reason_against_it() {
     let refusal = Refusal {
         wanted: Wanted::StartVm { vm: record().request.vm },
         why: vec!["no access rule allows it".to_owned()],
+        correlation_id: None,
     };
     log.refusal(&actor(), &refusal).await.unwrap();
     let trail = store.entries().before(i64::MAX, 10).await.unwrap();

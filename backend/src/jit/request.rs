@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::verdict::{correlation_id, verdict};
 use super::watch::InFlight;
 use super::{Caller, Jit, JitError};
-use crate::audit::{Attempt, Outcome, Refusal, Wanted};
+use crate::audit::{Attempt, Outcome, Wanted};
 use crate::guardrails::{self, Approved, Bounds, Protection, Wish};
 use crate::inventory::LiveVm;
 use crate::limits::GrantLimits;
@@ -38,7 +38,7 @@ impl Jit {
             Err(error) => Err(error),
         };
         if let Err(error) = &outcome {
-            self.put_refusal_on_record(by, new, error).await?;
+            self.put_refusal_on_record(by, Wanted::Access { access: new }, error).await?;
         }
         outcome
     }
@@ -216,26 +216,6 @@ impl Jit {
                 "an attempt that was given up could not be closed"
             );
         }
-    }
-
-    /// A refusal goes on record too; if it cannot, that is what the caller is told.
-    async fn put_refusal_on_record(
-        &self,
-        by: &Caller,
-        new: NewAccess,
-        error: &JitError,
-    ) -> Result<(), JitError> {
-        let why = match error {
-            JitError::Guardrails(violations) => {
-                violations.iter().map(|violation| violation.detail.clone()).collect()
-            }
-            JitError::NotFound | JitError::Forbidden(_) | JitError::Conflict(_) | JitError::TooMany(_) => {
-                vec![error.to_string()]
-            }
-            JitError::Azure(_) | JitError::Audit(_) | JitError::Store(_) => return Ok(()),
-        };
-        let refusal = Refusal { wanted: Wanted::Access { access: new }, why };
-        Ok(self.audit.refusal(&by.actor(), &refusal).await?)
     }
 }
 

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::progress::{PATIENCE, progress};
-use crate::audit::{Attempt, AuditError, AuditLog, Outcome};
+use crate::audit::{AuditError, AuditLog, Outcome};
 use crate::azure::arm::ArmError;
 use crate::azure::security::{PolicyId, Security};
 use crate::clock::Clock;
@@ -177,24 +177,23 @@ impl Watchers {
     async fn settle(&self, record: RequestRecord, status: Status) -> Result<(), WatchError> {
         let RequestRecord { mut request, .. } = record;
         let was = std::mem::replace(&mut request.status, status);
-        let attempt = if was == Status::Requesting { self.attempt_for(request.id).await? } else { None };
-        let swap = match attempt {
-            Some(attempt) => match attempt.finish_request(&outcome(&request.status), &request, &was).await {
-                Err(AuditError::AlreadyFinished(_)) => Swap::Overtaken,
-                result => result?,
-            },
+        let left = match was {
+            Status::Requesting => self.0.audit.unresolved_of(request.id).await?,
+            _ => None,
+        };
+        let swap = match left {
+            Some(left) => {
+                match left.attempt.finish_request(&outcome(&request.status), &request, &was).await {
+                    Err(AuditError::AlreadyFinished(_)) => Swap::Overtaken,
+                    result => result?,
+                }
+            }
             None => self.0.store.requests().update(&request, &was).await?,
         };
         if swap == Swap::Done {
             self.tell(&request);
         }
         Ok(())
-    }
-
-    /// The attempt behind a request whose answer got lost.
-    async fn attempt_for(&self, id: RequestId) -> Result<Option<Attempt>, AuditError> {
-        let unresolved = self.0.audit.unresolved(Timestamp::MAX).await?;
-        Ok(unresolved.into_iter().find(|left| left.action.request() == Some(id)).map(|left| left.attempt))
     }
 
     async fn requests_of(&self, policy: &PolicyId) -> Result<Vec<RequestRecord>, StoreError> {

@@ -60,7 +60,7 @@ pub async fn end(
     State(sessions): State<Sessions>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    if sessions.end_one(&caller.user.key, &id).await? {
+    if sessions.end_one(&caller.actor(), &caller.user.key, &id).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(JitError::NotFound.into())

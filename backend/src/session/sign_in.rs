@@ -26,6 +26,7 @@ use url::Url;
 use super::oidc::{Provider, Secrets};
 use super::return_path::ReturnPath;
 use super::{Cookies, Device, Sealer, Seen, SessionError, Sessions, random_text};
+use crate::audit::Actor;
 use crate::clock::Clock;
 use crate::config::SignInSettings;
 use crate::error::ApiError;
@@ -168,14 +169,16 @@ pub struct LogoutQuery {
 /// `POST /auth/logout`: ends the session and says where to go next.
 pub async fn logout(
     State(SignIn(sign_in)): State<SignIn>,
+    Seen(seen): Seen,
     headers: HeaderMap,
     Params(query): Params<LogoutQuery>,
 ) -> Result<impl IntoResponse, ApiError> {
     let Inner { provider, sessions, public_url, .. } = &*sign_in;
-    let ended = sessions.end(&headers).await;
+    let ended = sessions.end(&headers, seen.address).await;
     let (identity, forget) = ended.map_err(|error| ApiError::Session(SessionError::Store(error)))?;
     if let Some(identity) = identity.as_ref().filter(|_| query.everywhere) {
-        sessions.end_all(&identity.key).await?;
+        let by = Actor::person(&identity.key, &identity.person, None, seen.address);
+        sessions.end_all(&by, &identity.key).await?;
     }
     let url = match identity {
         None => None,

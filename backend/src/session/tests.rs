@@ -1,3 +1,5 @@
+use std::net::Ipv4Addr;
+
 use http::header::COOKIE as COOKIE_HEADER;
 use shared::session::Person;
 
@@ -39,8 +41,10 @@ fn olga() -> Identity {
     }
 }
 
+const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
+
 fn device() -> Device {
-    Device { address: [203, 0, 113, 7].into(), browser: Some("Firefox on Linux".to_owned()) }
+    Device { address: HOME, browser: Some("Firefox on Linux".to_owned()) }
 }
 
 /// What the browser sends after it was told to set a cookie.
@@ -135,11 +139,54 @@ async fn signing_in_again_gives_a_new_id_and_ends_the_session_before() {
 async fn signing_out_ends_the_session_and_clears_the_cookie() {
     let desk = desk().await;
     let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
-    let (identity, forget) = desk.sessions.end(&headers).await.unwrap();
+    let (identity, forget) = desk.sessions.end(&headers, HOME).await.unwrap();
     assert_eq!(identity, Some(olga()));
     assert!(forget.to_str().unwrap().contains("Max-Age=0"));
     assert!(is_signed_out(&desk.sessions.find(&headers).await));
-    assert_eq!(desk.sessions.end(&headers).await.unwrap().0, None);
+    assert_eq!(desk.sessions.end(&headers, HOME).await.unwrap().0, None);
+}
+
+#[tokio::test]
+async fn who_comes_and_goes_is_on_record_with_the_session_and_the_address() {
+    let desk = desk().await;
+    let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+    let session = desk.sessions.find(&headers).await.unwrap().session;
+    desk.sessions.end(&headers, HOME).await.unwrap();
+    desk.sessions.end(&headers, HOME).await.unwrap();
+
+    let trail = desk.store.entries().before(i64::MAX, 10).await.unwrap();
+    let events: Vec<_> = trail.iter().map(|entry| entry.content.body["event"].as_str().unwrap()).collect();
+    assert_eq!(events, ["signed_out", "signed_in"]);
+    for entry in trail {
+        let actor = entry.content.actor;
+        assert_eq!(
+            (&actor["username"], &actor["session"]),
+            (&"olga@contoso.com".into(), &session.clone().into())
+        );
+        assert_eq!(actor["address"], HOME.to_string());
+    }
+}
+
+#[tokio::test]
+async fn sessions_that_were_ended_from_outside_are_on_record_with_who_ended_them() {
+    let desk = desk().await;
+    let mut sessions = Vec::new();
+    for _ in 0..3 {
+        let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+        sessions.push(desk.sessions.find(&headers).await.unwrap().session);
+    }
+    let by = Actor::person(&olga().key, &olga().person, Some(&sessions[0]), HOME);
+    assert!(desk.sessions.end_one(&by, &olga().key, &sessions[1]).await.unwrap());
+    assert_eq!(desk.sessions.end_sign_in("s-1").await.unwrap(), 2);
+    assert_eq!(desk.sessions.end_sign_in("s-1").await.unwrap(), 0);
+
+    let trail = desk.store.entries().before(i64::MAX, 2).await.unwrap();
+    let [by_provider, by_herself] = &trail[..] else { panic!("{trail:?}") };
+    assert_eq!(by_herself.content.actor["session"], sessions[0]);
+    assert_eq!(by_herself.content.body["sessions"], serde_json::json!([sessions[1]]));
+    assert_eq!(by_provider.content.actor["actor"], "provider");
+    assert_eq!(by_provider.content.body["person"]["subject"], "olga");
+    assert_eq!(by_provider.content.body["sessions"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -179,10 +226,14 @@ async fn people_see_their_own_sessions_and_can_end_each_of_them() {
     );
 
     let stranger = desk.sessions.find(&pauls).await.unwrap();
-    assert!(!desk.sessions.end_one(&stranger.key, &mine[1].id).await.unwrap(), "not his to end");
-    assert!(desk.sessions.end_one(&user.key, &mine[1].id).await.unwrap());
+    let by = |user: &CurrentUser| Actor::person(&user.key, &user.person, Some(&user.session), HOME);
+    assert!(
+        !desk.sessions.end_one(&by(&stranger), &stranger.key, &mine[1].id).await.unwrap(),
+        "not his to end"
+    );
+    assert!(desk.sessions.end_one(&by(&user), &user.key, &mine[1].id).await.unwrap());
     assert!(is_signed_out(&desk.sessions.find(&phone).await));
-    assert_eq!(desk.sessions.end_all(&user.key).await.unwrap(), 1);
+    assert_eq!(desk.sessions.end_all(&by(&user), &user.key).await.unwrap(), 1);
     assert!(is_signed_out(&desk.sessions.find(&laptop).await));
     desk.sessions.find(&pauls).await.unwrap();
 }

@@ -83,8 +83,14 @@ impl Link {
         add(self.request_id.as_deref());
         add(Some(&self.actor));
         add(Some(&self.body));
-        Some(hash.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+        Some(hexadecimal(hash.finish().as_ref()))
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 /// Where a trail ends.

@@ -109,6 +109,18 @@ impl EntryTable<'_> {
         rows.iter().map(read).collect()
     }
 
+    /// The intents about a request that have no outcome.
+    pub async fn unresolved_about(self, request: RequestId) -> Result<Vec<Entry>, StoreError> {
+        let query = sqlx::query(entries!(
+            "WHERE kind = 'intent' AND request_id = $1 AND NOT EXISTS (
+                 SELECT 1 FROM entries AS outcome
+                 WHERE outcome.attempt = entry.attempt AND outcome.kind = 'outcome')
+             ORDER BY seq"
+        ));
+        let rows = query.bind(request.to_string()).fetch_all(&self.0.pool).await?;
+        rows.iter().map(read).collect()
+    }
+
     /// What is on record about a request, oldest first.
     pub async fn about(self, request: RequestId) -> Result<Vec<Entry>, StoreError> {
         let query = sqlx::query(entries!("WHERE request_id = $1 ORDER BY seq"));

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyConnection, AnyPool, Row};
 
 use super::{StoreError, timestamp};
 use crate::session::PersonKey;
@@ -33,21 +33,7 @@ pub struct SessionTable<'a>(pub(super) &'a AnyPool);
 impl SessionTable<'_> {
     /// Keeps a new session.
     pub async fn insert(self, session: &SessionRow) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO sessions (id_hash, realm, subject, sid, created_at, last_seen_at, expires_at, payload)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(&session.id_hash)
-        .bind(&session.person.realm)
-        .bind(&session.person.subject)
-        .bind(&session.sid)
-        .bind(session.created_at.as_microsecond())
-        .bind(session.last_seen_at.as_microsecond())
-        .bind(session.expires_at.as_microsecond())
-        .bind(&session.payload)
-        .execute(self.0)
-        .await?;
-        Ok(())
+        insert(&mut *self.0.acquire().await?, session).await
     }
 
     /// The session with this hash, whether or not it is over.
@@ -75,6 +61,18 @@ impl SessionTable<'_> {
         rows.iter().map(read).collect()
     }
 
+    /// The sessions that came of one sign-in at the provider.
+    pub async fn of_sign_in(self, sid: &str) -> Result<Vec<SessionRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id_hash, realm, subject, sid, created_at, last_seen_at, expires_at, payload
+             FROM sessions WHERE sid = $1",
+        )
+        .bind(sid)
+        .fetch_all(self.0)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
     /// Notes that the session was used at `now`.
     pub async fn touch(self, id_hash: &str, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query("UPDATE sessions SET last_seen_at = $2 WHERE id_hash = $1 AND last_seen_at < $2")
@@ -87,35 +85,7 @@ impl SessionTable<'_> {
 
     /// Forgets a session; none is fine too.
     pub async fn delete(self, id_hash: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash).execute(self.0).await?;
-        Ok(())
-    }
-
-    /// Forgets a session if it is this person's; `false` if it is not.
-    pub async fn delete_of(self, person: &PersonKey, id_hash: &str) -> Result<bool, StoreError> {
-        let deleted = sqlx::query("DELETE FROM sessions WHERE id_hash = $1 AND realm = $2 AND subject = $3")
-            .bind(id_hash)
-            .bind(&person.realm)
-            .bind(&person.subject)
-            .execute(self.0)
-            .await?;
-        Ok(deleted.rows_affected() > 0)
-    }
-
-    /// Forgets all sessions of a person, and says how many there were.
-    pub async fn delete_all_of(self, person: &PersonKey) -> Result<u64, StoreError> {
-        let deleted = sqlx::query("DELETE FROM sessions WHERE realm = $1 AND subject = $2")
-            .bind(&person.realm)
-            .bind(&person.subject)
-            .execute(self.0)
-            .await?;
-        Ok(deleted.rows_affected())
-    }
-
-    /// Forgets the sessions that came of one sign-in at the provider, and says how many there were.
-    pub async fn delete_by_sid(self, sid: &str) -> Result<u64, StoreError> {
-        let deleted = sqlx::query("DELETE FROM sessions WHERE sid = $1").bind(sid).execute(self.0).await?;
-        Ok(deleted.rows_affected())
+        delete(&mut *self.0.acquire().await?, id_hash).await
     }
 
     /// Forgets every session that was over at `now` or not used since `idle_since`.
@@ -127,6 +97,29 @@ impl SessionTable<'_> {
             .await?;
         Ok(swept.rows_affected())
     }
+}
+
+pub(crate) async fn insert(connection: &mut AnyConnection, session: &SessionRow) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO sessions (id_hash, realm, subject, sid, created_at, last_seen_at, expires_at, payload)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(&session.id_hash)
+    .bind(&session.person.realm)
+    .bind(&session.person.subject)
+    .bind(&session.sid)
+    .bind(session.created_at.as_microsecond())
+    .bind(session.last_seen_at.as_microsecond())
+    .bind(session.expires_at.as_microsecond())
+    .bind(&session.payload)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete(connection: &mut AnyConnection, id_hash: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash).execute(connection).await?;
+    Ok(())
 }
 
 fn read(row: &AnyRow) -> Result<SessionRow, StoreError> {

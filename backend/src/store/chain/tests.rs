@@ -35,9 +35,9 @@ fn every_column_is_in_the_hash() {
         |link| link.prev = "1".repeat(64),
     ];
     for change in changes {
-        let mut changed = first();
-        change(&mut changed);
-        assert_ne!(changed.expected_hash(), first().expected_hash(), "{changed:?}");
+        let mut other = first();
+        change(&mut other);
+        assert_ne!(other.expected_hash(), first().expected_hash(), "{other:?}");
     }
 }
 

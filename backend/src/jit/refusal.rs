@@ -1,0 +1,28 @@
+//! What was asked for and not even tried.
+
+use super::{Caller, Jit, JitError};
+use crate::audit::{Refusal, Wanted};
+
+impl Jit {
+    /// A refusal goes on record too; if it cannot, that is what the caller is told.
+    pub(super) async fn put_refusal_on_record(
+        &self,
+        by: &Caller,
+        wanted: Wanted,
+        error: &JitError,
+    ) -> Result<(), JitError> {
+        let (why, correlation_id) = match error {
+            JitError::Guardrails(violations) => {
+                (violations.iter().map(|violation| violation.detail.clone()).collect(), None)
+            }
+            JitError::NotFound | JitError::Forbidden(_) | JitError::Conflict(_) | JitError::TooMany(_) => {
+                (vec![error.to_string()], None)
+            }
+            JitError::Azure(azure) => (vec![error.to_string()], azure.correlation_id().map(str::to_owned)),
+            // What is wrong is the record itself.
+            JitError::Audit(_) | JitError::Store(_) => return Ok(()),
+        };
+        let refusal = Refusal { wanted, why, correlation_id };
+        Ok(self.audit.refusal(&by.actor(), &refusal).await?)
+    }
+}

@@ -1,0 +1,54 @@
+//! Having a machine started.
+
+use std::sync::Arc;
+
+use shared::resource_id::VmId;
+
+use super::{Caller, Jit, JitError};
+use crate::audit::{Action, Outcome, Wanted};
+use crate::azure::arm::ArmError;
+use crate::inventory::LiveVm;
+
+impl Jit {
+    /// Has Azure start the machine.
+    pub async fn start(&self, by: &Caller, vm: &VmId) -> Result<(), JitError> {
+        let machine = match self.startable(by, vm).await {
+            Ok(machine) => machine,
+            Err(error) => {
+                self.put_refusal_on_record(by, Wanted::StartVm { vm: vm.clone() }, &error).await?;
+                return Err(error);
+            }
+        };
+        // What has begun is brought to its end, even if the one who asked hangs up meanwhile.
+        let (jit, caller) = (self.clone(), by.clone());
+        let starting = tokio::spawn(async move { jit.start_machine(&caller, machine).await });
+        starting.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+    }
+
+    async fn start_machine(&self, by: &Caller, machine: Arc<LiveVm>) -> Result<(), JitError> {
+        let action = Action::StartVm { vm: machine.vm.id.clone() };
+        let attempt = self.audit.begin(&by.actor(), action).await?;
+        let started = self.azure.compute.start(&machine.vm.id).await;
+        let outcome = match &started {
+            Ok(operation) => Outcome::Done { correlation_id: operation.correlation_id().map(str::to_owned) },
+            Err(error) => outcome_of(error),
+        };
+        attempt.finish(&outcome).await?;
+        started?;
+        self.inventory.refresh_soon();
+        Ok(())
+    }
+}
+
+fn outcome_of(error: &ArmError) -> Outcome {
+    let reason = error.to_string();
+    match error {
+        ArmError::NotFound | ArmError::Forbidden { .. } | ArmError::Refused { .. } => {
+            Outcome::Refused { reason, correlation_id: error.correlation_id().map(str::to_owned) }
+        }
+        ArmError::Throttled { .. } | ArmError::Token(_) | ArmError::Transport(_) => {
+            Outcome::Failed { reason }
+        }
+        ArmError::AnswerLost(_) | ArmError::Unexpected(_) => Outcome::Unknown { reason },
+    }
+}
