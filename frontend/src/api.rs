@@ -6,22 +6,21 @@ pub mod access_requests;
 pub mod session;
 pub mod vms;
 
-use gloo_net::http::{Request, Response};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use std::pin::Pin;
+
+use shared::json::{FromJson, Json, Unreadable};
 use shared::problem::{Problem, ProblemKind};
 use shared::resource_id::VmId;
 
+use crate::browser;
 use crate::page::escaped;
 
 /// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ApiError {
     /// The service answered, and said no.
-    #[error(transparent)]
-    Refused(#[from] Problem),
+    Refused(Problem),
     /// There was no answer, or one that made no sense.
-    #[error("Postern could not be reached. Check your connection and try again. ({0})")]
     Unreachable(String),
 }
 
@@ -35,32 +34,48 @@ impl ApiError {
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused(problem) if problem.kind == ProblemKind::NotFound)
     }
-}
 
-impl From<gloo_net::Error> for ApiError {
-    fn from(error: gloo_net::Error) -> Self {
-        Self::Unreachable(error.to_string())
+    /// What went wrong, in a sentence for people.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Refused(problem) => problem.detail.clone(),
+            Self::Unreachable(why) => {
+                format!("Postern could not be reached. Check your connection and try again. ({why})")
+            }
+        }
     }
 }
 
-async fn get<T: DeserializeOwned>(url: &str) -> Result<T, ApiError> {
-    Ok(succeeded(Request::get(url).send().await?).await?.json().await?)
+impl From<Unreadable> for ApiError {
+    fn from(error: Unreadable) -> Self {
+        Self::Unreachable(format!("unexpected answer: {}", error.at))
+    }
 }
 
-async fn post(url: &str, body: &impl Serialize) -> Result<Response, ApiError> {
-    succeeded(Request::post(url).json(body)?.send().await?).await
+/// An answer that is under way. Every request has this one type, which keeps the page small.
+type Answer = Pin<Box<dyn Future<Output = Result<Json, ApiError>>>>;
+
+async fn get<T: FromJson>(url: String) -> Result<T, ApiError> {
+    Ok(T::from_json(&call("GET", url, None).await?)?)
 }
 
-async fn succeeded(response: Response) -> Result<Response, ApiError> {
-    if response.ok() {
-        return Ok(response);
-    }
-    let status = response.status();
-    match response.json::<Problem>().await {
-        Ok(problem) => Err(problem.into()),
-        // A proxy in between answered in its own words.
-        Err(_) => Err(ApiError::Unreachable(format!("status {status}"))),
-    }
+async fn post<T: FromJson>(url: String, body: Json) -> Result<T, ApiError> {
+    Ok(T::from_json(&call("POST", url, Some(body)).await?)?)
+}
+
+fn call(method: &'static str, url: String, body: Option<Json>) -> Answer {
+    Box::pin(async move {
+        let body = body.map(|body| body.to_string());
+        let (status, text) =
+            browser::fetch(method, &url, body.as_deref()).await.map_err(ApiError::Unreachable)?;
+        let json = Json::parse(&text);
+        if (200..300).contains(&status) {
+            return if text.is_empty() { Ok(Json::Null) } else { Ok(json?) };
+        }
+        // A proxy in between may have answered in its own words.
+        let problem = json.and_then(|json| Problem::from_json(&json));
+        Err(problem.map_or_else(|_| ApiError::Unreachable(format!("status {status}")), ApiError::Refused))
+    })
 }
 
 fn vm_url(vm: &VmId) -> String {
@@ -69,5 +84,6 @@ fn vm_url(vm: &VmId) -> String {
 }
 
 /// A body for what needs none: the service only takes JSON.
-#[derive(Serialize)]
-struct Nothing {}
+fn nothing() -> Json {
+    Json::Object(Vec::new())
+}

@@ -1,21 +1,22 @@
 //! The whole site: who looks at it, and which page they see.
 
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
+use leptos::task::spawn_local;
 use shared::session::Session;
 
-use crate::api;
+use crate::api::{self, ApiError};
 use crate::components::announcer::AnnouncerRegion;
 use crate::components::blade::FirstPage;
 use crate::components::failure::Failure;
 
 use crate::components::skeleton::Skeleton;
+use crate::page::Page;
 use crate::pages::connect::ConnectPage;
 use crate::pages::my_access::MyAccessPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::sign_in::SignInPage;
 use crate::pages::vms::VmsPage;
+use crate::router::Router;
 use crate::session::ServerClock;
 use crate::shell::Shell;
 
@@ -24,8 +25,10 @@ use crate::shell::Shell;
 pub fn App() -> impl IntoView {
     let clock = ServerClock::start();
     provide_context(clock);
-    let session = LocalResource::new(api::session::show);
-    let retry = Callback::new(move |()| session.refetch());
+    let session = RwSignal::new(None::<Result<Session, ApiError>>);
+    let load = move || spawn_local(async move { session.set(Some(api::session::show().await)) });
+    let retry = Callback::new(move |()| load());
+    load();
     view! {
         <AnnouncerRegion/>
         {move || match session.get() {
@@ -45,15 +48,16 @@ pub fn App() -> impl IntoView {
 fn Site(session: Session) -> impl IntoView {
     provide_context(session);
     FirstPage::provide();
+    let router = Router::start();
+    let page = Memo::new(move |_| router.page());
     view! {
-        <Router>
-            <Shell>
-                <Routes fallback=NotFoundPage>
-                    <Route path=path!("/") view=MyAccessPage/>
-                    <Route path=path!("/vms") view=VmsPage/>
-                    <Route path=path!("/vms/:sub/:rg/:vm/connect") view=ConnectPage/>
-                </Routes>
-            </Shell>
-        </Router>
+        <Shell>
+            {move || match page.get() {
+                Some(Page::MyAccess) => view! { <MyAccessPage/> }.into_any(),
+                Some(Page::Vms(_)) => view! { <VmsPage/> }.into_any(),
+                Some(Page::Connect(vm)) => view! { <ConnectPage vm/> }.into_any(),
+                None => view! { <NotFoundPage/> }.into_any(),
+            }}
+        </Shell>
     }
 }

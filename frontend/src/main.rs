@@ -10,6 +10,7 @@ mod components;
 mod format;
 mod page;
 mod pages;
+mod router;
 mod session;
 mod shell;
 

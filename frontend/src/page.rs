@@ -6,7 +6,7 @@ mod wanted;
 use shared::resource_id::VmId;
 use uuid::Uuid;
 
-pub use text::escaped;
+pub use text::{escaped, value_of};
 pub use wanted::{Narrowed, Wanted};
 
 /// A page of the site.

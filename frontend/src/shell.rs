@@ -5,11 +5,11 @@ pub mod search;
 mod settings;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use crate::browser;
 use crate::components::icon::{Glyph, Icon};
 use crate::page::Page;
+use crate::router::use_router;
 
 use account::Account;
 use search::VmSearch;
@@ -24,9 +24,9 @@ pub fn Shell(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    let pathname = use_location().pathname;
+    let router = use_router();
     Effect::new(move |_| {
-        pathname.track();
+        router.page();
         browser::close_popover(MENU);
     });
     view! {
@@ -58,9 +58,9 @@ pub fn Shell(
 
 #[component]
 fn MenuItem(page: Page, glyph: Glyph, name: &'static str) -> impl IntoView {
-    let pathname = use_location().pathname;
+    let router = use_router();
     let href = page.path();
-    let current = move || match (pathname.with(|path| Page::at(path, "")), &page) {
+    let current = move || match (router.page(), &page) {
         (Some(Page::MyAccess), Page::MyAccess) | (Some(Page::Vms(_)), Page::Vms(_)) => Some("page"),
         (Some(Page::Connect(_)), Page::Vms(_)) => Some("true"),
         _ => None,

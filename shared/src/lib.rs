@@ -5,6 +5,8 @@
 
 pub mod access;
 pub mod duration;
+pub mod json;
+pub mod moment;
 pub mod page;
 pub mod policy;
 pub mod port;

@@ -1,28 +1,46 @@
 //! Requests for access.
 
-use shared::access::{AccessRequest, CreatedAccess, NewAccess, RequestId, Watched};
+use shared::access::{AccessRequest, CreatedAccess, NewAccess, RequestId, Target, Watched};
+use shared::json::{FromJson, Json};
 use shared::page::Page;
+use shared::port::Port;
 use shared::resource_id::VmId;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{EventSource, MessageEvent};
 
 use super::{ApiError, get, post};
+use crate::browser;
 use crate::page::escaped;
 
 const MINE_OPEN: &str = "/api/access-requests?mine=true&open=true&limit=200";
 
 /// Requests access.
 pub async fn create(new: &NewAccess) -> Result<CreatedAccess, ApiError> {
-    Ok(post("/api/access-requests", new).await?.json().await?)
+    post("/api/access-requests".to_owned(), body(new)).await
+}
+
+fn body(new: &NewAccess) -> Json {
+    let text = |value: &dyn ToString| Json::Text(value.to_string());
+    let port = |port: &Port| Json::Number(port.to_string());
+    let target = |target: &Target| {
+        let ports = target.ports.iter().map(port).collect();
+        Json::object([("vm", text(&target.vm)), ("ports", Json::List(ports))])
+    };
+    Json::object([
+        ("vms", Json::List(new.vms.iter().map(target).collect())),
+        ("source", text(&new.source)),
+        ("duration", text(&new.duration)),
+        ("reason", new.reason.as_ref().map_or(Json::Null, |reason| text(reason))),
+    ])
 }
 
 /// All that is mine and not over, newest first.
 pub async fn mine_open() -> Result<Vec<AccessRequest>, ApiError> {
-    let mut page: Page<AccessRequest> = get(MINE_OPEN).await?;
+    let mut page: Page<AccessRequest> = get(MINE_OPEN.to_owned()).await?;
     let mut all = std::mem::take(&mut page.items);
     while let Some(next) = page.next.take() {
-        page = get(&format!("{MINE_OPEN}&cursor={}", escaped(&next))).await?;
+        page = get(format!("{MINE_OPEN}&cursor={}", escaped(&next))).await?;
         all.append(&mut page.items);
     }
     Ok(all)
@@ -30,12 +48,12 @@ pub async fn mine_open() -> Result<Vec<AccessRequest>, ApiError> {
 
 /// What was mine lately, newest first.
 pub async fn mine() -> Result<Page<AccessRequest>, ApiError> {
-    get("/api/access-requests?mine=true&limit=50").await
+    get("/api/access-requests?mine=true&limit=50".to_owned()).await
 }
 
 /// What was mine lately on one machine, newest first.
 pub async fn mine_on(vm: &VmId) -> Result<Page<AccessRequest>, ApiError> {
-    get(&format!("/api/access-requests?mine=true&limit=10&vm={}", escaped(&vm.to_string()))).await
+    get(format!("/api/access-requests?mine=true&limit=10&vm={}", escaped(&vm.to_string()))).await
 }
 
 /// Where the `.rdp` file of a request is.
@@ -70,12 +88,12 @@ pub fn watch(
     on_event: impl Fn(Watched) + 'static,
     on_lost: impl Fn() + 'static,
 ) -> Result<Watch, ApiError> {
-    let unreachable = |error| ApiError::Unreachable(format!("{error:?}"));
+    let unreachable = |error| ApiError::Unreachable(browser::words_of(error));
     let source = EventSource::new(&format!("/api/access-requests/{id}/events")).map_err(unreachable)?;
     let stop = source.clone();
     let on_request = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let Some(watched) =
-            event.data().as_string().and_then(|text| serde_json::from_str::<Watched>(&text).ok())
+            event.data().as_string().and_then(|text| Watched::from_json(&Json::parse(&text).ok()?).ok())
         else {
             return;
         };
@@ -91,4 +109,24 @@ pub fn watch(
         .map_err(unreachable)?;
     source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
     Ok(Watch { source, _on_request: on_request, _on_error: on_error })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::resource_id::VmId;
+
+    #[test]
+    fn a_request_is_written_as_the_service_reads_it() {
+        let vm: VmId = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hq/providers/Microsoft.Compute/virtualMachines/jump-01".parse().unwrap();
+        for reason in [None, "INC1 \"disk\" \\ full".parse().ok()] {
+            let new = NewAccess {
+                vms: vec![Target { vm: vm.clone(), ports: vec![Port::RDP, Port::SSH] }],
+                source: "203.0.113.0/24".parse().unwrap(),
+                duration: "PT1H30M".parse().unwrap(),
+                reason,
+            };
+            assert_eq!(serde_json::from_str::<NewAccess>(&body(&new).to_string()).unwrap(), new);
+        }
+    }
 }

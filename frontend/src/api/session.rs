@@ -1,21 +1,15 @@
 //! Who is signed in.
 
-use serde::Deserialize;
 use shared::session::Session;
 
-use super::{ApiError, Nothing, get, post};
+use super::{ApiError, call, get, nothing};
 
 /// Who is signed in.
 pub async fn show() -> Result<Session, ApiError> {
-    get("/api/session").await
+    get("/api/session".to_owned()).await
 }
 
 /// Signs out here, and tells where to go to sign out at the provider too.
 pub async fn sign_out() -> Result<String, ApiError> {
-    #[derive(Deserialize)]
-    struct SignedOut {
-        url: String,
-    }
-    let answer: SignedOut = post("/auth/logout", &Nothing {}).await?.json().await?;
-    Ok(answer.url)
+    Ok(call("POST", "/auth/logout".to_owned(), Some(nothing())).await?.field("url")?)
 }

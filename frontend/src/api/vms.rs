@@ -6,32 +6,32 @@ use shared::resource_id::VmId;
 use shared::source::Source;
 use shared::vm::{VmDetails, VmPage};
 
-use super::{ApiError, Nothing, get, post, vm_url};
+use super::{ApiError, call, get, nothing, vm_url};
 use crate::page::{Wanted, escaped};
 
 /// A page of the list; `cursor` is the `next` of the page before.
 pub async fn list(wanted: &Wanted, cursor: Option<&str>) -> Result<VmPage, ApiError> {
     let cursor = cursor.map(|cursor| format!("&cursor={}", escaped(cursor))).unwrap_or_default();
-    get(&format!("/api/vms?{}{cursor}", wanted.query())).await
+    get(format!("/api/vms?{}{cursor}", wanted.query())).await
 }
 
 /// The first few machines that `words` find.
 pub async fn suggest(words: &str, most: usize) -> Result<VmPage, ApiError> {
-    get(&format!("/api/vms?q={}&limit={most}", escaped(words))).await
+    get(format!("/api/vms?q={}&limit={most}", escaped(words))).await
 }
 
 /// One machine as it is now.
 pub async fn details(vm: &VmId) -> Result<VmDetails, ApiError> {
-    get(&vm_url(vm)).await
+    get(vm_url(vm)).await
 }
 
 /// Whether the machine's inbound rules let `source` through to `port`.
 pub async fn preflight(vm: &VmId, port: Port, source: Source) -> Result<Preflight, ApiError> {
     let source = escaped(&source.to_string());
-    get(&format!("{}/preflight?port={port}&source={source}", vm_url(vm))).await
+    get(format!("{}/preflight?port={port}&source={source}", vm_url(vm))).await
 }
 
 /// Has the machine started.
 pub async fn start(vm: &VmId) -> Result<(), ApiError> {
-    post(&format!("{}/start", vm_url(vm)), &Nothing {}).await.map(drop)
+    call("POST", format!("{}/start", vm_url(vm)), Some(nothing())).await.map(drop)
 }

@@ -35,7 +35,7 @@ pub fn Failure(
     };
     view! {
         <MessageBar tone=Tone::Error>
-            <p>{error.to_string()}</p>
+            <p>{error.words()}</p>
             {violations.into_iter().map(|violation| view! { <p>{violation.detail}</p> }).collect_view()}
             {request_id.map(|id| view! {
                 <p class="quiet">

@@ -34,6 +34,12 @@ pub fn unescaped(url: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// What a query gives for `key`, if it does.
+pub fn value_of(query: &str, key: &str) -> Option<String> {
+    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(known, _)| *known == key).map(|(_, value)| unescaped(value)).next()
+}
+
 fn digit(character: u8) -> Option<u8> {
     char::from(character).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
@@ -47,6 +53,14 @@ mod tests {
         for text in ["env=prod & 10.0", "büro+1", "100%", "a/b?c#d", "", "漢字"] {
             assert_eq!(unescaped(&escaped(text)), text);
         }
+    }
+
+    #[test]
+    fn a_query_is_asked_for_one_value() {
+        let query = "?method=ssh&reason=INC%201&source=";
+        assert_eq!(value_of(query, "reason").as_deref(), Some("INC 1"));
+        assert_eq!(value_of(query, "source").as_deref(), Some(""));
+        assert_eq!(value_of(query, "port"), None);
     }
 
     #[test]

@@ -23,20 +23,19 @@ use std::time::Duration;
 
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos::task::spawn_local;
 use shared::resource_id::VmId;
 use shared::vm::VmDetails;
 
-use crate::api;
+use crate::api::{self, ApiError};
 use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
 use crate::components::failure::Failure;
 use crate::components::icon::Glyph;
 use crate::components::message_bar::{MessageBar, Tone};
 use crate::components::skeleton::Skeleton;
-use crate::page::Page;
-use crate::pages::not_found::NotFoundPage;
+use crate::page::{Page, value_of};
+use crate::router::{Step, use_router};
 
 use card::{ConnectCard, Notices};
 use desk::Desk;
@@ -48,27 +47,20 @@ const SETTLED: Duration = Duration::from_millis(400);
 
 /// The Connect page.
 #[component]
-pub fn ConnectPage() -> impl IntoView {
-    let params = use_params_map();
-    let vm = Memo::new(move |_| {
-        let part = |name: &str| params.with(|params| params.get(name));
-        Some(VmId::new(part("sub")?.parse().ok()?, part("rg")?.parse().ok()?, part("vm")?.parse().ok()?))
-    });
-    move || match vm.get() {
-        Some(vm) => view! { <Connect vm/> }.into_any(),
-        None => view! { <NotFoundPage/> }.into_any(),
-    }
-}
-
-#[component]
-fn Connect(vm: VmId) -> impl IntoView {
+pub fn ConnectPage(
+    /// The machine.
+    vm: VmId,
+) -> impl IntoView {
     let name = vm.name().to_string();
-    let read = vm.clone();
-    let details = LocalResource::new(move || {
-        let vm = read.clone();
-        async move { api::vms::details(&vm).await }
+    let details = RwSignal::new(None::<Result<VmDetails, ApiError>>);
+    let retry = Callback::new(move |()| {
+        let vm = vm.clone();
+        spawn_local(async move {
+            let read = api::vms::details(&vm).await;
+            details.try_set(Some(read));
+        });
     });
-    let retry = Callback::new(move |()| details.refetch());
+    retry.run(());
     let crumbs = vec![("My access", Page::MyAccess), ("Virtual machines", Page::all_vms())];
     view! {
         <Blade title=name aspect="Connect" subtitle="Virtual machine" glyph=Glyph::Plug crumbs>
@@ -105,9 +97,9 @@ fn NoSuchVm() -> impl IntoView {
 
 #[component]
 fn Machine(details: VmDetails) -> impl IntoView {
-    let query = use_query_map().get_untracked();
+    let query = use_router().query().get_untracked();
     let vm = details.vm.id.clone();
-    let desk = Desk::new(details, |key| query.get(key));
+    let desk = Desk::new(details, |key| value_of(&query, key));
     // Neither this device's address nor what came in the page's is known to be right.
     untrack(|| {
         desk.judge(form::field::SOURCE);
@@ -136,13 +128,12 @@ fn Machine(details: VmDetails) -> impl IntoView {
 /// Keeps the page's address such that it brings others to the same choices, and oneself back to
 /// them from signing in.
 fn follow_in_address(desk: Desk, vm: &VmId) {
-    let navigate = use_navigate();
+    let router = use_router();
     let path = Page::Connect(vm.clone()).path();
     let write = move |query: &str| {
         // By now another page may be open.
         if !desk.form.is_disposed() {
-            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-            navigate(&format!("{path}{query}"), options);
+            router.go(&format!("{path}{query}"), Step::InPlace);
         }
     };
     let write_now = write.clone();

@@ -6,7 +6,6 @@ mod list;
 mod table;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
@@ -16,6 +15,7 @@ use crate::components::message_bar::{MessageBar, Tone};
 use crate::components::skeleton::Skeleton;
 use crate::format;
 use crate::page::{Page, Wanted};
+use crate::router::use_router;
 use crate::session::use_server_clock;
 
 use filters::Filters;
@@ -25,7 +25,7 @@ use table::VmTable;
 /// The list of machines.
 #[component]
 pub fn VmsPage() -> impl IntoView {
-    let query = use_location().search;
+    let query = use_router().query();
     let wanted = Memo::new(move |_| query.with(|query| Wanted::from_query(query)));
     let list = VmList::of(wanted);
     let face = Memo::new(move |_| list.face());

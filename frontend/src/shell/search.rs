@@ -5,7 +5,6 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 use shared::vm::Vm;
 
 use crate::api;
@@ -13,6 +12,7 @@ use crate::components::announcer::use_announcer;
 use crate::components::icon::{Glyph, Icon};
 use crate::format;
 use crate::page::Page;
+use crate::router::{Step, use_router};
 
 /// How long after the last key suggestions are asked for.
 const TYPING: Duration = Duration::from_millis(150);
@@ -61,7 +61,7 @@ pub fn VmSearch(
     /// What it says while it is empty.
     placeholder: &'static str,
 ) -> impl IntoView {
-    let (navigate, announcer) = (use_navigate(), use_announcer());
+    let (router, announcer) = (use_router(), use_announcer());
     let words = RwSignal::new(String::new());
     let found = RwSignal::new(Suggestions::default());
     let line = RwSignal::new(None::<usize>);
@@ -85,7 +85,7 @@ pub fn VmSearch(
         let page = found.with_untracked(|found| words.with_untracked(|words| found.page(line, words)));
         close();
         words.set(String::new());
-        navigate(&page.path(), leptos_router::NavigateOptions::default());
+        router.go(&page.path(), Step::Forward);
     });
     let is_open = Memo::new(move |_| found.with(|found| found.lines() > 0));
     let list = format!("{id}-list");

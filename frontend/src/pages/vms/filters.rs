@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use shared::vm::Facets;
 
 use crate::components::button::Look;
 use crate::page::{Narrowed, Page, Wanted};
+use crate::router::{Step, use_router};
 
 use choice::{Choice, Value};
 
@@ -39,12 +38,11 @@ pub fn Filters(
     /// What the machines can be told apart by.
     facets: Memo<Facets>,
 ) -> impl IntoView {
-    let navigate = use_navigate();
+    let router = use_router();
     let want = Callback::new(move |new: Wanted| {
         // A word that is being typed is one step back in the history, not one per letter.
         let typing = wanted.with_untracked(|old| !old.words.is_empty() && old.words != new.words);
-        let options = NavigateOptions { replace: typing, scroll: false, ..NavigateOptions::default() };
-        navigate(&Page::Vms(new).path(), options);
+        router.go(&Page::Vms(new).path(), if typing { Step::InPlace } else { Step::Aside });
     });
     let subscriptions = Signal::derive(move || {
         facets

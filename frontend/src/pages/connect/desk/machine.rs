@@ -108,7 +108,7 @@ impl Desk {
             let unverified = |error: ApiError| Preflight {
                 port,
                 source,
-                reach: Reach::Unverified { reason: error.to_string() },
+                reach: Reach::Unverified { reason: error.words() },
                 exposed_by: Vec::new(),
             };
             self.preflight.set(Some(checked.unwrap_or_else(unverified)));

@@ -1,6 +1,7 @@
 //! The sentences about a request.
 
 use shared::access::{AccessRequest, Ending, Status};
+use shared::moment;
 use shared::port::Port;
 
 use super::sentence;
@@ -43,9 +44,9 @@ pub fn report(request: &AccessRequest) -> String {
         request.vm,
         ports.join(", "),
         request.source,
-        request.requested_at,
+        moment::text(request.requested_at),
         request.requested_by.username,
-        request.ends_at,
+        moment::text(request.ends_at),
         request.status.name()
     )
 }

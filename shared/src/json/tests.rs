@@ -1,0 +1,197 @@
+use proptest::prelude::*;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::access::{AccessRequest, CreatedAccess, Watched};
+use crate::page::Page;
+use crate::preflight::Preflight;
+use crate::problem::Problem;
+use crate::session::Session;
+use crate::vm::{VmDetails, VmPage};
+
+const VM: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hq/providers/Microsoft.Compute/virtualMachines/jump-01";
+
+/// Reads `value` as the page does, and holds against it what `serde` reads and writes.
+fn agrees<T>(value: Value)
+where
+    T: FromJson + Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+{
+    let by_serde: T = serde_json::from_value(value).unwrap();
+    let text = serde_json::to_string(&by_serde).unwrap();
+    let ours = Json::parse(&text).unwrap();
+    assert_eq!(T::from_json(&ours), Ok(by_serde));
+    let written: Value = serde_json::from_str(&ours.to_string()).unwrap();
+    assert_eq!(written, serde_json::from_str::<Value>(&text).unwrap());
+}
+
+fn vm(jit: &Value, os: &str, power: &str) -> Value {
+    json!({
+        "id": VM, "subscription_name": "Büro \"1\"", "location": "westeurope", "os": os, "power": power,
+        "private_address": "10.0.0.4", "public_address": null, "fqdn": "a.example", "jit": jit,
+    })
+}
+
+fn request(status: &Value) -> Value {
+    json!({
+        "id": "0195a1b2-0000-7000-8000-000000000001", "vm": VM, "ports": [22, 3389], "source": "2001:db8::/32",
+        "reason": "INC1 \\ \u{1f511}", "requested_by": { "name": "Olga", "username": "olga@contoso.com" },
+        "requested_at": "2030-01-09T12:05:00.123456789Z", "ends_at": "2030-01-09T13:05:00Z", "rule": "Operators",
+        "status": status, "correlation_id": null,
+    })
+}
+
+#[test]
+fn sessions_are_read_as_serde_reads_them() {
+    for how in [json!({ "by": "direct" }), json!({ "by": "proxy", "proxy": "::1" })] {
+        agrees::<Session>(json!({
+            "person": { "name": "Olga", "username": "olga@contoso.com" },
+            "address": { "address": "203.0.113.7", "how": how },
+            "expires_at": "2030-01-09T20:05:00Z", "now": "2030-01-09T12:05:00.5Z",
+        }));
+    }
+}
+
+#[test]
+fn lists_of_machines_are_read_as_serde_reads_them() {
+    let all = [
+        vm(&json!({ "state": "configured", "ports": [22] }), "windows", "starting"),
+        vm(&json!({ "state": "not_configured" }), "linux", "running"),
+        vm(&json!({ "state": "unknown" }), "of tomorrow", "of tomorrow"),
+        vm(&json!({ "state": "unknown" }), "unknown", "stopping"),
+        vm(&json!({ "state": "unknown" }), "unknown", "stopped"),
+        vm(&json!({ "state": "unknown" }), "unknown", "deallocating"),
+        vm(&json!({ "state": "unknown" }), "unknown", "deallocated"),
+    ];
+    let subscription = "11111111-2222-3333-4444-555555555555";
+    agrees::<VmPage>(json!({
+        "items": all, "next": "abc", "total": 70_000, "as_of": "2030-01-09T12:05:00Z",
+        "unreadable": [{ "id": subscription, "name": "Lab", "reason": "no answer" }],
+        "facets": { "subscriptions": [{ "name": "HQ", "id": subscription }], "locations": ["westeurope"] },
+    }));
+}
+
+#[test]
+fn machines_are_read_as_serde_reads_them() {
+    let rule = |port: u16, protocol: &str| json!({ "port": port, "protocol": protocol, "sources": ["*"], "longest": "PT3H" });
+    agrees::<VmDetails>(json!({
+        "vm": vm(&json!({ "state": "configured", "ports": [22, 3389] }), "windows", "running"),
+        "admin_username": "azureuser", "computer_name": null,
+        "policy": { "ports": [rule(22, "TCP"), rule(53, "UDP"), rule(3389, "*")] },
+        "grants": [{ "port": 22, "sources": ["203.0.113.0/24"], "until": "2030-01-09T13:05:00Z", "open": true, "mine": null }],
+        "may": { "start": false, "request": [{
+            "rule": "operators", "ports": null, "longest": "PT24H", "widest": 24,
+            "networks": [{ "name": "Office", "range": "198.51.100.0/24" }],
+            "anywhere": false, "reason_required": true, "reason_hint": "a ticket",
+        }] },
+        "as_of": "2030-01-09T12:05:00Z",
+    }));
+}
+
+#[test]
+fn requests_are_read_as_serde_reads_them_wherever_they_stand() {
+    let at = "2030-01-09T12:06:00Z";
+    let mut all = vec![
+        json!({ "state": "requesting" }),
+        json!({ "state": "opening", "since": at }),
+        json!({ "state": "open", "since": at }),
+        json!({ "state": "refused", "at": at, "reason": "no" }),
+        json!({ "state": "failed", "at": at, "reason": "" }),
+    ];
+    all.extend(
+        ["expired", "replaced", "closed", "withdrawn"]
+            .map(|how| json!({ "state": "ended", "at": at, "how": how })),
+    );
+    for status in all {
+        agrees::<Watched>(json!({ "now": at, "request": request(&status) }));
+        agrees::<Page<AccessRequest>>(json!({ "items": [request(&status)], "next": null }));
+        agrees::<CreatedAccess>(json!({ "items": [request(&status)] }));
+    }
+}
+
+#[test]
+fn preflights_are_read_as_serde_reads_them() {
+    let rule = json!({ "nsg": "web-nsg", "rule": "Allow", "priority": 100, "made_by_jit": true });
+    for reach in [
+        json!({ "state": "accessible" }),
+        json!({ "state": "blocked", "by": rule }),
+        json!({ "state": "unfiltered" }),
+        json!({ "state": "unverified", "reason": "gone" }),
+    ] {
+        agrees::<Preflight>(json!({ "port": 22, "source": "*", "reach": reach, "exposed_by": [rule] }));
+    }
+}
+
+#[test]
+fn problems_are_read_as_serde_reads_them() {
+    let kinds = [
+        "signed-out",
+        "forbidden",
+        "not-found",
+        "malformed",
+        "guardrail",
+        "conflict",
+        "foreign-origin",
+        "too-large",
+        "unsupported",
+        "azure-busy",
+        "azure-unavailable",
+        "unexpected",
+        "of-tomorrow",
+    ];
+    for kind in kinds {
+        let kind = format!("urn:postern:problem:{kind}");
+        agrees::<Problem>(json!({ "type": kind, "title": "No", "status": 400, "detail": "It is." }));
+        agrees::<Problem>(json!({
+            "type": kind, "title": "No", "status": 400, "detail": "It is.", "request_id": "r",
+            "violations": [{ "field": "source", "detail": "too wide", "offer": "10.0.0.0/24" }, { "field": "reason", "detail": "" }],
+        }));
+    }
+}
+
+#[test]
+fn what_is_not_as_expected_is_named() {
+    let json = Json::parse(r#"{"items":[{"name":"a"}],"next":null}"#).unwrap();
+    assert_eq!(CreatedAccess::from_json(&json).unwrap_err().at, "id");
+    assert_eq!(Page::<crate::port::Port>::from_json(&json).unwrap_err().at, "items");
+}
+
+#[test]
+fn what_is_no_json_is_refused() {
+    for text in
+        ["", "{", "[1,]", "{\"a\":}", "{a:1}", "\"a", "\"\\x\"", "\"\\ud800\"", "nul", "1 2", "\"\n\""]
+    {
+        assert!(Json::parse(text).is_err(), "{text}");
+    }
+    assert!(Json::parse(&"[".repeat(100_000)).is_err());
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        ".*".prop_map(Value::from)
+    ];
+    leaf.prop_recursive(4, 32, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::btree_map(".*", inner, 0..6).prop_map(|fields| fields.into_iter().collect()),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn json_survives_being_read_and_written(value in any_json()) {
+        for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+            let written = Json::parse(&text).unwrap().to_string();
+            prop_assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), value.clone());
+        }
+    }
+
+    #[test]
+    fn arbitrary_text_never_panics(text in ".*") {
+        let _ = Json::parse(&text);
+    }
+}

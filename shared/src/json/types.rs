@@ -1,0 +1,178 @@
+//! How each type of the wire is read. A struct that gains a field does not compile until it has
+//! one here too.
+
+use super::read::{WRONG, from_text};
+use super::{FromJson, Json, Unreadable};
+use crate::access::{AccessRequest, CreatedAccess, Ending, Reason, RequestId, Status, Watched};
+use crate::duration::AccessDuration;
+use crate::policy::{JitPolicy, PortRule};
+use crate::port::{Port, Protocol};
+use crate::preflight::{Preflight, Reach, RuleRef};
+use crate::problem::{Problem, ProblemKind, Violation};
+use crate::resource_id::VmId;
+use crate::session::{Detection, Person, SeenAddress, Session};
+use crate::source::Source;
+use crate::vm::{
+    Facets, Grant, JitState, May, Network, Os, PowerState, RequestLimits, SubscriptionName,
+    UnreadableSubscription, Vm, VmDetails, VmPage,
+};
+
+/// Structs that are objects with fields of the same names.
+macro_rules! objects {
+    ($($type:ident { $($field:ident),* })*) => {$(
+        impl FromJson for $type {
+            fn from_json(json: &Json) -> Result<Self, Unreadable> {
+                Ok(Self { $($field: json.field(stringify!($field))?),* })
+            }
+        }
+    )*};
+}
+
+/// Types whose only form is text.
+macro_rules! texts {
+    ($($type:ident)*) => {$(
+        impl FromJson for $type {
+            fn from_json(json: &Json) -> Result<Self, Unreadable> {
+                from_text(json)
+            }
+        }
+    )*};
+}
+
+/// Enums that are one of some names, and what any other name means.
+macro_rules! names {
+    ($($type:ident { $($name:literal => $variant:ident,)* _ => $other:expr })*) => {$(
+        impl FromJson for $type {
+            fn from_json(json: &Json) -> Result<Self, Unreadable> {
+                let Json::Text(name) = json else { return Err(WRONG) };
+                match name.as_str() {
+                    $($name => Ok(Self::$variant),)*
+                    _ => $other,
+                }
+            }
+        }
+    )*};
+}
+
+texts! { AccessDuration Reason RequestId Source VmId }
+
+names! {
+    Os { "windows" => Windows, "linux" => Linux, _ => Ok(Self::Unknown) }
+    PowerState {
+        "starting" => Starting,
+        "running" => Running,
+        "stopping" => Stopping,
+        "stopped" => Stopped,
+        "deallocating" => Deallocating,
+        "deallocated" => Deallocated,
+        _ => Ok(Self::Unknown)
+    }
+    Protocol { "TCP" => Tcp, "UDP" => Udp, "*" => Any, _ => Err(WRONG) }
+    Ending { "expired" => Expired, "replaced" => Replaced, "closed" => Closed, "withdrawn" => Withdrawn, _ => Err(WRONG) }
+    ProblemKind {
+        "urn:postern:problem:signed-out" => SignedOut,
+        "urn:postern:problem:forbidden" => Forbidden,
+        "urn:postern:problem:not-found" => NotFound,
+        "urn:postern:problem:malformed" => Malformed,
+        "urn:postern:problem:guardrail" => Guardrail,
+        "urn:postern:problem:conflict" => Conflict,
+        "urn:postern:problem:foreign-origin" => ForeignOrigin,
+        "urn:postern:problem:too-large" => TooLarge,
+        "urn:postern:problem:unsupported" => Unsupported,
+        "urn:postern:problem:azure-busy" => AzureBusy,
+        "urn:postern:problem:azure-unavailable" => AzureUnavailable,
+        _ => Ok(Self::Unexpected)
+    }
+}
+
+objects! {
+    Session { person, address, expires_at, now }
+    Person { name, username }
+    SeenAddress { address, how }
+    Vm { id, subscription_name, location, os, power, private_address, public_address, fqdn, jit }
+    VmDetails { vm, admin_username, computer_name, policy, grants, may, as_of }
+    JitPolicy { ports }
+    PortRule { port, protocol, sources, longest }
+    Grant { port, sources, until, open, mine }
+    May { start, request }
+    RequestLimits { rule, ports, longest, widest, networks, anywhere, reason_required, reason_hint }
+    Network { name, range }
+    VmPage { items, next, total, as_of, unreadable, facets }
+    Facets { subscriptions, locations }
+    SubscriptionName { name, id }
+    UnreadableSubscription { id, name, reason }
+    Preflight { port, source, reach, exposed_by }
+    RuleRef { nsg, rule, priority, made_by_jit }
+    CreatedAccess { items }
+    Watched { now, request }
+    AccessRequest {
+        id, vm, ports, source, reason, requested_by, requested_at, ends_at, rule, status, correlation_id
+    }
+    Violation { field, detail, offer }
+}
+
+impl FromJson for Port {
+    fn from_json(json: &Json) -> Result<Self, Unreadable> {
+        Self::try_from(u16::from_json(json)?).map_err(|_| WRONG)
+    }
+}
+
+impl FromJson for Problem {
+    fn from_json(json: &Json) -> Result<Self, Unreadable> {
+        Ok(Self {
+            kind: json.field("type")?,
+            title: json.field("title")?,
+            status: json.field("status")?,
+            detail: json.field("detail")?,
+            violations: json.field::<Option<_>>("violations")?.unwrap_or_default(),
+            request_id: json.field("request_id")?,
+        })
+    }
+}
+
+impl FromJson for Detection {
+    fn from_json(json: &Json) -> Result<Self, Unreadable> {
+        match json.text("by") {
+            "direct" => Ok(Self::Direct),
+            "proxy" => Ok(Self::Proxy { proxy: json.field("proxy")? }),
+            _ => Err(WRONG),
+        }
+    }
+}
+
+impl FromJson for JitState {
+    fn from_json(json: &Json) -> Result<Self, Unreadable> {
+        match json.text("state") {
+            "configured" => Ok(Self::Configured { ports: json.field("ports")? }),
+            "not_configured" => Ok(Self::NotConfigured),
+            "unknown" => Ok(Self::Unknown),
+            _ => Err(WRONG),
+        }
+    }
+}
+
+impl FromJson for Reach {
+    fn from_json(json: &Json) -> Result<Self, Unreadable> {
+        match json.text("state") {
+            "accessible" => Ok(Self::Accessible),
+            "blocked" => Ok(Self::Blocked { by: json.field("by")? }),
+            "unfiltered" => Ok(Self::Unfiltered),
+            "unverified" => Ok(Self::Unverified { reason: json.field("reason")? }),
+            _ => Err(WRONG),
+        }
+    }
+}
+
+impl FromJson for Status {
+    fn from_json(json: &Json) -> Result<Self, Unreadable> {
+        match json.text("state") {
+            "requesting" => Ok(Self::Requesting),
+            "opening" => Ok(Self::Opening { since: json.field("since")? }),
+            "open" => Ok(Self::Open { since: json.field("since")? }),
+            "refused" => Ok(Self::Refused { at: json.field("at")?, reason: json.field("reason")? }),
+            "failed" => Ok(Self::Failed { at: json.field("at")?, reason: json.field("reason")? }),
+            "ended" => Ok(Self::Ended { at: json.field("at")?, how: json.field("how")? }),
+            _ => Err(WRONG),
+        }
+    }
+}
