@@ -4,6 +4,7 @@
 //! nothing must be done. [`Attempt::finish`] adds what came of it. An attempt without an outcome
 //! is information too: the process died, or its disk did, between the two strokes.
 
+pub mod export;
 mod record;
 pub mod verify;
 

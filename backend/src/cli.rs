@@ -1,5 +1,6 @@
 //! What `postern` can be told to do. Each command has a file of its own.
 
+mod audit;
 mod serve;
 
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub struct Cli {
 enum Command {
     /// Serve the page and the API until interrupted
     Serve,
+    /// Check the audit trail, or write it out
+    Audit(audit::Audit),
 }
 
 impl Cli {
@@ -35,6 +38,7 @@ impl Cli {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(self.config).await?,
+            Command::Audit(audit) => return audit.run(self.config).await,
         }
         Ok(ExitCode::SUCCESS)
     }
