@@ -4,6 +4,7 @@
 //! nothing must be done. [`Attempt::finish`] adds what came of it. An attempt without an outcome
 //! is information too: the process died, or its disk did, between the two strokes.
 
+mod book;
 pub mod export;
 mod record;
 pub mod verify;
@@ -19,6 +20,7 @@ use crate::store::{
 };
 use record::Brief;
 
+pub use book::Book;
 pub use record::{Action, Actor, Event, Outcome, Refusal, Wanted};
 
 /// The audit trail.
@@ -64,13 +66,9 @@ impl AuditLog {
     /// Puts a request for access on record and keeps it, both or neither. If this fails, do not
     /// ask Azure.
     pub async fn begin_open(&self, by: &Actor, record: &RequestRecord) -> Result<Attempt, AuditError> {
-        let action =
-            Action::Open { request: Box::new(record.request.clone()), policy: record.policy.to_string() };
-        let attempt = self.attempt(by, action);
-        let mut change = self.store.begin().await?;
-        entries::append(&mut change, &attempt.intent()).await?;
-        requests::insert(change.connection(), record).await?;
-        change.commit().await?;
+        let mut book = self.open_book().await?;
+        let attempt = book.begin_open(by, record).await?;
+        book.close().await?;
         Ok(attempt)
     }
 

@@ -4,6 +4,8 @@
 //! and watch. Nothing here knows of HTTP.
 
 mod follow;
+mod open;
+mod patience;
 mod progress;
 mod refusal;
 mod request;
@@ -22,7 +24,6 @@ use shared::resource_id::VmId;
 use shared::session::SeenAddress;
 use shared::source::Source;
 use shared::vm::{Grant, VmDetails, VmPage};
-use tokio::sync::Mutex;
 
 use crate::audit::{Actor, AuditError, AuditLog};
 use crate::azure::Azure;
@@ -39,6 +40,7 @@ use crate::session::CurrentUser;
 use crate::store::{Filter, RequestRecord, Store, StoreError};
 use crate::vms::{self, VmFilter};
 
+pub use patience::Patience;
 pub use watch::Watchers;
 
 /// The service behind every page that is about access.
@@ -60,8 +62,8 @@ pub struct Jit {
     pub limits: GrantLimits,
     /// The time.
     pub clock: Clock,
-    /// Held while requests are put on record, so that none is begun twice.
-    pub beginning: Arc<Mutex<()>>,
+    /// How long Azure is given.
+    pub patience: Patience,
 }
 
 /// Somebody who is signed in, and where they are calling from.

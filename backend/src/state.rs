@@ -50,7 +50,8 @@ impl AppState {
         let credential = credential(&config.azure.credential, cloud, &http, timeouts, &clock)?;
         let azure = Azure::new(ArmClient::new(http.clone(), cloud, credential, clock.clone()));
         let audit = AuditLog::new(store.clone(), clock.clone());
-        let watchers = Watchers::new(azure.security.clone(), store.clone(), audit.clone(), clock.clone());
+        let patience = config.azure.patience;
+        let watchers = Watchers::new(azure.clone(), store.clone(), audit.clone(), clock.clone(), patience);
         let jit = Jit {
             inventory: Inventory::new(azure.clone(), clock.clone(), config.inventory.max_age),
             azure,
@@ -60,9 +61,9 @@ impl AppState {
             audit,
             watchers,
             clock: clock.clone(),
-            beginning: Arc::default(),
+            patience,
         };
-        jit.watchers.resume().await?;
+        jit.watchers.begin().await?;
 
         let public_url = &config.server.public_url;
         let session = &config.session;

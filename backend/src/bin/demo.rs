@@ -14,6 +14,7 @@ use backend::config::{
     AccessSettings, AzureSettings, Config, InventorySettings, LimitSettings, LogFormat, LogSettings,
     ServerSettings, SessionSettings, SignInSettings, StoreSettings,
 };
+use backend::jit::Patience;
 use backend::rules::Rules;
 use backend::session::{ForwardedHeader, Lifetime, SealingKey};
 use backend::state::AppState;
@@ -113,6 +114,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
                 client_id: World::CLIENT_ID.to_owned(),
                 secret: World::CLIENT_SECRET.into(),
             },
+            patience: Patience::default(),
         },
         sign_in: SignInSettings {
             issuer: azure.issuer().parse()?,

@@ -4,9 +4,10 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::section::Section;
-use super::{ConfigError, some_text};
+use super::{ConfigError, LENGTH_OF_TIME, length_of_time, some_text};
 use crate::azure::cloud::{Cloud, Endpoint};
 use crate::azure::credential::CredentialSettings;
+use crate::jit::Patience;
 
 /// Which Azure, and as whom.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct AzureSettings {
     pub tenant: Option<Uuid>,
     /// Who Postern is there, and how it proves that.
     pub credential: CredentialSettings,
+    /// How long it is given to answer, and to show what it has taken on.
+    pub patience: Patience,
 }
 
 impl AzureSettings {
@@ -27,8 +30,10 @@ impl AzureSettings {
         let credential = take_credential(credential, || {
             tenant.map(|tenant| tenant.to_string()).ok_or_else(|| section.missing("tenant", TENANT))
         })?;
+        let patience = section.optional("patience", LENGTH_OF_TIME, length_of_time)?;
+        let patience = patience.map(Patience::of).unwrap_or_default();
         section.finish()?;
-        Ok(Self { cloud, tenant, credential })
+        Ok(Self { cloud, tenant, credential, patience })
     }
 }
 

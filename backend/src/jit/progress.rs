@@ -3,19 +3,22 @@
 //! Azure has no id for a request. Postern writes its own into the justification, and finds the
 //! request again by that.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use shared::access::{AccessRequest, Ending, InvalidTransition, Status};
 
+use super::patience::Patience;
 use crate::azure::security::{Policy, PolicyRequest, PortStatus, RevokedReason};
 use crate::guardrails::is_justification_of;
-
-/// How long Azure may take to show a request that it has accepted, or that may have got lost.
-pub const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 
 /// Where the request stands now, if that is not where it stood.
 ///
 /// `policy` is `None` where Azure says that there is no such policy any more.
-pub fn progress(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp) -> Option<Status> {
+pub fn progress(
+    request: &AccessRequest,
+    policy: Option<&Policy>,
+    patience: Patience,
+    now: Timestamp,
+) -> Option<Status> {
     let status = request.status.clone();
     let next = match (seen(request, policy, now), &request.status) {
         (Seen::Opening, Status::Requesting) => status.accepted(now),
@@ -25,7 +28,7 @@ pub fn progress(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp
             status.accepted(at).and_then(|accepted| accepted.ended(at, how))
         }
         (Seen::Gone(how, at), Status::Opening { .. } | Status::Open { .. }) => status.ended(at, how),
-        (Seen::Nothing, _) => nothing_seen(request, policy, now)?,
+        (Seen::Nothing, _) => nothing_seen(request, policy, patience, now)?,
         (Seen::Opening | Seen::Open | Seen::Gone(..), _) => return None,
     };
     next.ok()
@@ -84,6 +87,7 @@ fn ending(status: &PortStatus) -> Option<Ending> {
 fn nothing_seen(
     request: &AccessRequest,
     policy: Option<&Policy>,
+    patience: Patience,
     now: Timestamp,
 ) -> Option<Result<Status, InvalidTransition>> {
     let since = match &request.status {
@@ -94,7 +98,7 @@ fn nothing_seen(
     if now >= request.ends_at && request.status != Status::Requesting {
         return Some(request.status.clone().ended(request.ends_at, Ending::Expired));
     }
-    if policy.is_some() && now.duration_since(since) < PATIENCE {
+    if policy.is_some() && now.duration_since(since) < patience.showing() {
         return None;
     }
     let status = request.status.clone();

@@ -3,7 +3,10 @@
 //! A watcher lives as long as a request of its policy is not over. The store holds what it knows,
 //! so that a new process goes on where an old one stopped.
 
-use std::collections::{HashMap, HashSet};
+mod calls;
+mod housekeeping;
+
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,64 +15,60 @@ use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::progress::{PATIENCE, progress};
+use super::patience::Patience;
+use super::progress::progress;
 use crate::audit::{AuditError, AuditLog, Outcome};
+use crate::azure::Azure;
 use crate::azure::arm::ArmError;
-use crate::azure::security::{PolicyId, Security};
+use crate::azure::security::PolicyId;
 use crate::clock::Clock;
 use crate::store::{RequestRecord, Store, StoreError, Swap};
+use calls::{Call, Calls};
+
+pub(super) use calls::InFlight;
 
 /// Everybody who follows a policy.
 #[derive(Clone)]
 pub struct Watchers(Arc<Inner>);
 
 struct Inner {
-    security: Security,
+    azure: Azure,
     store: Store,
     audit: AuditLog,
     clock: Clock,
+    patience: Patience,
+    calls: Calls,
     running: Mutex<HashMap<PolicyId, Arc<Notify>>>,
-    in_flight: Mutex<HashSet<RequestId>>,
     changes: broadcast::Sender<AccessRequest>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
-/// Keeps watchers off a request while Azure is being asked for it: until there is an answer, its
-/// state is nobody else's to tell.
-pub(super) struct InFlight {
-    watchers: Watchers,
-    id: RequestId,
-}
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        let mut in_flight = self.watchers.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        in_flight.remove(&self.id);
-    }
-}
-
 impl Watchers {
     /// Nobody watches anything yet.
-    pub fn new(security: Security, store: Store, audit: AuditLog, clock: Clock) -> Self {
+    pub fn new(azure: Azure, store: Store, audit: AuditLog, clock: Clock, patience: Patience) -> Self {
         Self(Arc::new(Inner {
-            security,
+            azure,
             store,
             audit,
             clock,
+            patience,
+            calls: Calls::default(),
             running: Mutex::default(),
-            in_flight: Mutex::default(),
             changes: broadcast::Sender::new(1024),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         }))
     }
 
-    /// Goes on with every request that was not over when the last process stopped.
-    pub async fn resume(&self) -> Result<(), StoreError> {
+    /// Goes on with every request that was not over when the last process stopped, and from then
+    /// on with those that other processes leave behind.
+    pub async fn begin(&self) -> Result<(), StoreError> {
         for record in self.0.store.requests().unfinished().await? {
             self.watch(&record.policy);
         }
+        let watchers = self.clone();
+        self.0.tasks.spawn(async move { watchers.keep_house().await });
         Ok(())
     }
 
@@ -107,9 +106,9 @@ impl Watchers {
         self.0.stop.clone().cancelled_owned()
     }
 
-    pub(super) fn hold(&self, id: RequestId) -> InFlight {
-        self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
-        InFlight { watchers: self.clone(), id }
+    /// From now on until the call has led to something, no watcher touches the request.
+    pub(super) fn begin_call(&self, id: RequestId) -> InFlight {
+        self.0.calls.begin(id)
     }
 
     pub(super) fn tell(&self, request: &AccessRequest) {
@@ -151,26 +150,41 @@ impl Watchers {
 
     /// Looks at the policy once. Tells when to look again; `None` once there is nothing to watch.
     async fn look(&self, policy: &PolicyId) -> Result<Option<Timestamp>, WatchError> {
-        if self.requests_of(policy).await?.is_empty() {
-            return Ok(None);
+        let requests = self.requests_of(policy).await?;
+        let now = self.0.clock.now();
+        if !requests.iter().any(|record| self.is_ours_to_judge(&record.request, now)) {
+            return Ok(requests.iter().map(|record| self.next_look(&record.request, now)).min());
         }
-        let seen = match self.0.security.policy(policy).await {
+        let seen = match self.0.azure.security.policy(policy).await {
             Ok(seen) => Some(seen),
             Err(ArmError::NotFound) => None,
             Err(error) => return Err(error.into()),
         };
         let now = self.0.clock.now();
         // Those that came in while Azure was being asked are not in its answer: they are read
-        // afresh, and what is in flight is left alone.
+        // afresh, and what somebody is asking Azure for is left alone.
         for record in self.requests_of(policy).await? {
-            let held =
-                self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner).contains(&record.request.id);
-            if !held && let Some(status) = progress(&record.request, seen.as_ref(), now) {
+            if self.is_ours_to_judge(&record.request, now)
+                && let Some(status) = progress(&record.request, seen.as_ref(), self.0.patience, now)
+            {
                 self.settle(record, status).await?;
             }
         }
         let left = self.requests_of(policy).await?;
-        Ok(left.iter().map(|record| next_look(&record.request, now)).min())
+        Ok(left.iter().map(|record| self.next_look(&record.request, now)).min())
+    }
+
+    /// Whether nobody is asking Azure for the request any more, here or in another replica.
+    fn is_ours_to_judge(&self, request: &AccessRequest, now: Timestamp) -> bool {
+        match self.0.calls.of(request.id) {
+            Some(Call::UnderWay) => false,
+            Some(Call::Over) => true,
+            None => request.status != Status::Requesting || now >= self.is_abandoned_at(request),
+        }
+    }
+
+    fn is_abandoned_at(&self, request: &AccessRequest) -> Timestamp {
+        request.requested_at.saturating_add(self.0.patience.abandoned()).unwrap_or(Timestamp::MAX)
     }
 
     /// Writes where a request stands now, and tells everybody.
@@ -190,10 +204,37 @@ impl Watchers {
             }
             None => self.0.store.requests().update(&request, &was).await?,
         };
+        self.0.calls.forget(request.id);
         if swap == Swap::Done {
             self.tell(&request);
         }
         Ok(())
+    }
+
+    /// When something may have happened to the request. Azure needs seconds to a minute to open a
+    /// port; after that, only a newer request or a change of the policy would end it early.
+    fn next_look(&self, request: &AccessRequest, now: Timestamp) -> Timestamp {
+        let since = match &request.status {
+            Status::Requesting => request.requested_at,
+            Status::Opening { since } => *since,
+            Status::Open { .. } | Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => {
+                let at_most = now + SignedDuration::from_mins(1);
+                let end = request.ends_at + SignedDuration::from_secs(1);
+                return if end > now { end.min(at_most) } else { now + SignedDuration::from_secs(5) };
+            }
+        };
+        if !self.is_ours_to_judge(request, now) {
+            return self.is_abandoned_at(request).max(now + SignedDuration::from_secs(1));
+        }
+        let waited = now.duration_since(since);
+        let wait = if waited < SignedDuration::from_secs(10) {
+            1
+        } else if waited < self.0.patience.showing() {
+            2
+        } else {
+            10
+        };
+        now + SignedDuration::from_secs(wait)
     }
 
     async fn requests_of(&self, policy: &PolicyId) -> Result<Vec<RequestRecord>, StoreError> {
@@ -212,29 +253,6 @@ fn outcome(status: &Status) -> Outcome {
             Outcome::Failed { reason: reason.clone() }
         }
     }
-}
-
-/// When something may have happened to the request. Azure needs seconds to a minute to open a
-/// port; after that, only a newer request or a change of the policy would end it early.
-fn next_look(request: &AccessRequest, now: Timestamp) -> Timestamp {
-    let since = match &request.status {
-        Status::Requesting => request.requested_at,
-        Status::Opening { since } => *since,
-        Status::Open { .. } | Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => {
-            let at_most = now + SignedDuration::from_mins(1);
-            let end = request.ends_at + SignedDuration::from_secs(1);
-            return if end > now { end.min(at_most) } else { now + SignedDuration::from_secs(5) };
-        }
-    };
-    let waited = now.duration_since(since);
-    let wait = if waited < SignedDuration::from_secs(10) {
-        1
-    } else if waited < PATIENCE {
-        2
-    } else {
-        10
-    };
-    now + SignedDuration::from_secs(wait)
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -146,6 +146,12 @@ impl EntryTable<'_> {
     }
 }
 
+/// Keeps everybody else from adding entries until the change is over.
+pub(crate) async fn hold(change: &mut Change) -> Result<(), StoreError> {
+    Head::hold(change.connection()).await?;
+    Ok(())
+}
+
 /// Chains an entry to the last one and adds it. Nobody else adds one until the change is over.
 pub(crate) async fn append(change: &mut Change, entry: &NewEntry) -> Result<(), StoreError> {
     let connection = change.connection();

@@ -80,64 +80,73 @@ impl RequestTable<'_> {
         row.as_ref().map(read).transpose()
     }
 
-    /// When this person made their last requests since `since`, newest first; at most `limit`.
-    /// What was asked for at once, for several machines, counts once.
-    pub async fn made_at(
-        self,
-        person: &PersonKey,
-        since: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<Timestamp>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT DISTINCT created_at FROM requests
-             WHERE realm = $1 AND subject = $2 AND created_at > $3
-             ORDER BY created_at DESC LIMIT $4",
-        )
-        .bind(&person.realm)
-        .bind(&person.subject)
-        .bind(since.as_microsecond())
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(self.0)
-        .await?;
-        rows.iter().map(|row| timestamp(row.try_get("created_at")?)).collect()
-    }
-
     /// At most `limit` of the requests that `filter` lets through, newest first.
     pub async fn list(self, filter: &Filter, limit: usize) -> Result<Vec<RequestRecord>, StoreError> {
-        // The narrowest condition comes first, in a form that its index can be used for.
-        let sql = match (&filter.vm, &filter.requester) {
-            (Some(_), _) => newest_first!(
-                "vm = $1 AND ($2 = '' OR (realm = $2 AND subject = $3))
-                 AND ($4 = 0 OR state IN ('requesting', 'opening', 'open'))"
-            ),
-            (None, Some(_)) => newest_first!(
-                "$1 = '' AND realm = $2 AND subject = $3
-                 AND ($4 = 0 OR state IN ('requesting', 'opening', 'open'))"
-            ),
-            (None, None) if filter.unfinished_only => newest_first!(
-                "$1 = '' AND $2 = '' AND $3 = '' AND $4 = 1
-                 AND state IN ('requesting', 'opening', 'open')"
-            ),
-            (None, None) => newest_first!("$1 = '' AND $2 = '' AND $3 = '' AND $4 = 0"),
-        };
-        let (realm, subject) =
-            filter.requester.as_ref().map_or(("", ""), |person| (&person.realm, &person.subject));
-        let rows = sqlx::query(sql)
-            .bind(filter.vm.as_ref().map(folded).unwrap_or_default())
-            .bind(realm)
-            .bind(subject)
-            .bind(i64::from(filter.unfinished_only))
-            .bind(filter.before.map(|id| id.to_string()).unwrap_or_default())
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(self.0)
-            .await?;
-        rows.iter().map(read).collect()
+        list(&mut *self.0.acquire().await?, filter, limit).await
     }
 
     /// Every request that is not over, newest first: what a new process must go on watching.
     pub async fn unfinished(self) -> Result<Vec<RequestRecord>, StoreError> {
         self.list(&Filter { unfinished_only: true, ..Filter::default() }, usize::MAX).await
     }
+}
+
+/// When this person made their last requests since `since`, newest first; at most `limit`.
+/// What was asked for at once, for several machines, counts once.
+pub(crate) async fn made_at(
+    connection: &mut AnyConnection,
+    person: &PersonKey,
+    since: Timestamp,
+    limit: usize,
+) -> Result<Vec<Timestamp>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT created_at FROM requests
+         WHERE realm = $1 AND subject = $2 AND created_at > $3
+         ORDER BY created_at DESC LIMIT $4",
+    )
+    .bind(&person.realm)
+    .bind(&person.subject)
+    .bind(since.as_microsecond())
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| timestamp(row.try_get("created_at")?)).collect()
+}
+
+/// At most `limit` of the requests that `filter` lets through, newest first.
+pub(crate) async fn list(
+    connection: &mut AnyConnection,
+    filter: &Filter,
+    limit: usize,
+) -> Result<Vec<RequestRecord>, StoreError> {
+    // The narrowest condition comes first, in a form that its index can be used for.
+    let sql = match (&filter.vm, &filter.requester) {
+        (Some(_), _) => newest_first!(
+            "vm = $1 AND ($2 = '' OR (realm = $2 AND subject = $3))
+             AND ($4 = 0 OR state IN ('requesting', 'opening', 'open'))"
+        ),
+        (None, Some(_)) => newest_first!(
+            "$1 = '' AND realm = $2 AND subject = $3
+             AND ($4 = 0 OR state IN ('requesting', 'opening', 'open'))"
+        ),
+        (None, None) if filter.unfinished_only => newest_first!(
+            "$1 = '' AND $2 = '' AND $3 = '' AND $4 = 1
+             AND state IN ('requesting', 'opening', 'open')"
+        ),
+        (None, None) => newest_first!("$1 = '' AND $2 = '' AND $3 = '' AND $4 = 0"),
+    };
+    let (realm, subject) =
+        filter.requester.as_ref().map_or(("", ""), |person| (&person.realm, &person.subject));
+    let rows = sqlx::query(sql)
+        .bind(filter.vm.as_ref().map(folded).unwrap_or_default())
+        .bind(realm)
+        .bind(subject)
+        .bind(i64::from(filter.unfinished_only))
+        .bind(filter.before.map(|id| id.to_string()).unwrap_or_default())
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(read).collect()
 }
 
 pub(crate) async fn insert(connection: &mut AnyConnection, record: &RequestRecord) -> Result<(), StoreError> {

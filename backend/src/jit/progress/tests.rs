@@ -53,7 +53,7 @@ fn both(status: &PortStatus) -> Policy {
 }
 
 fn at(request: &AccessRequest, policy: &Policy, at: i64) -> Option<&'static str> {
-    progress(request, Some(policy), minute(at)).map(|status| status.name())
+    progress(request, Some(policy), Patience::default(), minute(at)).map(|status| status.name())
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn every_end_has_its_name() {
     ];
     for (reason, how) in ends {
         let policy = both(&PortStatus::Revoked(reason));
-        let status = progress(&open, Some(&policy), minute(30)).unwrap();
+        let status = progress(&open, Some(&policy), Patience::default(), minute(30)).unwrap();
         assert_eq!(status, Status::Ended { at: minute(30), how });
     }
 }
@@ -97,7 +97,7 @@ fn every_end_has_its_name() {
 fn an_end_seen_late_is_recorded_for_when_it_was() {
     let open = request(Status::Open { since: minute(1) });
     let policy = both(&PortStatus::Revoked(RevokedReason::Expired));
-    let status = progress(&open, Some(&policy), minute(600)).unwrap();
+    let status = progress(&open, Some(&policy), Patience::default(), minute(600)).unwrap();
     assert_eq!(status, Status::Ended { at: minute(60), how: Ending::Expired });
 }
 
@@ -136,15 +136,15 @@ fn what_vanishes_from_the_policy_was_withdrawn_or_has_expired() {
     let open = request(Status::Open { since: minute(1) });
     assert_eq!(at(&open, &policy(vec![]), 2), None);
     assert_eq!(
-        progress(&open, Some(&policy(vec![])), minute(30)),
+        progress(&open, Some(&policy(vec![])), Patience::default(), minute(30)),
         Some(Status::Ended { at: minute(30), how: Ending::Withdrawn })
     );
     assert_eq!(
-        progress(&open, None, minute(2)),
+        progress(&open, None, Patience::default(), minute(2)),
         Some(Status::Ended { at: minute(2), how: Ending::Withdrawn })
     );
     assert_eq!(
-        progress(&open, Some(&policy(vec![])), minute(61)),
+        progress(&open, Some(&policy(vec![])), Patience::default(), minute(61)),
         Some(Status::Ended { at: minute(60), how: Ending::Expired })
     );
 }

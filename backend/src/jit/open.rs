@@ -1,0 +1,199 @@
+//! Opening what was approved: on record first, then at Azure, then on record again.
+
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+use shared::access::{AccessRequest, NewAccess, Status};
+use shared::resource_id::VmId;
+
+use super::request::AT_ONCE;
+use super::verdict::{correlation_id, verdict};
+use super::watch::InFlight;
+use super::{Caller, Jit, JitError};
+use crate::audit::{Attempt, Book, Outcome};
+use crate::azure::arm::ArmError;
+use crate::azure::security::Accepted;
+use crate::guardrails::Approved;
+use crate::limits::GrantLimits;
+use crate::store::{Filter, RequestRecord};
+
+/// A request that is on record, and that Azure has not been asked for.
+struct Begun {
+    approved: Approved,
+    request: AccessRequest,
+    attempt: Attempt,
+    in_flight: InFlight,
+}
+
+impl Jit {
+    pub(super) async fn open_all(
+        &self,
+        by: &Caller,
+        new: &NewAccess,
+        approved: Vec<Approved>,
+    ) -> Result<Vec<AccessRequest>, JitError> {
+        let begun = self.begin_all(by, new, approved).await?;
+        let mut openings = Vec::new();
+        for one in begun {
+            openings.push(self.open(one));
+        }
+        Ok(stream::iter(openings).buffered(AT_ONCE).collect().await)
+    }
+
+    /// Puts every request on record, or none. One call at a time, in all replicas: of two clicks
+    /// at the same moment the second finds what the first has begun.
+    async fn begin_all(
+        &self,
+        by: &Caller,
+        new: &NewAccess,
+        approved: Vec<Approved>,
+    ) -> Result<Vec<Begun>, JitError> {
+        let mut book = self.audit.open_book().await?;
+        self.not_too_often(&mut book, by).await?;
+        for target in &new.vms {
+            not_under_way_already(&mut book, by, &target.vm, new).await?;
+        }
+        let now = self.clock.now();
+        let actor = by.actor();
+        let mut begun = Vec::new();
+        for approved in approved {
+            let request = put_down(by, new, &approved, now);
+            let record = RequestRecord {
+                request: request.clone(),
+                requester: by.user.key.clone(),
+                policy: approved.policy().clone(),
+            };
+            // From before it can be seen by anybody.
+            let in_flight = self.watchers.begin_call(request.id);
+            let attempt = book.begin_open(&actor, &record).await?;
+            begun.push(Begun { approved, request, attempt, in_flight });
+        }
+        book.close().await?;
+        Ok(begun)
+    }
+
+    /// Refuses whoever has made as many requests as one person may.
+    async fn not_too_often(&self, book: &mut Book, by: &Caller) -> Result<(), JitError> {
+        let now = self.clock.now();
+        let since = now.saturating_sub(GrantLimits::WINDOW).unwrap_or(Timestamp::MIN);
+        let made = book.requests_made(&by.user.key, since, self.limits.most()).await?;
+        Ok(self.limits.judge(&made, now)?)
+    }
+
+    /// Asks Azure, writes down what came of it, and has it watched. What cannot be told yet stays
+    /// [`Status::Requesting`] for the watcher to find out.
+    async fn open(&self, begun: Begun) -> AccessRequest {
+        let Begun { approved, request, attempt, in_flight } = begun;
+        let answer = match self.ask(&approved, &request).await {
+            Asked::Answered(answer) => answer,
+            Asked::TooLate => return self.not_asked(request, attempt).await,
+        };
+        let Some((status, outcome)) = verdict(&answer, &request, self.clock.now()) else {
+            in_flight.give_up();
+            self.watchers.watch(approved.policy());
+            return request;
+        };
+        let after = AccessRequest { status, correlation_id: correlation_id(&answer), ..request.clone() };
+        let written = attempt.finish_request(&outcome, &after, &request.status).await;
+        match written {
+            Ok(_) => {
+                drop(in_flight);
+                self.watchers.watch(approved.policy());
+                self.watchers.tell(&after);
+                after
+            }
+            Err(error) => {
+                // The intent is on record and the policy tells the rest: the watcher tries again.
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "the outcome of a request could not be written");
+                in_flight.give_up();
+                self.watchers.watch(approved.policy());
+                request
+            }
+        }
+    }
+
+    /// Asks Azure, for as long as nobody else may think that nobody asks any more.
+    async fn ask(&self, approved: &Approved, request: &AccessRequest) -> Asked {
+        let last_moment = request.requested_at.saturating_add(self.patience.asking());
+        let last_moment = last_moment.unwrap_or(Timestamp::MAX);
+        if self.clock.now() >= last_moment {
+            return Asked::TooLate;
+        }
+        tokio::select! {
+            biased;
+            () = self.clock.sleep_until(last_moment) => {
+                Asked::Answered(Err(ArmError::unexpected("Azure was not waited for any longer")))
+            }
+            answer = self.azure.security.initiate(approved) => Asked::Answered(answer),
+        }
+    }
+
+    /// Writes down that there was no time left to ask Azure.
+    async fn not_asked(&self, request: AccessRequest, attempt: Attempt) -> AccessRequest {
+        let reason = "Azure was too slow with the other machines of this request and was not asked for this one. Nothing was opened; request it again.";
+        let status = Status::Failed { at: self.clock.now(), reason: reason.to_owned() };
+        let after = AccessRequest { status, ..request.clone() };
+        let outcome = Outcome::Failed { reason: reason.to_owned() };
+        match attempt.finish_request(&outcome, &after, &request.status).await {
+            Ok(_) => {
+                self.watchers.tell(&after);
+                after
+            }
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "the outcome of a request could not be written");
+                request
+            }
+        }
+    }
+}
+
+/// What came of asking.
+enum Asked {
+    Answered(Result<Accepted, ArmError>),
+    /// Azure was not asked.
+    TooLate,
+}
+
+/// Refuses what a double click asks for: the same again while Azure is still at it.
+async fn not_under_way_already(
+    book: &mut Book,
+    by: &Caller,
+    vm: &VmId,
+    new: &NewAccess,
+) -> Result<(), JitError> {
+    let mine = Filter {
+        vm: Some(vm.clone()),
+        requester: Some(by.user.key.clone()),
+        unfinished_only: true,
+        ..Filter::default()
+    };
+    let wanted = new.vms.iter().find(|target| target.vm == *vm).map(|target| &target.ports);
+    for RequestRecord { request, .. } in book.requests(&mine, 50).await? {
+        let pending = matches!(request.status, Status::Requesting | Status::Opening { .. });
+        let overlaps = wanted.is_some_and(|ports| ports.iter().any(|port| request.ports.contains(port)));
+        if pending && overlaps && request.source == new.source {
+            return Err(JitError::Conflict(format!(
+                "you have just requested this, and Azure is still opening the port on {}; wait for it",
+                vm.name()
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn put_down(by: &Caller, new: &NewAccess, approved: &Approved, now: Timestamp) -> AccessRequest {
+    AccessRequest {
+        id: approved.id(),
+        vm: approved.vm().clone(),
+        ports: approved.ports().to_vec(),
+        source: *approved.source(),
+        reason: new.reason.clone(),
+        requested_by: by.user.person.clone(),
+        requested_at: now,
+        ends_at: approved.ends_at(),
+        rule: approved.rule().to_owned(),
+        status: Status::Requesting,
+        correlation_id: None,
+    }
+}

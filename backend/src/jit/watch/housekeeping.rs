@@ -1,0 +1,115 @@
+//! What nobody else sees to: what other processes left behind, and where the audit trail ends.
+
+use jiff::{SignedDuration, Timestamp};
+use shared::access::{AccessRequest, Status};
+use shared::resource_id::VmId;
+use shared::vm::PowerState;
+
+use super::{WatchError, Watchers};
+use crate::audit::{Action, AuditError, Outcome};
+use crate::azure::arm::ArmError;
+
+/// How often to look around.
+const ROUND: SignedDuration = SignedDuration::from_secs(30);
+
+/// How often the end of the trail is logged while the trail grows.
+const TELL_HEAD: SignedDuration = SignedDuration::from_mins(10);
+
+impl Watchers {
+    pub(super) async fn keep_house(&self) {
+        let mut told = None;
+        let mut tell_next = self.0.clock.now();
+        loop {
+            if let Err(error) = self.take_over().await {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "what other processes left behind could not be looked through");
+            }
+            let now = self.0.clock.now();
+            if now >= tell_next {
+                self.tell_head(&mut told).await;
+                tell_next = now + TELL_HEAD;
+            }
+            tokio::select! {
+                () = self.0.clock.sleep_until(now + ROUND.min(self.0.patience.abandoned())) => {}
+                () = self.0.stop.cancelled() => break,
+            }
+        }
+        self.tell_head(&mut told).await;
+    }
+
+    /// Logs where the trail ends, if that was not the last thing told: whoever rewrites the trail
+    /// in the database does not reach the log.
+    async fn tell_head(&self, told: &mut Option<String>) {
+        match self.0.audit.head().await {
+            Ok(head) => {
+                let head = head.to_string();
+                if told.as_ref() != Some(&head) {
+                    tracing::info!(%head, "the audit trail ends here; `postern audit verify --expect` checks that");
+                    *told = Some(head);
+                }
+            }
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "the end of the audit trail could not be read");
+            }
+        }
+    }
+
+    /// Goes on with what should have got further by now, so that nobody can be seeing to it.
+    async fn take_over(&self) -> Result<(), WatchError> {
+        let now = self.0.clock.now();
+        for record in self.0.store.requests().unfinished().await? {
+            if self.is_overdue(&record.request, now) {
+                self.watch(&record.policy);
+            }
+        }
+        let abandoned = now.saturating_sub(self.0.patience.abandoned()).unwrap_or(Timestamp::MIN);
+        for left in self.0.audit.unresolved(abandoned).await? {
+            let Action::StartVm { vm } = &left.attempt.action else { continue };
+            let Some(outcome) = self.outcome_of_start(vm).await else { continue };
+            match left.attempt.finish(&outcome).await {
+                Ok(()) | Err(AuditError::AlreadyFinished(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn is_overdue(&self, request: &AccessRequest, now: Timestamp) -> bool {
+        let due = match &request.status {
+            Status::Requesting => self.is_abandoned_at(request),
+            Status::Opening { since } => *since + self.0.patience.showing(),
+            Status::Open { .. } => request.ends_at + SignedDuration::from_mins(1),
+            Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => return false,
+        };
+        now >= due
+    }
+
+    /// What can be said of a machine that was to be started by a process that is gone, if Azure
+    /// says anything at all.
+    async fn outcome_of_start(&self, vm: &VmId) -> Option<Outcome> {
+        let now = match self.0.azure.compute.vm(vm).await {
+            Ok(machine) => said_of(machine.power),
+            Err(ArmError::NotFound) => "there is no such machine any more",
+            Err(ArmError::Forbidden { .. }) => "Azure does not let it look at the machine any more",
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(%vm, error, "what became of a start of a machine could not be looked at");
+                return None;
+            }
+        };
+        Some(Outcome::Unknown { reason: format!("Postern stopped before it had Azure's answer; {now}") })
+    }
+}
+
+fn said_of(power: PowerState) -> &'static str {
+    match power {
+        PowerState::Starting => "the machine is starting now",
+        PowerState::Running => "the machine is running now",
+        PowerState::Stopping => "the machine is stopping now",
+        PowerState::Stopped => "the machine is stopped now",
+        PowerState::Deallocating => "the machine is being deallocated now",
+        PowerState::Deallocated => "the machine is deallocated now",
+        PowerState::Unknown => "Azure does not say what the machine is doing now",
+    }
+}
