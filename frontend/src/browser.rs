@@ -63,7 +63,7 @@ pub fn here() -> String {
 /// Leaves for another address altogether, such as the sign-in provider's.
 pub fn leave_for(url: &str) {
     if let Err(error) = window().location().set_href(url) {
-        leptos::logging::error!("cannot go to {url}: {error:?}");
+        leptos::logging::error!("cannot go to {url}: {}", words_of(error));
     }
 }
 

@@ -9,6 +9,7 @@ pub mod failure;
 pub mod icon;
 pub mod info;
 pub mod message_bar;
+pub mod rdp_link;
 pub mod skeleton;
 pub mod status_line;
 pub mod tag;

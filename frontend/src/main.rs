@@ -13,10 +13,11 @@ mod pages;
 mod router;
 mod session;
 mod shell;
+mod view;
 
 fn main() {
     if let Some(starting) = leptos::prelude::document().get_element_by_id("starting") {
         starting.remove();
     }
-    leptos::mount::mount_to_body(app::App);
+    view::mount(app::app);
 }

@@ -7,57 +7,61 @@ mod settings;
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::{Glyph, icon};
 use crate::page::Page;
 use crate::router::use_router;
+use crate::view::{Element, IntoView, View, el, several};
 
-use account::Account;
-use search::VmSearch;
-use settings::Settings;
+use account::account;
+use search::vm_search;
+use settings::settings;
 
 /// The id of the menu.
 const MENU: &str = "menu";
 
-/// The frame of the whole site.
-#[component]
-pub fn Shell(
-    /// The page.
-    children: Children,
-) -> impl IntoView {
+/// The frame of the whole site, and the page in it.
+pub fn shell(page: impl IntoView) -> View {
     let router = use_router();
     Effect::new(move |_| {
         router.page();
         browser::close_popover(MENU);
     });
-    view! {
-        <a class="skip" href="#main" rel="external">"Skip to the page"</a>
-        <header class="topbar">
-            <button type="button" class="topbar__button topbar__menu" aria-label="Menu" popovertarget=MENU>
-                <Icon glyph=Glyph::Menu/>
-            </button>
-            <a class="topbar__mark" href=Page::MyAccess.path()>
-                <Icon glyph=Glyph::Mark/>
-                <span class="topbar__word">"Postern"</span>
-            </a>
-            <div class="topbar__search">
-                <VmSearch id="search" name="Search virtual machines" placeholder="Search virtual machines  (/)"/>
-            </div>
-            <Settings/>
-            <Account/>
-        </header>
-        <div class="frame">
-            // A popover on narrow screens only; on wide ones the style sheet shows it always.
-            <nav id=MENU popover="auto" class="menu" aria-label="Main">
-                <MenuItem page=Page::MyAccess glyph=Glyph::Key name="My access"/>
-                <MenuItem page=Page::all_vms() glyph=Glyph::Machines name="Virtual machines"/>
-            </nav>
-            <main id="main" class="main" tabindex="-1">{children()}</main>
-        </div>
-    }
+    let menu = el("button")
+        .attr("type", "button")
+        .class("topbar__button topbar__menu")
+        .attr("aria-label", "Menu")
+        .attr("popovertarget", MENU)
+        .child(icon(Glyph::Menu));
+    let mark = el("a")
+        .class("topbar__mark")
+        .attr("href", Page::MyAccess.path())
+        .child(icon(Glyph::Mark))
+        .child(el("span").class("topbar__word").child("Postern"));
+    let search = vm_search("search", "Search virtual machines", "Search virtual machines  (/)");
+    let bar = el("header")
+        .class("topbar")
+        .child(menu)
+        .child(mark)
+        .child(el("div").class("topbar__search").child(search))
+        .child(settings())
+        .child(account());
+    // A popover on narrow screens only; on wide ones the style sheet shows it always.
+    let nav = el("nav")
+        .id(MENU)
+        .attr("popover", "auto")
+        .class("menu")
+        .attr("aria-label", "Main")
+        .child(menu_item(Page::MyAccess, Glyph::Key, "My access"))
+        .child(menu_item(Page::all_vms(), Glyph::Machines, "Virtual machines"));
+    let main = el("main").id("main").class("main").attr("tabindex", "-1").child(page);
+    several![
+        el("a").class("skip").attr("href", "#main").attr("rel", "external").child("Skip to the page"),
+        bar,
+        el("div").class("frame").child(nav).child(main),
+    ]
 }
 
-#[component]
-fn MenuItem(page: Page, glyph: Glyph, name: &'static str) -> impl IntoView {
+fn menu_item(page: Page, glyph: Glyph, name: &'static str) -> Element {
     let router = use_router();
     let href = page.path();
     let current = move || match (router.page(), &page) {
@@ -65,10 +69,10 @@ fn MenuItem(page: Page, glyph: Glyph, name: &'static str) -> impl IntoView {
         (Some(Page::Connect(_)), Page::Vms(_)) => Some("true"),
         _ => None,
     };
-    view! {
-        <a class="menu__item" href=href aria-current=current>
-            <Icon glyph/>
-            {name}
-        </a>
-    }
+    el("a")
+        .class("menu__item")
+        .attr("href", href)
+        .attr("aria-current", current)
+        .child(icon(glyph))
+        .child(name)
 }

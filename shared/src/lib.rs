@@ -15,7 +15,5 @@ pub mod problem;
 pub mod resource_id;
 pub mod session;
 pub mod source;
+pub mod text;
 pub mod vm;
-
-#[macro_use]
-mod text;

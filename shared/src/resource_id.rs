@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
-use crate::text::text_on_the_wire;
+use crate::text::{folded, text_on_the_wire};
 
 /// The ARM resource id of a virtual machine.
 ///
@@ -108,8 +108,8 @@ impl ArmName {
         &self.0
     }
 
-    fn folded(&self) -> impl Iterator<Item = char> {
-        self.0.chars().flat_map(char::to_lowercase)
+    fn folded(&self) -> String {
+        folded(&self.0)
     }
 }
 
@@ -133,7 +133,7 @@ impl fmt::Display for ArmName {
 
 impl PartialEq for ArmName {
     fn eq(&self, other: &Self) -> bool {
-        self.folded().eq(other.folded())
+        self.folded() == other.folded()
     }
 }
 
@@ -141,7 +141,7 @@ impl Eq for ArmName {}
 
 impl Hash for ArmName {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.folded().for_each(|c| c.hash(state));
+        self.folded().hash(state);
     }
 }
 
@@ -153,7 +153,7 @@ impl PartialOrd for ArmName {
 
 impl Ord for ArmName {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.folded().cmp(other.folded())
+        self.folded().cmp(&other.folded())
     }
 }
 

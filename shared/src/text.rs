@@ -1,4 +1,4 @@
-//! What a type needs whose only form on the wire is text.
+//! Text: without regard to case, and as the only form of a type on the wire.
 
 /// Gives a type with `FromStr` and `Display` serde through that same text, and, for the `OpenAPI`
 /// document, the schema of a string with an example.
@@ -34,3 +34,54 @@ macro_rules! text_on_the_wire {
 }
 
 pub(crate) use text_on_the_wire;
+
+/// Text in small letters, so that what differs in case alone is equal.
+pub fn folded(text: &str) -> String {
+    if text.is_ascii() { text.to_ascii_lowercase() } else { case::lower(text) }
+}
+
+/// Text with its first letter a capital one.
+pub fn capitalised(text: &str) -> String {
+    let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
+    let first = if first.is_ascii() { first.to_ascii_uppercase() } else { case::upper(first) };
+    first + rest
+}
+
+/// Beyond ASCII, case is a matter of large tables.
+#[cfg(not(target_arch = "wasm32"))]
+mod case {
+    pub fn lower(text: &str) -> String {
+        text.chars().flat_map(char::to_lowercase).collect()
+    }
+
+    pub fn upper(text: &str) -> String {
+        text.to_uppercase()
+    }
+}
+
+/// Beyond ASCII, case is a matter of large tables, which the browser has already.
+#[cfg(target_arch = "wasm32")]
+mod case {
+    use js_sys::JsString;
+
+    pub fn lower(text: &str) -> String {
+        JsString::from(text).to_lower_case().into()
+    }
+
+    pub fn upper(text: &str) -> String {
+        JsString::from(text).to_upper_case().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_is_known_beyond_ascii() {
+        assert_eq!(folded("Büro ÄÖ"), folded("BÜRO äö"));
+        assert_eq!(capitalised("über 5"), "Über 5");
+        assert_eq!(capitalised("rule"), "Rule");
+        assert_eq!(capitalised(""), "");
+    }
+}

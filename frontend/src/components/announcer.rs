@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::view::{Element, el};
+
 /// Says things to a screen reader, politely.
 #[derive(Clone, Copy)]
 pub struct Announcer(RwSignal<String>);
@@ -22,9 +24,12 @@ pub fn use_announcer() -> Announcer {
 }
 
 /// Makes an announcer for everything below, and the region it speaks through.
-#[component]
-pub fn AnnouncerRegion() -> impl IntoView {
+pub fn announcer_region() -> Element {
     let words = RwSignal::new(String::new());
     provide_context(Announcer(words));
-    view! { <div class="visually-hidden" role="status" aria-live="polite">{move || words.get()}</div> }
+    el("div")
+        .class("visually-hidden")
+        .attr("role", "status")
+        .attr("aria-live", "polite")
+        .child(move || words.get())
 }

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Glyph, Icon};
+use super::icon::{Glyph, icon};
 use crate::browser;
 use crate::page::Page;
+use crate::view::{IntoView, View, el, several};
 
 /// The id of every page's heading, which takes the focus when a page is opened.
 pub const HEADING: &str = "page-heading";
@@ -27,50 +28,49 @@ impl FirstPage {
     }
 }
 
-/// The frame of a page. Sets the title of the tab, and moves the focus to the heading.
-#[component]
-pub fn Blade(
+/// The frame of a page.
+pub struct Blade<'a> {
     /// What the page is about.
-    #[prop(into)]
-    title: String,
+    pub title: &'a str,
     /// Which side of it is shown, such as `Connect`.
-    #[prop(optional, into)]
-    aspect: Option<&'static str>,
+    pub aspect: Option<&'static str>,
     /// What kind of thing it is about.
-    #[prop(optional, into)]
-    subtitle: Option<String>,
+    pub subtitle: Option<&'static str>,
     /// Its picture.
-    glyph: Glyph,
+    pub glyph: Glyph,
     /// The pages above it, the front page first.
-    crumbs: Vec<(&'static str, Page)>,
-    /// The page.
-    children: Children,
-) -> impl IntoView {
-    let tab = aspect.map_or_else(|| title.clone(), |aspect| format!("{title} – {aspect}"));
-    document().set_title(&format!("{tab} · Postern"));
-    if expect_context::<FirstPage>().is_over() {
-        request_animation_frame(|| browser::focus(HEADING));
-    }
-    view! {
-        {(!crumbs.is_empty()).then(|| view! {
-            <nav class="crumbs" aria-label="Breadcrumb">
-                <ol>
-                    {crumbs
-                        .into_iter()
-                        .map(|(name, page)| view! { <li><a class="link" href=page.path()>{name}</a></li> })
-                        .collect_view()}
-                </ol>
-            </nav>
-        })}
-        <header class="blade">
-            <span class="blade__glyph"><Icon glyph/></span>
-            <div>
-                <h1 id=HEADING tabindex="-1" class="blade__title">
-                    {title} {aspect.map(|aspect| view! { <span class="blade__aspect">{format!(" | {aspect}")}</span> })}
-                </h1>
-                {subtitle.map(|subtitle| view! { <p class="blade__subtitle">{subtitle}</p> })}
-            </div>
-        </header>
-        {children()}
+    pub crumbs: &'a [(&'static str, Page)],
+}
+
+impl Blade<'_> {
+    /// The page in its frame. Sets the title of the tab, and moves the focus to the heading.
+    pub fn around(self, page: impl IntoView) -> View {
+        let Self { title, aspect, subtitle, glyph, crumbs } = self;
+        let tab = aspect.map_or_else(|| title.to_owned(), |aspect| format!("{title} – {aspect}"));
+        document().set_title(&format!("{tab} · Postern"));
+        if expect_context::<FirstPage>().is_over() {
+            request_animation_frame(|| browser::focus(HEADING));
+        }
+        let crumb = |(name, page): &(&'static str, Page)| {
+            el("li").child(el("a").class("link").attr("href", page.path()).child(*name))
+        };
+        let heading = el("h1")
+            .id(HEADING)
+            .attr("tabindex", "-1")
+            .class("blade__title")
+            .child(title.to_owned())
+            .child(aspect.map(|aspect| el("span").class("blade__aspect").child(format!(" | {aspect}"))));
+        several![
+            (!crumbs.is_empty()).then(|| {
+                let list = el("ol").child(crumbs.iter().map(crumb).collect::<View>());
+                el("nav").class("crumbs").attr("aria-label", "Breadcrumb").child(list)
+            }),
+            el("header").class("blade").child(el("span").class("blade__glyph").child(icon(glyph))).child(
+                el("div")
+                    .child(heading)
+                    .child(subtitle.map(|subtitle| el("p").class("blade__subtitle").child(subtitle)))
+            ),
+            page,
+        ]
     }
 }

@@ -8,7 +8,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::announcer::use_announcer;
-use super::icon::{Glyph, Icon};
+use super::icon::{Glyph, icon};
+use crate::view::{Element, el};
 
 #[wasm_bindgen]
 extern "C" {
@@ -19,47 +20,41 @@ extern "C" {
 /// How long the tick, or the cross, stays after copying.
 const CONFIRMED: Duration = Duration::from_secs(2);
 
-/// Copies `text`, and says so.
-#[component]
-pub fn CopyButton(
-    /// What is copied.
-    #[prop(into)]
-    text: Signal<String>,
-    /// What it is, such as `address`; the button is called after it.
-    #[prop(into)]
-    what: String,
-    /// Whether the name is shown, or only read out.
-    #[prop(optional)]
-    worded: bool,
-) -> impl IntoView {
+/// A button that copies `text`, and says so. `what` it is gives the button its name, such as
+/// `address`; the name is only read out.
+pub fn copy_button(text: String, what: &str) -> Element {
+    button("button button--quiet button--icon", text, what, None)
+}
+
+/// The same, with its name to be seen.
+pub fn worded_copy_button(text: String, what: &str) -> Element {
+    button("button button--quiet", text, what, Some(format!("Copy {what}")))
+}
+
+fn button(class: &'static str, text: String, what: &str, words: Option<String>) -> Element {
     let announcer = use_announcer();
     let shown = RwSignal::new(Glyph::Copy);
     let name = format!("Copy {what}");
-    let (label, title) = (name.clone(), name.clone());
-    let what = StoredValue::new(what);
-    let copy = move |_| {
+    let what = what.to_owned();
+    let copy = move |_: web_sys::Event| {
+        let (text, what) = (text.clone(), what.clone());
         spawn_local(async move {
-            let (glyph, before) = match write_text(&text.get_untracked()).await {
+            let (glyph, before) = match write_text(&text).await {
                 Ok(_) => (Glyph::Success, "Copied"),
                 Err(_) => (Glyph::Error, "The browser did not let Postern copy the"),
             };
-            announcer.say(what.with_value(|what| format!("{before} {what}")));
-            shown.set(glyph);
+            announcer.say(format!("{before} {what}"));
             // The button may be gone by then.
+            shown.try_set(glyph);
             set_timeout(move || _ = shown.try_set(Glyph::Copy), CONFIRMED);
         });
     };
-    view! {
-        <button
-            type="button"
-            class="button button--quiet"
-            class:button--icon=!worded
-            aria-label=label
-            title=title
-            on:click=copy
-        >
-            <Icon glyph=shown/>
-            {worded.then_some(name)}
-        </button>
-    }
+    el("button")
+        .attr("type", "button")
+        .class(class)
+        .attr("aria-label", name.clone())
+        .attr("title", name)
+        .on("click", copy)
+        .child(move || icon(shown.get()))
+        .child(words)
 }

@@ -6,35 +6,28 @@ use leptos::prelude::*;
 use super::announcer::use_announcer;
 use crate::format;
 use crate::session::use_server_clock;
+use crate::view::{Element, el};
 
 /// The minutes before the end at which a screen reader is told.
 const WARNINGS: [i64; 3] = [10, 5, 1];
 
-/// How long is left until `until`, by the server's time.
-#[component]
-pub fn Countdown(
-    /// The end.
-    until: Timestamp,
-    /// What ends, such as `Access to web-01`.
-    #[prop(optional, into)]
-    what: Option<String>,
-) -> impl IntoView {
+/// How long is left until `until`, by the server's time. `what` ends then, such as `Access to web-01`.
+pub fn countdown(until: Timestamp, what: String) -> Element {
     let tick = use_server_clock().tick();
     let announcer = use_announcer();
-    let left = Memo::new(move |_| SignedDuration::from_secs(until.duration_since(tick.get()).as_secs()));
-    let what = what.unwrap_or_else(|| "Access".to_owned());
+    let left = move || SignedDuration::from_secs(until.duration_since(tick.get()).as_secs());
     Effect::new(move |before: Option<SignedDuration>| {
-        let now = left.get();
+        let now = left();
         if before.is_some_and(|before| warns(before, now)) {
             announcer.say(format!("{what} ends in {}.", format::left(now)));
         }
         now
     });
-    view! {
-        <span class="countdown" role="timer" aria-live="off">
-            {move || format::countdown(left.get())}
-        </span>
-    }
+    el("span")
+        .class("countdown")
+        .attr("role", "timer")
+        .attr("aria-live", "off")
+        .child(move || format::countdown(left()))
 }
 
 /// Whether a screen reader is told at this step of the countdown.

@@ -1,51 +1,48 @@
 //! What went wrong, and what can be done about it.
 
-use leptos::prelude::*;
-
 use super::button::Button;
-use super::copy::CopyButton;
+use super::copy::copy_button;
 use super::icon::Glyph;
-use super::message_bar::{MessageBar, Tone};
+use super::message_bar::{Tone, message_bar};
 use crate::api::ApiError;
+use crate::view::{Element, View, el, several};
 use crate::{browser, page};
 
+/// A failure; where signing in helps, the way to do that.
+pub fn failure(error: &ApiError) -> Element {
+    told(error, None)
+}
+
 /// A failure, with the way out of it: signing in, or trying again.
-#[component]
-pub fn Failure(
-    /// What went wrong.
-    error: ApiError,
-    /// Tries again.
-    #[prop(optional, into)]
-    on_retry: Option<Callback<()>>,
-) -> impl IntoView {
+pub fn failure_with_retry(error: &ApiError, retry: impl Fn() + 'static) -> Element {
+    told(error, Some(Button::new("Try again", retry).glyph(Glyph::Refresh)))
+}
+
+fn told(error: &ApiError, retry: Option<Button>) -> Element {
     if error.is_signed_out() {
-        return view! {
-            <MessageBar tone=Tone::Info>
-                "You are signed out. "
-                <a class="link" rel="external" href=page::sign_in(&browser::here())>
-                    "Sign in to go on here"
-                </a>
-            </MessageBar>
-        }
-        .into_any();
+        let sign_in = page::sign_in(&browser::here());
+        let link = el("a")
+            .class("link")
+            .attr("rel", "external")
+            .attr("href", sign_in)
+            .child("Sign in to go on here");
+        return message_bar(Tone::Info, several!["You are signed out. ", link]);
     }
-    let (violations, request_id) = match &error {
-        ApiError::Refused(problem) => (problem.violations.clone(), problem.request_id.clone()),
-        ApiError::Unreachable(_) => (Vec::new(), None),
+    let (violations, request_id) = match error {
+        ApiError::Refused(problem) => (problem.violations.as_slice(), problem.request_id.clone()),
+        ApiError::Unreachable(_) => (&[][..], None),
     };
-    view! {
-        <MessageBar tone=Tone::Error>
-            <p>{error.words()}</p>
-            {violations.into_iter().map(|violation| view! { <p>{violation.detail}</p> }).collect_view()}
-            {request_id.map(|id| view! {
-                <p class="quiet">
-                    "Request id " <code>{id.clone()}</code> <CopyButton text=id what="request id"/>
-                </p>
-            })}
-            {on_retry.map(|retry| view! {
-                <Button glyph=Glyph::Refresh on_press=retry>"Try again"</Button>
-            })}
-        </MessageBar>
-    }
-    .into_any()
+    let request_id = request_id.map(|id| {
+        let button = copy_button(id.clone(), "request id");
+        el("p").class("quiet").child("Request id ").child(el("code").child(id)).child(" ").child(button)
+    });
+    message_bar(
+        Tone::Error,
+        several![
+            el("p").child(error.words()),
+            violations.iter().map(|violation| el("p").child(violation.detail.clone())).collect::<View>(),
+            request_id,
+            retry,
+        ],
+    )
 }

@@ -1,6 +1,6 @@
 //! Our own icons: strokes of one width on a grid of sixteen.
 
-use leptos::prelude::*;
+use crate::view::{Element, el};
 
 /// What an icon shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,21 +84,11 @@ impl Glyph {
 }
 
 /// An icon. It is decoration: the words beside it say the same.
-#[component]
-pub fn Icon(
-    /// What it shows.
-    #[prop(into)]
-    glyph: Signal<Glyph>,
-) -> impl IntoView {
-    view! {
-        <svg
-            class="icon"
-            class:icon--busy=move || glyph.get() == Glyph::Busy
-            viewBox="0 0 16 16"
-            aria-hidden="true"
-            focusable="false"
-        >
-            <path d=move || glyph.get().strokes()/>
-        </svg>
-    }
+pub fn icon(glyph: Glyph) -> Element {
+    el("svg")
+        .class(if glyph == Glyph::Busy { "icon icon--busy" } else { "icon" })
+        .attr("viewBox", "0 0 16 16")
+        .attr("aria-hidden", "true")
+        .attr("focusable", "false")
+        .child(el("path").attr("d", glyph.strokes()))
 }

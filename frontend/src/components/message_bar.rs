@@ -1,28 +1,20 @@
 //! A message that belongs to the page rather than to a field.
 
-use leptos::prelude::*;
-
-use super::icon::Icon;
+use super::icon::icon;
 pub use super::status_line::Tone;
+use crate::view::{Element, IntoView, el};
 
 /// A message. A failure is read out at once, anything else when there is time.
-#[component]
-pub fn MessageBar(
-    /// What kind of message it is.
-    tone: Tone,
-    /// The message.
-    children: Children,
-) -> impl IntoView {
-    let role = if tone == Tone::Error { "alert" } else { "status" };
-    view! {
-        <div class=format!("message message--{}", tone.class()) role=role>
-            <Icon glyph=tone.glyph()/>
-            <div class="message__text">
-                <span class="visually-hidden">{heard(tone)}</span>
-                {children()}
-            </div>
-        </div>
-    }
+pub fn message_bar(tone: Tone, message: impl IntoView) -> Element {
+    let text = el("div")
+        .class("message__text")
+        .child(el("span").class("visually-hidden").child(heard(tone)))
+        .child(message);
+    el("div")
+        .class(format!("message message--{}", tone.class()))
+        .attr("role", if tone == Tone::Error { "alert" } else { "status" })
+        .child(icon(tone.glyph()))
+        .child(text)
 }
 
 /// What the colour says, for those who do not see it.

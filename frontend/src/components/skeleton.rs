@@ -1,17 +1,10 @@
 //! The shape of what is still being loaded.
 
-use leptos::prelude::*;
+use crate::view::{Element, View, el};
 
 /// So many grey lines, and a word for those who do not see them.
-#[component]
-pub fn Skeleton(
-    /// How many lines.
-    lines: usize,
-) -> impl IntoView {
-    view! {
-        <div class="skeleton" aria-busy="true">
-            <span class="visually-hidden">"Loading…"</span>
-            {(0..lines).map(|_| view! { <span class="skeleton__line"></span> }).collect_view()}
-        </div>
-    }
+pub fn skeleton(lines: usize) -> Element {
+    let word = el("span").class("visually-hidden").child("Loading…");
+    let lines: View = (0..lines).map(|_| el("span").class("skeleton__line")).collect();
+    el("div").class("skeleton").attr("aria-busy", "true").child(word).child(lines)
 }

@@ -1,8 +1,7 @@
 //! Where something stands: an icon and words, never colour alone.
 
-use leptos::prelude::*;
-
-use super::icon::{Glyph, Icon};
+use super::icon::{Glyph, icon};
+use crate::view::{Element, IntoView, el};
 
 /// What kind of news something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,18 +51,9 @@ impl Tone {
 }
 
 /// A line that says where something stands. The words say all of it; the icon is decoration.
-#[component]
-pub fn StatusLine(
-    /// What kind of news it is.
-    #[prop(into)]
-    tone: Signal<Tone>,
-    /// The words.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <span class=move || format!("status status--{}", tone.get().class())>
-            <Icon glyph=Signal::derive(move || tone.get().glyph())/>
-            <span class="status__words">{children()}</span>
-        </span>
-    }
+pub fn status_line(tone: Tone, words: impl IntoView) -> Element {
+    el("span")
+        .class(format!("status status--{}", tone.class()))
+        .child(icon(tone.glyph()))
+        .child(el("span").class("status__words").child(words))
 }

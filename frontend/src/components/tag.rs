@@ -1,12 +1,8 @@
 //! A small label in a frame.
 
-use leptos::prelude::*;
+use crate::view::{Element, el};
 
 /// A small label in a frame.
-#[component]
-pub fn Tag(
-    /// What it says.
-    children: Children,
-) -> impl IntoView {
-    view! { <span class="tag">{children()}</span> }
+pub fn tag(words: &'static str) -> Element {
+    el("span").class("tag").child(words)
 }

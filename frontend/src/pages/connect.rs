@@ -30,81 +30,75 @@ use shared::vm::VmDetails;
 use crate::api::{self, ApiError};
 use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
-use crate::components::failure::Failure;
+use crate::components::failure::failure_with_retry;
 use crate::components::icon::Glyph;
-use crate::components::message_bar::{MessageBar, Tone};
-use crate::components::skeleton::Skeleton;
+use crate::components::message_bar::{Tone, message_bar};
+use crate::components::skeleton::skeleton;
 use crate::page::{Page, value_of};
 use crate::router::{Step, use_router};
+use crate::view::{Element, IntoView, View, anew, el, several};
 
-use card::{ConnectCard, Notices};
+use card::{connect_card, notices_above};
 use desk::Desk;
-use recent::Recent;
+use recent::recent;
 use state::Card;
 
 /// How long choices rest before the page's address follows them.
 const SETTLED: Duration = Duration::from_millis(400);
 
-/// The Connect page.
-#[component]
-pub fn ConnectPage(
-    /// The machine.
-    vm: VmId,
-) -> impl IntoView {
+/// The Connect page of a machine.
+pub fn connect_page(vm: VmId) -> View {
     let name = vm.name().to_string();
     let details = RwSignal::new(None::<Result<VmDetails, ApiError>>);
-    let retry = Callback::new(move |()| {
+    let load = move || {
         let vm = vm.clone();
         spawn_local(async move {
             let read = api::vms::details(&vm).await;
+            // The page may be gone by now.
             details.try_set(Some(read));
         });
-    });
-    retry.run(());
-    let crumbs = vec![("My access", Page::MyAccess), ("Virtual machines", Page::all_vms())];
-    view! {
-        <Blade title=name aspect="Connect" subtitle="Virtual machine" glyph=Glyph::Plug crumbs>
-            {move || match details.get() {
-                None => view! { <Waiting/> }.into_any(),
-                Some(Err(error)) if error.is_not_found() => view! { <NoSuchVm/> }.into_any(),
-                Some(Err(error)) => view! { <Failure error on_retry=retry/> }.into_any(),
-                Some(Ok(details)) => view! { <Machine details/> }.into_any(),
-            }}
-        </Blade>
-    }
+    };
+    load();
+    let blade = Blade {
+        title: &name,
+        aspect: Some("Connect"),
+        subtitle: Some("Virtual machine"),
+        glyph: Glyph::Plug,
+        crumbs: &[("My access", Page::MyAccess), ("Virtual machines", Page::all_vms())],
+    };
+    blade.around(move || match details.get() {
+        None => waiting(),
+        Some(Err(error)) if error.is_not_found() => no_such_vm().into_view(),
+        Some(Err(error)) => failure_with_retry(&error, load.clone()).into_view(),
+        Some(Ok(details)) => anew(move || machine(details.clone())),
+    })
+}
+
+fn commands(refresh: Button) -> Element {
+    el("div").class("commands").child(refresh.look(Look::Quiet).glyph(Glyph::Refresh))
 }
 
 /// As much room as the card takes.
-#[component]
-fn Waiting() -> impl IntoView {
-    view! {
-        <div class="commands">
-            <Button look=Look::Quiet glyph=Glyph::Refresh busy=true on_press=|()| ()>"Refresh"</Button>
-        </div>
-        <div class="card connect connect--waiting"><Skeleton lines=12/></div>
-    }
+fn waiting() -> View {
+    several![
+        commands(Button::new("Refresh", || ()).busy(true)),
+        el("div").class("card connect connect--waiting").child(skeleton(12)),
+    ]
 }
 
-#[component]
-fn NoSuchVm() -> impl IntoView {
-    view! {
-        <MessageBar tone=Tone::Warning>
-            <p>"There is no such virtual machine, or no access rule lets you see it."</p>
-            <a class="link" href=Page::all_vms().path()>"Look for another one"</a>
-        </MessageBar>
-    }
+fn no_such_vm() -> Element {
+    let words = el("p").child("There is no such virtual machine, or no access rule lets you see it.");
+    let link = el("a").class("link").attr("href", Page::all_vms().path()).child("Look for another one");
+    message_bar(Tone::Warning, several![words, link])
 }
 
-#[component]
-fn Machine(details: VmDetails) -> impl IntoView {
+fn machine(details: VmDetails) -> View {
     let query = use_router().query().get_untracked();
     let vm = details.vm.id.clone();
     let desk = Desk::new(details, |key| value_of(&query, key));
     // Neither this device's address nor what came in the page's is known to be right.
-    untrack(|| {
-        desk.judge(form::field::SOURCE);
-        desk.judge(form::field::DURATION);
-    });
+    desk.judge(form::field::SOURCE);
+    desk.judge(form::field::DURATION);
     follow_in_address(desk, &vm);
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
@@ -113,16 +107,12 @@ fn Machine(details: VmDetails) -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
-    view! {
-        <div class="commands">
-            <Button look=Look::Quiet glyph=Glyph::Refresh busy=desk.refreshing on_press=move |()| desk.refresh()>
-                "Refresh"
-            </Button>
-        </div>
-        <Notices desk/>
-        <ConnectCard desk/>
-        <Recent desk/>
-    }
+    several![
+        commands(Button::new("Refresh", move || desk.refresh()).busy(desk.refreshing)),
+        notices_above(desk),
+        connect_card(desk),
+        recent(desk),
+    ]
 }
 
 /// Keeps the page's address such that it brings others to the same choices, and oneself back to

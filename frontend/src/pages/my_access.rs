@@ -6,70 +6,62 @@ mod recent;
 #[cfg(test)]
 mod samples;
 
-use leptos::prelude::*;
+use shared::access::AccessRequest;
 
 use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
-use crate::components::failure::Failure;
+use crate::components::failure::failure_with_retry;
 use crate::components::icon::Glyph;
-use crate::components::skeleton::Skeleton;
+use crate::components::skeleton::skeleton;
 use crate::page::Page;
-use crate::shell::search::VmSearch;
+use crate::shell::search::vm_search;
+use crate::view::{Element, IntoView, View, el, several};
 
-use grant::GrantCard;
+use grant::grant_card;
 use mine::{Face, Mine};
-use recent::RecentVms;
+use recent::recent_vms;
 
 const FIND: &str = "Which virtual machine do you need?";
 
 /// The front page.
-#[component]
-pub fn MyAccessPage() -> impl IntoView {
+pub fn my_access_page() -> View {
     let mine = Mine::followed();
-    let face = Memo::new(move |_| mine.face());
-    let refresh = Callback::new(move |()| mine.load());
-    view! {
-        <Blade title="My access" glyph=Glyph::Key crumbs=vec![]>
-            <div class="commands">
-                <Button look=Look::Quiet glyph=Glyph::Refresh on_press=refresh busy=Signal::derive(move || mine.busy())>
-                    "Refresh"
-                </Button>
-            </div>
-            <div class="find">
-                <label class="find__label" for="find-vm">{FIND}</label>
-                <VmSearch id="find-vm" name=FIND placeholder="Name, resource group, address or tag"/>
-            </div>
-            {move || match face.get() {
-                Face::Waiting => view! { <Skeleton lines=4/> }.into_any(),
-                Face::Failed(error) => view! { <Failure error on_retry=refresh/> }.into_any(),
-                Face::Loaded => view! { <Loaded mine refresh/> }.into_any(),
-            }}
-        </Blade>
-    }
+    let refresh =
+        Button::new("Refresh", move || mine.load()).look(Look::Quiet).glyph(Glyph::Refresh).busy(mine.busy);
+    let find = el("div")
+        .class("find")
+        .child(el("label").class("find__label").attr("for", "find-vm").child(FIND))
+        .child(vm_search("find-vm", FIND, "Name, resource group, address or tag"));
+    let blade = Blade { title: "My access", aspect: None, subtitle: None, glyph: Glyph::Key, crumbs: &[] };
+    blade.around(several![el("div").class("commands").child(refresh), find, move || match mine.face() {
+        Face::Waiting => skeleton(4).into_view(),
+        Face::Failed(error) => failure_with_retry(&error, move || mine.load()).into_view(),
+        Face::Loaded => loaded(mine),
+    },])
 }
 
-#[component]
-fn Loaded(mine: Mine, refresh: Callback<()>) -> impl IntoView {
-    let ids = Memo::new(move |_| mine.shown());
-    view! {
-        {move || mine.failure().map(|error| view! { <Failure error on_retry=refresh/> })}
-        <section class="section" aria-labelledby="open-now">
-            <h2 id="open-now">"Open for me now"</h2>
-            {move || ids.with(Vec::is_empty).then(|| view! {
-                <div class="empty">
-                    <p class="empty__title">"Nothing is open for you."</p>
-                    <p class="quiet">
-                        "Find a virtual machine and request access on its page. It stands here for as long as it is open."
-                    </p>
-                    <a class=Look::Secondary.class() href=Page::all_vms().path()>"Browse virtual machines"</a>
-                </div>
-            })}
-            <ul class="cards">
-                <For each=move || ids.get() key=|id| *id let:id>
-                    <li><GrantCard request=mine.request(id)/></li>
-                </For>
-            </ul>
-        </section>
-        <RecentVms requests=Signal::derive(move || mine.recent())/>
-    }
+fn loaded(mine: Mine) -> View {
+    let requests = mine.shown();
+    let card = |request: &AccessRequest| el("li").key(request.id.to_string()).child(grant_card(request));
+    let open = el("section")
+        .class("section")
+        .attr("aria-labelledby", "open-now")
+        .child(el("h2").id("open-now").child("Open for me now"))
+        .child(requests.is_empty().then(nothing))
+        .child(el("ul").class("cards").child(requests.iter().map(card).collect::<View>()));
+    several![
+        mine.failure().map(|error| failure_with_retry(&error, move || mine.load())),
+        open,
+        recent_vms(&mine.recent()),
+    ]
+}
+
+fn nothing() -> Element {
+    el("div")
+        .class("empty")
+        .child(el("p").class("empty__title").child("Nothing is open for you."))
+        .child(el("p").class("quiet").child(
+            "Find a virtual machine and request access on its page. It stands here for as long as it is open.",
+        ))
+        .child(el("a").class(Look::Secondary.class()).attr("href", Page::all_vms().path()).child("Browse virtual machines"))
 }

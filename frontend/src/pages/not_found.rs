@@ -1,23 +1,26 @@
 //! Nothing is here.
 
-use leptos::prelude::*;
-
 use crate::components::blade::Blade;
 use crate::components::icon::Glyph;
 use crate::page::Page;
+use crate::view::{View, el, several};
 
 /// The page of an address that leads nowhere.
-#[component]
-pub fn NotFoundPage() -> impl IntoView {
-    view! {
-        <Blade title="There is no such page" glyph=Glyph::Search crumbs=vec![("My access", Page::MyAccess)]>
-            <p>"The address may have been cut off on its way here."</p>
-            <p>
-                <a class="link" href=Page::all_vms().path()>"Look for a virtual machine"</a>
-                " or go to "
-                <a class="link" href=Page::MyAccess.path()>"what is open for you now"</a>
-                "."
-            </p>
-        </Blade>
-    }
+pub fn not_found_page() -> View {
+    let link = |page: Page, words: &'static str| el("a").class("link").attr("href", page.path()).child(words);
+    let blade = Blade {
+        title: "There is no such page",
+        aspect: None,
+        subtitle: None,
+        glyph: Glyph::Search,
+        crumbs: &[("My access", Page::MyAccess)],
+    };
+    blade.around(several![
+        el("p").child("The address may have been cut off on its way here."),
+        el("p")
+            .child(link(Page::all_vms(), "Look for a virtual machine"))
+            .child(" or go to ")
+            .child(link(Page::MyAccess, "what is open for you now"))
+            .child("."),
+    ])
 }

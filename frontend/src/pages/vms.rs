@@ -9,96 +9,103 @@ use leptos::prelude::*;
 
 use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
-use crate::components::failure::Failure;
+use crate::components::failure::failure_with_retry;
 use crate::components::icon::Glyph;
-use crate::components::message_bar::{MessageBar, Tone};
-use crate::components::skeleton::Skeleton;
+use crate::components::message_bar::{Tone, message_bar};
+use crate::components::skeleton::skeleton;
 use crate::format;
 use crate::page::{Page, Wanted};
 use crate::router::use_router;
 use crate::session::use_server_clock;
+use crate::view::{Element, IntoView, View, el, several};
 
-use filters::Filters;
+use filters::filters;
 use list::{Face, VmList};
-use table::VmTable;
+use table::vm_table;
 
 /// The list of machines.
-#[component]
-pub fn VmsPage() -> impl IntoView {
+pub fn vms_page() -> View {
     let query = use_router().query();
     let wanted = Memo::new(move |_| query.with(|query| Wanted::from_query(query)));
     let list = VmList::of(wanted);
-    let face = Memo::new(move |_| list.face());
-    let refresh = Callback::new(move |()| list.load());
-    view! {
-        <Blade title="Virtual machines" glyph=Glyph::Machines crumbs=vec![("My access", Page::MyAccess)]>
-            <div class="commands">
-                <Button look=Look::Quiet glyph=Glyph::Refresh on_press=refresh busy=Signal::derive(move || list.busy())>
-                    "Refresh"
-                </Button>
-                <Age list/>
-            </div>
-            <Filters wanted facets=Memo::new(move |_| list.facets())/>
-            {move || match face.get() {
-                Face::Waiting => view! { <Skeleton lines=8/> }.into_any(),
-                Face::Failed(error) => view! { <Failure error on_retry=refresh/> }.into_any(),
-                Face::Loaded => view! { <Loaded list refresh/> }.into_any(),
-            }}
-        </Blade>
-    }
+    let refresh =
+        Button::new("Refresh", move || list.load()).look(Look::Quiet).glyph(Glyph::Refresh).busy(list.busy);
+    let blade = Blade {
+        title: "Virtual machines",
+        aspect: None,
+        subtitle: None,
+        glyph: Glyph::Machines,
+        crumbs: &[("My access", Page::MyAccess)],
+    };
+    blade.around(several![
+        el("div").class("commands").child(refresh).child(age(list)),
+        filters(wanted, list),
+        move || match list.face() {
+            Face::Waiting => skeleton(8).into_view(),
+            Face::Failed(error) => failure_with_retry(&error, move || list.load()).into_view(),
+            Face::Loaded => loaded(list),
+        },
+    ])
 }
 
 /// How old the list is. Not in a live region: it changes all the time.
-#[component]
-fn Age(list: VmList) -> impl IntoView {
+fn age(list: VmList) -> View {
     let tick = use_server_clock().tick();
-    let age = Memo::new(move |_| list.as_of().map(|as_of| format::ago(tick.get().duration_since(as_of))));
-    move || age.get().map(|age| view! { <span class="commands__note quiet">"As of "{age}</span> })
+    let age = move || {
+        let age = format::ago(tick.get().duration_since(list.as_of()?));
+        Some(el("span").class("commands__note quiet").child("As of ").child(age))
+    };
+    age.into_view()
 }
 
-#[component]
-fn Loaded(list: VmList, refresh: Callback<()>) -> impl IntoView {
-    let unreadable = Memo::new(move |_| list.unreadable());
-    view! {
-        {move || list.failure().map(|error| view! { <Failure error on_retry=refresh/> })}
-        {move || unreadable.get().into_iter().map(|subscription| view! {
-            <MessageBar tone=Tone::Warning>
-                <p><strong>{subscription.name}</strong>" could not be read in full: "{subscription.reason}</p>
-            </MessageBar>
-        }).collect_view()}
-        <p class="count" class:visually-hidden=move || list.total() == 0 role="status">
-            {move || format::count(list.total().into(), "virtual machine", "virtual machines")}
-        </p>
-        {move || match (list.total(), list.is_choosy()) {
-            (0, true) => view! {
-                <div class="empty">
-                    <p class="empty__title">"No virtual machine matches these filters."</p>
-                    <a class=Look::Secondary.class() href=Page::all_vms().path()>"Reset filters"</a>
-                </div>
-            }.into_any(),
-            (0, false) => view! {
-                <div class="empty">
-                    <p class="empty__title">"No virtual machines to display."</p>
-                    <p class="quiet">
-                        "No access rule lets you see any. Ask whoever runs Postern for one, and tell them which machines you need."
-                    </p>
-                </div>
-            }.into_any(),
-            _ => view! { <VmTable vms=list.items()/> }.into_any(),
-        }}
-        {move || list.has_more().then(|| view! { <More list/> })}
-    }
+fn loaded(list: VmList) -> View {
+    let total = list.total();
+    let unreadable = list.unreadable().into_iter().map(|subscription| {
+        let words = several![
+            el("strong").child(subscription.name),
+            " could not be read in full: ",
+            subscription.reason,
+        ];
+        message_bar(Tone::Warning, el("p").child(words))
+    });
+    several![
+        list.failure().map(|error| failure_with_retry(&error, move || list.load())),
+        unreadable.collect::<View>(),
+        el("p")
+            .class(if total == 0 { "count visually-hidden" } else { "count" })
+            .attr("role", "status")
+            .child(format::count(total.into(), "virtual machine", "virtual machines")),
+        match total {
+            0 => empty(list.is_choosy()),
+            _ => vm_table(&list.items()),
+        },
+        list.has_more().then(|| more(list)),
+    ]
 }
 
-#[component]
-fn More(list: VmList) -> impl IntoView {
-    let shown = move || format::shown(list.items().len(), list.total());
-    view! {
-        <p class="more">
-            <Button on_press=Callback::new(move |()| list.load_more()) busy=Signal::derive(move || list.busy())>
-                "Load more"
-            </Button>
-            <span class="quiet">{shown}</span>
-        </p>
+fn empty(is_choosy: bool) -> Element {
+    let empty = el("div").class("empty");
+    if is_choosy {
+        return empty
+            .child(el("p").class("empty__title").child("No virtual machine matches these filters."))
+            .child(
+                el("a")
+                    .class(Look::Secondary.class())
+                    .attr("href", Page::all_vms().path())
+                    .child("Reset filters"),
+            );
     }
+    empty.child(el("p").class("empty__title").child("No virtual machines to display.")).child(
+        el("p").class("quiet").child(
+            "No access rule lets you see any. Ask whoever runs Postern for one, and tell them which machines you need.",
+        ),
+    )
+}
+
+fn more(list: VmList) -> Element {
+    let shown = format::shown(list.items().len(), list.total());
+    el("p")
+        .class("more")
+        .child(Button::new("Load more", move || list.load_more()).busy(list.busy))
+        .child(el("span").class("quiet").child(shown))
 }

@@ -6,17 +6,17 @@ use leptos::task::spawn_local;
 use crate::api::{self, ApiError};
 use crate::browser;
 use crate::components::button::Button;
-use crate::components::failure::Failure;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::failure::failure;
+use crate::components::icon::{Glyph, icon};
 use crate::session::use_session;
+use crate::view::{View, el, several};
 
 /// The account menu.
-#[component]
-pub fn Account() -> impl IntoView {
+pub fn account() -> View {
     let person = use_session().person;
     let failed = RwSignal::new(None::<ApiError>);
     let leaving = RwSignal::new(false);
-    let sign_out = Callback::new(move |()| {
+    let sign_out = move || {
         leaving.set(true);
         spawn_local(async move {
             match api::session::sign_out().await {
@@ -27,22 +27,23 @@ pub fn Account() -> impl IntoView {
                 }
             }
         });
-    });
-    view! {
-        <button
-            type="button"
-            class="topbar__button"
-            popovertarget="account"
-            aria-label=format!("Account: {}", person.username)
-        >
-            <Icon glyph=Glyph::Person/>
-            <span class="topbar__name">{person.username.clone()}</span>
-        </button>
-        <div id="account" popover="auto" class="panel panel--end account" role="group" aria-label="Account">
-            <p class="account__name">{person.name}</p>
-            <p class="quiet">{person.username}</p>
-            <Button on_press=sign_out busy=leaving>"Sign out"</Button>
-            {move || failed.get().map(|error| view! { <Failure error/> })}
-        </div>
-    }
+    };
+    let button = el("button")
+        .attr("type", "button")
+        .class("topbar__button")
+        .attr("popovertarget", "account")
+        .attr("aria-label", format!("Account: {}", person.username))
+        .child(icon(Glyph::Person))
+        .child(el("span").class("topbar__name").child(person.username.clone()));
+    let panel = el("div")
+        .id("account")
+        .attr("popover", "auto")
+        .class("panel panel--end account")
+        .attr("role", "group")
+        .attr("aria-label", "Account")
+        .child(el("p").class("account__name").child(person.name))
+        .child(el("p").class("quiet").child(person.username))
+        .child(Button::new("Sign out", sign_out).busy(leaving))
+        .child(move || failed.get().as_ref().map(failure));
+    several![button, panel]
 }

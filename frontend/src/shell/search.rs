@@ -6,13 +6,15 @@ use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::vm::Vm;
+use web_sys::{Event, KeyboardEvent};
 
 use crate::api;
-use crate::components::announcer::use_announcer;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::announcer::{Announcer, use_announcer};
+use crate::components::icon::{Glyph, icon};
 use crate::format;
 use crate::page::Page;
-use crate::router::{Step, use_router};
+use crate::router::{Router, Step, use_router};
+use crate::view::{Element, View, el};
 
 /// How long after the last key suggestions are asked for.
 const TYPING: Duration = Duration::from_millis(150);
@@ -51,133 +53,147 @@ fn moved(line: Option<usize>, lines: usize, down: bool) -> Option<usize> {
     }
 }
 
-/// A box to find any machine with.
-#[component]
-pub fn VmSearch(
-    /// An id of its own on the page.
+/// What is typed, and what was found for it.
+#[derive(Clone, Copy)]
+struct Search {
     id: &'static str,
-    /// What it is called.
-    name: &'static str,
-    /// What it says while it is empty.
-    placeholder: &'static str,
-) -> impl IntoView {
-    let (router, announcer) = (use_router(), use_announcer());
-    let words = RwSignal::new(String::new());
-    let found = RwSignal::new(Suggestions::default());
-    let line = RwSignal::new(None::<usize>);
-    let close = move || {
-        found.set(Suggestions::default());
-        line.set(None);
-    };
-    let suggest = debounce(TYPING, move |typed: String| {
-        spawn_local(async move {
-            // No suggestions are no misfortune: the list on Enter says what is wrong.
-            let Ok(page) = api::vms::suggest(&typed, MOST).await else { return };
-            if words.try_with_untracked(|now| *now == typed) == Some(true) {
-                announcer.say(format::count(page.total.into(), "virtual machine", "virtual machines"));
-                line.set(None);
-                found.set(Suggestions { vms: page.items, total: page.total });
-            }
-        });
-    });
-    let suggest = StoredValue::new_local(suggest);
-    let open = Callback::new(move |line: Option<usize>| {
-        let page = found.with_untracked(|found| words.with_untracked(|words| found.page(line, words)));
-        close();
-        words.set(String::new());
-        router.go(&page.path(), Step::Forward);
-    });
-    let is_open = Memo::new(move |_| found.with(|found| found.lines() > 0));
-    let list = format!("{id}-list");
-    let option = move |line: usize| format!("{id}-{line}");
-    view! {
-        <form
-            class="search"
-            role="search"
-            aria-label=name
-            on:submit=move |event| {
-                event.prevent_default();
-                open.run(line.get_untracked());
-            }
-            on:focusout=move |_| close()
-        >
-            <div class="search__box">
-                <Icon glyph=Glyph::Search/>
-                <input
-                    id=id
-                    class="search__input"
-                    type="search"
-                    role="combobox"
-                    aria-label=name
-                    aria-keyshortcuts="/"
-                    aria-autocomplete="list"
-                    aria-expanded=move || is_open.get().to_string()
-                    aria-controls=list.clone()
-                    aria-activedescendant=move || line.get().map(option)
-                    placeholder=placeholder
-                    autocomplete="off"
-                    spellcheck="false"
-                    prop:value=words
-                    on:input=move |event| {
-                        let typed = event_target_value(&event);
-                        words.set(typed.clone());
-                        if typed.trim().is_empty() {
-                            close();
-                        } else {
-                            suggest.update_value(|suggest| suggest(typed));
-                        }
-                    }
-                    on:keydown=move |event| match event.key().as_str() {
-                        key @ ("ArrowDown" | "ArrowUp") if is_open.get_untracked() => {
-                            event.prevent_default();
-                            let lines = found.with_untracked(Suggestions::lines);
-                            line.update(|line| *line = moved(*line, lines, key == "ArrowDown"));
-                        }
-                        "Escape" if is_open.get_untracked() => {
-                            event.prevent_default();
-                            close();
-                        }
-                        _ => {}
-                    }
-                />
-            </div>
-            <ul id=list class="search__list" role="listbox" aria-label="Suggestions" hidden=move || !is_open.get()>
-                {move || found.with(|found| found.vms.clone()).into_iter().enumerate().map(|(index, vm)| view! {
-                    <Line id=option(index) index line open>
-                        <span>{vm.id.name().to_string()}</span>
-                        <span class="quiet">{format!("{} · {}", vm.id.resource_group(), vm.subscription_name)}</span>
-                    </Line>
-                }).collect_view()}
-                {move || is_open.get().then(|| view! {
-                    <Line id=option(found.with(|found| found.vms.len())) index=found.with(|found| found.vms.len()) line open>
-                        <span class="link">{move || found.with(|found| format!("Show all {}", found.total))}</span>
-                    </Line>
-                })}
-            </ul>
-        </form>
-    }
+    words: RwSignal<String>,
+    found: RwSignal<Suggestions>,
+    line: RwSignal<Option<usize>>,
+    router: Router,
+    announcer: Announcer,
 }
 
-#[component]
-fn Line(
-    id: String,
-    index: usize,
-    line: RwSignal<Option<usize>>,
-    open: Callback<Option<usize>>,
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <li
-            id=id
-            class="search__option"
-            role="option"
-            aria-selected=move || (line.get() == Some(index)).to_string()
+/// A box to find any machine with. Its `id` is its own on the page; the placeholder stands in it
+/// while it is empty.
+pub fn vm_search(id: &'static str, name: &'static str, placeholder: &'static str) -> Element {
+    let search = Search {
+        id,
+        words: RwSignal::new(String::new()),
+        found: RwSignal::new(Suggestions::default()),
+        line: RwSignal::new(None),
+        router: use_router(),
+        announcer: use_announcer(),
+    };
+    let mut suggest = debounce(TYPING, move |typed: String| spawn_local(search.suggest(typed)));
+    let type_in = move |event: Event| {
+        let typed = event_target_value(&event);
+        search.words.set(typed.clone());
+        if typed.trim().is_empty() {
+            search.close();
+        } else {
+            suggest(typed);
+        }
+    };
+    let field = el("input")
+        .id(id)
+        .class("search__input")
+        .attr("type", "search")
+        .attr("role", "combobox")
+        .attr("aria-label", name)
+        .attr("aria-keyshortcuts", "/")
+        .attr("aria-autocomplete", "list")
+        .attr("aria-expanded", move || search.is_open())
+        .attr("aria-controls", format!("{id}-list"))
+        .attr("aria-activedescendant", move || search.line.get().map(|line| search.option_id(line)))
+        .attr("placeholder", placeholder)
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .prop("value", move || search.words.get())
+        .on("input", type_in)
+        .on("keydown", move |event: KeyboardEvent| search.press(&event));
+    let list = el("ul")
+        .id(format!("{id}-list"))
+        .class("search__list")
+        .attr("role", "listbox")
+        .attr("aria-label", "Suggestions")
+        .prop("hidden", move || !search.is_open())
+        .child(move || search.suggestions());
+    el("form")
+        .class("search")
+        .attr("role", "search")
+        .attr("aria-label", name)
+        .on("submit", move |event: Event| {
+            event.prevent_default();
+            search.open(search.line.get_untracked());
+        })
+        .on("focusout", move |_: Event| search.close())
+        .child(el("div").class("search__box").child(icon(Glyph::Search)).child(field))
+        .child(list)
+}
+
+impl Search {
+    async fn suggest(self, typed: String) {
+        // No suggestions are no misfortune: the list on Enter says what is wrong.
+        let Ok(page) = api::vms::suggest(&typed, MOST).await else { return };
+        if self.words.try_with_untracked(|now| *now == typed) == Some(true) {
+            self.announcer.say(format::count(page.total.into(), "virtual machine", "virtual machines"));
+            self.line.set(None);
+            self.found.set(Suggestions { vms: page.items, total: page.total });
+        }
+    }
+
+    fn is_open(self) -> bool {
+        self.found.with(|found| found.lines() > 0)
+    }
+
+    fn close(self) {
+        self.found.set(Suggestions::default());
+        self.line.set(None);
+    }
+
+    fn open(self, line: Option<usize>) {
+        let found = self.found.get_untracked();
+        let page = self.words.with_untracked(|words| found.page(line, words));
+        self.close();
+        self.words.set(String::new());
+        self.router.go(&page.path(), Step::Forward);
+    }
+
+    fn press(self, event: &KeyboardEvent) {
+        let lines = self.found.with_untracked(Suggestions::lines);
+        match event.key().as_str() {
+            key @ ("ArrowDown" | "ArrowUp") if lines > 0 => {
+                event.prevent_default();
+                self.line.update(|line| *line = moved(*line, lines, key == "ArrowDown"));
+            }
+            "Escape" if lines > 0 => {
+                event.prevent_default();
+                self.close();
+            }
+            _ => {}
+        }
+    }
+
+    fn suggestions(self) -> View {
+        self.found.with(|found| {
+            let vms = found.vms.iter().enumerate().map(|(index, vm)| {
+                let where_it_is = format!("{} · {}", vm.id.resource_group(), vm.subscription_name);
+                self.option(index)
+                    .child(el("span").child(vm.id.name().to_string()))
+                    .child(el("span").class("quiet").child(where_it_is))
+            });
+            let all = (!found.vms.is_empty()).then(|| {
+                let words = format!("Show all {}", found.total);
+                self.option(found.vms.len()).child(el("span").class("link").child(words))
+            });
+            vms.chain(all).collect()
+        })
+    }
+
+    fn option(self, line: usize) -> Element {
+        el("li")
+            .id(self.option_id(line))
+            .class("search__option")
+            .attr("role", "option")
+            .attr("aria-selected", self.line.get() == Some(line))
             // Keeps the focus in the field, which would close the list before the click arrives.
-            on:mousedown=|event| event.prevent_default()
-            on:click=move |_| open.run(Some(index))
-        >
-            {children()}
-        </li>
+            .on("mousedown", |event: Event| event.prevent_default())
+            .on("click", move |_: Event| self.open(Some(line)))
+    }
+
+    fn option_id(self, line: usize) -> String {
+        format!("{}-{line}", self.id)
     }
 }
 

@@ -2,9 +2,11 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use web_sys::Event;
 
 use crate::browser;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::{Glyph, icon};
+use crate::view::{View, el, several};
 
 /// Where the theme is kept. The script in `index.html`, which sets it before anything is drawn,
 /// reads it there.
@@ -53,8 +55,7 @@ impl Theme {
 }
 
 /// The settings, behind a button. They hold for this browser.
-#[component]
-pub fn Settings() -> impl IntoView {
+pub fn settings() -> View {
     let theme = RwSignal::new(Theme::remembered());
     let slash = RwSignal::new(browser::remembered(SLASH).as_deref() != Some("off"));
     let listener = window_event_listener(ev::keydown, move |event| {
@@ -67,43 +68,45 @@ pub fn Settings() -> impl IntoView {
         }
     });
     on_cleanup(move || listener.remove());
-    view! {
-        <button type="button" class="topbar__button" popovertarget="settings" aria-label="Settings" title="Settings">
-            <Icon glyph=Glyph::Settings/>
-        </button>
-        <div id="settings" popover="auto" class="panel panel--end settings" role="group" aria-label="Settings">
-            <fieldset>
-                <legend>"Theme"</legend>
-                {Theme::ALL.map(|choice| view! {
-                    <label class="check">
-                        <input
-                            type="radio"
-                            name="theme"
-                            value=choice.key()
-                            prop:checked=move || theme.get() == choice
-                            on:change=move |_| {
-                                choice.choose();
-                                theme.set(choice);
-                            }
-                        />
-                        {choice.name()}
-                    </label>
-                }).collect_view()}
-            </fieldset>
-            <fieldset>
-                <legend>"Keyboard"</legend>
-                <label class="check">
-                    <input
-                        type="checkbox"
-                        prop:checked=slash
-                        on:change=move |event| {
-                            slash.set(event_target_checked(&event));
-                            browser::remember(SLASH, if slash.get_untracked() { "on" } else { "off" });
-                        }
-                    />
-                    <span><kbd>"/"</kbd>" goes to the search"</span>
-                </label>
-            </fieldset>
-        </div>
-    }
+    let choose = move |choice: Theme| {
+        choice.choose();
+        theme.set(choice);
+    };
+    let themes = Theme::ALL.into_iter().map(|choice| {
+        let radio = el("input")
+            .attr("type", "radio")
+            .attr("name", "theme")
+            .attr("value", choice.key())
+            .prop("checked", move || theme.get() == choice)
+            .on("change", move |_: Event| choose(choice));
+        el("label").class("check").child(radio).child(choice.name())
+    });
+    let shortcut = el("input").attr("type", "checkbox").prop("checked", move || slash.get()).on(
+        "change",
+        move |event: Event| {
+            slash.set(event_target_checked(&event));
+            browser::remember(SLASH, if slash.get_untracked() { "on" } else { "off" });
+        },
+    );
+    let what = el("span").child(el("kbd").child("/")).child(" goes to the search");
+    let button = el("button")
+        .attr("type", "button")
+        .class("topbar__button")
+        .attr("popovertarget", "settings")
+        .attr("aria-label", "Settings")
+        .attr("title", "Settings")
+        .child(icon(Glyph::Settings));
+    let panel = el("div")
+        .id("settings")
+        .attr("popover", "auto")
+        .class("panel panel--end settings")
+        .attr("role", "group")
+        .attr("aria-label", "Settings")
+        .child(el("fieldset").child(el("legend").child("Theme")).child(themes.collect::<View>()))
+        .child(
+            el("fieldset")
+                .child(el("legend").child("Keyboard"))
+                .child(el("label").class("check").child(shortcut).child(what)),
+        );
+    several![button, panel]
 }

@@ -2,41 +2,42 @@
 
 use leptos::prelude::*;
 use shared::duration::AccessDuration;
+use web_sys::Event;
 
 use super::desk::Desk;
 use super::form::{Method, field};
 use super::length::{self, Length, Unit};
-use super::row::{Row, Wrong, invalid};
+use super::row::{Row, invalid, wrong};
 use super::state::Card;
 use super::texts;
 use crate::components::button::{Button, Look};
-use crate::components::failure::Failure;
-use crate::components::message_bar::{MessageBar, Tone};
+use crate::components::failure::failure;
+use crate::components::message_bar::{Tone, message_bar};
 use crate::format;
+use crate::view::{Element, View, anew, el, several};
 
 /// For how long, why, and the button.
-#[component]
-pub fn Ask(desk: Desk) -> impl IntoView {
+pub fn ask(desk: Desk) -> View {
     let requestable = Memo::new(move |_| desk.limits().is_some());
     let busy = Signal::derive(move || {
         desk.card.with(|card| matches!(card, Card::Requesting | Card::Opening { .. }))
     });
     let cannot = Signal::derive(move || !desk.card.with(Card::can_request));
-    view! {
-        {move || requestable.get().then(|| view! {
-            <h3 class="connect__heading">"Access"</h3>
-            <Duration desk/>
-            <Reason desk/>
-        })}
-        <Unplaced desk/>
-        {move || desk.unsent.get().map(|error| view! { <Failure error/> })}
-        <div class="connect__submit">
-            <Button look=Look::Primary disabled=cannot busy on_press=move |()| desk.submit()>
-                {move || label(desk)}
-            </Button>
-            {move || (!cannot.get()).then(|| view! { <span class="quiet connect__keys">"Ctrl+Enter"</span> })}
-        </div>
-    }
+    let button = Button::new(move || label(desk), move || desk.submit())
+        .look(Look::Primary)
+        .disabled(cannot)
+        .busy(busy);
+    let keys = move || (!cannot.get()).then(|| el("span").class("quiet connect__keys").child("Ctrl+Enter"));
+    several![
+        move || requestable.get().then(|| anew(move || several![
+            el("h3").class("connect__heading").child("Access"),
+            duration(desk),
+            reason(desk),
+        ])),
+        move || unplaced(desk),
+        move || desk.unsent.get().as_ref().map(failure),
+        el("div").class("connect__submit").child(button).child(keys),
+    ]
 }
 
 fn label(desk: Desk) -> &'static str {
@@ -51,108 +52,113 @@ fn label(desk: Desk) -> &'static str {
 }
 
 /// What is wrong with the request as a whole, or with something that has no control here.
-#[component]
-fn Unplaced(desk: Desk) -> impl IntoView {
-    move || {
-        let unplaced =
-            desk.wrong.get().into_iter().filter(|wrong| !field::PLACED.contains(&wrong.field.as_str()));
-        unplaced
-            .map(|wrong| view! { <MessageBar tone=Tone::Error>{texts::sentence(&wrong.detail)}</MessageBar> })
-            .collect_view()
-    }
+fn unplaced(desk: Desk) -> View {
+    desk.wrong.with(|wrong| {
+        let unplaced = wrong.iter().filter(|wrong| !field::PLACED.contains(&wrong.field.as_str()));
+        unplaced.map(|wrong| message_bar(Tone::Error, texts::sentence(&wrong.detail))).collect()
+    })
 }
 
-#[component]
-fn Duration(desk: Desk) -> impl IntoView {
-    let longest = Memo::new(move |_| {
+fn duration(desk: Desk) -> Element {
+    let chosen = move || desk.form.with(|form| form.length.parse().ok());
+    let chips = move || -> View {
         let source = desk.target().1;
-        desk.limits().map_or(AccessDuration::LONGEST, |limits| limits.longest(source))
-    });
-    let chosen = Memo::new(move |_| desk.form.with(|form| form.length.parse().ok()));
+        let longest = desk.limits().map_or(AccessDuration::LONGEST, |limits| limits.longest(source));
+        let chip = |(duration, name): (AccessDuration, String)| {
+            let choose =
+                move |_: Event| desk.choose(field::DURATION, |form| form.length = Length::of(duration));
+            el("button")
+                .attr("type", "button")
+                .class("chip")
+                .attr("aria-pressed", chosen() == Some(duration))
+                .on("click", choose)
+                .child(name)
+        };
+        length::chips(longest).into_iter().map(chip).collect()
+    };
     let ends = move || {
         let now = desk.tick().get();
-        let ends = now.saturating_add(chosen.get()?.length()).ok()?;
-        Some(format!("Ends at {} (your time)", format::when(ends, now)))
+        let ends = now.saturating_add(chosen()?.length()).ok()?;
+        let words = format!("Ends at {} (your time)", format::when(ends, now));
+        Some(el("p").class("field__hint").child(words))
     };
-    let unit = move |unit: Unit| desk.form.with(|form| form.length.unit == unit);
-    view! {
-        <Row label="Access duration" id="about-duration" control="duration" about="Counted from the moment Azure is asked. When it is over the port closes; what is connected by then stays connected.">
-            <div class="row__line">
-                <div class="chips" role="group" aria-label="Access duration">
-                    {move || length::chips(longest.get()).into_iter().map(|(duration, name)| view! {
-                        <button
-                            type="button"
-                            class="chip"
-                            aria-pressed=move || (chosen.get() == Some(duration)).to_string()
-                            on:click=move |_| desk.choose(field::DURATION, |form| form.length = Length::of(duration))
-                        >
-                            {name}
-                        </button>
-                    }).collect_view()}
-                </div>
-                <span class="connect__length">
-                    <input
-                        id="duration"
-                        class="input"
-                        type="text"
-                        inputmode="decimal"
-                        autocomplete="off"
-                        aria-describedby="duration-wrong"
-                        aria-invalid=move || invalid(desk, field::DURATION)
-                        prop:value=move || desk.form.with(|form| form.length.number.clone())
-                        on:input=move |event| {
-                            let number = event_target_value(&event);
-                            desk.choose(field::DURATION, |form| form.length.number = number);
-                        }
-                        on:change=move |_| desk.judge(field::DURATION)
-                    />
-                    <select
-                        class="input"
-                        aria-label="Unit of the access duration"
-                        on:change=move |event| {
-                            if let Some(unit) = Unit::named(&event_target_value(&event)) {
-                                desk.choose(field::DURATION, |form| form.length.unit = unit);
-                                desk.judge(field::DURATION);
-                            }
-                        }
-                    >
-                        {Unit::ALL.map(|each| view! {
-                            <option value=each.name() selected=move || unit(each)>{each.name()}</option>
-                        }).into_iter().collect_view()}
-                    </select>
-                </span>
-            </div>
-            <Wrong desk field=field::DURATION id="duration-wrong"/>
-            {move || ends().map(|ends| view! { <p class="field__hint">{ends}</p> })}
-        </Row>
-    }
+    let chips =
+        el("div").class("chips").attr("role", "group").attr("aria-label", "Access duration").child(chips);
+    let line = el("div")
+        .class("row__line")
+        .child(chips)
+        .child(el("span").class("connect__length").child(number(desk)).child(unit(desk)));
+    let row = Row {
+        label: "Access duration",
+        id: "about-duration",
+        about: "Counted from the moment Azure is asked. When it is over the port closes; what is connected by then stays connected.",
+    };
+    row.chosen_with("duration", several![line, wrong(desk, field::DURATION, "duration-wrong"), ends])
 }
 
-#[component]
-fn Reason(desk: Desk) -> impl IntoView {
+fn number(desk: Desk) -> Element {
+    let type_in = move |event: Event| {
+        let number = event_target_value(&event);
+        desk.choose(field::DURATION, |form| form.length.number = number);
+    };
+    el("input")
+        .id("duration")
+        .class("input")
+        .attr("type", "text")
+        .attr("inputmode", "decimal")
+        .attr("autocomplete", "off")
+        .attr("aria-describedby", "duration-wrong")
+        .attr("aria-invalid", move || invalid(desk, field::DURATION))
+        .prop("value", move || desk.form.with(|form| form.length.number.clone()))
+        .on("input", type_in)
+        .on("change", move |_: Event| desk.judge(field::DURATION))
+}
+
+fn unit(desk: Desk) -> Element {
+    let option = |each: Unit| {
+        let selected = move || desk.form.with(|form| form.length.unit == each);
+        el("option").attr("value", each.name()).prop("selected", selected).child(each.name())
+    };
+    let choose = move |event: Event| {
+        if let Some(unit) = Unit::named(&event_target_value(&event)) {
+            desk.choose(field::DURATION, |form| form.length.unit = unit);
+            desk.judge(field::DURATION);
+        }
+    };
+    el("select")
+        .class("input")
+        .attr("aria-label", "Unit of the access duration")
+        .on("change", choose)
+        .child(Unit::ALL.into_iter().map(option).collect::<View>())
+}
+
+fn reason(desk: Desk) -> Element {
     let required = Signal::derive(move || desk.limits().is_some_and(|limits| limits.reason_required()));
-    let hint = move || desk.limits().and_then(|limits| limits.reason_hint());
-    view! {
-        <Row label="Reason" id="about-reason" control="reason" required about="One line, such as a ticket number and a few words. It goes into the audit trail here and at Azure. The last one is remembered in this browser.">
-            <input
-                id="reason"
-                class="input connect__reason-box"
-                type="text"
-                maxlength=shared::access::Reason::LONGEST.to_string()
-                autocomplete="off"
-                aria-describedby="reason-hint reason-wrong"
-                aria-invalid=move || invalid(desk, field::REASON)
-                aria-required=move || required.get().then_some("true")
-                prop:value=move || desk.form.with(|form| form.reason.clone())
-                on:input=move |event| {
-                    let reason = event_target_value(&event);
-                    desk.choose(field::REASON, |form| form.reason = reason);
-                }
-            />
-            <Wrong desk field=field::REASON id="reason-wrong"/>
-            <p id="reason-hint" class="field__hint">
-                {move || hint().map_or_else(|| if required.get() { String::new() } else { "Optional".to_owned() }, |hint| texts::sentence(&hint))}
-            </p>
-        </Row>
-    }
+    let hint = move || match desk.limits().and_then(|limits| limits.reason_hint()) {
+        Some(hint) => texts::sentence(&hint),
+        None if required.get() => String::new(),
+        None => "Optional".to_owned(),
+    };
+    let type_in = move |event: Event| {
+        let reason = event_target_value(&event);
+        desk.choose(field::REASON, |form| form.reason = reason);
+    };
+    let input = el("input")
+        .id("reason")
+        .class("input connect__reason-box")
+        .attr("type", "text")
+        .attr("maxlength", shared::access::Reason::LONGEST.to_string())
+        .attr("autocomplete", "off")
+        .attr("aria-describedby", "reason-hint reason-wrong")
+        .attr("aria-invalid", move || invalid(desk, field::REASON))
+        .attr("aria-required", move || required.get().then_some("true"))
+        .prop("value", move || desk.form.with(|form| form.reason.clone()))
+        .on("input", type_in);
+    let row = Row {
+        label: "Reason",
+        id: "about-reason",
+        about: "One line, such as a ticket number and a few words. It goes into the audit trail here and at Azure. The last one is remembered in this browser.",
+    };
+    let hint = el("p").id("reason-hint").class("field__hint").child(hint);
+    row.filled_in("reason", required, several![input, wrong(desk, field::REASON, "reason-wrong"), hint])
 }

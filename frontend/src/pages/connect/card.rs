@@ -2,75 +2,77 @@
 
 use leptos::prelude::*;
 
-use super::ask::Ask;
-use super::client::ClientSection;
+use super::ask::ask;
+use super::client::client_section;
 use super::desk::Desk;
-use super::destination::{DestinationSection, PrerequisitesSection};
+use super::destination::{destination_section, prerequisites_section};
 use super::form::Method;
-use super::notices::{self, Remedy};
-use super::session_bar::SessionBar;
-use super::source::SourceSection;
+use super::notices::{self, Notice, Remedy};
+use super::session_bar::session_bar;
+use super::source::source_section;
 use super::state::By;
 use crate::browser;
 use crate::components::button::Button;
-use crate::components::failure::Failure;
-use crate::components::icon::{Glyph, Icon};
-use crate::components::info::Info;
-use crate::components::message_bar::{MessageBar, Tone};
-use crate::components::tag::Tag;
+use crate::components::failure::failure_with_retry;
+use crate::components::icon::{Glyph, icon};
+use crate::components::info::info;
+use crate::components::message_bar::{Tone, message_bar};
+use crate::components::tag::tag;
+use crate::view::{Element, View, anew, el, several};
 
 /// The id of the heading, which takes the focus when another method is chosen.
 const METHOD: &str = "method";
 
 /// The card of the method that is chosen, and the way to the other one.
-#[component]
-pub fn ConnectCard(desk: Desk) -> impl IntoView {
-    let method = Memo::new(move |_| desk.form.with(|form| form.method));
-    let is_usual = move || desk.details.with(|details| Method::for_vm(&details.vm)) == method.get();
+pub fn connect_card(desk: Desk) -> View {
+    let method = move || desk.form.with(|form| form.method);
+    let is_usual = move || desk.details.with(|details| Method::for_vm(&details.vm)) == method();
     let open = Memo::new(move |_| (desk.target().0, desk.card.with(|card| card.open().copied())));
-    view! {
-        <section class="card connect" aria-labelledby=METHOD>
-            <header class="connect__head">
-                <span class="connect__glyph"><Icon glyph=Signal::derive(move || glyph(method.get()))/></span>
-                <h2 id=METHOD tabindex="-1">{move || method.get().name()}</h2>
-                <Info id="about-method" about="this method">{move || about(method.get())}</Info>
-                <span class="connect__tags">
-                    {move || is_usual().then(|| view! { <Tag>"Most popular"</Tag> })}
-                    <Tag>"Local machine"</Tag>
-                </span>
-            </header>
-            <SourceSection desk/>
-            <DestinationSection desk/>
-            <PrerequisitesSection desk/>
-            {move || match open.get().1 {
-                Some(open) => view! {
-                    <SessionBar desk open/>
-                    {(open.by == By::SomebodyElse).then(|| view! { <Ask desk/> })}
-                }.into_any(),
-                None => view! { <Ask desk/> }.into_any(),
-            }}
-            <ClientSection desk/>
-        </section>
-        <details class="connect__more">
-            <summary><Icon glyph=Glyph::Chevron/>"More ways to connect (1)"</summary>
-            {move || {
-                let other = method.get().other();
-                view! {
-                    <div class="card connect__other">
-                        <span class="connect__glyph"><Icon glyph=glyph(other)/></span>
-                        <div>
-                            <h3>{other.name()}</h3>
-                            <p class="quiet">{about(other)}</p>
-                        </div>
-                        <Button on_press=move |()| {
-                            desk.switch(other);
-                            browser::focus(METHOD);
-                        }>{format!("Use {}", other.name())}</Button>
-                    </div>
-                }
-            }}
-        </details>
-    }
+    let head = el("header")
+        .class("connect__head")
+        .child(el("span").class("connect__glyph").child(move || icon(glyph(method()))))
+        .child(el("h2").id(METHOD).attr("tabindex", "-1").child(move || method().name()))
+        .child(info("about-method", "this method", move || about(method())))
+        .child(
+            el("span")
+                .class("connect__tags")
+                .child(move || is_usual().then(|| tag("Most popular")))
+                .child(tag("Local machine")),
+        );
+    let way_in = move || match open.get().1 {
+        Some(open) => {
+            anew(move || several![session_bar(desk, open), (open.by == By::SomebodyElse).then(|| ask(desk))])
+        }
+        None => anew(move || ask(desk)),
+    };
+    let card = el("section")
+        .class("card connect")
+        .attr("aria-labelledby", METHOD)
+        .child(head)
+        .child(source_section(desk))
+        .child(destination_section(desk))
+        .child(prerequisites_section(desk))
+        .child(way_in)
+        .child(client_section(desk));
+    let more = el("details")
+        .class("connect__more")
+        .child(el("summary").child(icon(Glyph::Chevron)).child("More ways to connect (1)"))
+        .child(move || other_card(desk, method().other()));
+    several![card, more]
+}
+
+fn other_card(desk: Desk, other: Method) -> Element {
+    let take = Button::new(format!("Use {}", other.name()), move || {
+        desk.switch(other);
+        browser::focus(METHOD);
+    });
+    let words =
+        el("div").child(el("h3").child(other.name())).child(el("p").class("quiet").child(about(other)));
+    el("div")
+        .class("card connect__other")
+        .child(el("span").class("connect__glyph").child(icon(glyph(other))))
+        .child(words)
+        .child(take)
 }
 
 fn glyph(method: Method) -> Glyph {
@@ -88,32 +90,24 @@ fn about(method: Method) -> &'static str {
 }
 
 /// What is worth knowing before, above the card.
-#[component]
-pub fn Notices(desk: Desk) -> impl IntoView {
-    let notices = Memo::new(move |_| {
+pub fn notices_above(desk: Desk) -> Element {
+    let lost = move || {
+        let words = "Connection to Postern lost. Times below may be out of date.";
+        desk.lost.get().then(|| message_bar(Tone::Warning, words))
+    };
+    let trouble = move || desk.trouble.get().map(|error| failure_with_retry(&error, move || desk.refresh()));
+    let notices = move || -> View {
         let port = desk.form.with(|form| form.port);
-        desk.details.with(|details| {
+        let notices = desk.details.with(|details| {
             desk.preflight.with(|preflight| notices::notices(details, preflight.as_ref(), port))
-        })
-    });
-    view! {
-        <div class="connect__notices">
-        {move || desk.lost.get().then(|| view! {
-            <MessageBar tone=Tone::Warning>
-                "Connection to Postern lost. Times below may be out of date."
-            </MessageBar>
-        })}
-        {move || desk.trouble.get().map(|error| view! {
-            <Failure error on_retry=Callback::new(move |()| desk.refresh())/>
-        })}
-        {move || notices.get().into_iter().map(|notice| view! {
-            <MessageBar tone=notice.tone>
-                <p>{notice.words}</p>
-                {notice.remedy.map(|Remedy::Start| view! {
-                    <Button glyph=Glyph::Play busy=desk.starting on_press=move |()| desk.start()>"Start VM"</Button>
-                })}
-            </MessageBar>
-        }).collect_view()}
-        </div>
-    }
+        });
+        let notice = |notice: Notice| {
+            let remedy = notice.remedy.map(|Remedy::Start| {
+                Button::new("Start VM", move || desk.start()).glyph(Glyph::Play).busy(desk.starting)
+            });
+            message_bar(notice.tone, several![el("p").child(notice.words), remedy])
+        };
+        notices.into_iter().map(notice).collect()
+    };
+    el("div").class("connect__notices").child(lost).child(trouble).child(notices)
 }

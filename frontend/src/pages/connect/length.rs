@@ -1,6 +1,6 @@
 //! How long access is asked for, as it is typed: a number, of minutes or of hours.
 
-use shared::duration::AccessDuration;
+use shared::duration::{AccessDuration, ParseDurationError};
 
 /// The chips' lengths, in minutes.
 const CHIPS: [i64; 3] = [30, 60, 120];
@@ -58,25 +58,21 @@ impl Length {
 
     /// The duration it stands for, or what is wrong with it.
     pub fn parse(&self) -> Result<AccessDuration, String> {
-        let number: f64 = self
-            .number
-            .trim()
-            .replace(',', ".")
-            .parse()
-            .map_err(|_| format!("Enter a number of {}.", self.unit.name()))?;
-        let minutes = match self.unit {
-            Unit::Minutes => number,
-            Unit::Hours => number * 60.0,
-        };
-        if (minutes - minutes.round()).abs() > 1e-6 {
-            return Err("Access lasts a whole number of minutes.".to_owned());
+        let no_number = || format!("Enter a number of {}.", self.unit.name());
+        let number = self.number.trim().trim_end_matches(['.', ',']);
+        if !number.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',') {
+            return Err(no_number());
         }
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "`as` saturates, and the bounds are checked next"
-        )]
-        let minutes = minutes.round() as i64;
-        AccessDuration::from_minutes(minutes).map_err(|error| error.to_string())
+        let zero = if number.starts_with(['.', ',']) { "0" } else { "" };
+        let unit = match self.unit {
+            Unit::Minutes => "M",
+            Unit::Hours => "H",
+        };
+        format!("PT{zero}{number}{unit}").parse().map_err(|error| match error {
+            ParseDurationError::Malformed(_) => no_number(),
+            ParseDurationError::NotWholeMinutes(_) => "Access lasts a whole number of minutes.".to_owned(),
+            ParseDurationError::OutOfBounds => error.to_string(),
+        })
     }
 }
 
@@ -103,13 +99,14 @@ mod tests {
         assert_eq!(length("90", Unit::Minutes).unwrap(), "1 h 30 min");
         assert_eq!(length(" 1,5 ", Unit::Hours).unwrap(), "1 h 30 min");
         assert_eq!(length("0.1", Unit::Hours).unwrap(), "6 min");
+        assert_eq!(length(",5", Unit::Hours).unwrap(), "30 min");
     }
 
     #[test]
     fn what_is_no_length_says_what_would_be() {
         assert_eq!(length("", Unit::Hours).unwrap_err(), "Enter a number of hours.");
         assert_eq!(length("7.5", Unit::Minutes).unwrap_err(), "Access lasts a whole number of minutes.");
-        for number in ["-1", "4", "1441", "1e99", "inf"] {
+        for number in ["-1", "4", "1441", "1e99", "inf", "9H5", "1H"] {
             assert!(length(number, Unit::Minutes).is_err(), "{number}");
         }
         assert!(length("NaN", Unit::Minutes).is_err());

@@ -1,72 +1,77 @@
 //! What I asked for on this machine lately.
 
-use leptos::prelude::*;
+use leptos::prelude::With;
 use shared::access::{AccessRequest, Status};
 use shared::port::Port;
+use web_sys::Event;
 
 use super::desk::Desk;
 use super::form::{Method, field};
 use crate::browser;
 use crate::components::blade::HEADING;
-use crate::components::status_line::{StatusLine, Tone};
+use crate::components::status_line::{Tone, status_line};
 use crate::format;
+use crate::view::{Element, View, el};
 
 use super::texts;
 
 /// My requests on this machine, newest first.
-#[component]
-pub fn Recent(desk: Desk) -> impl IntoView {
-    let requests = move || desk.recent.get();
-    view! {
-        <section class="section" aria-labelledby="recent-here">
-            <h2 id="recent-here">"Recent requests on this VM"</h2>
-            {move || requests().is_empty().then(|| view! {
-                <p class="quiet">"You have not requested access to this VM lately."</p>
-            })}
-            {move || (!requests().is_empty()).then(|| view! {
-                <div class="table-frame"><table class="table" role="table" aria-labelledby="recent-here">
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <th scope="col" role="columnheader">"Requested"</th>
-                            <th scope="col" role="columnheader">"Port"</th>
-                            <th scope="col" role="columnheader">"Source"</th>
-                            <th scope="col" role="columnheader">"Reason"</th>
-                            <th scope="col" role="columnheader">"Status"</th>
-                            <th scope="col" role="columnheader"><span class="visually-hidden">"Action"</span></th>
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">
-                        {requests().into_iter().map(|request| view! { <Line desk request/> }).collect_view()}
-                    </tbody>
-                </table></div>
-            })}
-        </section>
-    }
+pub fn recent(desk: Desk) -> Element {
+    let requests = move || {
+        desk.recent.with(|requests| match requests[..] {
+            [] => el("p").class("quiet").child("You have not requested access to this VM lately."),
+            [..] => table(desk, requests),
+        })
+    };
+    el("section")
+        .class("section")
+        .attr("aria-labelledby", "recent-here")
+        .child(el("h2").id("recent-here").child("Recent requests on this VM"))
+        .child(requests)
 }
 
-#[component]
-fn Line(desk: Desk, request: AccessRequest) -> impl IntoView {
+fn table(desk: Desk, requests: &[AccessRequest]) -> Element {
+    let column = || el("th").attr("scope", "col").attr("role", "columnheader");
+    let columns =
+        ["Requested", "Port", "Source", "Reason", "Status"].into_iter().map(|name| column().child(name));
+    let action = column().child(el("span").class("visually-hidden").child("Action"));
+    let head = el("tr").attr("role", "row").child(columns.chain([action]).collect::<View>());
+    let rows: View = requests.iter().map(|request| line(desk, request)).collect();
+    let table = el("table")
+        .class("table")
+        .attr("role", "table")
+        .attr("aria-labelledby", "recent-here")
+        .child(el("thead").attr("role", "rowgroup").child(head))
+        .child(el("tbody").attr("role", "rowgroup").child(rows));
+    el("div").class("table-frame").child(table)
+}
+
+fn line(desk: Desk, request: &AccessRequest) -> Element {
     let ports: Vec<String> = request.ports.iter().map(Port::to_string).collect();
-    let again = request.clone();
     let row = format!("request-{}", request.id);
-    let when = row.clone();
     let reason = request.reason.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
-    view! {
-        <tr role="row">
-            <th scope="row" role="rowheader" class="nowrap" id=row>{format::day_and_time(request.requested_at)}</th>
-            <td role="cell" data-label="Port">{ports.join(", ")}</td>
-            <td role="cell" data-label="Source" class="nowrap">{texts::addresses(request.source)}</td>
-            <td role="cell" data-label="Reason">{reason}</td>
-            <td role="cell" data-label="Status">
-                <StatusLine tone=tone(&request.status)>{texts::brief(&request.status)}</StatusLine>
-            </td>
-            <td role="cell">
-                <button type="button" class="connect__help" aria-describedby=when on:click=move |_| use_again(desk, &again)>
-                    "Use again"
-                </button>
-            </td>
-        </tr>
-    }
+    let cell = |label: &'static str| el("td").attr("role", "cell").attr("data-label", label);
+    let when = el("th")
+        .attr("scope", "row")
+        .attr("role", "rowheader")
+        .class("nowrap")
+        .id(row.clone())
+        .child(format::day_and_time(request.requested_at));
+    let again = request.clone();
+    let button = el("button")
+        .attr("type", "button")
+        .class("connect__help")
+        .attr("aria-describedby", row)
+        .on("click", move |_: Event| use_again(desk, &again))
+        .child("Use again");
+    el("tr")
+        .attr("role", "row")
+        .child(when)
+        .child(cell("Port").child(ports.join(", ")))
+        .child(cell("Source").class("nowrap").child(texts::addresses(request.source)))
+        .child(cell("Reason").child(reason))
+        .child(cell("Status").child(status_line(tone(&request.status), texts::brief(&request.status))))
+        .child(el("td").attr("role", "cell").child(button))
 }
 
 fn tone(status: &Status) -> Tone {

@@ -8,73 +8,78 @@ use super::form::field;
 use super::length::Length;
 use super::texts;
 use crate::components::button::{Button, Look};
-use crate::components::icon::{Glyph, Icon};
-use crate::components::info::Info;
+use crate::components::icon::{Glyph, icon};
+use crate::components::info::info;
+use crate::view::{Element, IntoView, View, el, several};
 
-/// A row whose value is shown, or is chosen with the control `control`.
-#[component]
-pub fn Row(
+/// A row of the card.
+pub struct Row {
     /// What it is about.
-    label: &'static str,
+    pub label: &'static str,
     /// An id of its own on the page.
-    id: &'static str,
+    pub id: &'static str,
     /// The explanation of what it is about.
-    about: &'static str,
-    /// The id of the control, if there is one.
-    #[prop(optional)]
-    control: Option<&'static str>,
-    /// Whether the control must be filled in.
-    #[prop(optional, into)]
-    required: Signal<bool>,
-    /// The value.
-    children: Children,
-) -> impl IntoView {
-    let mark =
-        move || required.get().then(|| view! { <span class="field__required" title="required">" *"</span> });
-    view! {
-        <div class="row">
-            <div class="row__label">
-                {match control {
-                    Some(control) => view! { <label for=control>{label}{mark}</label> }.into_any(),
-                    None => view! { <span>{label}</span> }.into_any(),
-                }}
-                <Info id about=label>{about}</Info>
-            </div>
-            <div class="row__value">{children()}</div>
-        </div>
+    pub about: &'static str,
+}
+
+impl Row {
+    /// The row with a value that is only shown.
+    pub fn showing(self, value: impl IntoView) -> Element {
+        let label = el("span").child(self.label);
+        self.with(label, value.into_view())
+    }
+
+    /// The row with a value that is chosen with the control `control`.
+    pub fn chosen_with(self, control: &'static str, value: impl IntoView) -> Element {
+        let label = el("label").attr("for", control).child(self.label);
+        self.with(label, value.into_view())
+    }
+
+    /// The same, where the control may have to be filled in.
+    pub fn filled_in(self, control: &'static str, required: Signal<bool>, value: impl IntoView) -> Element {
+        let mark = move || {
+            let mark = || el("span").class("field__required").attr("title", "required").child(" *");
+            required.get().then(mark)
+        };
+        let label = el("label").attr("for", control).child(self.label).child(mark);
+        self.with(label, value.into_view())
+    }
+
+    fn with(self, label: Element, value: View) -> Element {
+        let Self { label: name, id, about } = self;
+        el("div")
+            .class("row")
+            .child(el("div").class("row__label").child(label).child(info(id, name, about)))
+            .child(el("div").class("row__value").child(value))
     }
 }
 
-/// What is wrong with a field, with what could be put there instead.
-#[component]
-pub fn Wrong(
-    /// Where it is known.
-    desk: Desk,
-    /// The field.
-    field: &'static str,
-    /// The id of this, for the control to refer to.
-    id: &'static str,
-) -> impl IntoView {
-    let wrong = move || -> Vec<Violation> {
-        desk.wrong.with(|wrong| wrong.iter().filter(|violation| violation.field == field).cloned().collect())
+/// What is wrong with a field, with what could be put there instead. `id` is for the control to
+/// refer to.
+pub fn wrong(desk: Desk, field: &'static str, id: &'static str) -> Element {
+    let mistakes = move || -> View {
+        desk.wrong.with(|wrong| {
+            wrong
+                .iter()
+                .filter(|violation| violation.field == field)
+                .map(|wrong| mistake(desk, wrong))
+                .collect()
+        })
     };
-    view! {
-        <div id=id class="row__wrong">
-            {move || wrong().into_iter().map(|violation| view! { <Mistake desk violation/> }).collect_view()}
-        </div>
-    }
+    el("div").id(id).class("row__wrong").child(mistakes)
 }
 
-#[component]
-fn Mistake(desk: Desk, violation: Violation) -> impl IntoView {
+fn mistake(desk: Desk, violation: &Violation) -> View {
     let words = texts::sentence(&violation.detail);
-    let offer = violation.offer.as_ref().map(|offer| format!("Use {}", offered(&violation.field, offer)));
-    view! {
-        <p class="field__error" role="alert"><Icon glyph=Glyph::Error/>{words}</p>
-        {offer.map(|offer| view! {
-            <Button look=Look::Secondary on_press=move |()| desk.accept(&violation)>{offer}</Button>
-        })}
-    }
+    let offer = violation.offer.as_ref().map(|offer| {
+        let violation = violation.clone();
+        let words = format!("Use {}", offered(&violation.field, offer));
+        Button::new(words, move || desk.accept(&violation)).look(Look::Secondary)
+    });
+    several![
+        el("p").class("field__error").attr("role", "alert").child(icon(Glyph::Error)).child(words),
+        offer,
+    ]
 }
 
 fn offered(name: &str, offer: &str) -> String {

@@ -11,83 +11,70 @@ use super::state::{By, Open};
 use super::texts;
 use crate::api::access_requests;
 use crate::components::button::Look;
-use crate::components::copy::CopyButton;
-use crate::components::countdown::Countdown;
-use crate::components::icon::{Glyph, Icon};
-use crate::components::status_line::{StatusLine, Tone};
+use crate::components::copy::worded_copy_button;
+use crate::components::countdown::countdown;
+use crate::components::rdp_link::rdp_link;
+use crate::components::status_line::{Tone, status_line};
 use crate::format;
+use crate::view::{Element, el, several};
 
 /// The bar of a port that is open.
-#[component]
-pub fn SessionBar(
-    /// What is known.
-    desk: Desk,
-    /// What is open.
-    open: Open,
-) -> impl IntoView {
+pub fn session_bar(desk: Desk, open: Open) -> Element {
     let (port, method) = desk.form.with_untracked(|form| (form.port, form.method));
-    let address = Memo::new(move |_| {
+    let address = move || {
         let host = desk.details.with(|details| details.vm.destination());
         host.and_then(|host| commands::address(&host, port))
-    });
-    let user = Memo::new(move |_| desk.details.with(|details| details.admin_username.clone()));
-    let run = Memo::new(move |_| command(desk, method, port));
-    let target = move || address.get().unwrap_or_else(|| format!("port {port}"));
+    };
     let tick = desk.tick();
-    let opened_by = Memo::new(move |_| texts::opened_by(&open, tick.get()));
     let ending = Memo::new(move |_| texts::ending(open.until.duration_since(tick.get())));
-    let blocked = Memo::new(move |_| {
+    let blocked = move || {
         desk.preflight.with(|preflight| {
             preflight.as_ref().is_some_and(|preflight| matches!(preflight.reach, Reach::Blocked { .. }))
         })
-    });
-    view! {
-        <section
-            class="session"
-            class:session--warning=move || blocked.get() || ending.get().is_some()
-            aria-label="Open access"
-        >
-            <p class="session__what">
-                {move || format!("Open for {} → {}", texts::addresses(open.source), target())}
-                <span class="session__left">
-                    " · "<Countdown until=open.until/>" left"
-                </span>
-            </p>
-            <p class="quiet">
-                {format!("Until {} (your time). ", format::when(open.until, tick.get_untracked()))}
-                {move || opened_by.get()}
-            </p>
-            <div class="session__actions">
-                {move || (method == Method::Rdp).then(|| file(open.by, blocked.get()))}
-                {move || address.get().map(|address| view! {
-                    <CopyButton text=address what="address" worded=true/>
-                })}
-                {move || user.get().map(|user| view! { <CopyButton text=user what="user" worded=true/> })}
-                {move || run.get().map(|(what, command)| view! {
-                    <CopyButton text=command what=what worded=true/>
-                })}
-            </div>
-            {move || match ending.get() {
-                Some(words) => view! { <p><StatusLine tone=Tone::Warning>{words}</StatusLine></p> }.into_any(),
-                None => view! {
-                    <p class="quiet">
-                        "When the time is over the port closes for new connections. A session that is open by then stays connected."
-                    </p>
-                }.into_any(),
-            }}
-        </section>
+    };
+    let what = move || {
+        let target = address().unwrap_or_else(|| format!("port {port}"));
+        format!("Open for {} → {target}", texts::addresses(open.source))
+    };
+    let left = el("span")
+        .class("session__left")
+        .child(" · ")
+        .child(countdown(open.until, "Access".to_owned()))
+        .child(" left");
+    let until = format!("Until {} (your time). ", format::when(open.until, tick.get_untracked()));
+    let actions = move || {
+        let user = desk.details.with(|details| details.admin_username.clone());
+        several![
+            (method == Method::Rdp).then(|| file(open.by, blocked())),
+            address().map(|address| worded_copy_button(address, "address")),
+            user.map(|user| worded_copy_button(user, "user")),
+            command(desk, method, port).map(|(what, command)| worded_copy_button(command, what)),
+        ]
+    };
+    let end = move || {
+        match ending.get() {
+        Some(words) => el("p").child(status_line(Tone::Warning, words)),
+        None => el("p").class("quiet").child(
+            "When the time is over the port closes for new connections. A session that is open by then stays connected.",
+        ),
     }
+    };
+    let class =
+        move || if blocked() || ending.get().is_some() { "session session--warning" } else { "session" };
+    el("section")
+        .class(class)
+        .attr("aria-label", "Open access")
+        .child(el("p").class("session__what").child(what).child(left))
+        .child(el("p").class("quiet").child(until).child(move || texts::opened_by(&open, tick.get())))
+        .child(el("div").class("session__actions").child(actions))
+        .child(end)
 }
 
 /// The file; as long as a rule blocks the way it is not the next thing to reach for.
-fn file(by: By, blocked: bool) -> Option<impl IntoView> {
+fn file(by: By, blocked: bool) -> Option<Element> {
     let By::Me { id, .. } = by else { return None };
     let look = if blocked { Look::Secondary } else { Look::Primary };
-    Some(view! {
-        <a class=look.class() rel="external" download="" href=access_requests::rdp_url(id)>
-            <Icon glyph=Glyph::Download/>"Download RDP file"
-        </a>
-    })
+    Some(rdp_link(look, access_requests::rdp_url(id)))
 }
 
 /// The command of a method, and what it is called.

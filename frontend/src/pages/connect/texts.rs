@@ -7,6 +7,7 @@ use shared::port::Port;
 use shared::preflight::{Preflight, Reach, RuleRef};
 use shared::session::{Detection, Person};
 use shared::source::Source;
+use shared::text::capitalised;
 use shared::vm::{Grant, Vm};
 
 pub use request::{brief, ended, report, status};
@@ -250,10 +251,8 @@ pub fn os_of(user_agent: &str) -> &'static str {
 
 /// A sentence of the service as it stands in a line of its own.
 pub fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map(char::to_uppercase).into_iter().flatten();
     let end = if words.ends_with(['.', '!', '?', '…']) || words.is_empty() { "" } else { "." };
-    format!("{}{}{end}", first.collect::<String>(), letters.as_str())
+    capitalised(words) + end
 }
 
 #[cfg(test)]

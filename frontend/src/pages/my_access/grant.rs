@@ -1,71 +1,64 @@
 //! Something that is open for me, or about to be, or was until just now.
 
-use leptos::prelude::*;
 use shared::access::{AccessRequest, Ending, Status};
 use shared::port::Port;
 
-use crate::api;
+use crate::api::access_requests::rdp_url;
 use crate::components::button::Look;
-use crate::components::countdown::Countdown;
-use crate::components::icon::{Glyph, Icon};
-use crate::components::status_line::{StatusLine, Tone};
+use crate::components::countdown::countdown;
+use crate::components::rdp_link::rdp_link;
+use crate::components::status_line::{Tone, status_line};
 use crate::format;
 use crate::page::Page;
 use crate::session::use_server_clock;
+use crate::view::{Element, el, several};
 
-/// A request and what can be done with it.
-#[component]
-pub fn GrantCard(
-    /// The request as it stands; `None` once it is gone from the page.
-    request: Memo<Option<AccessRequest>>,
-) -> impl IntoView {
-    move || request.get().map(|request| view! { <Card request/> })
-}
-
-#[component]
-fn Card(request: AccessRequest) -> impl IntoView {
+/// A request as it stands, and what can be done with it.
+pub fn grant_card(request: &AccessRequest) -> Element {
     let connect = Page::Connect(request.vm.clone()).path();
     let name = request.vm.name().to_string();
-    let (tone, words) = (tone(&request.status), words(&request.status));
     let is_open = matches!(request.status, Status::Open { .. });
-    let rdp =
-        (is_open && request.ports.contains(&Port::RDP)).then(|| api::access_requests::rdp_url(request.id));
+    let rdp = (is_open && request.ports.contains(&Port::RDP)).then(|| rdp_url(request.id));
     let look = if rdp.is_some() { Look::Secondary } else { Look::Primary };
     let action = if request.status.is_final() { "Request again" } else { "Connect" };
-    view! {
-        <article class="card grant" aria-label=name.clone()>
-            <h3 class="grant__name"><a class="link" href=connect.clone()>{name.clone()}</a></h3>
-            <p><StatusLine tone=tone>{words}</StatusLine></p>
-            {is_open.then(|| view! { <Left request=request.clone()/> })}
-            <dl class="facts">
-                <dt>"Opens"</dt>
-                <dd>{format!("{} for {}", format::ports(&request.ports), request.source)}</dd>
-                <dt>"Group"</dt>
-                <dd>{request.vm.resource_group().to_string()}</dd>
-                {request.reason.map(|reason| reason.to_string()).map(|reason| view! { <dt>"Reason"</dt><dd>{reason}</dd> })}
-            </dl>
-            <p class="grant__actions">
-                {rdp.map(|rdp| view! {
-                    <a class=Look::Primary.class() rel="external" download="" href=rdp aria-label=format!("Download RDP file for {name}")>
-                        <Icon glyph=Glyph::Download/>"Download RDP file"
-                    </a>
-                })}
-                <a class=look.class() href=connect aria-label=format!("{action}: {name}")>{action}</a>
-            </p>
-        </article>
-    }
+    let heading = el("a").class("link").attr("href", connect.clone()).child(name.clone());
+    let opens = format!("{} for {}", format::ports(&request.ports), request.source);
+    let facts = el("dl")
+        .class("facts")
+        .child(el("dt").child("Opens"))
+        .child(el("dd").child(opens))
+        .child(el("dt").child("Group"))
+        .child(el("dd").child(request.vm.resource_group().to_string()))
+        .child(
+            request
+                .reason
+                .as_ref()
+                .map(|reason| several![el("dt").child("Reason"), el("dd").child(reason.to_string())]),
+        );
+    let download = rdp
+        .map(|rdp| rdp_link(Look::Primary, rdp).attr("aria-label", format!("Download RDP file for {name}")));
+    let go = el("a")
+        .class(look.class())
+        .attr("href", connect)
+        .attr("aria-label", format!("{action}: {name}"))
+        .child(action);
+    el("article")
+        .class("card grant")
+        .attr("aria-label", name)
+        .child(el("h3").class("grant__name").child(heading))
+        .child(el("p").child(status_line(tone(&request.status), words(&request.status))))
+        .child(is_open.then(|| left(request)))
+        .child(facts)
+        .child(el("p").class("grant__actions").child(download).child(go))
 }
 
 /// How much of it is left.
-#[component]
-fn Left(request: AccessRequest) -> impl IntoView {
-    let now = use_server_clock().now();
-    view! {
-        <p class="grant__left">
-            <Countdown until=request.ends_at what=format!("Access to {}", request.vm.name())/>
-            <span class="quiet">{format!("left, until {}", format::when(request.ends_at, now))}</span>
-        </p>
-    }
+fn left(request: &AccessRequest) -> Element {
+    let until = format::when(request.ends_at, use_server_clock().now());
+    el("p")
+        .class("grant__left")
+        .child(countdown(request.ends_at, format!("Access to {}", request.vm.name())))
+        .child(el("span").class("quiet").child(format!("left, until {until}")))
 }
 
 fn tone(status: &Status) -> Tone {

@@ -31,14 +31,14 @@ pub struct Mine {
     recent: RwSignal<Vec<AccessRequest>>,
     loaded: RwSignal<bool>,
     failure: RwSignal<Option<ApiError>>,
-    busy: RwSignal<bool>,
+    /// Whether something is on its way.
+    pub busy: RwSignal<bool>,
     watches: StoredValue<Vec<(RequestId, Watch)>, LocalStorage>,
     clock: ServerClock,
     announcer: Announcer,
 }
 
 /// What there is to show.
-#[derive(Clone, PartialEq, Eq)]
 pub enum Face {
     /// Nothing yet.
     Waiting,
@@ -139,14 +139,9 @@ impl Mine {
         }
     }
 
-    /// Which requests have a card.
-    pub fn shown(self) -> Vec<RequestId> {
-        self.shown.with(|shown| shown.iter().map(|request| request.id).collect())
-    }
-
-    /// One of them, as it stands.
-    pub fn request(self, id: RequestId) -> Memo<Option<AccessRequest>> {
-        Memo::new(move |_| self.shown.with(|shown| shown.iter().find(|request| request.id == id).cloned()))
+    /// The requests that have a card.
+    pub fn shown(self) -> Vec<AccessRequest> {
+        self.shown.get()
     }
 
     /// What was mine lately, newest first.
@@ -157,11 +152,6 @@ impl Mine {
     /// Why what is there could not be brought up to date.
     pub fn failure(self) -> Option<ApiError> {
         self.failure.get()
-    }
-
-    /// Whether something is on its way.
-    pub fn busy(self) -> bool {
-        self.busy.get()
     }
 }
 

@@ -1,40 +1,36 @@
 //! Where I was lately.
 
-use leptos::prelude::*;
 use shared::access::AccessRequest;
 
 use crate::format;
 use crate::page::Page;
 use crate::session::use_server_clock;
+use crate::view::{Element, View, el};
 
 /// How many machines are worth remembering.
 const MOST: usize = 8;
 
 /// The machines that were asked for lately, each once, the latest first.
-#[component]
-pub fn RecentVms(#[prop(into)] requests: Signal<Vec<AccessRequest>>) -> impl IntoView {
-    let clock = use_server_clock();
-    let latest = Memo::new(move |_| requests.with(|requests| latest_per_vm(requests)));
-    view! {
-        <section class="section" aria-labelledby="recent">
-            <h2 id="recent">"Recent virtual machines"</h2>
-            {move || latest.with(Vec::is_empty).then(|| view! {
-                <p class="quiet">"The virtual machines you request access to are listed here."</p>
-            })}
-            <ul class="recent">
-                {move || latest.get().into_iter().map(|request| {
-                    let ago = format::ago(clock.now().duration_since(request.requested_at));
-                    view! {
-                        <li class="recent__row">
-                            <a class="link" href=Page::Connect(request.vm.clone()).path()>{request.vm.name().to_string()}</a>
-                            <span class="quiet">{request.vm.resource_group().to_string()}</span>
-                            <span class="quiet">{format!("requested {ago}")}</span>
-                        </li>
-                    }
-                }).collect_view()}
-            </ul>
-        </section>
-    }
+pub fn recent_vms(requests: &[AccessRequest]) -> Element {
+    let now = use_server_clock().now();
+    let latest = latest_per_vm(requests);
+    let row = |request: &AccessRequest| {
+        let connect = Page::Connect(request.vm.clone()).path();
+        let ago = format::ago(now.duration_since(request.requested_at));
+        el("li")
+            .class("recent__row")
+            .child(el("a").class("link").attr("href", connect).child(request.vm.name().to_string()))
+            .child(el("span").class("quiet").child(request.vm.resource_group().to_string()))
+            .child(el("span").class("quiet").child(format!("requested {ago}")))
+    };
+    let nothing =
+        || el("p").class("quiet").child("The virtual machines you request access to are listed here.");
+    el("section")
+        .class("section")
+        .attr("aria-labelledby", "recent")
+        .child(el("h2").id("recent").child("Recent virtual machines"))
+        .child(latest.is_empty().then(nothing))
+        .child(el("ul").class("recent").child(latest.iter().map(row).collect::<View>()))
 }
 
 fn latest_per_vm(requests: &[AccessRequest]) -> Vec<AccessRequest> {

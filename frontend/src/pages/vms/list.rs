@@ -16,13 +16,13 @@ pub struct VmList {
     newest: RwSignal<Option<(Wanted, VmPage)>>,
     items: RwSignal<Vec<Vm>>,
     failure: RwSignal<Option<ApiError>>,
-    busy: RwSignal<bool>,
+    /// Whether something is on its way.
+    pub busy: RwSignal<bool>,
     /// Counts what was asked for, so that an answer which was overtaken is known as such.
     asked: StoredValue<u32>,
 }
 
 /// What there is to show.
-#[derive(Clone, PartialEq, Eq)]
 pub enum Face {
     /// Nothing yet.
     Waiting,
@@ -156,10 +156,5 @@ impl VmList {
     /// Whether what is shown leaves machines out.
     pub fn is_choosy(self) -> bool {
         self.newest.with(|newest| newest.as_ref().is_some_and(|(wanted, _)| wanted.is_choosy()))
-    }
-
-    /// Whether something is on its way.
-    pub fn busy(self) -> bool {
-        self.busy.get()
     }
 }

@@ -1,49 +1,45 @@
 //! The machines, one per row; on a narrow screen, one per card.
 
-use leptos::prelude::*;
 use shared::vm::{JitState, Os, PowerState, Vm};
 
-use crate::components::icon::{Glyph, Icon};
-use crate::components::status_line::{StatusLine, Tone};
+use crate::components::icon::{Glyph, icon};
+use crate::components::status_line::{Tone, status_line};
 use crate::format;
 use crate::page::Page;
+use crate::view::{Element, View, el};
 
 /// The machines. The roles say what the elements say already: as cards, they would lose it.
-#[component]
-pub fn VmTable(vms: Vec<Vm>) -> impl IntoView {
-    let column = |name: &'static str| view! { <th scope="col" role="columnheader">{name}</th> };
-    view! {
-        <div class="table-frame"><table class="table" role="table" aria-label="Virtual machines">
-            <thead role="rowgroup">
-                <tr role="row">
-                    {column("Name")} {column("Resource group")} {column("Subscription")}
-                    {column("Operating system")} {column("Status")} {column("Address")} {column("Just-in-time")}
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{vms.into_iter().map(|vm| view! { <VmRow vm/> }).collect_view()}</tbody>
-        </table></div>
-    }
+pub fn vm_table(vms: &[Vm]) -> Element {
+    let column = |name: &'static str| el("th").attr("scope", "col").attr("role", "columnheader").child(name);
+    let columns =
+        ["Name", "Resource group", "Subscription", "Operating system", "Status", "Address", "Just-in-time"];
+    let head = el("tr").attr("role", "row").child(columns.into_iter().map(column).collect::<View>());
+    let table = el("table")
+        .class("table")
+        .attr("role", "table")
+        .attr("aria-label", "Virtual machines")
+        .child(el("thead").attr("role", "rowgroup").child(head))
+        .child(el("tbody").attr("role", "rowgroup").child(vms.iter().map(row).collect::<View>()));
+    el("div").class("table-frame").child(table)
 }
 
-#[component]
-fn VmRow(vm: Vm) -> impl IntoView {
+fn row(vm: &Vm) -> Element {
     let (tone, power) = power(vm.power);
-    view! {
-        <tr role="row">
-            <th scope="row" role="rowheader">
-                <a class="link machine" href=Page::Connect(vm.id.clone()).path()>
-                    <Icon glyph=glyph(vm.os)/>
-                    {vm.id.name().to_string()}
-                </a>
-            </th>
-            <td role="cell" data-label="Resource group">{vm.id.resource_group().to_string()}</td>
-            <td role="cell" data-label="Subscription">{vm.subscription_name.clone()}</td>
-            <td role="cell" data-label="Operating system">{os(vm.os)}</td>
-            <td role="cell" data-label="Status"><StatusLine tone>{power}</StatusLine></td>
-            <td role="cell" data-label="Address" class="nowrap">{address(&vm)}</td>
-            <td role="cell" data-label="Just-in-time" class="nowrap">{jit(&vm.jit)}</td>
-        </tr>
-    }
+    let link = el("a")
+        .class("link machine")
+        .attr("href", Page::Connect(vm.id.clone()).path())
+        .child(icon(glyph(vm.os)))
+        .child(vm.id.name().to_string());
+    let cell = |label: &'static str| el("td").attr("role", "cell").attr("data-label", label);
+    el("tr")
+        .attr("role", "row")
+        .child(el("th").attr("scope", "row").attr("role", "rowheader").child(link))
+        .child(cell("Resource group").child(vm.id.resource_group().to_string()))
+        .child(cell("Subscription").child(vm.subscription_name.clone()))
+        .child(cell("Operating system").child(os(vm.os)))
+        .child(cell("Status").child(status_line(tone, power)))
+        .child(cell("Address").class("nowrap").child(address(vm)))
+        .child(cell("Just-in-time").class("nowrap").child(jit(&vm.jit)))
 }
 
 /// A picture of how one connects to it.

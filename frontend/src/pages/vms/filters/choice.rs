@@ -1,9 +1,14 @@
 //! One filter: a pill that names what is chosen, and the choices under it.
 
-use leptos::prelude::*;
+use std::rc::Rc;
 
-use crate::components::icon::{Glyph, Icon};
+use leptos::prelude::*;
+use shared::text::folded;
+use web_sys::Event;
+
+use crate::components::icon::{Glyph, icon};
 use crate::page::{Narrowed, Wanted};
+use crate::view::{Element, View, el, several};
 
 /// A value as it stands in the address, and what people call it.
 pub type Value = (String, String);
@@ -14,66 +19,65 @@ const MANY: usize = 10;
 /// How many choices are shown at once; there can be a thousand subscriptions.
 const SHOWN: usize = 50;
 
+/// What there is to choose from at the moment.
+pub type Values = Rc<dyn Fn() -> Vec<Value>>;
+
 /// A filter with any number of choices.
-#[component]
-pub fn Choice(
+pub fn choice(
     by: Narrowed,
     name: &'static str,
-    #[prop(into)] values: Signal<Vec<Value>>,
+    values: Values,
     wanted: Memo<Wanted>,
-    want: Callback<Wanted>,
-) -> impl IntoView {
+    want: Rc<dyn Fn(Wanted)>,
+) -> Element {
     let id = format!("filter-{}", by.key());
     let words = RwSignal::new(String::new());
-    let chosen = Memo::new(move |_| wanted.with(|wanted| wanted.by(by).to_vec()));
-    let said = move || values.with(|values| chosen.with(|chosen| summary(values, chosen)));
-    let offered = Memo::new(move |_| values.with(|values| words.with(|words| offered(values, words))));
-    let is_long = Memo::new(move |_| values.with(|values| values.len() > MANY));
-    view! {
-        <div class="choice">
-            <button
-                type="button"
-                class="button pill"
-                class:pill--set=move || chosen.with(|chosen| !chosen.is_empty())
-                popovertarget=id.clone()
-            >
-                <span>{name}" : "<strong>{said}</strong></span>
-                <Icon glyph=Glyph::Chevron/>
-            </button>
-            <div id=id popover="auto" class="panel choices" role="group" aria-label=name>
-                {move || is_long.get().then(|| view! {
-                    <input
-                        class="input"
-                        type="search"
-                        aria-label=format!("Search {name}")
-                        placeholder="Search"
-                        autocomplete="off"
-                        on:input=move |event| words.set(event_target_value(&event))
-                    />
-                })}
-                <div class="choices__list">
-                    {move || offered.get().0.into_iter().map(|(value, name)| {
-                        let own = value.clone();
-                        let checked = move || chosen.with(|chosen| chosen.contains(&own));
-                        view! {
-                            <label class="check">
-                                <input
-                                    type="checkbox"
-                                    prop:checked=checked
-                                    on:change=move |_| want.run(wanted.with_untracked(|wanted| wanted.toggled(by, &value)))
-                                />
-                                {name}
-                            </label>
-                        }
-                    }).collect_view()}
-                </div>
-                {move || match offered.get().1 {
-                    0 => None,
-                    left => Some(view! { <p class="choices__more">{format!("{left} more: type to find them")}</p> }),
-                }}
-            </div>
-        </div>
-    }
+    let said = {
+        let values = values.clone();
+        move || wanted.with(|wanted| summary(&values(), wanted.by(by)))
+    };
+    let pill = move || {
+        if wanted.with(|wanted| wanted.by(by).is_empty()) { "button pill" } else { "button pill pill--set" }
+    };
+    let label = el("span").child(name).child(" : ").child(el("strong").child(said));
+    let button = el("button")
+        .attr("type", "button")
+        .class(pill)
+        .attr("popovertarget", id.clone())
+        .child(label)
+        .child(icon(Glyph::Chevron));
+    let check = move |(value, name): Value| {
+        let want = want.clone();
+        let checked = wanted.with(|wanted| wanted.by(by).contains(&value));
+        let toggle = move |_: Event| want(wanted.with_untracked(|wanted| wanted.toggled(by, &value)));
+        let input = el("input").attr("type", "checkbox").prop("checked", checked).on("change", toggle);
+        el("label").class("check").child(input).child(name)
+    };
+    let choices = move || {
+        let all = values();
+        let (offered, left) = words.with(|words| offered(&all, words));
+        let search = (all.len() > MANY).then(|| {
+            el("input")
+                .class("input")
+                .attr("type", "search")
+                .attr("aria-label", format!("Search {name}"))
+                .attr("placeholder", "Search")
+                .attr("autocomplete", "off")
+                .on("input", move |event: Event| words.set(event_target_value(&event)))
+        });
+        let list = el("div").class("choices__list").child(offered.into_iter().map(&check).collect::<View>());
+        let more = (left > 0)
+            .then(|| el("p").class("choices__more").child(format!("{left} more: type to find them")));
+        several![search, list, more]
+    };
+    let panel = el("div")
+        .id(id)
+        .attr("popover", "auto")
+        .class("panel choices")
+        .attr("role", "group")
+        .attr("aria-label", name)
+        .child(choices);
+    el("div").class("choice").child(button).child(panel)
 }
 
 /// What a pill says is chosen.
@@ -90,8 +94,8 @@ fn summary(values: &[Value], chosen: &[String]) -> String {
 
 /// The choices that `words` find, as many as can be shown, and how many more there are.
 fn offered(values: &[Value], words: &str) -> (Vec<Value>, usize) {
-    let words = words.trim().to_lowercase();
-    let found = || values.iter().filter(|(_, name)| name.to_lowercase().contains(&words));
+    let words = folded(words.trim());
+    let found = || values.iter().filter(|(_, name)| folded(name).contains(&words));
     (found().take(SHOWN).cloned().collect(), found().count().saturating_sub(SHOWN))
 }
 

@@ -1,0 +1,94 @@
+//! Elements, before they are on the page.
+
+use wasm_bindgen::JsCast;
+use web_sys::Event;
+
+use super::{IntoValue, IntoView, Value, View};
+
+/// An element that is being put together.
+pub struct Element(pub(super) Box<Made>);
+
+pub(super) struct Made {
+    pub(super) name: &'static str,
+    /// Tells it from its siblings where they come and go.
+    pub(super) key: Option<String>,
+    pub(super) parts: Vec<Part>,
+    pub(super) children: Vec<View>,
+}
+
+/// What an element has beside children.
+pub(super) enum Part {
+    Attribute(&'static str, Value),
+    Property(&'static str, Value),
+    Listener(&'static str, Box<dyn FnMut(Event)>),
+}
+
+impl Part {
+    pub(super) fn name(&self) -> &'static str {
+        let (Self::Attribute(name, _) | Self::Property(name, _) | Self::Listener(name, _)) = self;
+        name
+    }
+}
+
+/// An element by its name.
+pub fn el(name: &'static str) -> Element {
+    Element(Box::new(Made { name, key: None, parts: Vec::new(), children: Vec::new() }))
+}
+
+impl Element {
+    /// Gives it an attribute. A flag is written out, as in `aria-expanded="false"`.
+    #[must_use]
+    pub fn attr(self, name: &'static str, value: impl IntoValue) -> Self {
+        self.part(Part::Attribute(name, value.into_value()))
+    }
+
+    /// Gives it its classes.
+    #[must_use]
+    pub fn class(self, classes: impl IntoValue) -> Self {
+        self.attr("class", classes)
+    }
+
+    /// Gives it an id, of its own on the page.
+    #[must_use]
+    pub fn id(self, id: impl IntoValue) -> Self {
+        self.attr("id", id)
+    }
+
+    /// Sets a property, by its name in JavaScript.
+    #[must_use]
+    pub fn prop(self, name: &'static str, value: impl IntoValue) -> Self {
+        self.part(Part::Property(name, value.into_value()))
+    }
+
+    /// Calls `then` at every such event.
+    #[must_use]
+    pub fn on<E: JsCast>(self, event: &'static str, mut then: impl FnMut(E) + 'static) -> Self {
+        self.part(Part::Listener(event, Box::new(move |event| then(event.unchecked_into()))))
+    }
+
+    /// Puts something into it, after what is in it already.
+    #[must_use]
+    pub fn child(self, child: impl IntoView) -> Self {
+        self.with(child.into_view())
+    }
+
+    /// Tells it from its siblings: where they come, go and move, it stays what it is.
+    #[must_use]
+    pub fn key(mut self, key: String) -> Self {
+        self.0.key = Some(key);
+        self
+    }
+
+    // Not inlined, so that a page has a call where it would have a copy.
+    #[inline(never)]
+    fn part(mut self, part: Part) -> Self {
+        self.0.parts.push(part);
+        self
+    }
+
+    #[inline(never)]
+    fn with(mut self, child: View) -> Self {
+        self.0.children.push(child);
+        self
+    }
+}
