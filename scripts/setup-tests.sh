@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what `make test` drives: a browser, an RDP client and server, an SSH client and server.
+# Installs what `make test` drives: a browser, an RDP client and server, an SSH client and server,
+# a PostgreSQL server.
 set -eu
 # shellcheck source=scripts/tools.sh
 . "$(dirname -- "$0")/tools.sh"
@@ -29,10 +30,23 @@ either xvfb Xvfb
 either xauth xauth
 either openssh-client ssh
 either openssh-server sshd
+# Debian keeps the server's programs out of the PATH.
+set -- /usr/lib/postgresql/*/bin/postgres
+[ -x "$1" ] || either postgresql postgres
 
 # The tests start servers of their own. A machine that let nobody in must not begin to.
 case $wanted in
 *openssh-server*) [ ! -d /run/systemd/system ] || as_root systemctl mask --quiet ssh.service ssh.socket ;;
+esac
+# Nor does it keep a database of its own: the tests want the programs, not a server that runs.
+case $wanted in
+*postgresql*)
+    packages 'what the tests drive' postgresql-common
+    conf=/etc/postgresql-common/createcluster.conf
+    say "PostgreSQL's packages are told in $conf to create no database of their own"
+    as_root sed -i 's/^#* *create_main_cluster *=.*/create_main_cluster = false/' "$conf"
+    [ ! -d /run/systemd/system ] || as_root systemctl mask --quiet postgresql.service
+    ;;
 esac
 # shellcheck disable=SC2086 # a list
 packages 'what the tests drive' $wanted

@@ -225,7 +225,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// Whether a row was not added because there is one like it.
-    pub(crate) fn is_duplicate(&self) -> bool {
+    pub fn is_duplicate(&self) -> bool {
         match self {
             Self::Query(sqlx::Error::Database(error)) => error.is_unique_violation(),
             Self::Query(_) | Self::Open { .. } | Self::Migrate(_) | Self::Unreadable { .. } => false,

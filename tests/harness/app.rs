@@ -32,6 +32,7 @@ pub use time::minutes;
 pub use visit::enter;
 pub use visitor::Visitor;
 
+use crate::database::{Database, Kind};
 use service::{Door, Service};
 use wish::Machines;
 
@@ -50,6 +51,8 @@ pub struct TestApp {
     pub azure: Simulator,
     /// What the service keeps.
     pub store: Store,
+    /// Where it keeps it.
+    pub database: Database,
     service: Service,
     door: Door,
     clock: Clock,
@@ -67,22 +70,33 @@ impl TestApp {
 
     /// The same, where the world is first changed a little.
     pub async fn start_in(change: impl FnOnce(&mut World)) -> Self {
-        Self::start_with(None, "", change).await
+        Self::start_with(Kind::Sqlite, None, "", change).await
+    }
+
+    /// The same, with this kind of database.
+    pub async fn start_on(kind: Kind) -> Self {
+        Self::start_with(kind, None, "", |_| ()).await
     }
 
     /// The same, for browsers that reach the service at `site`, through something that speaks TLS.
     pub async fn start_at(site: &str) -> Self {
         let site: Url = site.parse().expect("tests know URLs");
         let callback = site.join("auth/callback").expect("it is a path");
-        Self::start_with(Some(site), "", |world| world.apps[0].redirect_uris.push(callback.into())).await
+        let allow = |world: &mut World| world.apps[0].redirect_uris.push(callback.into());
+        Self::start_with(Kind::Sqlite, Some(site), "", allow).await
     }
 
     /// The same, with more settings than usual, as they stand in a settings file.
     pub async fn start_set(settings: &str) -> Self {
-        Self::start_with(None, settings, |_| ()).await
+        Self::start_with(Kind::Sqlite, None, settings, |_| ()).await
     }
 
-    async fn start_with(site: Option<Url>, settings: &str, change: impl FnOnce(&mut World)) -> Self {
+    async fn start_with(
+        kind: Kind,
+        site: Option<Url>,
+        settings: &str,
+        change: impl FnOnce(&mut World),
+    ) -> Self {
         let mut world = World::from_toml(WORLD).expect("the world of the tests is sound");
         change(&mut world);
         let machines = Arc::new(Machines::of(&world));
@@ -91,11 +105,23 @@ impl TestApp {
         let azure = Simulator::start(world, simulated).await.expect("loopback has free ports");
         let (clock, hand) = Clock::by_hand(now);
         let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
-        let store = store::open(folder.path()).await;
+        let database = Database::fresh(kind, folder.path()).await;
+        let store = Store::open(database.url()).await.expect("a new database can be opened");
         let door = Door::open(site);
-        service::write_settings(&azure, folder.path(), door.site(), settings);
+        service::write_settings(&azure, folder.path(), door.site(), database.url(), settings);
         let service = Service::start(folder.path(), &door, clock.clone()).await;
-        Self { azure, store, service, door, clock, hand, machines, planes: Mutex::default(), folder }
+        Self {
+            azure,
+            store,
+            database,
+            service,
+            door,
+            clock,
+            hand,
+            machines,
+            planes: Mutex::default(),
+            folder,
+        }
     }
 
     /// Where a browser finds the service.

@@ -6,6 +6,8 @@
 pub mod app;
 pub mod browser;
 pub mod clients;
+pub mod database;
+mod postgres;
 mod process;
 
 pub use app::TestApp;

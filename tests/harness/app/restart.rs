@@ -12,12 +12,14 @@ use tempfile::TempDir;
 use super::service::{Door, Service};
 use super::wish::Machines;
 use super::{TestApp, Visitor};
+use crate::database::Database;
 
 /// Everything but the service. Whoever calls it meanwhile waits.
 pub struct Stopped {
     /// The simulated Azure, which goes on.
     pub azure: Simulator,
     store: Store,
+    database: Database,
     door: Door,
     clock: Clock,
     hand: Hand,
@@ -29,9 +31,9 @@ pub struct Stopped {
 impl TestApp {
     /// Stops the service, as by pulling the plug.
     pub fn stop(self) -> Stopped {
-        let Self { azure, store, service, door, clock, hand, machines, planes, folder } = self;
+        let Self { azure, store, database, service, door, clock, hand, machines, planes, folder } = self;
         drop(service);
-        Stopped { azure, store, door, clock, hand, machines, planes, folder }
+        Stopped { azure, store, database, door, clock, hand, machines, planes, folder }
     }
 
     /// Stops the service and starts it again. The same people stand before it.
@@ -51,8 +53,8 @@ impl Stopped {
 
     /// Starts the service again.
     pub async fn start(self) -> TestApp {
-        let Self { azure, store, door, clock, hand, machines, planes, folder } = self;
+        let Self { azure, store, database, door, clock, hand, machines, planes, folder } = self;
         let service = Service::start(folder.path(), &door, clock.clone()).await;
-        TestApp { azure, store, service, door, clock, hand, machines, planes, folder }
+        TestApp { azure, store, database, service, door, clock, hand, machines, planes, folder }
     }
 }

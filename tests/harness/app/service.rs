@@ -19,7 +19,7 @@ use toml::Table;
 use tower::ServiceExt;
 use url::Url;
 
-use super::{HOME, store};
+use super::HOME;
 
 /// Who may do what in `world.toml`.
 const RULES: &str = include_str!("rules.toml");
@@ -127,7 +127,7 @@ async fn compose(config: Config, clock: Clock) -> Router {
 }
 
 /// Writes settings as an operator would. What stands in `more` comes on top.
-pub fn write_settings(azure: &Simulator, folder: &Path, site: &Url, more: &str) {
+pub fn write_settings(azure: &Simulator, folder: &Path, site: &Url, store: &str, more: &str) {
     let (url, tenant) = (azure.url(), azure.world().tenant.id.clone());
     let (client_id, secret) = (World::CLIENT_ID, World::CLIENT_SECRET);
     let settings = format!(
@@ -156,7 +156,6 @@ pub fn write_settings(azure: &Simulator, folder: &Path, site: &Url, more: &str) 
         [access]
         rules = "not read: they are in `rules.toml`"
         "#,
-        store = store::url_in(folder),
     );
     let mut settings: Table = settings.parse().expect("the settings of the tests are TOML");
     for (section, more) in more.parse::<Table>().expect("the settings of a test are TOML") {

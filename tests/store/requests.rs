@@ -1,0 +1,107 @@
+//! Requests for access.
+
+use backend::store::{Filter, RequestRecord, Swap};
+use shared::access::{AccessRequest, Ending, RequestId, Status};
+use shared::session::Person;
+use tests::database::Kind;
+use tests::on_both_databases;
+use uuid::Uuid;
+
+use super::{at, fresh, person};
+
+on_both_databases![
+    a_request_comes_back_as_it_was_kept,
+    of_two_writers_the_second_is_told_that_it_was_overtaken,
+    requests_are_found_by_machine_whatever_its_casing_and_by_person,
+    what_is_over_is_not_unfinished,
+];
+
+const VM: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/Contoso-HQ/providers/Microsoft.Compute/virtualMachines/Jump-01";
+
+async fn a_request_comes_back_as_it_was_kept(on: Kind) {
+    let (store, _place) = fresh(on).await;
+    let kept = record(1, VM, "olga");
+    store.requests().insert(&kept).await.unwrap();
+    assert_eq!(store.requests().get(kept.request.id).await.unwrap(), Some(kept));
+    assert_eq!(store.requests().get(RequestId(Uuid::from_u128(2))).await.unwrap(), None);
+}
+
+async fn of_two_writers_the_second_is_told_that_it_was_overtaken(on: Kind) {
+    let (store, _place) = fresh(on).await;
+    let kept = record(1, VM, "olga");
+    store.requests().insert(&kept).await.unwrap();
+    let opening = accepted(&kept);
+    assert_eq!(store.requests().update(&opening, &Status::Requesting).await.unwrap(), Swap::Done);
+    let mut failed = kept.request.clone();
+    failed.status = failed.status.failed(at(1002), "no answer".to_owned()).unwrap();
+    assert_eq!(store.requests().update(&failed, &Status::Requesting).await.unwrap(), Swap::Overtaken);
+    assert_eq!(store.requests().get(opening.id).await.unwrap().unwrap().request, opening);
+}
+
+async fn requests_are_found_by_machine_whatever_its_casing_and_by_person(on: Kind) {
+    let (store, _place) = fresh(on).await;
+    let other_vm = VM.replace("Jump-01", "jump-02");
+    for (id, vm, requester) in
+        [(1, VM, "olga"), (2, &VM.to_uppercase(), "oleg"), (3, &other_vm, "olga"), (4, VM, "olga")]
+    {
+        store.requests().insert(&record(id, vm, requester)).await.unwrap();
+    }
+    let found = async |filter: Filter| -> Vec<u128> {
+        let records = store.requests().list(&filter, 10).await.unwrap();
+        records.iter().map(|record| record.request.id.0.as_u128()).collect()
+    };
+    let vm = Some(VM.parse().unwrap());
+    let olga = Some(person("olga"));
+    assert_eq!(found(Filter::default()).await, [4, 3, 2, 1]);
+    assert_eq!(found(Filter { vm: vm.clone(), ..Filter::default() }).await, [4, 2, 1]);
+    assert_eq!(found(Filter { requester: olga.clone(), ..Filter::default() }).await, [4, 3, 1]);
+    assert_eq!(found(Filter { vm, requester: olga.clone(), ..Filter::default() }).await, [4, 1]);
+    let before = Some(RequestId(Uuid::from_u128(4)));
+    assert_eq!(found(Filter { requester: olga, before, ..Filter::default() }).await, [3, 1]);
+    assert_eq!(store.requests().list(&Filter::default(), 2).await.unwrap().len(), 2);
+}
+
+async fn what_is_over_is_not_unfinished(on: Kind) {
+    let (store, _place) = fresh(on).await;
+    for id in 1..=3 {
+        store.requests().insert(&record(id, VM, "olga")).await.unwrap();
+    }
+    let mut request = accepted(&record(2, VM, "olga"));
+    assert_eq!(store.requests().update(&request, &Status::Requesting).await.unwrap(), Swap::Done);
+    let opening = request.status.clone();
+    request.status = opening.clone().ended(at(4600), Ending::Expired).unwrap();
+    assert_eq!(store.requests().update(&request, &opening).await.unwrap(), Swap::Done);
+    let unfinished = store.requests().unfinished().await.unwrap();
+    assert_eq!(unfinished.iter().map(|r| r.request.id.0.as_u128()).collect::<Vec<_>>(), [3, 1]);
+    for filter in [
+        Filter { vm: Some(VM.parse().unwrap()), unfinished_only: true, ..Filter::default() },
+        Filter { requester: Some(person("olga")), unfinished_only: true, ..Filter::default() },
+    ] {
+        assert_eq!(store.requests().list(&filter, 10).await.unwrap(), unfinished);
+    }
+}
+
+pub fn record(id: u128, vm: &str, requester: &str) -> RequestRecord {
+    let request = AccessRequest {
+        id: RequestId(Uuid::from_u128(id)),
+        vm: vm.parse().unwrap(),
+        ports: vec!["3389".parse().unwrap()],
+        source: "203.0.113.7".parse().unwrap(),
+        reason: Some("INC1 disk full".parse().unwrap()),
+        requested_by: Person { name: "Olga".to_owned(), username: "olga@contoso.com".to_owned() },
+        requested_at: at(1000),
+        ends_at: at(4600),
+        rule: "Operators".to_owned(),
+        status: Status::Requesting,
+        correlation_id: None,
+    };
+    let policy = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/Contoso-HQ/providers/Microsoft.Security/locations/westeurope/jitNetworkAccessPolicies/default";
+    RequestRecord { request, requester: person(requester), policy: policy.parse().unwrap() }
+}
+
+fn accepted(record: &RequestRecord) -> AccessRequest {
+    let mut request = record.request.clone();
+    request.status = request.status.accepted(at(1001)).unwrap();
+    request.correlation_id = Some("c-1".to_owned());
+    request
+}
