@@ -4,6 +4,7 @@
 //! here decides anything.
 
 pub mod arm;
+pub mod authorization;
 pub mod cloud;
 pub mod compute;
 pub mod credential;
@@ -16,6 +17,7 @@ pub mod subscriptions;
 mod wire;
 
 use arm::ArmClient;
+use authorization::Authorization;
 use compute::Compute;
 use graph::ResourceGraph;
 use network::Network;
@@ -33,6 +35,8 @@ pub struct Azure {
     pub network: Network,
     /// Just-in-time access to them.
     pub security: Security,
+    /// What we may do.
+    pub authorization: Authorization,
     /// One query over many subscriptions.
     pub graph: ResourceGraph,
 }
@@ -45,6 +49,7 @@ impl Azure {
             compute: Compute(arm.clone()),
             network: Network(arm.clone()),
             security: Security(arm.clone()),
+            authorization: Authorization(arm.clone()),
             graph: ResourceGraph(arm),
         }
     }

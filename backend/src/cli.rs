@@ -1,6 +1,7 @@
 //! What `postern` can be told to do. Each command has a file of its own.
 
 mod audit;
+mod doctor;
 mod serve;
 
 use std::path::PathBuf;
@@ -31,6 +32,8 @@ enum Command {
     Serve,
     /// Check the audit trail, or write it out
     Audit(audit::Audit),
+    /// Check that everything is there that Postern needs, and not more
+    Doctor(doctor::Doctor),
 }
 
 impl Cli {
@@ -39,6 +42,7 @@ impl Cli {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(self.config).await?,
             Command::Audit(audit) => return audit.run(self.config).await,
+            Command::Doctor(wanted) => return doctor::run(self.config, wanted).await,
         }
         Ok(ExitCode::SUCCESS)
     }

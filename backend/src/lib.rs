@@ -7,6 +7,7 @@ pub mod audit;
 pub mod azure;
 pub mod clock;
 pub mod config;
+pub mod doctor;
 pub mod error;
 pub mod guardrails;
 pub mod inventory;

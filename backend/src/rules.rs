@@ -89,6 +89,11 @@ pub struct Place<'a> {
 }
 
 impl Rules {
+    /// The rules, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.0.iter()
+    }
+
     /// Whether `who` may know that the machine exists.
     pub fn may_see(&self, who: Who<'_>, place: Place<'_>) -> bool {
         self.matching(who, place).next().is_some()

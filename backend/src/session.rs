@@ -34,7 +34,7 @@ pub use cookie::Cookies;
 pub use current_user::{CurrentUser, SessionError};
 pub use device::Device;
 pub use foreign::refuse_foreign_origins;
-pub use oidc::{Issuer, ParseIssuerError};
+pub use oidc::{Issuer, ParseIssuerError, Probe, ProviderError, probe_provider};
 pub use origin::{ForwardedHeader, Proxies, Seen};
 pub use person::{Identity, PersonKey};
 pub use seal::{NotAKey, Sealer, SealingKey};

@@ -6,11 +6,13 @@ use axum::{
     Router,
     body::Body,
     extract::{ConnectInfo, DefaultBodyLimit},
+    middleware::map_response,
     response::Response,
 };
-use http::Request;
+use http::{HeaderValue, Request, header::DATE};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use jiff::fmt::rfc2822;
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
@@ -25,8 +27,20 @@ pub(crate) struct CutOff;
 
 /// Everything this Azure answers, at one address.
 pub(crate) fn router(azure: Azure) -> Router {
+    let clock = azure.clock.clone();
+    let dated = map_response(move |mut response: Response| {
+        let date = rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&clock.now());
+        if let Some(date) = date.ok().and_then(|date| HeaderValue::try_from(date).ok()) {
+            response.headers_mut().insert(DATE, date);
+        }
+        async { response }
+    });
     // Resource Manager takes bodies of up to 4 MB.
-    entra::routes(azure.clone()).fallback(arm::handle).layer(DefaultBodyLimit::max(4 << 20)).with_state(azure)
+    entra::routes(azure.clone())
+        .fallback(arm::handle)
+        .layer(DefaultBodyLimit::max(4 << 20))
+        .layer(dated)
+        .with_state(azure)
 }
 
 /// Serves until the task is aborted; its connections end with it.

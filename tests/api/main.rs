@@ -2,6 +2,7 @@
 
 mod access_requests;
 mod audit;
+mod doctor;
 mod errors;
 mod health;
 mod limits;

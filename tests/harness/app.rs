@@ -17,6 +17,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
 
 use backend::clock::{Clock, Hand};
+use backend::config::Config;
 use backend::store::Store;
 use jiff::Timestamp;
 use shared::resource_id::VmId;
@@ -127,6 +128,16 @@ impl TestApp {
     /// Where a browser finds the service.
     pub fn site(&self) -> &Url {
         self.door.site()
+    }
+
+    /// The settings as the service reads them.
+    pub fn settings(&self) -> Config {
+        service::settings(self.folder.path())
+    }
+
+    /// The service's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// Somebody at home who is not signed in.

@@ -1,6 +1,7 @@
 //! `Microsoft.Security`: just-in-time access.
 
 mod initiate;
+mod plan;
 mod policy;
 mod policy_id;
 mod wire;
@@ -11,6 +12,7 @@ use super::arm::{ArmClient, ArmError};
 use wire::WirePolicy;
 
 pub use initiate::Accepted;
+pub use plan::Plan;
 pub use policy::{Policy, PolicyRequest, PolicyVm, PortStatus, RevokedReason};
 pub use policy_id::{ParsePolicyIdError, PolicyId};
 

@@ -8,6 +8,7 @@ mod claims;
 mod error;
 mod http;
 mod issuer;
+mod probe;
 
 use std::sync::Arc;
 
@@ -37,6 +38,7 @@ use http::Http;
 
 pub use error::ProviderError;
 pub use issuer::{Issuer, ParseIssuerError};
+pub use probe::{Probe, probe_provider};
 
 /// How often the provider's keys are asked for again. Whoever sends tokens chooses key ids.
 const REFRESH_EVERY: SignedDuration = SignedDuration::from_mins(1);

@@ -69,7 +69,7 @@ impl Service {
     pub async fn start(folder: &Path, door: &Door, clock: Clock) -> Self {
         let runtime =
             Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads can be had");
-        let config = Config::load(Some(folder.join(SETTINGS))).expect("the settings of the tests are sound");
+        let config = settings(folder);
         let handle = runtime.handle().clone();
         let starting = tokio::task::spawn_blocking(move || handle.block_on(compose(config, clock)));
         let router = starting.await.expect("the service starts");
@@ -124,6 +124,11 @@ async fn compose(config: Config, clock: Clock) -> Router {
     let public_url = config.server.public_url.clone();
     let state = AppState::start(config, rules, clock).await.expect("the service starts");
     backend::app(state, &public_url)
+}
+
+/// The settings in a folder, as `main` reads them.
+pub fn settings(folder: &Path) -> Config {
+    Config::load(Some(folder.join(SETTINGS))).expect("the settings of the tests are sound")
 }
 
 /// Writes settings as an operator would. What stands in `more` comes on top.

@@ -1,0 +1,91 @@
+//! What Postern's identity needs at Azure, and nothing beside.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::rules::{Rules, Verb};
+
+/// Something that the identity must be able to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// The action, as role definitions name it.
+    pub action: &'static str,
+    /// What does not work without it.
+    pub otherwise: &'static str,
+}
+
+const ALWAYS: [Need; 10] = [
+    Need {
+        action: "Microsoft.Security/locations/jitNetworkAccessPolicies/read",
+        otherwise: "no JIT policy can be read",
+    },
+    Need {
+        action: "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action",
+        otherwise: "no port can be opened",
+    },
+    Need { action: "Microsoft.Security/pricings/read", otherwise: "the Defender plan cannot be told" },
+    Need { action: "Microsoft.Compute/virtualMachines/read", otherwise: "no machine can be seen" },
+    Need {
+        action: "Microsoft.Compute/virtualMachines/instanceView/read",
+        otherwise: "it cannot be told whether a machine runs",
+    },
+    Need { action: "Microsoft.Network/networkInterfaces/read", otherwise: "addresses cannot be told" },
+    Need {
+        action: "Microsoft.Network/publicIPAddresses/read",
+        otherwise: "public addresses cannot be told, and JIT requests fail",
+    },
+    Need {
+        action: "Microsoft.Network/networkSecurityGroups/read",
+        otherwise: "it cannot be told what blocks the way",
+    },
+    Need {
+        action: "Microsoft.Network/virtualNetworks/subnets/read",
+        otherwise: "the rules of a subnet are not seen",
+    },
+    Need {
+        action: "Microsoft.Resources/subscriptions/resourceGroups/read",
+        otherwise: "permissions cannot be checked",
+    },
+];
+
+const TO_START: [Need; 2] = [
+    Need {
+        action: "Microsoft.Compute/virtualMachines/start/action",
+        otherwise: "no machine can be started, which access rules allow",
+    },
+    Need {
+        action: "Microsoft.Compute/locations/operations/read",
+        otherwise: "it cannot be followed whether a machine starts",
+    },
+];
+
+/// Things that whoever got hold of the identity could do, and Postern never does.
+pub const NEVER: [(&str, &str); 5] = [
+    ("Microsoft.Authorization/roleAssignments/write", "give itself and others any right"),
+    ("Microsoft.Compute/virtualMachines/runCommand/action", "run commands on the machines"),
+    ("Microsoft.Compute/virtualMachines/delete", "delete machines"),
+    ("Microsoft.Network/networkSecurityGroups/write", "change network rules past JIT"),
+    ("Microsoft.KeyVault/vaults/write", "change key vaults"),
+];
+
+/// What the identity must be able to do for what `rules` let people do.
+pub fn needs(rules: &Rules) -> Vec<Need> {
+    let starts = rules.iter().any(|rule| rule.may.contains(&Verb::Start));
+    ALWAYS.into_iter().chain(TO_START.into_iter().filter(|_| starts)).collect()
+}
+
+/// The definition of a custom role with just that, for `az role definition create`.
+pub fn custom_role(rules: &Rules, subscriptions: &[Uuid]) -> Value {
+    let actions: Vec<&str> = needs(rules).into_iter().map(|need| need.action).collect();
+    let scopes: Vec<String> = subscriptions.iter().map(|id| format!("/subscriptions/{id}")).collect();
+    json!({
+        "Name": "Postern",
+        "Description": "Request just-in-time access to virtual machines, and see what that needs.",
+        "IsCustom": true,
+        "Actions": actions,
+        "NotActions": [],
+        "DataActions": [],
+        "NotDataActions": [],
+        "AssignableScopes": scopes,
+    })
+}

@@ -1,0 +1,128 @@
+//! `postern doctor`, as far as it is a library: what it finds right and wrong.
+
+use std::fs;
+
+use backend::config::Config;
+use backend::doctor::{self, Finding, Verdict};
+use serde_json::json;
+use simulator::{Fault, Trouble};
+use tests::TestApp;
+
+const RULES: &str = r#"
+    [[rule]]
+    name = "Operators"
+    to = { roles = ["Operator"] }
+    on = ["tag:env=lab"]
+    may = ["request", "start"]
+    longest = "PT1H"
+    reason = { required = true }
+"#;
+
+async fn findings(app: &TestApp, change: impl FnOnce(&mut Config)) -> Vec<Finding> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = app.settings();
+    config.access.rules = folder.path().join("access.toml");
+    fs::write(&config.access.rules, RULES).unwrap();
+    change(&mut config);
+    let mut findings = Vec::new();
+    doctor::examine(config, app.clock(), |finding| findings.push(finding)).await;
+    findings
+}
+
+#[track_caller]
+fn wrong(findings: &[Finding], part: &str) {
+    let found = findings.iter().find(|one| one.verdict == Verdict::Wrong && one.says.contains(part));
+    let found = found.unwrap_or_else(|| panic!("nothing says {part:?} in {findings:#?}"));
+    assert!(found.fix.is_some(), "what to do about it? {found}");
+}
+
+#[tokio::test]
+async fn a_sound_installation_is_found_sound() {
+    let app = TestApp::start().await;
+    let findings = findings(&app, |_| ()).await;
+    let bad: Vec<_> = findings.iter().filter(|one| one.verdict == Verdict::Wrong).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+    for part in [
+        "clock is right",
+        "knows Postern as",
+        "1 access rule can be read",
+        "The database answers",
+        "sees 3 subscriptions",
+        "Production has Defender for Servers Plan 2",
+        "In Production its identity may do what it needs",
+    ] {
+        assert!(findings.iter().any(|one| one.says.contains(part)), "{part}: {findings:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_has_expired_is_found_at_both_places() {
+    let app = TestApp::start_set(r#"sign_in = { client_secret = "old" }"#).await;
+    wrong(&findings(&app, |_| ()).await, "does not know Postern, or not this secret");
+    let old = json!({ "kind": "client_secret", "client_id": simulator::World::CLIENT_ID, "secret": "old" });
+    let settings = format!("[azure]\ncredential = {}", toml::Value::try_from(old).unwrap());
+    let app = TestApp::start_set(&settings).await;
+    wrong(&findings(&app, |_| ()).await, "Azure cannot be asked: no token for Azure could be had");
+}
+
+#[tokio::test]
+async fn a_clock_that_is_off_is_found() {
+    let app = TestApp::start().await;
+    app.azure.clock().advance(jiff::SignedDuration::from_mins(3));
+    wrong(&findings(&app, |_| ()).await, "clock is 180 seconds slow");
+}
+
+#[tokio::test]
+async fn a_permission_that_is_missing_is_named_with_what_it_is_for() {
+    let app = TestApp::start_in(|world| {
+        for role in &mut world.roles {
+            role.actions.retain(|action| !action.ends_with("initiate/action"));
+        }
+    })
+    .await;
+    let findings = findings(&app, |_| ()).await;
+    wrong(
+        &findings,
+        "lacks Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action: no port can be opened",
+    );
+}
+
+#[tokio::test]
+async fn an_owner_is_more_than_postern_needs() {
+    let app = TestApp::start_in(|world| {
+        for role in &mut world.roles {
+            role.actions = vec!["*".to_owned()];
+        }
+    })
+    .await;
+    let findings = findings(&app, |_| ()).await;
+    let too_much = findings
+        .iter()
+        .filter(|one| one.verdict == Verdict::Doubtful && one.says.contains("which Postern never does"));
+    assert!(too_much.count() >= 5, "{findings:#?}");
+}
+
+#[tokio::test]
+async fn rules_that_cannot_be_read_do_not_keep_the_rest_from_being_looked_at() {
+    let app = TestApp::start().await;
+    let findings = findings(&app, |config| config.access.rules = "/nowhere/access.toml".into()).await;
+    wrong(&findings, "/nowhere/access.toml");
+    assert!(findings.iter().any(|one| one.says.contains("Azure accepts the credential")));
+}
+
+#[tokio::test]
+async fn an_azure_that_answers_nothing_is_told_and_not_waited_for() {
+    let app = TestApp::start().await;
+    app.azure.faults().add(Fault::always(Trouble::CutOff).on("*/Microsoft.Authorization/*"));
+    let findings = findings(&app, |_| ()).await;
+    assert!(findings.iter().any(|one| one.says.contains("could not be told")), "{findings:#?}");
+}
+
+#[test]
+fn the_least_role_has_no_wildcard() {
+    let role = doctor::custom_role(&RULES.parse().unwrap(), &[]);
+    let actions: Vec<&str> =
+        role["Actions"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    assert!(actions.contains(&"Microsoft.Compute/virtualMachines/start/action"));
+    assert!(actions.iter().all(|action| !action.contains('*') && !action.ends_with("/write")), "{actions:?}");
+}
