@@ -51,9 +51,17 @@ impl AppState {
         let azure = Azure::new(ArmClient::new(http.clone(), cloud, credential, clock.clone()));
         let audit = AuditLog::new(store.clone(), clock.clone());
         let patience = config.azure.patience;
-        let watchers = Watchers::new(azure.clone(), store.clone(), audit.clone(), clock.clone(), patience);
+        let inventory = Inventory::new(azure.clone(), clock.clone(), config.inventory.max_age);
+        let watchers = Watchers::new(
+            azure.clone(),
+            inventory.clone(),
+            store.clone(),
+            audit.clone(),
+            clock.clone(),
+            patience,
+        );
         let jit = Jit {
-            inventory: Inventory::new(azure.clone(), clock.clone(), config.inventory.max_age),
+            inventory,
             azure,
             rules: Arc::new(rules),
             limits: config.limits.grants,

@@ -15,6 +15,7 @@ mod wish;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use backend::clock::{Clock, Hand};
 use backend::config::Config;
@@ -164,6 +165,18 @@ impl TestApp {
     /// The calls that asked Azure to open ports, oldest first.
     pub fn initiates(&self) -> Vec<Received> {
         self.azure.requests().into_iter().filter(|call| call.path.contains("/initiate")).collect()
+    }
+
+    /// Waits until Azure is asked something with `part` in its path that it was not asked before.
+    pub async fn until_azure_is_asked(&self, part: &str) {
+        let asked = || self.azure.requests().iter().filter(|call| call.path.contains(part)).count();
+        let before = asked();
+        let heard = async {
+            while asked() == before {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), heard).await.expect("Azure is asked");
     }
 
     /// How often ports of a machine were opened, or began to be.

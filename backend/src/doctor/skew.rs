@@ -36,12 +36,12 @@ fn judge(there: Timestamp, here: Timestamp) -> Finding {
         "This machine's clock is {} seconds {direction}, compared with the sign-in provider's.",
         off.abs()
     );
-    match off.abs() {
-        ..=HARMLESS => Finding::fine("This machine's clock is right."),
-        ..=HARMFUL => {
-            Finding::doubtful(says, "Keep it right with NTP: times shown to people are off by as much.")
-        }
-        _ => Finding::wrong(says, "Set it right with NTP: sign-ins fail and grants end at the wrong time."),
+    if off.abs() <= HARMLESS {
+        Finding::fine("This machine's clock is right.")
+    } else if off.abs() <= HARMFUL {
+        Finding::doubtful(says, "Keep it right with NTP: times shown to people are off by as much.")
+    } else {
+        Finding::wrong(says, "Set it right with NTP: sign-ins fail and grants end at the wrong time.")
     }
 }
 

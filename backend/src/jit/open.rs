@@ -49,10 +49,11 @@ impl Jit {
     ) -> Result<Vec<Begun>, JitError> {
         let mut book = self.audit.open_book().await?;
         self.not_too_often(&mut book, by).await?;
-        for target in &new.vms {
-            not_under_way_already(&mut book, by, &target.vm, new).await?;
-        }
         let now = self.clock.now();
+        let answered_by_now = now.saturating_sub(self.patience.showing()).unwrap_or(Timestamp::MIN);
+        for target in &new.vms {
+            not_under_way_already(&mut book, by, &target.vm, new, answered_by_now).await?;
+        }
         let actor = by.actor();
         let mut begun = Vec::new();
         for approved in approved {
@@ -155,12 +156,14 @@ enum Asked {
     TooLate,
 }
 
-/// Refuses what a double click asks for: the same again while Azure is still at it.
+/// Refuses what a double click asks for: the same again while Azure is still at it. An answer to a
+/// request from before `answered_by_now` may never come; whoever waits for it may ask again.
 async fn not_under_way_already(
     book: &mut Book,
     by: &Caller,
     vm: &VmId,
     new: &NewAccess,
+    answered_by_now: Timestamp,
 ) -> Result<(), JitError> {
     let mine = Filter {
         vm: Some(vm.clone()),
@@ -170,7 +173,13 @@ async fn not_under_way_already(
     };
     let wanted = new.vms.iter().find(|target| target.vm == *vm).map(|target| &target.ports);
     for RequestRecord { request, .. } in book.requests(&mine, 50).await? {
-        let pending = matches!(request.status, Status::Requesting | Status::Opening { .. });
+        let pending = match request.status {
+            Status::Requesting => request.requested_at > answered_by_now,
+            Status::Opening { .. } => true,
+            Status::Open { .. } | Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => {
+                false
+            }
+        };
         let overlaps = wanted.is_some_and(|ports| ports.iter().any(|port| request.ports.contains(port)));
         if pending && overlaps && request.source == new.source {
             return Err(JitError::Conflict(format!(

@@ -6,19 +6,13 @@
 use jiff::Timestamp;
 use shared::access::{AccessRequest, Ending, InvalidTransition, Status};
 
-use super::patience::Patience;
 use crate::azure::security::{Policy, PolicyRequest, PortStatus, RevokedReason};
 use crate::guardrails::is_justification_of;
 
 /// Where the request stands now, if that is not where it stood.
 ///
 /// `policy` is `None` where Azure says that there is no such policy any more.
-pub fn progress(
-    request: &AccessRequest,
-    policy: Option<&Policy>,
-    patience: Patience,
-    now: Timestamp,
-) -> Option<Status> {
+pub fn progress(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp) -> Option<Status> {
     let status = request.status.clone();
     let next = match (seen(request, policy, now), &request.status) {
         (Seen::Opening, Status::Requesting) => status.accepted(now),
@@ -28,7 +22,7 @@ pub fn progress(
             status.accepted(at).and_then(|accepted| accepted.ended(at, how))
         }
         (Seen::Gone(how, at), Status::Opening { .. } | Status::Open { .. }) => status.ended(at, how),
-        (Seen::Nothing, _) => nothing_seen(request, policy, patience, now)?,
+        (Seen::Nothing, _) => nothing_seen(request, now)?,
         (Seen::Opening | Seen::Open | Seen::Gone(..), _) => return None,
     };
     next.ok()
@@ -83,34 +77,43 @@ fn ending(status: &PortStatus) -> Option<Ending> {
     }
 }
 
-/// Azure shows no trace of the request: too early to tell, never there, or gone.
-fn nothing_seen(
-    request: &AccessRequest,
-    policy: Option<&Policy>,
-    patience: Patience,
-    now: Timestamp,
-) -> Option<Result<Status, InvalidTransition>> {
-    let since = match &request.status {
-        Status::Requesting => request.requested_at,
-        Status::Opening { since } | Status::Open { since } => *since,
-        Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => return None,
+/// Whether the policy shows nothing of a request that is not over.
+///
+/// That alone ends nothing: a list that came back empty by mistake, or in a form of tomorrow, would
+/// write off every port that is open. See [`super::watch`] for what does.
+pub fn is_missing(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp) -> bool {
+    !request.status.is_final() && matches!(seen(request, policy, now), Seen::Nothing)
+}
+
+/// Where a request stands that has been missing for a while and whose source is kept out.
+pub fn given_up(request: &AccessRequest, now: Timestamp) -> Option<Status> {
+    let next = match request.status.clone() {
+        status @ Status::Requesting => status.failed(now, NOT_OPENED.to_owned()),
+        status => status.ended(now, Ending::Withdrawn),
     };
-    if now >= request.ends_at && request.status != Status::Requesting {
-        return Some(request.status.clone().ended(request.ends_at, Ending::Expired));
-    }
-    if policy.is_some() && now.duration_since(since) < patience.showing() {
+    next.ok()
+}
+
+/// Azure shows no trace of the request. Until its end that means little; after it, nothing is open.
+fn nothing_seen(request: &AccessRequest, now: Timestamp) -> Option<Result<Status, InvalidTransition>> {
+    if now < request.ends_at {
         return None;
     }
-    let status = request.status.clone();
-    Some(match status {
-        Status::Requesting => status.failed(
-            now,
-            "Azure gave no answer, and its policy shows no trace of the request. Nothing was opened; you can ask again."
-                .to_owned(),
-        ),
-        other => other.ended(now, Ending::Withdrawn),
-    })
+    match request.status.clone() {
+        status @ Status::Requesting => Some(status.failed(request.ends_at, NEVER_SEEN.to_owned())),
+        status @ (Status::Opening { .. } | Status::Open { .. }) => {
+            Some(status.ended(request.ends_at, Ending::Expired))
+        }
+        Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => None,
+    }
 }
+
+/// What became of a request that Azure did not answer, and that is not open.
+const NOT_OPENED: &str = "Azure gave no answer, its policy shows no trace of the request, and the network rules keep the address out. Nothing was opened; you can ask again.";
+
+/// What became of a request that Azure neither answered nor showed.
+const NEVER_SEEN: &str =
+    "Azure gave no answer, and its policy never showed this request; most likely nothing was opened.";
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,11 @@
 //!
 //! A watcher lives as long as a request of its policy is not over. The store holds what it knows,
 //! so that a new process goes on where an old one stopped.
+//!
+//! A request ends early when Azure says so. Where Azure merely does not show it, as after somebody
+//! deleted the policy or an answer got lost, it ends once that has been so for a while and the
+//! machine's network rules keep its source out; a grant that is written off while its port is open
+//! is one that nobody looks after.
 
 mod calls;
 mod housekeeping;
@@ -11,17 +16,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use shared::access::{AccessRequest, RequestId, Status};
+use shared::preflight::Reach;
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::patience::Patience;
-use super::progress::progress;
+use super::progress::{given_up, is_missing, progress};
 use crate::audit::{AuditError, AuditLog, Outcome};
 use crate::azure::Azure;
 use crate::azure::arm::ArmError;
 use crate::azure::security::PolicyId;
 use crate::clock::Clock;
+use crate::inventory::Inventory;
+use crate::preflight;
 use crate::store::{RequestRecord, Store, StoreError, Swap};
 use calls::{Call, Calls};
 
@@ -33,6 +41,7 @@ pub struct Watchers(Arc<Inner>);
 
 struct Inner {
     azure: Azure,
+    inventory: Inventory,
     store: Store,
     audit: AuditLog,
     clock: Clock,
@@ -46,9 +55,17 @@ struct Inner {
 
 impl Watchers {
     /// Nobody watches anything yet.
-    pub fn new(azure: Azure, store: Store, audit: AuditLog, clock: Clock, patience: Patience) -> Self {
+    pub fn new(
+        azure: Azure,
+        inventory: Inventory,
+        store: Store,
+        audit: AuditLog,
+        clock: Clock,
+        patience: Patience,
+    ) -> Self {
         Self(Arc::new(Inner {
             azure,
+            inventory,
             store,
             audit,
             clock,
@@ -118,8 +135,9 @@ impl Watchers {
 
     async fn run(&self, policy: PolicyId, wake: &Notify) {
         let mut failures = 0;
+        let mut missing = HashMap::new();
         loop {
-            let next_look = match self.look(&policy).await {
+            let next_look = match self.look(&policy, &mut missing).await {
                 Ok(Some(next_look)) => {
                     failures = 0;
                     next_look
@@ -149,7 +167,12 @@ impl Watchers {
     }
 
     /// Looks at the policy once. Tells when to look again; `None` once there is nothing to watch.
-    async fn look(&self, policy: &PolicyId) -> Result<Option<Timestamp>, WatchError> {
+    /// `missing` holds since when Azure has not shown which requests.
+    async fn look(
+        &self,
+        policy: &PolicyId,
+        missing: &mut HashMap<RequestId, Timestamp>,
+    ) -> Result<Option<Timestamp>, WatchError> {
         let requests = self.requests_of(policy).await?;
         let now = self.0.clock.now();
         if !requests.iter().any(|record| self.is_ours_to_judge(&record.request, now)) {
@@ -164,10 +187,24 @@ impl Watchers {
         // Those that came in while Azure was being asked are not in its answer: they are read
         // afresh, and what somebody is asking Azure for is left alone.
         for record in self.requests_of(policy).await? {
-            if self.is_ours_to_judge(&record.request, now)
-                && let Some(status) = progress(&record.request, seen.as_ref(), self.0.patience, now)
-            {
+            if !self.is_ours_to_judge(&record.request, now) {
+                continue;
+            }
+            if let Some(status) = progress(&record.request, seen.as_ref(), now) {
                 self.settle(record, status).await?;
+            } else if !is_missing(&record.request, seen.as_ref(), now) {
+                missing.remove(&record.request.id);
+            } else {
+                let seen_last = missing.entry(record.request.id).or_insert(match record.request.status {
+                    Status::Requesting => record.request.requested_at,
+                    _ => now,
+                });
+                if now.duration_since(*seen_last) >= self.0.patience.showing()
+                    && self.is_shut(&record.request).await
+                    && let Some(status) = given_up(&record.request, now)
+                {
+                    self.settle(record, status).await?;
+                }
             }
         }
         let left = self.requests_of(policy).await?;
@@ -185,6 +222,16 @@ impl Watchers {
 
     fn is_abandoned_at(&self, request: &AccessRequest) -> Timestamp {
         request.requested_at.saturating_add(self.0.patience.abandoned()).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whether the machine's network rules are known to keep the request's source out of all its
+    /// ports.
+    async fn is_shut(&self, request: &AccessRequest) -> bool {
+        // A machine that is not listed need not be gone; its subscription may be unreadable just now.
+        let Ok(Some(machine)) = self.0.inventory.live(&request.vm).await else { return false };
+        let filters = self.0.inventory.filters(&machine).await;
+        let reach = |port| preflight::judge(&filters, port, request.source).reach;
+        request.ports.iter().all(|port| matches!(reach(*port), Reach::Blocked { .. }))
     }
 
     /// Writes where a request stands now, and tells everybody.
@@ -250,7 +297,7 @@ fn outcome(status: &Status) -> Outcome {
             Outcome::Done { correlation_id: None }
         }
         Status::Refused { reason, .. } | Status::Failed { reason, .. } => {
-            Outcome::Failed { reason: reason.clone() }
+            Outcome::Unknown { reason: reason.clone() }
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Azure on a bad day: a clear answer, nothing opened twice, and no failure of ours.
 
+use backend::store::EntryKind;
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
-use shared::access::{AccessRequest, CreatedAccess, Status};
+use shared::access::{AccessRequest, CreatedAccess, Ending, Status};
 use shared::problem::ProblemKind;
 use simulator::{Fault, Trouble};
 use tests::TestApp;
@@ -194,4 +195,72 @@ async fn the_end_is_known_even_if_azure_is_silent() {
     app.azure.faults().clear();
     let ended = app.hurry(&mut events, Status::is_final).await;
     assert!(matches!(ended.status, Status::Ended { .. }), "{:?}", ended.status);
+}
+
+#[tokio::test]
+async fn a_port_that_is_open_stays_on_record_although_azure_shows_nothing_of_it_for_a_while() {
+    for trouble in [Trouble::NullLists, Trouble::NotFound] {
+        let app = TestApp::start().await;
+        let olga = app.sign_in("operator").await;
+        let request = olga.open("web-1", 3389).await;
+        let mut events = olga.follow(request.id).await;
+        app.hurry(&mut events, |status| matches!(status, Status::Open { .. })).await;
+        app.wait(minutes(5));
+        let policies = Fault::always(trouble.clone()).method(Method::GET).on("jitNetworkAccessPolicies");
+        app.azure.faults().add(policies);
+        for _ in 0..5 {
+            app.wait(minutes(1));
+            app.until_azure_is_asked("jitNetworkAccessPolicies").await;
+        }
+        assert!(app.azure.admits("web-1", 3389, HOME));
+        let kept: AccessRequest = olga.get(&format!("/api/access-requests/{}", request.id)).await.json();
+        assert!(matches!(kept.status, Status::Open { .. }), "{trouble:?}: {:?}", kept.status);
+
+        app.azure.faults().clear();
+        app.wait(minutes(60));
+        let ended = app.hurry(&mut events, Status::is_final).await;
+        assert!(matches!(ended.status, Status::Ended { how: Ending::Expired, .. }), "{:?}", ended.status);
+    }
+}
+
+#[tokio::test]
+async fn access_ends_when_somebody_takes_the_policy_away_and_the_port_with_it() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let request = olga.open("web-1", 3389).await;
+    let mut events = olga.follow(request.id).await;
+    app.hurry(&mut events, |status| matches!(status, Status::Open { .. })).await;
+    {
+        let mut world = app.azure.world();
+        let vm = world.vm("web-1").unwrap().id.clone();
+        let policy = world.policies_of(&vm).next().unwrap().id.clone();
+        world.remove_policy(&policy).expect("it was there");
+    }
+    assert!(!app.azure.admits("web-1", 3389, HOME));
+    let ended = app.hurry(&mut events, Status::is_final).await;
+    assert!(matches!(ended.status, Status::Ended { how: Ending::Withdrawn, .. }), "{:?}", ended.status);
+}
+
+#[tokio::test]
+async fn who_hangs_up_leaves_nothing_half_done() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let slow = |path| Fault::next(Trouble::Slow(SignedDuration::from_secs(5))).method(Method::POST).on(path);
+    app.azure.fail_next(slow("/initiate"));
+    app.azure.fail_next(slow("/start"));
+    let start = format!("{}/start", app.vm_path("off-1"));
+    olga.post_and_hang_up(&start, &serde_json::json!({}), app.until_azure_is_asked("/start")).await;
+    let wish = app.wish("web-1", 3389);
+    olga.post_and_hang_up("/api/access-requests", &wish, app.until_azure_is_asked("/initiate")).await;
+
+    let finished = async {
+        while app.store.entries().before(i64::MAX, 100).await.unwrap().len() < 4 {
+            tokio::task::yield_now().await;
+        }
+    };
+    app.while_time_passes(finished).await;
+    let trail = app.store.entries().before(i64::MAX, 100).await.unwrap();
+    let outcomes = trail.iter().filter(|entry| matches!(entry.content.kind, EntryKind::Outcome { .. }));
+    assert!(outcomes.clone().all(|entry| entry.content.body["outcome"] == "done"), "{trail:#?}");
+    assert_eq!(outcomes.count(), 2);
 }

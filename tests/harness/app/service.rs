@@ -112,6 +112,18 @@ impl Calls {
 /// The name of the file with the settings.
 const SETTINGS: &str = "postern.toml";
 
+impl Calls {
+    /// Sends a request from an address, and hangs up once `heard` resolves.
+    pub async fn hang_up(&self, mut request: Request<Body>, from: IpAddr, heard: impl Future<Output = ()>) {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(from, 50_000)));
+        let answering = self.runtime.spawn(self.router.clone().oneshot(request));
+        heard.await;
+        assert!(!answering.is_finished(), "there was an answer before anybody hung up");
+        answering.abort();
+        assert!(answering.await.is_err_and(|error| error.is_cancelled()), "nobody waits for the answer");
+    }
+}
+
 /// Whoever connects from this computer stands for somebody at home.
 async fn stand_for_home(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(ConnectInfo(SocketAddr::new(HOME, 50_000)));

@@ -70,6 +70,14 @@ impl Visitor {
         created.items.remove(0)
     }
 
+    /// Sends JSON, and hangs up without waiting for the answer once `heard` resolves.
+    pub async fn post_and_hang_up(&self, path: &str, body: &impl Serialize, heard: impl Future<Output = ()>) {
+        let body = serde_json::to_vec(body).expect("tests send plain data");
+        let request = self.request(&Method::POST, path).header(CONTENT_TYPE, "application/json");
+        let request = request.header(COOKIE, self.cookies()).body(Body::from(body));
+        self.service.hang_up(request.expect("tests send valid requests"), self.address, heard).await;
+    }
+
     /// Follows a request for access.
     pub async fn follow(&self, id: RequestId) -> Events {
         let path = format!("/api/access-requests/{id}/events");

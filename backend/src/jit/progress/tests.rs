@@ -53,7 +53,7 @@ fn both(status: &PortStatus) -> Policy {
 }
 
 fn at(request: &AccessRequest, policy: &Policy, at: i64) -> Option<&'static str> {
-    progress(request, Some(policy), Patience::default(), minute(at)).map(|status| status.name())
+    progress(request, Some(policy), minute(at)).map(|status| status.name())
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn every_end_has_its_name() {
     ];
     for (reason, how) in ends {
         let policy = both(&PortStatus::Revoked(reason));
-        let status = progress(&open, Some(&policy), Patience::default(), minute(30)).unwrap();
+        let status = progress(&open, Some(&policy), minute(30)).unwrap();
         assert_eq!(status, Status::Ended { at: minute(30), how });
     }
 }
@@ -97,7 +97,7 @@ fn every_end_has_its_name() {
 fn an_end_seen_late_is_recorded_for_when_it_was() {
     let open = request(Status::Open { since: minute(1) });
     let policy = both(&PortStatus::Revoked(RevokedReason::Expired));
-    let status = progress(&open, Some(&policy), Patience::default(), minute(600)).unwrap();
+    let status = progress(&open, Some(&policy), minute(600)).unwrap();
     assert_eq!(status, Status::Ended { at: minute(60), how: Ending::Expired });
 }
 
@@ -112,10 +112,11 @@ fn one_port_closed_of_two_leaves_the_request_open() {
 }
 
 #[test]
-fn a_lost_answer_is_resolved_by_what_azure_shows_and_else_after_two_minutes() {
+fn a_lost_answer_is_resolved_by_what_azure_shows_and_else_when_nothing_can_be_open_any_more() {
     let asked = request(Status::Requesting);
     assert_eq!(at(&asked, &policy(vec![]), 1), None);
-    assert_eq!(at(&asked, &policy(vec![]), 2), Some("failed"));
+    assert_eq!(at(&asked, &policy(vec![]), 59), None);
+    assert_eq!(at(&asked, &policy(vec![]), 60), Some("failed"));
     assert_eq!(at(&asked, &both(&PortStatus::Initiating), 1), Some("opening"));
     assert_eq!(at(&asked, &both(&PortStatus::Revoked(RevokedReason::Expired)), 90), Some("ended"));
 }
@@ -132,21 +133,25 @@ fn the_request_of_somebody_else_is_not_taken_for_ours() {
 }
 
 #[test]
-fn what_vanishes_from_the_policy_was_withdrawn_or_has_expired() {
+fn what_vanishes_from_the_policy_is_missing_and_ends_no_earlier_than_it_would() {
     let open = request(Status::Open { since: minute(1) });
-    assert_eq!(at(&open, &policy(vec![]), 2), None);
-    assert_eq!(
-        progress(&open, Some(&policy(vec![])), Patience::default(), minute(30)),
-        Some(Status::Ended { at: minute(30), how: Ending::Withdrawn })
-    );
-    assert_eq!(
-        progress(&open, None, Patience::default(), minute(2)),
-        Some(Status::Ended { at: minute(2), how: Ending::Withdrawn })
-    );
-    assert_eq!(
-        progress(&open, Some(&policy(vec![])), Patience::default(), minute(61)),
-        Some(Status::Ended { at: minute(60), how: Ending::Expired })
-    );
+    for policy in [Some(&policy(vec![])), None] {
+        for now in [1, 2, 30, 59] {
+            assert_eq!(progress(&open, policy, minute(now)), None);
+            assert!(is_missing(&open, policy, minute(now)));
+        }
+        assert_eq!(
+            progress(&open, policy, minute(61)),
+            Some(Status::Ended { at: minute(60), how: Ending::Expired })
+        );
+    }
+    assert!(!is_missing(&open, Some(&both(&PortStatus::Initiated)), minute(30)));
+    let asked = request(Status::Requesting);
+    assert!(is_missing(&asked, None, minute(30)));
+    assert_eq!(given_up(&asked, minute(2)).map(|status| status.name()), Some("failed"));
+    let withdrawn = Status::Ended { at: minute(30), how: Ending::Withdrawn };
+    assert_eq!(given_up(&open, minute(30)), Some(withdrawn.clone()));
+    assert!(!is_missing(&request(withdrawn), None, minute(30)), "it is over");
 }
 
 #[test]
