@@ -172,8 +172,9 @@ impl TestApp {
         let asked = || self.azure.requests().iter().filter(|call| call.path.contains(part)).count();
         let before = asked();
         let heard = async {
+            let mut looks = tokio::time::interval(Duration::from_millis(2));
             while asked() == before {
-                tokio::time::sleep(Duration::from_millis(2)).await;
+                looks.tick().await;
             }
         };
         tokio::time::timeout(Duration::from_secs(20), heard).await.expect("Azure is asked");
