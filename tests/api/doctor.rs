@@ -19,10 +19,10 @@ const RULES: &str = r#"
 "#;
 
 async fn findings(app: &TestApp, change: impl FnOnce(&mut Config)) -> Vec<Finding> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("there is room for a folder");
     let mut config = app.settings();
     config.access.rules = folder.path().join("access.toml");
-    fs::write(&config.access.rules, RULES).unwrap();
+    fs::write(&config.access.rules, RULES).expect("the folder takes files");
     change(&mut config);
     let mut findings = Vec::new();
     doctor::examine(config, app.clock(), |finding| findings.push(finding)).await;

@@ -167,17 +167,19 @@ impl TestApp {
         self.azure.requests().into_iter().filter(|call| call.path.contains("/initiate")).collect()
     }
 
-    /// Waits until Azure is asked something with `part` in its path that it was not asked before.
-    pub async fn until_azure_is_asked(&self, part: &str) {
-        let asked = || self.azure.requests().iter().filter(|call| call.path.contains(part)).count();
+    /// Waits until Azure is asked something with `part` in its path, from now on.
+    pub fn until_azure_is_asked(&self, part: &str) -> impl Future<Output = ()> {
+        let asked = move || self.azure.requests().iter().filter(|call| call.path.contains(part)).count();
         let before = asked();
-        let heard = async {
-            let mut looks = tokio::time::interval(Duration::from_millis(2));
-            while asked() == before {
-                looks.tick().await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(20), heard).await.expect("Azure is asked");
+        async move {
+            let heard = async {
+                let mut looks = tokio::time::interval(Duration::from_millis(2));
+                while asked() == before {
+                    looks.tick().await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(20), heard).await.expect("Azure is asked");
+        }
     }
 
     /// How often ports of a machine were opened, or began to be.

@@ -209,8 +209,9 @@ async fn a_port_that_is_open_stays_on_record_although_azure_shows_nothing_of_it_
         let policies = Fault::always(trouble.clone()).method(Method::GET).on("jitNetworkAccessPolicies");
         app.azure.faults().add(policies);
         for _ in 0..5 {
+            let looked = app.until_azure_is_asked("jitNetworkAccessPolicies");
             app.wait(minutes(1));
-            app.until_azure_is_asked("jitNetworkAccessPolicies").await;
+            looked.await;
         }
         assert!(app.azure.admits("web-1", 3389, HOME));
         let kept: AccessRequest = olga.get(&format!("/api/access-requests/{}", request.id)).await.json();
@@ -264,7 +265,7 @@ async fn who_hangs_up_leaves_nothing_half_done() {
 }
 
 async fn outcomes_of(app: &TestApp) -> Vec<Entry> {
-    let mut trail = app.store.entries().before(i64::MAX, 100).await.unwrap();
+    let mut trail = app.store.entries().before(i64::MAX, 100).await.expect("the trail can be read");
     trail.retain(|entry| matches!(entry.content.kind, EntryKind::Outcome { .. }));
     trail
 }
