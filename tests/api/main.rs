@@ -7,6 +7,7 @@ mod errors;
 mod health;
 mod limits;
 mod openapi;
+mod provider;
 mod rdp;
 mod session;
 mod site;

@@ -82,10 +82,15 @@ impl TestApp {
 
     /// The same, for browsers that reach the service at `site`, through something that speaks TLS.
     pub async fn start_at(site: &str) -> Self {
+        Self::start_at_set(site, "").await
+    }
+
+    /// The same, with more settings than usual.
+    pub async fn start_at_set(site: &str, settings: &str) -> Self {
         let site: Url = site.parse().expect("tests know URLs");
         let callback = site.join("auth/callback").expect("it is a path");
         let allow = |world: &mut World| world.apps[0].redirect_uris.push(callback.into());
-        Self::start_with(Kind::Sqlite, Some(site), "", allow).await
+        Self::start_with(Kind::Sqlite, Some(site), settings, allow).await
     }
 
     /// The same, with more settings than usual, as they stand in a settings file.
@@ -102,7 +107,7 @@ impl TestApp {
         let mut world = World::from_toml(WORLD).expect("the world of the tests is sound");
         change(&mut world);
         let machines = Arc::new(Machines::of(&world));
-        let now: Timestamp = BEGINNING.parse().expect("it is a time");
+        let now = Self::beginning();
         let simulated = Settings { clock: simulator::Clock::by_hand(now), ..Settings::default() };
         let azure = Simulator::start(world, simulated).await.expect("loopback has free ports");
         let (clock, hand) = Clock::by_hand(now);
@@ -129,6 +134,11 @@ impl TestApp {
     /// Where a browser finds the service.
     pub fn site(&self) -> &Url {
         self.door.site()
+    }
+
+    /// When every test begins.
+    pub fn beginning() -> Timestamp {
+        BEGINNING.parse().expect("it is a time")
     }
 
     /// The settings as the service reads them.

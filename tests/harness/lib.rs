@@ -1,7 +1,8 @@
 //! The harness: the product and everything it meets, for one test.
 //!
 //! [`TestApp`] is the product with a simulated Azure and clocks wound by hand. [`browser`] visits
-//! it as a person would, [`clients`] are what people connect with.
+//! it as a person would, [`clients`] are what people connect with,
+//! [`provider`] is where they may sign in instead.
 
 pub mod app;
 pub mod browser;
@@ -9,5 +10,6 @@ pub mod clients;
 pub mod database;
 mod postgres;
 mod process;
+pub mod provider;
 
 pub use app::TestApp;
