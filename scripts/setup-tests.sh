@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what `make test` drives: a browser, an RDP client and server, an SSH client and server,
-# a PostgreSQL server.
+# a PostgreSQL server, nginx.
 set -eu
 # shellcheck source=scripts/tools.sh
 . "$(dirname -- "$0")/tools.sh"
@@ -30,6 +30,7 @@ either xvfb Xvfb
 either xauth xauth
 either openssh-client ssh
 either openssh-server sshd
+either nginx-light nginx
 # Debian keeps the server's programs out of the PATH.
 set -- /usr/lib/postgresql/*/bin/postgres
 [ -x "$1" ] || either postgresql postgres
@@ -37,6 +38,9 @@ set -- /usr/lib/postgresql/*/bin/postgres
 # The tests start servers of their own. A machine that let nobody in must not begin to.
 case $wanted in
 *openssh-server*) [ ! -d /run/systemd/system ] || as_root systemctl mask --quiet ssh.service ssh.socket ;;
+esac
+case $wanted in
+*nginx*) [ ! -d /run/systemd/system ] || as_root systemctl mask --quiet nginx.service ;;
 esac
 # Nor does it keep a database of its own: the tests want the programs, not a server that runs.
 case $wanted in

@@ -8,6 +8,7 @@ mod health;
 mod limits;
 mod openapi;
 mod provider;
+mod proxy;
 mod rdp;
 mod session;
 mod site;

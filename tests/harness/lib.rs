@@ -8,6 +8,7 @@ pub mod app;
 pub mod browser;
 pub mod clients;
 pub mod database;
+pub mod nginx;
 mod postgres;
 mod process;
 pub mod provider;
