@@ -33,7 +33,7 @@ check: setup-check
 
 ## make bench   what a first visit downloads, against its budget
 bench: site
-	@node scripts/site-size.mjs budget
+	@node scripts/site-size.mjs
 
 ## make site    the page, into dist/
 site: dist/index.html.br
@@ -44,7 +44,7 @@ dist/index.html.br: Cargo.toml Cargo.lock Trunk.toml scripts/compress-site.mjs s
 	$(step) scripts/with-wasm.sh trunk build --release --cargo-profile site
 
 size: site
-	@node scripts/site-size.mjs ceiling
+	@node scripts/site-size.mjs
 
 setup-check:
 	@scripts/setup-site.sh

@@ -13,8 +13,6 @@ fi
 # A folder of its own: the compiler for the site may not be the one for the rest.
 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}/wasm
 TRUNK_SKIP_VERSION_CHECK=true
-# Leptos then hides the types of views behind pointers: a tenth less to download, and less to compile.
-RUSTFLAGS="--cfg erase_components ${RUSTFLAGS:-}"
-export PATH CARGO_TARGET_DIR TRUNK_SKIP_VERSION_CHECK RUSTFLAGS
+export PATH CARGO_TARGET_DIR TRUNK_SKIP_VERSION_CHECK
 cd "$root"
 exec "$@"

@@ -53,7 +53,8 @@ impl Router {
         self.query.into()
     }
 
-    /// Goes to an address of the site.
+    /// Goes to an address of the site. The path is told before the query: a page that is left has
+    /// gone by the time the query is no longer its own.
     pub fn go(self, address: &str, step: Step) {
         let Ok(history) = window().history() else { return };
         let went = match step {
@@ -98,12 +99,13 @@ impl Router {
         {
             return;
         }
+        let is_here = address() == (link.pathname(), link.search());
+        if is_here && !link.hash().is_empty() {
+            return;
+        }
         event.prevent_default();
-        let address = format!("{}{}", link.pathname(), link.search());
-        let here =
-            self.path.with_untracked(|path| self.query.with_untracked(|query| format!("{path}{query}")));
         // As with any link, the page that is open already is not a step further.
-        self.go(&address, if address == here { Step::InPlace } else { Step::Forward });
+        self.go(&link.href(), if is_here { Step::InPlace } else { Step::Forward });
     }
 }
 

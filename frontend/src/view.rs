@@ -2,7 +2,7 @@
 //!
 //! Signals, effects and owners are Leptos's. Its views are not used: they make code for every
 //! shape of element there is, and these make none, so that a page costs little more than its
-//! words (docs/decisions/0006-our-own-views.md).
+//! words (docs/decisions/0006-views-of-our-own.md).
 //!
 //! A component is a function that returns an [`Element`] or a [`View`]. What is inside a closure is
 //! made again whenever a signal changes that the closure reads, and what is on the page is then

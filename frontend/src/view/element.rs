@@ -18,14 +18,22 @@ pub(super) struct Made {
 
 /// What an element has beside children.
 pub(super) enum Part {
-    Attribute(&'static str, Value),
-    Property(&'static str, Value),
+    Value(Set, &'static str, Value),
     Listener(&'static str, Box<dyn FnMut(Event)>),
+}
+
+/// Where a value goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Set {
+    /// Into an attribute.
+    Attribute,
+    /// Into a property.
+    Property,
 }
 
 impl Part {
     pub(super) fn name(&self) -> &'static str {
-        let (Self::Attribute(name, _) | Self::Property(name, _) | Self::Listener(name, _)) = self;
+        let (Self::Value(_, name, _) | Self::Listener(name, _)) = self;
         name
     }
 }
@@ -39,7 +47,7 @@ impl Element {
     /// Gives it an attribute. A flag is written out, as in `aria-expanded="false"`.
     #[must_use]
     pub fn attr(self, name: &'static str, value: impl IntoValue) -> Self {
-        self.part(Part::Attribute(name, value.into_value()))
+        value.give_to(self, Set::Attribute, name)
     }
 
     /// Gives it its classes.
@@ -57,19 +65,19 @@ impl Element {
     /// Sets a property, by its name in JavaScript.
     #[must_use]
     pub fn prop(self, name: &'static str, value: impl IntoValue) -> Self {
-        self.part(Part::Property(name, value.into_value()))
+        value.give_to(self, Set::Property, name)
     }
 
     /// Calls `then` at every such event.
     #[must_use]
     pub fn on<E: JsCast>(self, event: &'static str, mut then: impl FnMut(E) + 'static) -> Self {
-        self.part(Part::Listener(event, Box::new(move |event| then(event.unchecked_into()))))
+        self.listening(event, Box::new(move |event| then(event.unchecked_into())))
     }
 
     /// Puts something into it, after what is in it already.
     #[must_use]
     pub fn child(self, child: impl IntoView) -> Self {
-        self.with(child.into_view())
+        child.put_into(self)
     }
 
     /// Tells it from its siblings: where they come, go and move, it stays what it is.
@@ -79,16 +87,33 @@ impl Element {
         self
     }
 
-    // Not inlined, so that a page has a call where it would have a copy.
+    // None of these is inlined: a page then has a call where it would have a copy.
+
     #[inline(never)]
-    fn part(mut self, part: Part) -> Self {
-        self.0.parts.push(part);
+    pub(super) fn having(mut self, set: Set, name: &'static str, value: Value) -> Self {
+        self.0.parts.push(Part::Value(set, name, value));
         self
     }
 
     #[inline(never)]
-    fn with(mut self, child: View) -> Self {
+    pub(super) fn having_words(self, set: Set, name: &'static str, words: &'static str) -> Self {
+        self.having(set, name, Value::Text(words.into()))
+    }
+
+    #[inline(never)]
+    pub(super) fn with(mut self, child: View) -> Self {
         self.0.children.push(child);
+        self
+    }
+
+    #[inline(never)]
+    pub(super) fn with_words(self, words: &'static str) -> Self {
+        self.with(View::Text(words.into()))
+    }
+
+    #[inline(never)]
+    fn listening(mut self, event: &'static str, listener: Box<dyn FnMut(Event)>) -> Self {
+        self.0.parts.push(Part::Listener(event, listener));
         self
     }
 }

@@ -2,12 +2,21 @@
 
 use std::borrow::Cow;
 
+use super::element::Set;
 use super::{Element, Value, View};
 
 /// Something that can be shown: text, elements, any number of either, or a closure that makes one.
 pub trait IntoView {
     /// As a piece of the page.
     fn into_view(self) -> View;
+
+    /// Puts it into an element, after what is in it already.
+    fn put_into(self, element: Element) -> Element
+    where
+        Self: Sized,
+    {
+        element.with(self.into_view())
+    }
 }
 
 impl IntoView for View {
@@ -25,6 +34,10 @@ impl IntoView for Element {
 impl IntoView for &'static str {
     fn into_view(self) -> View {
         View::Text(Cow::Borrowed(self))
+    }
+
+    fn put_into(self, element: Element) -> Element {
+        element.with_words(self)
     }
 }
 
@@ -67,11 +80,23 @@ impl<V: IntoView> FromIterator<V> for View {
 pub trait IntoValue {
     /// As a value.
     fn into_value(self) -> Value;
+
+    /// Gives it to an element under a name.
+    fn give_to(self, element: Element, set: Set, name: &'static str) -> Element
+    where
+        Self: Sized,
+    {
+        element.having(set, name, self.into_value())
+    }
 }
 
 impl IntoValue for &'static str {
     fn into_value(self) -> Value {
         Value::Text(Cow::Borrowed(self))
+    }
+
+    fn give_to(self, element: Element, set: Set, name: &'static str) -> Element {
+        element.having_words(set, name, self)
     }
 }
 

@@ -84,7 +84,11 @@ impl<T: FromJson> FromJson for Option<T> {
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(json: &Json) -> Result<Self, Unreadable> {
         let Json::List(items) = json else { return Err(WRONG) };
-        items.iter().map(T::from_json).collect()
+        let mut all = Self::with_capacity(items.len());
+        for item in items {
+            all.push(T::from_json(item)?);
+        }
+        Ok(all)
     }
 }
 

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, Node};
 
 use super::{Shown, all_changed_into};
-use crate::view::element::{Made, Part};
+use crate::view::element::{Made, Part, Set};
 use crate::view::{Element, Value};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -85,19 +85,22 @@ fn applied(node: &web_sys::Element, parts: Vec<Part>) -> Vec<Kept> {
                 drop(node.add_event_listener_with_callback(event, listener.unchecked_ref()));
                 kept.push(Kept::Listener(event, listener));
             }
-            Part::Attribute(name, value) => follow(node, name, value, set_attribute, &mut kept),
-            Part::Property(name, value) => follow(node, name, value, set_property, &mut kept),
+            Part::Value(to, name, Value::Live(say)) => {
+                let node = node.clone();
+                let follow = move |_: Option<()>| set(&node, to, name, &say());
+                kept.push(Kept::Effect { _follows: RenderEffect::new(follow) });
+            }
+            Part::Value(to, name, value) => set(node, to, name, &value),
         }
     }
     kept
 }
 
-type Set = fn(&web_sys::Element, &str, &Value);
-
-fn follow(node: &web_sys::Element, name: &'static str, value: Value, set: Set, kept: &mut Vec<Kept>) {
-    let Value::Live(say) = value else { return set(node, name, &value) };
-    let node = node.clone();
-    kept.push(Kept::Effect { _follows: RenderEffect::new(move |_: Option<()>| set(&node, name, &say())) });
+fn set(node: &web_sys::Element, to: Set, name: &str, value: &Value) {
+    match to {
+        Set::Attribute => set_attribute(node, name, value),
+        Set::Property => set_property(node, name, value),
+    }
 }
 
 fn set_attribute(node: &web_sys::Element, name: &str, value: &Value) {
