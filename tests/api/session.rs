@@ -59,6 +59,15 @@ async fn signing_in_leads_nowhere_but_here() {
 }
 
 #[tokio::test]
+async fn a_link_that_makes_no_sense_leads_to_the_front_page_all_the_same() {
+    let app = TestApp::start().await;
+    for query in ["return=/vms&return=/requests", "return=/vms&prompt=login&prompt=none", "%ff=%ff&return"] {
+        let answer = app.visitor().get(&format!("/auth/login?{query}")).await;
+        assert!(answer.status.is_redirection(), "{query}: {} {}", answer.status, answer.text());
+    }
+}
+
+#[tokio::test]
 async fn a_sign_in_that_was_begun_elsewhere_is_not_finished_here() {
     let app = TestApp::start().await;
     let callback = app.callback_of("operator", &app.visitor()).await;

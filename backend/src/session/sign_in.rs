@@ -82,7 +82,7 @@ impl SignIn {
 }
 
 /// What `/auth/login` can be asked for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub struct LoginQuery {
     /// The page to come back to.
     #[serde(rename = "return")]
@@ -95,9 +95,11 @@ pub struct LoginQuery {
 pub async fn login(
     State(SignIn(sign_in)): State<SignIn>,
     headers: HeaderMap,
-    Query(query): Query<LoginQuery>,
+    query: Result<Query<LoginQuery>, QueryRejection>,
 ) -> Result<Response, SignInFailure> {
     let Inner { provider, sealer, cookies, clock, .. } = &*sign_in;
+    // Nobody is kept from signing in by a link that makes no sense.
+    let query = query.map(|Query(query)| query).unwrap_or_default();
     let state = random_text();
     let pending = Pending {
         secrets: Secrets::generate(),
