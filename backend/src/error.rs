@@ -44,9 +44,12 @@ pub enum ApiError {
     /// The body is too large.
     #[error("the request is larger than any that makes sense here")]
     TooLarge,
-    /// The body is not JSON, or the path does not take this method.
-    #[error("{0}")]
-    Unsupported(&'static str),
+    /// The body is not JSON.
+    #[error("the body must be JSON, sent with Content-Type: application/json")]
+    NotJson,
+    /// The path does not take this method.
+    #[error("this address does not take that method; the header Allow says which it takes")]
+    WrongMethod,
     /// There is no such path.
     #[error("there is nothing at this address")]
     NoSuchPath,
@@ -83,7 +86,8 @@ impl ApiError {
             Self::ForeignOrigin => (S::FORBIDDEN, ProblemKind::ForeignOrigin),
             Self::Malformed { .. } => (S::BAD_REQUEST, ProblemKind::Malformed),
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, ProblemKind::TooLarge),
-            Self::Unsupported(_) => (S::UNSUPPORTED_MEDIA_TYPE, ProblemKind::Unsupported),
+            Self::NotJson => (S::UNSUPPORTED_MEDIA_TYPE, ProblemKind::Unsupported),
+            Self::WrongMethod => (S::METHOD_NOT_ALLOWED, ProblemKind::Unsupported),
             Self::NoSuchPath => (S::NOT_FOUND, ProblemKind::NotFound),
             Self::TooMany(_) => (S::TOO_MANY_REQUESTS, ProblemKind::TooMany),
             Self::Session(_) | Self::TimedOut => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
@@ -123,7 +127,7 @@ impl ApiError {
     fn violations(&self) -> Vec<Violation> {
         match self {
             Self::Malformed { violations, .. } | Self::Jit(JitError::Guardrails(violations)) => {
-                violations.clone()
+                violations.iter().take(Problem::MOST_VIOLATIONS).cloned().collect()
             }
             _ => Vec::new(),
         }

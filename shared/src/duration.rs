@@ -135,10 +135,10 @@ text_on_the_wire!(AccessDuration, "ISO 8601 duration in whole minutes, PT5M to P
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParseDurationError {
     /// Not an ISO 8601 duration of days, hours and minutes.
-    #[error("`{0}` is not an ISO 8601 duration; write one such as PT1H or PT30M")]
+    #[error("“{0}” is not an ISO 8601 duration; write one such as PT1H or PT30M")]
     Malformed(String),
     /// Azure counts seconds, people and Postern do not.
-    #[error("`{0}` is not a whole number of minutes")]
+    #[error("“{0}” is not a whole number of minutes")]
     NotWholeMinutes(String),
     /// Shorter or longer than Azure allows.
     #[error("access can last from 5 minutes to 24 hours")]

@@ -4,11 +4,12 @@ use std::fmt;
 use std::num::NonZeroU16;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A port somebody can connect to: 1 to 65535.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(into = "u16", try_from = "u16")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(into = "u16")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(value_type = u16, minimum = 1, maximum = 65535, example = 3389))]
 pub struct Port(NonZeroU16);
@@ -37,6 +38,34 @@ impl TryFrom<u16> for Port {
     }
 }
 
+impl<'de> Deserialize<'de> for Port {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Number;
+
+        impl Visitor<'_> for Number {
+            type Value = Port;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a port, which is a number from 1 to 65535")
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Port, E> {
+                let port = u16::try_from(number).ok().and_then(|number| Port::try_from(number).ok());
+                port.ok_or_else(|| E::invalid_value(Unexpected::Unsigned(number), &self))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Port, E> {
+                match u64::try_from(number) {
+                    Ok(number) => self.visit_u64(number),
+                    Err(_) => Err(E::invalid_value(Unexpected::Signed(number), &self)),
+                }
+            }
+        }
+
+        deserializer.deserialize_u16(Number)
+    }
+}
+
 impl From<Port> for u16 {
     fn from(port: Port) -> Self {
         port.number()
@@ -59,7 +88,7 @@ impl fmt::Display for Port {
 
 /// The text was not a port.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a port; expected a number from 1 to 65535")]
+#[error("“{0}” is not a port; expected a number from 1 to 65535")]
 pub struct ParsePortError(String);
 
 /// The protocol a JIT policy opens a port for, spelt as `Microsoft.Security` 2020-01-01 does.

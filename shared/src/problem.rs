@@ -17,12 +17,18 @@ pub struct Problem {
     pub status: u16,
     /// What happened and what to do about it, in a sentence for people.
     pub detail: String,
-    /// What is wrong with which field; empty unless the request itself was at fault.
+    /// What is wrong with which field; empty unless the request itself was at fault, and not more
+    /// than [`Problem::MOST_VIOLATIONS`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub violations: Vec<Violation>,
     /// The id of the request in the server's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+}
+
+impl Problem {
+    /// As many as somebody can read.
+    pub const MOST_VIOLATIONS: usize = 50;
 }
 
 impl fmt::Display for Problem {

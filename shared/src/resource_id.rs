@@ -88,7 +88,7 @@ text_on_the_wire!(
 /// The text was not the id of a virtual machine.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is not the resource id of a virtual machine; expected /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Compute/virtualMachines/<name>"
+    "“{0}” is not the resource id of a virtual machine; expected /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Compute/virtualMachines/<name>"
 )]
 pub struct ParseVmIdError(String);
 
@@ -165,7 +165,7 @@ text_on_the_wire!(
 
 /// The text cannot be the name of a resource.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` cannot be the name of an Azure resource; letters, digits and - _ . ( ) are allowed, up to 90")]
+#[error("“{0}” cannot be the name of an Azure resource; letters, digits and - _ . ( ) are allowed, up to 90")]
 pub struct ParseArmNameError(String);
 
 #[cfg(test)]

@@ -124,11 +124,11 @@ text_on_the_wire!(Source, "An IP address, a CIDR range, or * for any source", "2
 pub enum ParseSourceError {
     /// Neither an address nor a range.
     #[error(
-        "`{0}` is not an IP address or range; write one address such as 203.0.113.7, or a range such as 203.0.113.0/24"
+        "“{0}” is not an IP address or range; write one address such as 203.0.113.7, or a range such as 203.0.113.0/24"
     )]
     Malformed(String),
     /// A range whose address is not its first one, so that it is unclear what was meant.
-    #[error("`{given}` is not where that range begins; write {meant} for the range, or {} for one address", given.addr())]
+    #[error("“{given}” is not where that range begins; write {meant} for the range, or {} for one address", given.addr())]
     HostBits {
         /// What was written.
         given: IpNet,

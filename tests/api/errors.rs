@@ -68,14 +68,23 @@ async fn an_address_of_the_api_that_does_not_exist() {
 async fn a_method_that_an_address_does_not_take() {
     let app = TestApp::start().await;
     let olga = app.sign_in("operator").await;
-    for (method, path) in [
-        (Method::DELETE, "/api/session".to_owned()),
-        (Method::PUT, "/api/access-requests".to_owned()),
-        (Method::POST, app.vm_path("web-1")),
-        (Method::PATCH, format!("{}/start", app.vm_path("web-1"))),
+    let foo = Method::from_bytes(b"FOO").unwrap();
+    for (method, path, allowed) in [
+        (Method::DELETE, "/api/session".to_owned(), "GET,HEAD"),
+        (Method::OPTIONS, "/api/session".to_owned(), "GET,HEAD"),
+        (foo, "/api/vms".to_owned(), "GET,HEAD"),
+        (Method::PUT, "/api/access-requests".to_owned(), "GET,HEAD,POST"),
+        (Method::POST, app.vm_path("web-1"), "GET,HEAD"),
+        (Method::PATCH, format!("{}/start", app.vm_path("web-1")), "POST"),
+        (Method::PUT, "/auth/logout".to_owned(), "POST"),
+        (Method::POST, "/healthz".to_owned(), "GET,HEAD"),
     ] {
         let answer = olga.send(olga.request(&method, &path).body(Body::empty()).unwrap()).await;
-        assert_eq!(answer.problem().kind, ProblemKind::Unsupported, "{method} {path}");
+        let problem = answer.problem();
+        assert_eq!((problem.status, problem.kind), (405, ProblemKind::Unsupported), "{method} {path}");
+        let mut allow: Vec<String> = answer.header("allow").split(',').map(str::to_owned).collect();
+        allow.sort();
+        assert_eq!(allow.join(","), allowed, "{method} {path}");
     }
     let start = format!("{}/start", app.vm_path("off-1"));
     assert!(!olga.get(&start).await.status.is_success(), "reading changes nothing");

@@ -101,7 +101,10 @@ async fn a_query_that_makes_no_sense_is_refused() {
         "colour=red",
     ] {
         let problem = olga.get(&format!("/api/vms?{query}")).await.problem();
+        let field = query.split('=').next().unwrap();
+        assert_eq!(problem.violations.first().map(|violation| violation.field.as_str()), Some(field));
         assert_eq!((problem.status, problem.kind), (400, ProblemKind::Malformed), "{query}");
+        assert_eq!(problem.violations.len(), 1, "{query}: {problem:?}");
     }
 }
 
@@ -261,6 +264,7 @@ async fn a_preflight_needs_a_port_and_a_source() {
     ] {
         let problem = olga.get(&format!("{}/preflight{query}", app.vm_path("web-1"))).await.problem();
         assert_eq!((problem.status, problem.kind), (400, ProblemKind::Malformed), "{query}");
+        assert_eq!(problem.violations.len(), 1, "{query}: {problem:?}");
     }
 }
 

@@ -54,7 +54,7 @@ fn failure(response: &Response) -> Option<Arc<ApiError>> {
     }
     Some(Arc::new(match status {
         StatusCode::NOT_FOUND => ApiError::NoSuchPath,
-        StatusCode::METHOD_NOT_ALLOWED => ApiError::Unsupported("this address does not take that method"),
+        StatusCode::METHOD_NOT_ALLOWED => ApiError::WrongMethod,
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
         StatusCode::REQUEST_TIMEOUT => ApiError::TimedOut,
         other => ApiError::Other(other),

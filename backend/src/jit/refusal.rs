@@ -1,5 +1,7 @@
 //! What was asked for and not even tried.
 
+use shared::problem::Problem;
+
 use super::{Caller, Jit, JitError};
 use crate::audit::{Refusal, Wanted};
 
@@ -13,7 +15,8 @@ impl Jit {
     ) -> Result<(), JitError> {
         let (why, correlation_id) = match error {
             JitError::Guardrails(violations) => {
-                (violations.iter().map(|violation| violation.detail.clone()).collect(), None)
+                let told = violations.iter().take(Problem::MOST_VIOLATIONS);
+                (told.map(|violation| violation.detail.clone()).collect(), None)
             }
             JitError::NotFound | JitError::Forbidden(_) | JitError::Conflict(_) | JitError::TooMany(_) => {
                 (vec![error.to_string()], None)

@@ -33,7 +33,7 @@ impl Jit {
             Err(error) => Err(error),
         };
         if let Err(error) = &outcome {
-            self.put_refusal_on_record(by, Wanted::Access { access: new }, error).await?;
+            self.put_refusal_on_record(by, Wanted::Access { access: beginning_of(new) }, error).await?;
         }
         outcome
     }
@@ -95,9 +95,26 @@ fn against_itself(new: &NewAccess) -> Result<(), JitError> {
         return wrong("vms", format!("at most {} machines can be requested at a time", NewAccess::MOST_VMS));
     }
     for (index, target) in new.vms.iter().enumerate() {
+        if target.ports.len() > NewAccess::MOST_PORTS {
+            let most = NewAccess::MOST_PORTS;
+            return wrong(
+                &format!("vms[{index}].ports"),
+                format!("at most {most} ports of a machine can be requested at a time"),
+            );
+        }
         if new.vms[..index].iter().any(|earlier| earlier.vm == target.vm) {
             return wrong(&format!("vms[{index}].vm"), format!("{} is named twice", target.vm.name()));
         }
     }
     Ok(())
+}
+
+/// What goes on record of a request that is refused: no more of it than any honest one has. The
+/// trail is not there to be filled.
+fn beginning_of(mut new: NewAccess) -> NewAccess {
+    new.vms.truncate(NewAccess::MOST_VMS + 1);
+    for target in &mut new.vms {
+        target.ports.truncate(NewAccess::MOST_PORTS + 1);
+    }
+    new
 }

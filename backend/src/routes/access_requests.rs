@@ -12,10 +12,9 @@ use serde::Deserialize;
 use shared::access::{AccessRequest, CreatedAccess, NewAccess, RequestId, Watched};
 use shared::page::Page;
 use shared::problem::Problem;
-use shared::resource_id::VmId;
 use utoipa::IntoParams;
 
-use super::extract::{Body, Params, malformed};
+use super::extract::{Body, Params, one, page_size, wrong_field};
 use crate::error::ApiError;
 use crate::jit::{Caller, Jit, JitError, RequestFilter};
 use crate::session::CurrentUser;
@@ -56,7 +55,8 @@ pub struct ListQuery {
     /// Where to go on: `next` of the page before.
     cursor: Option<String>,
     /// How many requests at most; 1 to 200.
-    limit: Option<usize>,
+    #[param(value_type = Option<usize>)]
+    limit: Option<String>,
 }
 
 /// Lists the caller's requests, newest first.
@@ -149,20 +149,14 @@ impl TryFrom<ListQuery> for RequestFilter {
     type Error = ApiError;
 
     fn try_from(query: ListQuery) -> Result<Self, ApiError> {
-        let limit = query.limit.unwrap_or(50);
-        if !(1..=200).contains(&limit) {
-            return Err(malformed(format!("limit {limit} is not a number from 1 to 200"), Vec::new()));
-        }
         if query.mine == Some(false) {
-            return Err(malformed(
-                "only your own requests can be listed; leave `mine` out".to_owned(),
-                Vec::new(),
-            ));
+            return Err(wrong_field("mine", "only your own requests can be listed; leave this out"));
         }
-        let unreadable = |error: &dyn std::fmt::Display| malformed(error.to_string(), Vec::new());
-        let vm: Option<VmId> = query.vm.map(|vm| vm.parse()).transpose().map_err(|e| unreadable(&e))?;
-        let before =
-            query.cursor.map(|cursor| cursor.parse()).transpose().map_err(|e: uuid::Error| unreadable(&e))?;
-        Ok(Self { vm, unfinished_only: query.open, before, limit })
+        Ok(Self {
+            vm: query.vm.map(|vm| one("vm", &vm)).transpose()?,
+            unfinished_only: query.open,
+            before: query.cursor.map(|cursor| one("cursor", &cursor)).transpose()?,
+            limit: page_size(query.limit.as_deref())?,
+        })
     }
 }

@@ -1,5 +1,9 @@
 //! What handlers take from a request, with refusals told as problems.
 
+mod json;
+mod query;
+mod refusal;
+
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -12,6 +16,9 @@ use crate::error::ApiError;
 use crate::jit::{Caller, JitError};
 use crate::session::{CurrentUser, Seen};
 use crate::state::AppState;
+
+pub use query::{one, page_size};
+pub use refusal::wrong_field;
 
 /// A JSON body. What is wrong with a field is told with the path of the field.
 pub struct Body<T>(pub T);
@@ -27,9 +34,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             .and_then(|value| value.split(';').next())
             .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"));
         if !json {
-            return Err(ApiError::Unsupported(
-                "the body must be JSON, sent with Content-Type: application/json",
-            ));
+            return Err(ApiError::NotJson);
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
             if rejection.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
@@ -38,29 +43,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
                 malformed("the body did not arrive whole".to_owned(), Vec::new())
             }
         })?;
-        let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
-        let value =
-            serde_path_to_error::deserialize(&mut deserializer).map_err(|error| unreadable(&error))?;
-        deserializer
-            .end()
-            .map_err(|error| malformed(format!("the body is not JSON: {error}"), Vec::new()))?;
-        Ok(Self(value))
+        json::read(&bytes).map(Self)
     }
-}
-
-fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
-    let inner = error.inner();
-    if !inner.is_data() {
-        return malformed(format!("the body is not JSON: {inner}"), Vec::new());
-    }
-    let place = format!(" at line {} column {}", inner.line(), inner.column());
-    let detail = inner.to_string();
-    let detail = detail.strip_suffix(&place).unwrap_or(&detail).to_owned();
-    let field = error.path().to_string();
-    malformed(
-        format!("the request could not be understood: {detail}"),
-        vec![Violation { field, detail, offer: None }],
-    )
 }
 
 /// The query of a URL.
@@ -70,9 +54,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        axum::extract::Query::try_from_uri(&parts.uri).map(|query| Self(query.0)).map_err(|rejection| {
-            malformed(format!("the query could not be understood: {}", rejection.body_text()), Vec::new())
-        })
+        query::read(parts.uri.query().unwrap_or_default()).map(Self)
     }
 }
 

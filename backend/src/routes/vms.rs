@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::port::Port;
 use shared::preflight::Preflight;
-use shared::problem::{Problem, Violation};
+use shared::problem::Problem;
 use shared::source::Source;
 use shared::vm::{VmDetails, VmPage};
 use utoipa::IntoParams;
 
-use super::extract::{Params, VmPath, malformed};
+use super::extract::{Params, VmPath, one, page_size, wrong_field};
 use crate::error::ApiError;
 use crate::jit::{Caller, Jit};
 use crate::session::CurrentUser;
@@ -40,7 +40,8 @@ pub struct ListQuery {
     /// Where to go on: `next` of the page before.
     cursor: Option<String>,
     /// How many machines at most; 1 to 200.
-    limit: Option<usize>,
+    #[param(value_type = Option<usize>)]
+    limit: Option<String>,
 }
 
 /// Lists the machines that the caller may see.
@@ -135,10 +136,6 @@ impl TryFrom<ListQuery> for VmFilter {
     type Error = ApiError;
 
     fn try_from(query: ListQuery) -> Result<Self, ApiError> {
-        let limit = query.limit.unwrap_or(50);
-        if !(1..=200).contains(&limit) {
-            return Err(at_field("limit", format!("{limit} is not a number from 1 to 200")));
-        }
         Ok(Self {
             words: query.q.split_whitespace().map(str::to_owned).collect(),
             subscriptions: listed("subscription", &query.subscription)?,
@@ -147,7 +144,7 @@ impl TryFrom<ListQuery> for VmFilter {
             power: listed("power", &query.power)?,
             jit: listed("jit", &query.jit)?,
             after: query.cursor.map(|cursor| one("cursor", &cursor)).transpose()?,
-            limit,
+            limit: page_size(query.limit.as_deref())?,
         })
     }
 }
@@ -156,22 +153,14 @@ impl TryFrom<ListQuery> for VmFilter {
 /// whatever Azure may come to say does not take that from a caller.
 fn listed<T: DeserializeOwned + Serialize>(field: &str, text: &str) -> Result<Vec<T>, ApiError> {
     let read = |value: &str| {
-        let wanted =
-            T::deserialize(StrDeserializer::<ValueError>::new(value)).map_err(|error| error.to_string())?;
-        let said = serde_json::to_value(&wanted).ok();
-        let understood =
-            said.as_ref().and_then(Value::as_str).is_some_and(|said| said.eq_ignore_ascii_case(value));
-        if understood { Ok(wanted) } else { Err(format!("`{value}` is not a value of `{field}`")) }
+        let wanted = T::deserialize(StrDeserializer::<ValueError>::new(value)).ok();
+        let wanted = wanted.filter(|wanted| {
+            let said = serde_json::to_value(wanted).ok();
+            said.as_ref().and_then(Value::as_str).is_some_and(|said| said.eq_ignore_ascii_case(value))
+        });
+        wanted.ok_or_else(|| {
+            wrong_field(field, &format!("“{value}” is none of the values that {field} can have"))
+        })
     };
-    let values = text.split(',').filter(|value| !value.is_empty());
-    values.map(read).collect::<Result<_, _>>().map_err(|detail| at_field(field, detail))
-}
-
-fn one<T: std::str::FromStr<Err: ToString>>(field: &str, text: &str) -> Result<T, ApiError> {
-    text.parse().map_err(|error: T::Err| at_field(field, error.to_string()))
-}
-
-fn at_field(field: &str, detail: String) -> ApiError {
-    let whole = format!("the query could not be understood: {detail}");
-    malformed(whole, vec![Violation { field: field.to_owned(), detail, offer: None }])
+    text.split(',').filter(|value| !value.is_empty()).map(read).collect()
 }

@@ -121,22 +121,59 @@ async fn a_reason_that_is_more_than_a_line() {
 #[tokio::test]
 async fn a_field_that_nobody_knows() {
     let clumsy = Clumsy::new().await;
-    let problem = clumsy.is_told(|wish| wish["endTimeUtc"] = json!("2099-01-01T00:00:00Z")).await;
-    assert_eq!(problem.status, 400);
-    assert!(problem.detail.contains("endTimeUtc"), "{problem:?}");
-    let problem = clumsy.is_told(|wish| wish["vms"][0]["allowedSourceAddressPrefix"] = json!("*")).await;
-    assert_eq!(problem.status, 400);
-    assert!(problem.detail.contains("allowedSourceAddressPrefix"), "{problem:?}");
+    clumsy.is_told_of("endTimeUtc", |wish| wish["endTimeUtc"] = json!("2099-01-01T00:00:00Z")).await;
+    let field = "vms[0].allowedSourceAddressPrefix";
+    clumsy.is_told_of(field, |wish| wish["vms"][0]["allowedSourceAddressPrefix"] = json!("*")).await;
 }
 
 #[tokio::test]
 async fn a_field_that_is_missing() {
     let clumsy = Clumsy::new().await;
     for field in ["vms", "source", "duration"] {
-        let problem = clumsy.is_told(|wish| _ = wish.as_object_mut().unwrap().remove(field)).await;
-        assert_eq!((problem.status, problem.kind), (400, ProblemKind::Malformed));
-        assert!(problem.detail.contains(field), "{problem:?}");
+        clumsy.is_told_of(field, |wish| _ = wish.as_object_mut().unwrap().remove(field)).await;
     }
+    let ports = |wish: &mut Value| _ = wish["vms"][0].as_object_mut().unwrap().remove("ports");
+    clumsy.is_told_of("vms[0].ports", ports).await;
+}
+
+#[tokio::test]
+async fn a_list_is_no_object_whose_fields_have_no_names() {
+    let clumsy = Clumsy::new().await;
+    let positional = |wish: &mut Value| {
+        let (vms, source, duration) = (wish["vms"].clone(), wish["source"].clone(), wish["duration"].clone());
+        *wish = json!([vms, source, duration, "INC0012345"]);
+    };
+    let problem = clumsy.is_told(positional).await;
+    assert_eq!((problem.status, problem.kind), (400, ProblemKind::Malformed), "{problem:?}");
+    let target = |wish: &mut Value| wish["vms"][0] = json!([wish["vms"][0]["vm"], [3389]]);
+    clumsy.is_told_of("vms[0]", target).await;
+    clumsy.is_told_of("vms", |wish| wish["vms"] = wish["vms"][0].clone()).await;
+}
+
+#[tokio::test]
+async fn more_ports_than_anybody_needs_are_told_once_and_not_kept() {
+    let clumsy = Clumsy::new().await;
+    let problem = clumsy.is_told(|wish| wish["vms"][0]["ports"] = json!(vec![3389; 10_000])).await;
+    assert_eq!((problem.status, problem.kind), (422, ProblemKind::Guardrail), "{problem:?}");
+    let fields: Vec<&str> = problem.violations.iter().map(|violation| violation.field.as_str()).collect();
+    assert_eq!(fields, ["vms[0].ports"]);
+    let trail = clumsy.app.store.entries().before(i64::MAX, 100).await.unwrap();
+    let longest = trail.iter().map(|entry| format!("{entry:?}").len()).max().unwrap();
+    assert!(longest < 4096, "an entry of {longest} characters");
+}
+
+#[tokio::test]
+async fn of_many_violations_only_as_many_are_told_as_somebody_can_read() {
+    let clumsy = Clumsy::new().await;
+    let ports: Vec<u16> = (1..=16).collect();
+    let problem = clumsy
+        .is_told(|wish| {
+            let vms = ["web-1", "app-1", "lab-1", "inner-1"]
+                .map(|vm| json!({ "vm": clumsy.app.vm(vm), "ports": ports }));
+            wish["vms"] = json!(vms);
+        })
+        .await;
+    assert_eq!(problem.violations.len(), Problem::MOST_VIOLATIONS, "{problem:?}");
 }
 
 #[tokio::test]

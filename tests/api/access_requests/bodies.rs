@@ -6,17 +6,18 @@ use axum::body::{Body, Bytes};
 use http::header::{CONTENT_TYPE, ORIGIN};
 use http::{Method, StatusCode};
 use serde_json::json;
-use shared::problem::ProblemKind;
+use shared::problem::{Problem, ProblemKind};
 use tests::TestApp;
 use tests::app::Visitor;
 
-async fn is_malformed(olga: &Visitor, body: Vec<u8>) {
+async fn is_malformed(olga: &Visitor, body: Vec<u8>) -> Problem {
     let shown = String::from_utf8_lossy(&body).chars().take(80).collect::<String>();
     let request =
         olga.request(&Method::POST, "/api/access-requests").header(CONTENT_TYPE, "application/json");
     let answer = olga.send(request.body(Body::from(body)).expect("any body will do")).await;
     let problem = answer.problem();
     assert_eq!((problem.status, problem.kind), (400, ProblemKind::Malformed), "{shown}");
+    problem
 }
 
 #[tokio::test]
@@ -37,9 +38,16 @@ async fn a_body_that_is_not_json() {
 #[tokio::test]
 async fn a_body_that_says_something_twice() {
     let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
     let whole = app.wish("web-1", 3389).to_string();
-    let twice = format!("{},\"duration\":\"PT24H\"}}", &whole[..whole.len() - 1]);
-    is_malformed(&app.sign_in("operator").await, twice.into()).await;
+    let end = whole.len() - 1;
+    for (twice, field) in [
+        (format!("{},\"duration\":\"PT24H\"}}", &whole[..end]), "duration"),
+        (whole.replace("\"ports\":[3389]", "\"ports\":[3389],\"ports\":[22]"), "vms[0].ports"),
+    ] {
+        let problem = is_malformed(&olga, twice.into()).await;
+        assert_eq!(problem.violations[0].field, field);
+    }
     assert!(app.initiates().is_empty());
 }
 

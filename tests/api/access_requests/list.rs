@@ -73,18 +73,21 @@ async fn one_request_is_shown_as_it_stands() {
 async fn a_query_that_makes_no_sense_is_refused() {
     let app = TestApp::start().await;
     let olga = app.sign_in("operator").await;
-    for query in [
-        "limit=0",
-        "limit=201",
-        "limit=-1",
-        "limit=x",
-        "cursor=x",
-        "vm=web-1",
-        "open=perhaps",
-        "mine=false",
-        "q=1",
+    for (query, field) in [
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=-1", "limit"),
+        ("limit=x", "limit"),
+        ("limit=1&limit=2", "limit"),
+        ("cursor=x", "cursor"),
+        ("vm=web-1", "vm"),
+        ("open=perhaps", "open"),
+        ("mine=false", "mine"),
+        ("q=1", "q"),
     ] {
         let problem = olga.get(&format!("/api/access-requests?{query}")).await.problem();
         assert_eq!((problem.status, problem.kind), (400, ProblemKind::Malformed), "{query}");
+        let fields: Vec<&str> = problem.violations.iter().map(|violation| violation.field.as_str()).collect();
+        assert_eq!(fields, [field], "{query}: {problem:?}");
     }
 }

@@ -42,6 +42,11 @@ impl Answer {
         let problem: Problem = serde_json::from_slice(&self.body).expect("a problem can be read");
         assert_eq!(problem.status, self.status.as_u16(), "{}", self.text());
         assert!(problem.detail.ends_with(['.', '?', '!']), "not a sentence: {}", problem.detail);
+        let details = problem.violations.iter().map(|violation| &violation.detail).chain([&problem.detail]);
+        for words in details {
+            let leaks = ["`", "u16", "struct", "UUID", "deserialize", "sequence"];
+            assert!(!leaks.iter().any(|leak| words.contains(leak)), "not words for people: {words}");
+        }
         let id = problem.request_id.as_deref().unwrap_or_default();
         assert!(!id.is_empty(), "no request id: {}", self.text());
         problem
