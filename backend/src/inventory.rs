@@ -3,6 +3,7 @@
 //! [`Inventory::snapshot`] is the list: never older than it has to be, and never waited for once
 //! there is one. [`Inventory::live`] is one machine as Azure has it at this moment.
 
+mod ancestry;
 mod filters;
 mod live;
 mod load;
@@ -20,6 +21,7 @@ use crate::azure::Azure;
 use crate::azure::arm::ArmError;
 use crate::clock::Clock;
 
+pub use ancestry::{Ancestors, Ancestry};
 pub use live::LiveVm;
 pub use snapshot::{InventoryVm, Snapshot};
 

@@ -3,12 +3,15 @@
 //! [`Jit::request`] is the main road: look, judge, write down, act, write down what came of it,
 //! and watch. Nothing here knows of HTTP.
 
+mod error;
+mod explain;
 mod follow;
 mod open;
 mod patience;
 mod progress;
 mod refusal;
 mod request;
+mod source_match;
 mod start;
 mod verdict;
 mod watch;
@@ -19,28 +22,30 @@ use shared::access::{AccessRequest, RequestId, Status};
 use shared::page::Page;
 use shared::port::Port;
 use shared::preflight::Preflight;
-use shared::problem::Violation;
 use shared::resource_id::VmId;
 use shared::session::SeenAddress;
 use shared::source::Source;
+use shared::verb::Verb;
 use shared::vm::{Grant, VmDetails, VmPage};
 
-use crate::audit::{Actor, AuditError, AuditLog};
+use crate::audit::{Actor, AuditLog};
 use crate::azure::Azure;
-use crate::azure::arm::ArmError;
 use crate::azure::security::PortStatus;
 use crate::clock::Clock;
 use crate::guardrails::is_justification_of;
 use crate::inventory::{Inventory, LiveVm};
-use crate::limits::{GrantLimits, TooMany};
+use crate::limits::GrantLimits;
 use crate::preflight;
 use crate::rdp::{RdpFile, file_name};
-use crate::rules::{Place, Rules, Who};
+use crate::rules::{RulesInForce, RulesOf, Who};
 use crate::session::CurrentUser;
-use crate::store::{Filter, RequestRecord, Store, StoreError};
+use crate::store::{Filter, RequestRecord, Store};
 use crate::vms::{self, VmFilter};
 
+pub use error::JitError;
+pub use explain::Inquiry;
 pub use patience::Patience;
+pub use source_match::{SourceMatching, SourceSetting};
 pub use watch::Watchers;
 
 /// The service behind every page that is about access.
@@ -51,7 +56,9 @@ pub struct Jit {
     /// What there is in it.
     pub inventory: Inventory,
     /// Who may do what.
-    pub rules: Arc<Rules>,
+    pub rules: RulesInForce,
+    /// How Azure reads the sources of a policy.
+    pub source_matching: SourceMatching,
     /// What Azure does not keep.
     pub store: Store,
     /// The trail of what was tried.
@@ -92,12 +99,14 @@ impl Jit {
     /// The machines that the caller may see.
     pub async fn vms(&self, by: &CurrentUser, filter: &VmFilter) -> Result<VmPage, JitError> {
         let snapshot = self.inventory.snapshot().await?;
-        Ok(vms::list(&snapshot, &self.rules, who(by), filter))
+        Ok(vms::list(&snapshot, &self.rules.now().of(by.who()), filter))
     }
 
     /// One machine as it is now.
     pub async fn vm(&self, by: &Caller, vm: &VmId) -> Result<VmDetails, JitError> {
-        let machine = self.visible(by, vm).await?;
+        let rules = self.rules.now();
+        let rules = rules.of(by.user.who());
+        let machine = self.visible(&rules, vm).await?;
         let mine = Filter {
             vm: Some(vm.clone()),
             requester: Some(by.user.key.clone()),
@@ -105,18 +114,17 @@ impl Jit {
             ..Filter::default()
         };
         let mine = self.store.requests().list(&mine, 50).await?;
-        Ok(self.details(by, &machine, &mine))
+        Ok(self.details(&rules, &machine, &mine))
     }
 
-    fn details(&self, by: &Caller, machine: &LiveVm, mine: &[RequestRecord]) -> VmDetails {
-        let place = Place { vm: &machine.vm.id, tags: &machine.tags };
+    fn details(&self, rules: &RulesOf<'_>, machine: &LiveVm, mine: &[RequestRecord]) -> VmDetails {
         VmDetails {
             vm: machine.vm.clone(),
             admin_username: machine.admin_username.clone(),
             computer_name: machine.computer_name.clone(),
             policy: machine.policy().map(|(_, policy)| policy.clone()),
             grants: self.grants(machine, mine),
-            may: self.rules.may(by.who(), place),
+            may: rules.may(machine.place()),
             as_of: machine.as_of,
         }
     }
@@ -151,17 +159,19 @@ impl Jit {
         port: Port,
         source: Source,
     ) -> Result<Preflight, JitError> {
-        let machine = self.visible(by, vm).await?;
+        let machine = self.visible(&self.rules.now().of(by.user.who()), vm).await?;
         let filters = self.inventory.filters(&machine).await;
         Ok(preflight::judge(&filters, port, source))
     }
 
     /// The machine, if the caller may have it started.
     async fn startable(&self, by: &Caller, vm: &VmId) -> Result<Arc<LiveVm>, JitError> {
-        let machine = self.visible(by, vm).await?;
-        let place = Place { vm: &machine.vm.id, tags: &machine.tags };
-        if !self.rules.may_start(by.who(), place) {
-            return Err(JitError::Forbidden(format!("no access rule lets you start {}", vm.name())));
+        let rules = self.rules.now();
+        let rules = rules.of(by.user.who());
+        let machine = self.visible(&rules, vm).await?;
+        if !rules.allow(Verb::Start, machine.place()) {
+            let done = Verb::Start.done_to(vm.name().as_str());
+            return Err(JitError::Forbidden(format!("no access rule lets you {done}")));
         }
         Ok(machine)
     }
@@ -206,72 +216,39 @@ impl Jit {
         let port =
             request.ports.iter().copied().find(|port| *port == Port::RDP).or(request.ports.first().copied());
         let port = port.ok_or(JitError::NotFound)?;
-        let machine = self.visible(by, &request.vm).await?;
-        let details = self.details(by, &machine, &[]);
+        let rules = self.rules.now();
+        let rules = rules.of(by.user.who());
+        let machine = self.visible(&rules, &request.vm).await?;
+        let details = self.details(&rules, &machine, &[]);
         let file = RdpFile::for_vm(&details, port).map_err(|error| JitError::Conflict(error.to_string()))?;
         Ok((file_name(request.vm.name().as_str()), file))
     }
 
-    /// The machine as it is now, if the caller may know that it exists.
-    async fn visible(&self, by: &Caller, vm: &VmId) -> Result<Arc<LiveVm>, JitError> {
-        let machine = self.inventory.live(vm).await?.ok_or(JitError::NotFound)?;
-        let place = Place { vm: &machine.vm.id, tags: &machine.tags };
-        if self.rules.may_see(by.who(), place) { Ok(machine) } else { Err(JitError::NotFound) }
+    /// The machine as it is now, if those whom the rules are about may know that it exists.
+    async fn visible(&self, rules: &RulesOf<'_>, vm: &VmId) -> Result<Arc<LiveVm>, JitError> {
+        let mut machine = self.inventory.live(vm).await?.ok_or(JitError::NotFound)?;
+        if rules.hold_on_management_groups() {
+            machine = self.inventory.with_ancestors(machine).await;
+        }
+        if rules.may_see(machine.place()) { Ok(machine) } else { Err(JitError::NotFound) }
     }
 }
 
 impl Caller {
-    fn who(&self) -> Who<'_> {
-        who(&self.user)
-    }
-
     /// The person as the audit trail knows them.
     pub fn actor(&self) -> Actor {
         Actor::person(&self.user.key, &self.user.person, Some(&self.user.session), self.address.address)
     }
 }
 
-fn who(user: &CurrentUser) -> Who<'_> {
-    Who {
-        username: &user.person.username,
-        object_id: &user.key.subject,
-        roles: &user.roles,
-        groups: &user.groups,
-    }
-}
-
-/// Why a request for access, or about it, was not fulfilled.
-#[derive(Debug, thiserror::Error)]
-pub enum JitError {
-    /// There is no such machine or request, or none that the person may know of.
-    #[error("there is no such thing here, or you may not see it; an access rule decides that")]
-    NotFound,
-    /// No access rule allows it.
-    #[error("{0}")]
-    Forbidden(String),
-    /// A guardrail refuses it.
-    #[error("{}", said_of(.0))]
-    Guardrails(Vec<Violation>),
-    /// They have asked too often.
-    #[error(transparent)]
-    TooMany(#[from] TooMany),
-    /// It does not fit the state that things are in.
-    #[error("{0}")]
-    Conflict(String),
-    /// Azure said no, or nothing.
-    #[error(transparent)]
-    Azure(#[from] ArmError),
-    /// It could not be put on record, and so it was not done.
-    #[error(transparent)]
-    Audit(#[from] AuditError),
-    /// What is kept could not be read.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-fn said_of(violations: &[Violation]) -> String {
-    match violations {
-        [only] => only.detail.clone(),
-        several => format!("{} things about this request are not allowed", several.len()),
+impl CurrentUser {
+    /// The person as access rules see them.
+    pub fn who(&self) -> Who<'_> {
+        Who {
+            username: &self.person.username,
+            object_id: &self.key.subject,
+            roles: &self.roles,
+            groups: &self.groups,
+        }
     }
 }

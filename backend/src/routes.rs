@@ -25,6 +25,7 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(vms::list))
         .routes(routes!(vms::show))
         .routes(routes!(vms::preflight))
+        .routes(routes!(vms::explain))
         .routes(routes!(vms::start))
         .routes(routes!(access_requests::create, access_requests::list))
         .routes(routes!(access_requests::show))

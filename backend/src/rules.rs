@@ -1,22 +1,29 @@
 //! Who may do what, and where: the `access` rules.
 //!
 //! What no rule allows is denied. Several rules add up, but each limit is judged within the rule
-//! that allows; see [`crate::guardrails::check`].
+//! that allows; [`RulesOf::explain`] is the one place where that is decided.
 
+mod explain;
+mod in_force;
 mod limits;
 mod parse;
+mod place;
 mod scope;
-
-use std::collections::BTreeMap;
+mod subject;
 
 use shared::duration::AccessDuration;
 use shared::port::Port;
-use shared::resource_id::VmId;
+use shared::source::Source;
+use shared::verb::Verb;
 use shared::vm::{May, RequestLimits};
 
-pub use limits::{ReasonRule, SourceRule};
-pub use parse::RulesError;
+pub use explain::{Asked, Explanation, Finding, Question};
+pub use in_force::RulesInForce;
+pub use limits::{Breadth, ReasonRule, SourceRule};
+pub use parse::{Fault, Origin, RulesError};
+pub use place::Place;
 pub use scope::Scope;
+pub use subject::{Subjects, Who};
 
 /// All access rules, in the order of the file.
 #[derive(Debug, Clone, Default)]
@@ -43,50 +50,9 @@ pub struct Rule {
     pub reason: ReasonRule,
 }
 
-/// Something a rule can allow. Whoever may do anything with a machine may see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verb {
-    /// See that it exists, and how it is.
-    See,
-    /// Request access to it, for oneself.
-    Request,
-    /// Start it.
-    Start,
-}
-
-/// The people a rule is for: those who match any of these.
-#[derive(Debug, Clone, Default)]
-pub struct Subjects {
-    /// App roles, as in the `roles` claim; compared to the letter.
-    pub roles: Vec<String>,
-    /// Group object ids, as in the `groups` claim; compared without regard to case.
-    pub groups: Vec<String>,
-    /// Usernames or object ids; compared without regard to case.
-    pub users: Vec<String>,
-}
-
-/// A person, as far as rules look at people.
-#[derive(Debug, Clone, Copy)]
-pub struct Who<'a> {
-    /// What they sign in with.
-    pub username: &'a str,
-    /// Their object id at the sign-in provider.
-    pub object_id: &'a str,
-    /// Their app roles.
-    pub roles: &'a [String],
-    /// Their groups.
-    pub groups: &'a [String],
-}
-
-/// A machine, as far as rules look at machines.
-#[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
-    /// Its id.
-    pub vm: &'a VmId,
-    /// Its tags.
-    pub tags: &'a BTreeMap<String, String>,
-}
+/// The rules that are about one person. Nothing here tells of any other.
+#[derive(Debug, Clone)]
+pub struct RulesOf<'r>(Vec<&'r Rule>);
 
 impl Rules {
     /// The rules, in the order of the file.
@@ -94,55 +60,101 @@ impl Rules {
         self.0.iter()
     }
 
-    /// Whether `who` may know that the machine exists.
-    pub fn may_see(&self, who: Who<'_>, place: Place<'_>) -> bool {
-        self.matching(who, place).next().is_some()
+    /// The rules that are about `who`.
+    pub fn of(&self, who: Who<'_>) -> RulesOf<'_> {
+        RulesOf(self.0.iter().filter(|rule| rule.to.include(who)).collect())
     }
 
-    /// Whether `who` may start the machine.
-    pub fn may_start(&self, who: Who<'_>, place: Place<'_>) -> bool {
-        self.allowing(Verb::Start, who, place).next().is_some()
+    /// The names of the rules that are not about `who`, for whoever keeps the rules.
+    pub fn not_about(&self, who: Who<'_>) -> Vec<&str> {
+        self.0.iter().filter(|rule| !rule.to.include(who)).map(|rule| rule.name.as_str()).collect()
     }
 
-    /// The rules that let `who` request access to the machine.
-    pub fn for_requests(&self, who: Who<'_>, place: Place<'_>) -> Vec<&Rule> {
-        self.allowing(Verb::Request, who, place).collect()
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
     }
 
-    /// What `who` may do with the machine, as the page is told.
-    pub fn may(&self, who: Who<'_>, place: Place<'_>) -> May {
+    /// The names of the rules that hold on a management group, and so depend on knowing which
+    /// groups a subscription is in.
+    pub fn on_management_groups(&self) -> Vec<&str> {
+        let on_group = self.0.iter().filter(|rule| rule.holds_on_a_management_group());
+        on_group.map(|rule| rule.name.as_str()).collect()
+    }
+}
+
+impl<'r> RulesOf<'r> {
+    /// Whether no rule at all is about them.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether any of them depends on knowing which management groups a subscription is in.
+    pub fn hold_on_management_groups(&self) -> bool {
+        self.0.iter().any(|rule| rule.holds_on_a_management_group())
+    }
+
+    /// What some rule lets them do somewhere, each once. Whoever may do anything may see.
+    pub fn verbs(&self) -> Vec<Verb> {
+        let any = |verb: &Verb| match verb {
+            Verb::See => !self.is_empty(),
+            verb => self.0.iter().any(|rule| rule.may.contains(verb)),
+        };
+        Verb::ALL.into_iter().filter(any).collect()
+    }
+
+    /// Whether they may know that the machine exists.
+    pub fn may_see(&self, place: Place<'_>) -> bool {
+        self.0.iter().any(|rule| rule.holds_at(place))
+    }
+
+    /// Whether they may do this to the machine at all.
+    pub fn allow(&self, verb: Verb, place: Place<'_>) -> bool {
+        self.allowing(verb, place).next().is_some()
+    }
+
+    /// Whether they may do this to the machine with this source, if nothing else is wrong.
+    pub fn allow_source(&self, verb: Verb, place: Place<'_>, source: &Source) -> bool {
+        self.allowing(verb, place).any(|rule| rule.source.judge(source).is_ok())
+    }
+
+    /// What they may do with the machine, as the page is told.
+    pub fn may(&self, place: Place<'_>) -> May {
+        let limits = |verb| self.allowing(verb, place).map(Rule::limits).collect();
         May {
-            start: self.may_start(who, place),
-            request: self.for_requests(who, place).into_iter().map(Rule::limits).collect(),
+            start: self.allow(Verb::Start, place),
+            configure: self.allow(Verb::Configure, place),
+            request: limits(Verb::Request),
+            request_for_others: limits(Verb::RequestForOthers),
         }
     }
 
-    /// Whether any rule at all is for `who`.
-    pub fn know(&self, who: Who<'_>) -> bool {
-        self.0.iter().any(|rule| rule.to.include(who))
+    /// What each rule makes of the question, in the order of the file.
+    pub fn explain(&self, question: &Question<'_>) -> Explanation<'r> {
+        Explanation::new(self.0.iter().map(|rule| Finding::of(rule, question)).collect())
     }
 
-    fn matching<'r, 'w>(
-        &'r self,
-        who: Who<'w>,
-        place: Place<'w>,
-    ) -> impl Iterator<Item = &'r Rule> + use<'r, 'w> {
-        self.0
-            .iter()
-            .filter(move |rule| rule.to.include(who) && rule.on.iter().any(|scope| scope.covers(place)))
-    }
-
-    fn allowing<'r, 'w>(
-        &'r self,
-        verb: Verb,
-        who: Who<'w>,
-        place: Place<'w>,
-    ) -> impl Iterator<Item = &'r Rule> + use<'r, 'w> {
-        self.matching(who, place).filter(move |rule| rule.may.contains(&verb))
+    fn allowing(&self, verb: Verb, place: Place<'_>) -> impl Iterator<Item = &'r Rule> {
+        self.0.iter().copied().filter(move |rule| rule.lets(verb) && rule.holds_at(place))
     }
 }
 
 impl Rule {
+    /// Whether the rule holds for the machine.
+    pub fn holds_at(&self, place: Place<'_>) -> bool {
+        self.on.iter().any(|scope| scope.covers(place))
+    }
+
+    /// Whether the rule holds on a management group, among others perhaps.
+    pub fn holds_on_a_management_group(&self) -> bool {
+        self.on.iter().any(|scope| matches!(scope, Scope::ManagementGroup(_)))
+    }
+
+    /// Whether the rule allows this, where it holds and within its limits.
+    pub fn lets(&self, verb: Verb) -> bool {
+        verb == Verb::See || self.may.contains(&verb)
+    }
+
     /// Whether the rule is about `port`.
     pub fn allows_port(&self, port: Port) -> bool {
         self.ports.as_ref().is_none_or(|ports| ports.contains(&port))
@@ -159,21 +171,6 @@ impl Rule {
             reason_required: self.reason.required,
             reason_hint: self.reason.hint.clone(),
         }
-    }
-}
-
-impl Subjects {
-    fn include(&self, who: Who<'_>) -> bool {
-        let is_user = |user: &String| {
-            let has = |name: &str| !name.is_empty() && user.eq_ignore_ascii_case(name);
-            has(who.username) || has(who.object_id)
-        };
-        self.roles.iter().any(|role| who.roles.contains(role))
-            || self
-                .groups
-                .iter()
-                .any(|group| who.groups.iter().any(|theirs| group.eq_ignore_ascii_case(theirs)))
-            || self.users.iter().any(is_user)
     }
 }
 

@@ -7,6 +7,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::rules::RulesInForce;
 use crate::state::AppState;
 
 /// How long requests that are under way may take once the service is told to stop.
@@ -47,6 +48,19 @@ pub async fn serve(
 )]
 async fn overdue() {
     tokio::time::sleep(GRACE).await;
+}
+
+/// Reads the access rules again whenever the process gets SIGHUP, for as long as it runs.
+pub fn read_again_on_hangup(rules: RulesInForce) {
+    // From here on the signal no longer ends the process.
+    let mut hangup = signal(SignalKind::hangup()).expect("handlers can be installed at start");
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            let rules = rules.clone();
+            // What came of it stands in the log.
+            _ = tokio::task::spawn_blocking(move || rules.read_again()).await;
+        }
+    });
 }
 
 /// Resolves when the process is asked to stop: by Ctrl+C, or by whoever supervises it.

@@ -13,9 +13,9 @@ use crate::azure::http_client::{self, Timeouts};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::inventory::Inventory;
-use crate::jit::{Jit, Watchers};
+use crate::jit::{Jit, SourceMatching, Watchers};
 use crate::limits::Limits;
-use crate::rules::Rules;
+use crate::rules::RulesInForce;
 use crate::session::{Proxies, Sealer, Sessions, SignIn};
 use crate::store::{Store, StoreError};
 
@@ -41,7 +41,11 @@ pub struct AppState {
 impl AppState {
     /// Puts the service together as `config` and `rules` say, and goes on with every request that
     /// was not over when the last process stopped.
-    pub async fn start(config: Config, rules: Rules, clock: Clock) -> Result<Self, StartError> {
+    pub async fn start(
+        config: Config,
+        rules: impl Into<RulesInForce>,
+        clock: Clock,
+    ) -> Result<Self, StartError> {
         let store = Store::open(config.store.url.expose_secret()).await?;
 
         let timeouts = Timeouts::default();
@@ -63,8 +67,9 @@ impl AppState {
         let jit = Jit {
             inventory,
             azure,
-            rules: Arc::new(rules),
             limits: config.limits.grants,
+            rules: rules.into(),
+            source_matching: SourceMatching::new(config.azure.policy_sources, clock.clone()),
             store: store.clone(),
             audit,
             watchers,

@@ -7,7 +7,7 @@ use shared::vm::{Facets, JitState, Os, PowerState, SubscriptionName, Vm, VmPage}
 use uuid::Uuid;
 
 use crate::inventory::{InventoryVm, Snapshot};
-use crate::rules::{Place, Rules, Who};
+use crate::rules::RulesOf;
 
 /// Which machines are wanted. An empty list of values does not restrict.
 #[derive(Debug, Clone, Default)]
@@ -42,12 +42,11 @@ pub enum JitFilter {
     Unknown,
 }
 
-/// The page of machines that `who` may see and `filter` lets through, in the order of the snapshot.
-pub fn list(snapshot: &Snapshot, rules: &Rules, who: Who<'_>, filter: &VmFilter) -> VmPage {
-    let visible: Vec<&InventoryVm> = snapshot
-        .vms()
-        .filter(|entry| rules.may_see(who, Place { vm: &entry.vm.id, tags: &entry.tags }))
-        .collect();
+/// The page of machines that those whom `rules` are about may see and `filter` lets through, in
+/// the order of the snapshot.
+pub fn list(snapshot: &Snapshot, rules: &RulesOf<'_>, filter: &VmFilter) -> VmPage {
+    let visible: Vec<&InventoryVm> =
+        snapshot.vms().filter(|entry| rules.may_see(snapshot.place(entry))).collect();
     let facets = facets(&visible);
     let words: Vec<String> = filter.words.iter().map(|word| word.to_lowercase()).collect();
     let matching: Vec<&InventoryVm> =
@@ -61,7 +60,7 @@ pub fn list(snapshot: &Snapshot, rules: &Rules, who: Who<'_>, filter: &VmFilter)
     let more = items.len() > filter.limit;
     items.truncate(filter.limit);
     let next = if more { items.last().map(|vm| vm.id.to_string()) } else { None };
-    let unreadable = if rules.know(who) { snapshot.unreadable.clone() } else { Vec::new() };
+    let unreadable = if rules.is_empty() { Vec::new() } else { snapshot.unreadable.clone() };
     VmPage { items, next, total, as_of: snapshot.as_of, unreadable, facets }
 }
 

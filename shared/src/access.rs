@@ -1,7 +1,7 @@
 //! Requests for access and what becomes of them.
 
-mod reason;
 mod status;
+mod words;
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,8 +16,8 @@ use crate::resource_id::VmId;
 use crate::session::Person;
 use crate::source::Source;
 
-pub use reason::{ParseReasonError, Reason};
 pub use status::{Ending, InvalidTransition, Status};
+pub use words::{Beneficiary, ParseWordsError, Reason};
 
 /// What somebody asks for: ports of one or many machines, from one source, for a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct NewAccess {
     /// Why; some rules insist on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
+    /// For whom, if not for the one who asks. That takes a right of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requested_for: Option<Beneficiary>,
 }
 
 impl NewAccess {
@@ -103,6 +106,9 @@ pub struct AccessRequest {
     pub reason: Option<Reason>,
     /// Who asked.
     pub requested_by: Person,
+    /// For whom, if not for themselves.
+    #[serde(default)]
+    pub requested_for: Option<Beneficiary>,
     /// When Postern was asked.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub requested_at: Timestamp,
@@ -111,6 +117,10 @@ pub struct AccessRequest {
     pub ends_at: Timestamp,
     /// The access rule that let it through.
     pub rule: String,
+    /// Whether the source is wider than that rule's usual limit: it got through because the rule
+    /// says `anywhere`.
+    #[serde(default)]
+    pub broad: bool,
     /// Where it stands.
     pub status: Status,
     /// Azure's correlation id of the call, to find it in the activity log.

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod duration;
+pub mod explanation;
 pub mod json;
 pub mod moment;
 pub mod page;
@@ -16,4 +17,5 @@ pub mod resource_id;
 pub mod session;
 pub mod source;
 pub mod text;
+pub mod verb;
 pub mod vm;

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::verb::Verb;
+
 /// What the page knows of the person who looks at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -13,6 +15,8 @@ pub struct Session {
     pub person: Person,
     /// The address their browser comes from, as the server sees it.
     pub address: SeenAddress,
+    /// What some access rule lets them do somewhere; nothing if no rule is about them.
+    pub may: Vec<Verb>,
     /// When they must sign in again, whatever they do.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub expires_at: Timestamp,

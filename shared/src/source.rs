@@ -1,7 +1,7 @@
 //! Where a connection may come from: one address, a range, or anywhere.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -64,6 +64,11 @@ impl Source {
         self.0.is_some_and(|range| private_ranges().iter().any(|private| private.contains(&range)))
     }
 
+    /// Whether nobody's traffic can come from here: loopback, multicast, `0.0.0.0/8`, reserved space.
+    pub fn is_nowhere(&self) -> bool {
+        self.0.is_some_and(|range| nowhere().iter().any(|nowhere| nowhere.contains(&range)))
+    }
+
     /// How many addresses this covers, as powers of two: 0 for one address, 16 for an IPv4 /16.
     /// `None` for anywhere.
     pub fn size_bits(&self) -> Option<u8> {
@@ -71,11 +76,19 @@ impl Source {
     }
 }
 
+fn v4(a: u8, b: u8, prefix: u8) -> IpNet {
+    IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(a, b, 0, 0), prefix))
+}
+
+fn v6(first: u16, last: u16, prefix: u8) -> IpNet {
+    IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(first, 0, 0, 0, 0, 0, 0, last), prefix))
+}
+
+fn nowhere() -> [IpNet; 7] {
+    [v4(0, 0, 8), v4(127, 0, 8), v4(224, 0, 4), v4(240, 0, 4), v6(0, 0, 128), v6(0, 1, 128), v6(0xff00, 0, 8)]
+}
+
 fn private_ranges() -> [IpNet; 8] {
-    let v4 = |a, b, prefix| IpNet::V4(Ipv4Net::new_assert(std::net::Ipv4Addr::new(a, b, 0, 0), prefix));
-    let v6 = |first, prefix| {
-        IpNet::V6(Ipv6Net::new_assert(std::net::Ipv6Addr::new(first, 0, 0, 0, 0, 0, 0, 0), prefix))
-    };
     [
         v4(10, 0, 8),
         v4(172, 16, 12),
@@ -83,8 +96,8 @@ fn private_ranges() -> [IpNet; 8] {
         v4(100, 64, 10),
         v4(127, 0, 8),
         v4(169, 254, 16),
-        v6(0xfc00, 7),
-        v6(0xfe80, 10),
+        v6(0xfc00, 0, 7),
+        v6(0xfe80, 0, 10),
     ]
 }
 
@@ -196,6 +209,18 @@ mod tests {
         }
         for text in ["172.32.0.1", "100.128.0.1", "203.0.113.7", "2001:db8::1", "10.0.0.0/7", "*"] {
             assert!(!source(text).is_private(), "{text}");
+        }
+    }
+
+    #[test]
+    fn nobody_comes_from_loopback_multicast_or_reserved_space() {
+        for text in
+            ["0.0.0.0", "127.1.2.3", "127.0.0.0/8", "224.0.0.1", "255.255.255.255", "::", "::1", "ff02::1"]
+        {
+            assert!(source(text).is_nowhere(), "{text}");
+        }
+        for text in ["*", "0.0.0.0/0", "::/0", "1.0.0.1", "223.255.255.255", "10.0.0.1", "2001:db8::1"] {
+            assert!(!source(text).is_nowhere(), "{text}");
         }
     }
 

@@ -153,8 +153,12 @@ pub struct Grant {
 pub struct May {
     /// Start it.
     pub start: bool,
-    /// Request access: one entry per access rule that lets them, empty if none does.
+    /// Set up just-in-time access on it, and edit its policy.
+    pub configure: bool,
+    /// Request access for themselves: one entry per access rule that lets them, empty if none does.
     pub request: Vec<RequestLimits>,
+    /// Request access for somebody else, who is named: likewise.
+    pub request_for_others: Vec<RequestLimits>,
 }
 
 /// Within what limits one access rule lets somebody request access.
@@ -172,7 +176,7 @@ pub struct RequestLimits {
     pub widest: u8,
     /// Ranges that may be chosen by name, whatever their width.
     pub networks: Vec<Network>,
-    /// Whether `*` may be requested.
+    /// Whether any source may be requested, `*` included. What only this allows is marked as broad.
     pub anywhere: bool,
     /// Whether a reason must be given.
     pub reason_required: bool,

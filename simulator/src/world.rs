@@ -11,6 +11,7 @@ mod file;
 mod generated;
 mod links;
 mod machine;
+mod management_group;
 mod network;
 mod policy;
 mod recipe;
@@ -27,10 +28,11 @@ use jiff::Timestamp;
 use self::links::Links;
 pub use self::{
     access::{Assignment, Role},
-    behaviour::{Behaviour, Replaces, RulesOn, SourceRule},
+    behaviour::{Ancestors, Behaviour, Replaces, RulesOn, SourceRule},
     build::WorldError,
     directory::{App, Federated, Person, Tenant},
     machine::{Assessment, Os, Power, PowerState, Vm},
+    management_group::ManagementGroup,
     network::{Access, Direction, IpConfiguration, Nic, Nsg, PublicIp, SecurityRule, Subnet, Vnet},
     policy::{Cut, Grant, Guarded, Policy, PortRule, Request, RequestedMachine, Sources},
     recipe::{
@@ -50,6 +52,8 @@ pub struct World {
     pub apps: Vec<App>,
     pub roles: Vec<Role>,
     pub assignments: Vec<Assignment>,
+    /// Below the tenant's root, parents before children.
+    pub management_groups: Vec<ManagementGroup>,
     /// By id in lower case.
     pub subscriptions: BTreeMap<String, Subscription>,
     pub vms: Shelf<Vm>,
@@ -88,6 +92,7 @@ impl World {
             apps: vec![App::postern()],
             roles: Role::built_in(),
             assignments: Vec::new(),
+            management_groups: Vec::new(),
             subscriptions: BTreeMap::new(),
             vms: Shelf::default(),
             nics: Shelf::default(),

@@ -7,5 +7,6 @@ mod follow;
 mod guardrails;
 mod list;
 mod open_points;
+mod others;
 mod restart;
 mod story;

@@ -4,6 +4,7 @@ mod access_requests;
 mod audit;
 mod doctor;
 mod errors;
+mod explanations;
 mod health;
 mod limits;
 mod openapi;

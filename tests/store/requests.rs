@@ -89,9 +89,11 @@ pub fn record(id: u128, vm: &str, requester: &str) -> RequestRecord {
         source: "203.0.113.7".parse().unwrap(),
         reason: Some("INC1 disk full".parse().unwrap()),
         requested_by: Person { name: "Olga".to_owned(), username: "olga@contoso.com".to_owned() },
+        requested_for: None,
         requested_at: at(1000),
         ends_at: at(4600),
         rule: "Operators".to_owned(),
+        broad: false,
         status: Status::Requesting,
         correlation_id: None,
     };

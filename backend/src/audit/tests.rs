@@ -33,9 +33,11 @@ fn record() -> RequestRecord {
         source: "203.0.113.7".parse().unwrap(),
         reason: None,
         requested_by,
+        requested_for: None,
         requested_at: now,
         ends_at: now + SignedDuration::from_hours(1),
         rule: "Operators".to_owned(),
+        broad: false,
         status: Status::Requesting,
         correlation_id: None,
     };

@@ -14,7 +14,7 @@ use backend::config::{
     AccessSettings, AzureSettings, Config, InventorySettings, LimitSettings, LogFormat, LogSettings,
     ServerSettings, SessionSettings, SignInSettings, StoreSettings,
 };
-use backend::jit::Patience;
+use backend::jit::{Patience, SourceSetting};
 use backend::rules::Rules;
 use backend::session::{ForwardedHeader, Lifetime, SealingKey};
 use backend::state::AppState;
@@ -115,6 +115,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
                 secret: World::CLIENT_SECRET.into(),
             },
             patience: Patience::default(),
+            policy_sources: SourceSetting::Learn,
         },
         sign_in: SignInSettings {
             issuer: azure.issuer().parse()?,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use backend::clock::Clock;
 use backend::config::Config;
-use backend::rules::Rules;
+use backend::rules::RulesInForce;
 use backend::state::AppState;
 use backend::{app, log, server};
 use tokio::net::TcpListener;
@@ -16,7 +16,8 @@ pub async fn run(settings: Option<PathBuf>) -> anyhow::Result<()> {
     log::start(&config.log);
     let listen = config.server.listen;
     let public_url = config.server.public_url.clone();
-    let rules = Rules::from_file(&config.access.rules)?;
+    let rules = RulesInForce::from_file(config.access.rules.clone())?;
+    server::read_again_on_hangup(rules.clone());
     let state = AppState::start(config, rules, Clock::system()).await?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     tracing::info!(%listen, %public_url, "Postern is ready");

@@ -7,7 +7,8 @@ use super::section::Section;
 use super::{ConfigError, LENGTH_OF_TIME, length_of_time, some_text};
 use crate::azure::cloud::{Cloud, Endpoint};
 use crate::azure::credential::CredentialSettings;
-use crate::jit::Patience;
+use crate::guardrails::SourceMatch;
+use crate::jit::{Patience, SourceSetting};
 
 /// Which Azure, and as whom.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct AzureSettings {
     pub credential: CredentialSettings,
     /// How long it is given to answer, and to show what it has taken on.
     pub patience: Patience,
+    /// How Azure holds a source against those that a JIT policy lists.
+    pub policy_sources: SourceSetting,
 }
 
 impl AzureSettings {
@@ -32,8 +35,16 @@ impl AzureSettings {
         })?;
         let patience = section.optional("patience", LENGTH_OF_TIME, length_of_time)?;
         let patience = patience.map(Patience::of).unwrap_or_default();
+        let policy_sources =
+            section.optional("policy_sources", "learn, contained or exact", |text| match text {
+                "learn" => Some(SourceSetting::Learn),
+                "contained" => Some(SourceSetting::Known(SourceMatch::Contained)),
+                "exact" => Some(SourceSetting::Known(SourceMatch::Exact)),
+                _ => None,
+            })?;
         section.finish()?;
-        Ok(Self { cloud, tenant, credential, patience })
+        let policy_sources = policy_sources.unwrap_or_default();
+        Ok(Self { cloud, tenant, credential, patience, policy_sources })
     }
 }
 

@@ -1,9 +1,10 @@
 //! What Postern's identity needs at Azure, and nothing beside.
 
 use serde_json::{Value, json};
+use shared::verb::Verb;
 use uuid::Uuid;
 
-use crate::rules::{Rules, Verb};
+use crate::rules::Rules;
 
 /// Something that the identity must be able to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,12 @@
 use proptest::prelude::*;
-use shared::policy::PortRule;
+use shared::access::Beneficiary;
+use shared::duration::AccessDuration;
+use shared::policy::{JitPolicy, PortRule};
 use shared::port::Protocol;
 use uuid::Uuid;
 
 use super::*;
-use crate::rules::Rules;
+use crate::rules::{Place, Rules, Who};
 
 const VM: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso-hq-rg/providers/Microsoft.Compute/virtualMachines/jump-01";
 const POLICY: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso-hq-rg/providers/Microsoft.Security/locations/westeurope/jitNetworkAccessPolicies/default";
@@ -28,6 +30,9 @@ struct Case {
     reason: Option<&'static str>,
     policy_sources: Vec<&'static str>,
     rules: String,
+    requested_for: Option<&'static str>,
+    public_target: Option<&'static str>,
+    source_match: SourceMatch,
 }
 
 impl Default for Case {
@@ -39,6 +44,9 @@ impl Default for Case {
             reason: Some("INC1 disk full"),
             policy_sources: vec!["*"],
             rules: RULE.to_owned(),
+            requested_for: None,
+            public_target: Some("20.50.1.1"),
+            source_match: SourceMatch::Contained,
         }
     }
 }
@@ -59,25 +67,27 @@ impl Case {
         let policy_id: PolicyId = POLICY.parse().unwrap();
         let access: Rules = self.rules.parse().unwrap();
         let roles = ["Operator".to_owned()];
-        let who =
-            crate::rules::Who { username: "operator@contoso.com", object_id: "", roles: &roles, groups: &[] };
+        let who = Who { username: "operator@contoso.com", object_id: "", roles: &roles, groups: &[] };
         let tags = std::collections::BTreeMap::new();
-        let allowing = access.for_requests(who, crate::rules::Place { vm: &vm, tags: &tags });
+        let whom = self.requested_for.map(|name| name.parse::<Beneficiary>().unwrap());
         let wish = Wish {
-            id: RequestId(Uuid::nil()),
             username: who.username,
-            vm: &vm,
+            requested_for: whom.as_ref(),
+            seen: Some("203.0.113.7".parse().unwrap()),
             ports: &ports,
             source: self.source.parse().unwrap(),
             duration: AccessDuration::from_minutes(self.minutes).unwrap(),
             reason: reason.as_ref(),
             field: "vms[0]",
         };
-        check(
-            wish,
-            Bounds { policy: Protection::Policy(&policy_id, &policy), rules: &allowing },
-            Timestamp::UNIX_EPOCH,
-        )
+        let bounds = Bounds {
+            place: Place { vm: &vm, tags: &tags, management_groups: None },
+            public_target: self.public_target,
+            policy: Protection::Policy(&policy_id, &policy),
+            source_match: self.source_match,
+            rules: &access.of(who),
+        };
+        check(RequestId(Uuid::nil()), wish, bounds, Timestamp::UNIX_EPOCH)
     }
 
     fn fields(&self) -> Vec<String> {
@@ -112,6 +122,81 @@ fn a_source_outside_the_policy_is_offered_the_range_that_the_policy_wants() {
 }
 
 #[test]
+fn what_no_rule_lets_through_is_not_offered() {
+    let rules = RULE.replace(r#", networks = { "Office" = "198.51.100.0/24" }"#, "");
+    let case = Case { policy_sources: vec!["198.51.100.0/24"], rules, ..Case::default() };
+    let violations = case.judge().unwrap_err();
+    assert_eq!((violations.len(), violations[0].offer.as_deref()), (1, None));
+    assert!(violations[0].detail.contains("no access rule lets you ask for that"), "{violations:?}");
+}
+
+#[test]
+fn a_part_of_a_listed_range_is_fine_unless_azure_takes_only_the_whole() {
+    let part = || Case {
+        source: "198.51.100.7",
+        policy_sources: vec!["192.0.2.0/24", "198.51.100.0/24"],
+        ..Case::default()
+    };
+    let approved = part().judge().unwrap();
+    assert_eq!(approved.part_of().map(ToString::to_string).as_deref(), Some("198.51.100.0/24"));
+
+    let exact = || Case { source_match: SourceMatch::Exact, ..part() };
+    let violations = exact().judge().unwrap_err();
+    assert_eq!((violations.len(), violations[0].offer.as_deref()), (1, Some("198.51.100.0/24")));
+    assert!(violations[0].detail.contains("only as it is listed"), "{violations:?}");
+
+    let whole = Case { source: "198.51.100.0/24", ..exact() }.judge().unwrap();
+    assert_eq!(whole.part_of(), None);
+    let anywhere = Case { policy_sources: vec!["*"], ..exact() }.judge().unwrap();
+    assert_eq!(anywhere.part_of(), None);
+}
+
+#[test]
+fn a_private_address_is_refused_where_the_machine_is_on_the_internet_and_ones_own_is_offered() {
+    for source in ["10.1.2.3", "192.168.1.1", "172.16.0.1", "169.254.1.1", "100.64.1.1", "fe80::1", "fd00::1"]
+    {
+        let violations = Case { source, ..Case::default() }.judge().unwrap_err();
+        assert_eq!((violations.len(), violations[0].field.as_str()), (1, "source"), "{violations:?}");
+        assert!(violations[0].detail.contains("over the Internet"), "{violations:?}");
+        assert_eq!(violations[0].offer.as_deref(), Some("203.0.113.7"));
+        assert!(Case { source, public_target: None, ..Case::default() }.judge().is_ok(), "{source}");
+    }
+}
+
+#[test]
+fn broad_is_what_only_anywhere_lets_through() {
+    let anywhere = RULE.replace("widest = 30", "widest = 30, anywhere = true");
+    for (source, broad) in [
+        ("203.0.113.7", false),
+        ("203.0.113.4/30", false),
+        ("198.51.100.0/24", false),
+        ("203.0.113.0/24", true),
+        ("0.0.0.0/1", true),
+        ("0.0.0.0/0", true),
+        ("*", true),
+        ("::/0", true),
+        ("2001:db8::/64", true),
+    ] {
+        let approved = Case { source, rules: anywhere.clone(), ..Case::default() }.judge().unwrap();
+        assert_eq!(approved.is_broad(), broad, "{source}");
+    }
+}
+
+#[test]
+fn for_somebody_else_takes_a_right_of_its_own_and_is_told_to_azure() {
+    let others = RULE.replace(r#"["request"]"#, r#"["request-for-others"]"#);
+    let anna = || Case { requested_for: Some("anna@contoso.com"), ..Case::default() };
+    let violations = anna().judge().unwrap_err();
+    assert!(violations[0].detail.ends_with("for somebody else"), "{violations:?}");
+    assert_eq!(Case { rules: others.clone(), ..Case::default() }.fields(), ["vms[0].vm"]);
+    let approved = Case { rules: others, ..anna() }.judge().unwrap();
+    assert_eq!(
+        approved.justification(),
+        "INC1 disk full (requested by operator@contoso.com for anna@contoso.com through Postern, request 00000000-0000-0000-0000-000000000000)"
+    );
+}
+
+#[test]
 fn a_range_may_be_as_wide_as_the_rule_says_or_lie_in_a_named_network() {
     assert_eq!(Case { source: "203.0.113.4/30", ..Case::default() }.fields(), Vec::<String>::new());
     assert_eq!(Case { source: "203.0.113.0/29", ..Case::default() }.fields(), ["source"]);
@@ -133,7 +218,7 @@ fn the_whole_internet_is_refused_in_all_its_spellings_unless_a_rule_says_anywher
 
 #[test]
 fn an_address_nothing_can_come_from_is_refused() {
-    for source in ["127.0.0.1", "::1", "0.0.0.0"] {
+    for source in ["127.0.0.1", "::1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "ff02::1"] {
         assert_eq!(Case { source, ..Case::default() }.fields(), ["source"], "{source}");
     }
 }

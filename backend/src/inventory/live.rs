@@ -14,11 +14,13 @@ use shared::resource_id::VmId;
 use shared::vm::{JitState, Os, PowerState, Vm};
 use tracing::warn;
 
+use super::ancestry::{Ancestors, Ancestry};
 use super::{Inventory, InventoryVm};
 use crate::azure::arm::ArmError;
 use crate::azure::compute::Machine;
 use crate::azure::network::Nic;
 use crate::azure::security::{Policy, PolicyId, PolicyRequest};
+use crate::rules::Place;
 use network::Addresses;
 
 /// A machine as Azure has it at this moment, and its JIT policy.
@@ -28,6 +30,8 @@ pub struct LiveVm {
     pub vm: Vm,
     /// Its tags.
     pub tags: Arc<BTreeMap<String, String>>,
+    /// The management groups that its subscription is in; `None` if that could not be read.
+    pub management_groups: Option<Ancestors>,
     /// Its local administrator.
     pub admin_username: Option<String>,
     /// Its own name for itself.
@@ -47,6 +51,17 @@ impl LiveVm {
         Some((&policy.id, &policy.of(&self.vm.id)?.ports))
     }
 
+    /// The machine as access rules see it.
+    pub fn place(&self) -> Place<'_> {
+        let management_groups = self.management_groups.as_deref();
+        Place { vm: &self.vm.id, tags: &self.tags, management_groups }
+    }
+
+    /// The name or address that it is reached at on the Internet, if it is.
+    pub fn public_target(&self) -> Option<String> {
+        self.vm.fqdn.clone().or_else(|| self.vm.public_address.map(|address| address.to_string()))
+    }
+
     /// Who asked for what on it lately.
     pub fn requests(&self) -> impl Iterator<Item = &PolicyRequest> {
         let requests = self.policy.iter().flat_map(|policy| &policy.requests);
@@ -63,6 +78,7 @@ impl LiveVm {
 struct Listed {
     entry: Option<Arc<InventoryVm>>,
     subscription_name: String,
+    management_groups: Option<Ancestors>,
     as_of: Timestamp,
 }
 
@@ -114,16 +130,38 @@ impl Inventory {
         Ok(Some(Arc::new(listed.become_live(id, machine, addresses, jit, policy, as_of))))
     }
 
+    /// The machine with the management groups of its subscription, for rules that hold on such.
+    ///
+    /// They come with the list. Only while there is none yet are they asked for.
+    pub async fn with_ancestors(&self, machine: Arc<LiveVm>) -> Arc<LiveVm> {
+        if machine.management_groups.is_some() {
+            return machine;
+        }
+        let subscription = machine.vm.id.subscription();
+        // A list may have come since.
+        let management_groups = match self.at_hand() {
+            Some(snapshot) => snapshot.ancestry.of(subscription).cloned(),
+            None => Ancestry::load(&self.0.azure.graph, &[subscription]).await.of(subscription).cloned(),
+        };
+        Arc::new(LiveVm { management_groups, ..Arc::unwrap_or_clone(machine) })
+    }
+
     /// What the list knows, without waiting for it. Without one, the subscription is looked up:
     /// nobody makes us ask Azure about subscriptions that are none of ours.
     async fn listed(&self, id: &VmId) -> Result<Option<Listed>, ArmError> {
-        let (entry, subscriptions, as_of) = match self.at_hand() {
+        let snapshot = self.at_hand();
+        let (entry, subscriptions, as_of) = match &snapshot {
             Some(snapshot) => (snapshot.vm(id).cloned(), snapshot.subscriptions.clone(), snapshot.as_of),
             None => (None, self.0.azure.subscriptions.list().await?, self.0.clock.now()),
         };
-        let subscription =
-            subscriptions.into_iter().find(|subscription| subscription.id == id.subscription());
-        Ok(subscription.map(|subscription| Listed { entry, subscription_name: subscription.name, as_of }))
+        let Some(subscription) =
+            subscriptions.into_iter().find(|subscription| subscription.id == id.subscription())
+        else {
+            return Ok(None);
+        };
+        let ancestry = snapshot.as_ref().map(|snapshot| &snapshot.ancestry);
+        let management_groups = ancestry.and_then(|ancestry| ancestry.of(subscription.id)).cloned();
+        Ok(Some(Listed { entry, subscription_name: subscription.name, management_groups, as_of }))
     }
 }
 
@@ -164,6 +202,16 @@ impl Listed {
         let tags = machine.as_ref().map_or_else(old_tags, |machine| Arc::new(machine.tags.clone()));
         let (admin_username, computer_name) =
             machine.map(|machine| (machine.admin_username, machine.computer_name)).unwrap_or_default();
-        LiveVm { vm, tags, admin_username, computer_name, as_of, nic: addresses.nic, policy }
+        let management_groups = self.management_groups;
+        LiveVm {
+            vm,
+            tags,
+            management_groups,
+            admin_username,
+            computer_name,
+            as_of,
+            nic: addresses.nic,
+            policy,
+        }
     }
 }

@@ -7,12 +7,13 @@ mod policies;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures_util::future::{join, try_join};
+use futures_util::future::join4;
 use jiff::Timestamp;
 use shared::vm::JitState;
 use tracing::warn;
 use uuid::Uuid;
 
+use super::ancestry::Ancestry;
 use super::rows::{SECURITY_GROUPS, SecurityGroupRow};
 use super::snapshot::{InventoryVm, Snapshot};
 use crate::azure::Azure;
@@ -32,11 +33,16 @@ pub(super) async fn load(
     let as_of = clock.now();
     let subscriptions = azure.subscriptions.list().await?;
     let ids: Vec<Uuid> = subscriptions.iter().map(|subscription| subscription.id).collect();
-    let network = async { Ok(groups_by_subnet(&azure.graph, &ids).await) };
-    let machines = try_join(machines::machines(&azure.graph, &subscriptions), network);
-    let (machines, policies) = join(machines, Policies::load(&azure.security, &ids)).await;
-    let (machines, groups) = machines?;
-    let assembly = Assembly { machines, groups, policies, subscriptions, before };
+    let (machines, groups, ancestry, policies) = join4(
+        machines::machines(&azure.graph, &subscriptions),
+        groups_by_subnet(&azure.graph, &ids),
+        Ancestry::load(&azure.graph, &ids),
+        Policies::load(&azure.security, &ids),
+    )
+    .await;
+    let machines = machines?;
+    ancestry.tell_news(before.as_ref().map(|before| &before.ancestry));
+    let assembly = Assembly { machines, groups, policies, subscriptions, ancestry, before };
     // A hundred thousand machines take long enough to sort for others to notice.
     let assembled = tokio::task::spawn_blocking(move || assembly.assemble(as_of)).await;
     assembled.map_err(ArmError::unexpected)
@@ -49,12 +55,13 @@ struct Assembly {
     groups: HashMap<ResourceId, ResourceId>,
     policies: Policies,
     subscriptions: Vec<Subscription>,
+    ancestry: Ancestry,
     before: Option<Arc<Snapshot>>,
 }
 
 impl Assembly {
     fn assemble(self, as_of: Timestamp) -> Snapshot {
-        let Self { machines, groups, policies, subscriptions, before } = self;
+        let Self { machines, groups, policies, subscriptions, ancestry, before } = self;
         let unreadable = policies.unreadable(&subscriptions);
         let vms = machines.into_iter().map(|mut vm| {
             let on_subnet = vm.subnet.as_ref().and_then(|subnet| groups.get(subnet));
@@ -64,7 +71,7 @@ impl Assembly {
             // A machine that did not change is not kept twice while the lists change places.
             earlier.filter(|earlier| ***earlier == vm).cloned().unwrap_or_else(|| vm.into())
         });
-        Snapshot::new(vms.collect(), subscriptions, unreadable, as_of)
+        Snapshot::new(vms.collect(), subscriptions, ancestry, unreadable, as_of)
     }
 }
 

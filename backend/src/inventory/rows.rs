@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use serde::Deserialize;
-use shared::resource_id::VmId;
+use shared::resource_id::{ArmName, VmId};
+use uuid::Uuid;
 
 use crate::azure::resource_id::ResourceId;
 
@@ -39,6 +40,27 @@ resources
 | where type =~ 'microsoft.network/networksecuritygroups'
 | project id, subnets = properties.subnets
 | order by id asc";
+
+/// The management groups above every subscription, nearest first.
+pub(super) const ANCESTORS: &str = "\
+resourcecontainers
+| where type =~ 'microsoft.resources/subscriptions'
+| project id, subscriptionId, chain = properties.managementGroupAncestorsChain
+| order by id asc";
+
+/// A row of [`ANCESTORS`].
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AncestorsRow {
+    pub(super) subscription_id: Uuid,
+    #[serde(default)]
+    pub(super) chain: Option<Vec<Ancestor>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Ancestor {
+    pub(super) name: ArmName,
+}
 
 /// A row of [`MACHINES`]. Resource Graph says nothing as an empty text.
 #[derive(Debug, Deserialize)]

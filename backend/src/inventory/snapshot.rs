@@ -9,9 +9,11 @@ use jiff::Timestamp;
 use shared::resource_id::VmId;
 use shared::vm::{UnreadableSubscription, Vm};
 
+use super::ancestry::Ancestry;
 use crate::azure::resource_id::ResourceId;
 use crate::azure::security::PolicyId;
 use crate::azure::subscriptions::Subscription;
+use crate::rules::Place;
 
 /// The list of machines as it was at a moment.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub struct Snapshot {
     pub unreadable: Vec<UnreadableSubscription>,
     /// All subscriptions, by name.
     pub subscriptions: Vec<Subscription>,
+    /// The management groups that they are in.
+    pub ancestry: Ancestry,
     /// When Azure was asked.
     pub as_of: Timestamp,
 }
@@ -65,6 +69,7 @@ impl Snapshot {
     pub(super) fn new(
         vms: Vec<Arc<InventoryVm>>,
         mut subscriptions: Vec<Subscription>,
+        ancestry: Ancestry,
         unreadable: Vec<UnreadableSubscription>,
         as_of: Timestamp,
     ) -> Self {
@@ -74,12 +79,18 @@ impl Snapshot {
         named.sort_unstable_by(|(a, vm_a), (b, vm_b)| a.cmp(b).then_with(|| vm_a.vm.id.cmp(&vm_b.vm.id)));
         let vms = named.into_iter().map(|(_, vm)| vm.clone()).collect();
         subscriptions.sort_unstable_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-        Self { vms, by_id, unreadable, subscriptions, as_of }
+        Self { vms, by_id, unreadable, subscriptions, ancestry, as_of }
     }
 
     /// The machines, by name and then by id.
     pub fn vms(&self) -> impl Iterator<Item = &InventoryVm> {
         self.vms.iter().map(Arc::as_ref)
+    }
+
+    /// A machine of the list as access rules see it.
+    pub fn place<'a>(&'a self, entry: &'a InventoryVm) -> Place<'a> {
+        let management_groups = self.ancestry.of(entry.vm.id.subscription()).map(AsRef::as_ref);
+        Place { vm: &entry.vm.id, tags: &entry.tags, management_groups }
     }
 
     /// One machine.

@@ -88,7 +88,8 @@ impl Jit {
             Asked::Answered(answer) => answer,
             Asked::TooLate => return self.not_asked(request, attempt).await,
         };
-        let Some((status, outcome)) = verdict(&answer, &request, self.clock.now()) else {
+        let hint = answer.as_ref().err().and_then(|error| self.source_matching.learn(&approved, error));
+        let Some((status, outcome)) = verdict(&answer, &request, hint.as_deref(), self.clock.now()) else {
             in_flight.give_up();
             self.watchers.watch(approved.policy());
             return request;
@@ -199,9 +200,11 @@ fn put_down(by: &Caller, new: &NewAccess, approved: &Approved, now: Timestamp) -
         source: *approved.source(),
         reason: new.reason.clone(),
         requested_by: by.user.person.clone(),
+        requested_for: by.somebody_else(new.requested_for.as_ref()).cloned(),
         requested_at: now,
         ends_at: approved.ends_at(),
         rule: approved.rule().to_owned(),
+        broad: approved.is_broad(),
         status: Status::Requesting,
         correlation_id: None,
     }

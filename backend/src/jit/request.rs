@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use shared::access::{AccessRequest, NewAccess, RequestId};
+use shared::access::{AccessRequest, Beneficiary, NewAccess, RequestId};
 use shared::problem::Violation;
 use shared::vm::JitState;
 use uuid::Uuid;
 
-use super::{Caller, Jit, JitError};
+use super::{Caller, Jit, JitError, SourceMatching};
 use crate::audit::Wanted;
-use crate::guardrails::{self, Approved, Bounds, Protection, Wish};
+use crate::guardrails::{self, Approved, Bounds, Protection, SourceMatch, Wish};
 use crate::inventory::LiveVm;
-use crate::rules::Place;
+use crate::rules::RulesOf;
 
 /// How many machines Azure is asked about at a time.
 pub(super) const AT_ONCE: usize = 8;
@@ -40,34 +40,31 @@ impl Jit {
 
     async fn approve(&self, by: &Caller, new: &NewAccess) -> Result<Vec<Approved>, JitError> {
         against_itself(new)?;
+        // All of it is judged by the same rules, whatever becomes of the file meanwhile.
+        let rules = self.rules.now();
+        let rules = rules.of(by.user.who());
         let mut looks = Vec::new();
         for target in &new.vms {
-            looks.push(self.visible(by, &target.vm));
+            looks.push(self.visible(&rules, &target.vm));
         }
         let machines: Vec<Arc<LiveVm>> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
         let now = self.clock.now();
         let mut violations = Vec::new();
         let mut approved = Vec::new();
         for (index, (target, machine)) in new.vms.iter().zip(&machines).enumerate() {
-            let place = Place { vm: &machine.vm.id, tags: &machine.tags };
             let wish = Wish {
-                id: RequestId(Uuid::now_v7()),
                 username: &by.user.person.username,
-                vm: &machine.vm.id,
+                requested_for: by.somebody_else(new.requested_for.as_ref()),
+                seen: Some(by.address.address),
                 ports: &target.ports,
                 source: new.source,
                 duration: new.duration,
                 reason: new.reason.as_ref(),
                 field: &format!("vms[{index}]"),
             };
-            let rules = self.rules.for_requests(by.who(), place);
-            let policy = match (machine.policy(), &machine.vm.jit) {
-                (Some((id, policy)), _) => Protection::Policy(id, policy),
-                (None, JitState::Unknown) => Protection::Unreadable,
-                (None, JitState::Configured { .. } | JitState::NotConfigured) => Protection::NotSetUp,
-            };
-            let bounds = Bounds { policy, rules: &rules };
-            match guardrails::check(wish, bounds, now) {
+            let public_target = machine.public_target();
+            let bounds = bounds_of(machine, public_target.as_deref(), &rules, &self.source_matching);
+            match guardrails::check(RequestId(Uuid::now_v7()), wish, bounds, now) {
                 Ok(one) => approved.push(one),
                 Err(broken) => violations.extend(broken),
             }
@@ -80,6 +77,29 @@ impl Jit {
             }
         }
         if told.is_empty() { Ok(approved) } else { Err(JitError::Guardrails(told)) }
+    }
+}
+
+/// What a wish for a machine is judged by.
+pub(super) fn bounds_of<'a>(
+    machine: &'a LiveVm,
+    public_target: Option<&'a str>,
+    rules: &'a RulesOf<'a>,
+    matching: &SourceMatching,
+) -> Bounds<'a> {
+    let policy = match (machine.policy(), &machine.vm.jit) {
+        (Some((id, policy)), _) => Protection::Policy(id, policy),
+        (None, JitState::Unknown) => Protection::Unreadable,
+        (None, JitState::Configured { .. } | JitState::NotConfigured) => Protection::NotSetUp,
+    };
+    let source_match = machine.policy().map_or(SourceMatch::Contained, |(id, _)| matching.of(id));
+    Bounds { place: machine.place(), public_target, policy, source_match, rules }
+}
+
+impl Caller {
+    /// For whom they ask, if it is not themselves by another name.
+    pub(super) fn somebody_else<'a>(&self, named: Option<&'a Beneficiary>) -> Option<&'a Beneficiary> {
+        named.filter(|name| !name.as_str().eq_ignore_ascii_case(&self.user.person.username))
     }
 }
 

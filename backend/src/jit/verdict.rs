@@ -7,17 +7,22 @@ use crate::audit::Outcome;
 use crate::azure::arm::ArmError;
 use crate::azure::security::Accepted;
 
-/// What Azure's answer means for the request; nothing where only its policy can tell.
+/// What Azure's answer means for the request; nothing where only its policy can tell. `hint` is
+/// what to do about a refusal, where there is something.
 pub(super) fn verdict(
     answer: &Result<Accepted, ArmError>,
     request: &AccessRequest,
+    hint: Option<&str>,
     now: Timestamp,
 ) -> Option<(Status, Outcome)> {
     let Err(error) = answer else {
         let outcome = Outcome::Done { correlation_id: correlation_id(answer) };
         return Some((Status::Opening { since: now }, outcome));
     };
-    if let Some(reason) = said_no(error, request) {
+    if let Some(mut reason) = said_no(error, request) {
+        if let Some(hint) = hint {
+            reason = format!("{reason} {hint}");
+        }
         let outcome = Outcome::Refused { reason: reason.clone(), correlation_id: correlation_id(answer) };
         return Some((Status::Refused { at: now, reason }, outcome));
     }

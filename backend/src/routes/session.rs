@@ -9,10 +9,10 @@ use shared::session::{Session, SignedIn};
 
 use crate::clock::Clock;
 use crate::error::ApiError;
-use crate::jit::{Caller, JitError};
+use crate::jit::{Caller, Jit, JitError};
 use crate::session::{CurrentUser, Seen, Sessions};
 
-/// Tells who is signed in and from which address they come.
+/// Tells who is signed in, from which address they come, and what they may do at all.
 #[utoipa::path(
     get, path = "/api/session", tag = "Session", operation_id = "showSession",
     responses(
@@ -25,8 +25,10 @@ pub async fn show(
     user: CurrentUser,
     Seen(address): Seen,
     State(clock): State<Clock>,
+    State(jit): State<Jit>,
 ) -> Result<Json<Session>, ApiError> {
-    Ok(Json(Session { person: user.person, address, expires_at: user.expires_at, now: clock.now() }))
+    let may = jit.rules.now().of(user.who()).verbs();
+    Ok(Json(Session { person: user.person, address, may, expires_at: user.expires_at, now: clock.now() }))
 }
 
 /// Lists where the caller is signed in.

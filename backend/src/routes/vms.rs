@@ -7,6 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use shared::duration::AccessDuration;
+use shared::explanation::AccessExplanation;
 use shared::port::Port;
 use shared::preflight::Preflight;
 use shared::problem::Problem;
@@ -16,7 +18,7 @@ use utoipa::IntoParams;
 
 use super::extract::{Params, VmPath, one, page_size, wrong_field};
 use crate::error::ApiError;
-use crate::jit::{Caller, Jit};
+use crate::jit::{Caller, Inquiry, Jit};
 use crate::session::CurrentUser;
 use crate::vms::VmFilter;
 
@@ -113,6 +115,44 @@ pub async fn preflight(
     Ok(Json(jit.preflight(&caller, &vm, port, source).await?))
 }
 
+/// What somebody would like to request.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExplanationQuery {
+    /// The port.
+    #[param(value_type = u16)]
+    port: String,
+    /// The address or range.
+    source: String,
+    /// For how long, such as `PT1H`; the shortest there is if left out.
+    duration: Option<String>,
+    /// Why.
+    reason: Option<String>,
+    /// For whom, if not for the caller.
+    requested_for: Option<String>,
+}
+
+/// Says whether a request would be let through, by which access rule, and if not, what stands in
+/// the way. Tells only of rules that are about the caller. Nothing is requested.
+#[utoipa::path(
+    get, path = "/api/vms/{subscription}/{group}/{name}/access-explanation", tag = "Virtual machines", operation_id = "explainVmAccess",
+    params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path), ExplanationQuery),
+    responses(
+        (status = 200, body = AccessExplanation),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn explain(
+    caller: Caller,
+    State(jit): State<Jit>,
+    VmPath(vm): VmPath,
+    Params(query): Params<ExplanationQuery>,
+) -> Result<Json<AccessExplanation>, ApiError> {
+    Ok(Json(jit.explain(&caller, &vm, &query.try_into()?).await?))
+}
+
 /// Starts the machine. 202 means that Azure is on it; the machine's power state tells the rest.
 #[utoipa::path(
     post, path = "/api/vms/{subscription}/{group}/{name}/start", tag = "Virtual machines", operation_id = "startVm",
@@ -130,6 +170,21 @@ pub async fn start(
 ) -> Result<StatusCode, ApiError> {
     jit.start(&caller, &vm).await?;
     Ok(StatusCode::ACCEPTED)
+}
+
+impl TryFrom<ExplanationQuery> for Inquiry {
+    type Error = ApiError;
+
+    fn try_from(query: ExplanationQuery) -> Result<Self, ApiError> {
+        let duration = query.duration.map(|text| one("duration", &text)).transpose()?;
+        Ok(Self {
+            port: one("port", &query.port)?,
+            source: one("source", &query.source)?,
+            duration: duration.unwrap_or(AccessDuration::SHORTEST),
+            reason: query.reason.map(|text| one("reason", &text)).transpose()?,
+            requested_for: query.requested_for.map(|text| one("requested_for", &text)).transpose()?,
+        })
+    }
 }
 
 impl TryFrom<ListQuery> for VmFilter {

@@ -13,29 +13,40 @@ pub struct SourceRule {
     pub widest: u8,
     /// Ranges that are fine whatever their width, and so is any part of them.
     pub networks: Vec<Network>,
-    /// Whether the whole Internet is fine.
+    /// Whether any source at all is fine, the whole Internet included.
     pub anywhere: bool,
+}
+
+/// How wide a source is, as a rule sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breadth {
+    /// As the rule means it to be.
+    Usual,
+    /// Wider: only `anywhere` lets it through.
+    Broad,
 }
 
 impl SourceRule {
     /// Whether the rule lets people ask for `source`; if not, why: the rest of a sentence that
     /// begins with the rule.
-    pub fn judge(&self, source: &Source) -> Result<(), String> {
-        let Some(bits) = source.size_bits().filter(|_| !source.is_anywhere()) else {
-            return if self.anywhere {
-                Ok(())
-            } else {
-                Err("does not let you open a port to the whole Internet; give an address".to_owned())
-            };
-        };
-        let in_a_network = self.networks.iter().any(|network| network.range.contains(source));
-        if in_a_network || bits <= 32 - self.widest {
-            return Ok(());
+    pub fn judge(&self, source: &Source) -> Result<Breadth, String> {
+        let bits = source.size_bits().filter(|_| !source.is_anywhere());
+        if self.names(source) || bits.is_some_and(|bits| bits <= 32 - self.widest) {
+            return Ok(Breadth::Usual);
         }
-        Err(match self.widest {
-            32 => format!("allows one address at a time, and {source} is a range"),
-            widest => format!("allows ranges of up to /{widest} (IPv4), and {source} is wider"),
+        if self.anywhere {
+            return Ok(Breadth::Broad);
+        }
+        Err(match (bits, self.widest) {
+            (None, _) => "does not let you open a port to the whole Internet; give an address".to_owned(),
+            (Some(_), 32) => format!("allows one address at a time, and {source} is a range"),
+            (Some(_), widest) => format!("allows ranges of up to /{widest} (IPv4), and {source} is wider"),
         })
+    }
+
+    /// Whether `source` is in a network that the rule names.
+    pub fn names(&self, source: &Source) -> bool {
+        self.networks.iter().any(|network| network.range.contains(source))
     }
 }
 

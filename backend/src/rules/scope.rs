@@ -1,5 +1,6 @@
 //! Where a rule holds.
 
+use std::fmt;
 use std::str::FromStr;
 
 use shared::resource_id::{ArmName, VmId};
@@ -7,9 +8,12 @@ use uuid::Uuid;
 
 use super::Place;
 
-/// A part of Azure: a subscription, a resource group, a machine, or all machines with a tag.
+/// A part of Azure: a management group, a subscription, a resource group, a machine, or all
+/// machines with a tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
+    /// Every machine of every subscription below a management group.
+    ManagementGroup(ArmName),
     /// Every machine of a subscription.
     Subscription(Uuid),
     /// Every machine of a resource group.
@@ -30,6 +34,9 @@ impl Scope {
     /// Whether the machine is part of it.
     pub fn covers(&self, place: Place<'_>) -> bool {
         match self {
+            Self::ManagementGroup(group) => {
+                place.management_groups.is_some_and(|groups| groups.contains(group))
+            }
             Self::Subscription(subscription) => place.vm.subscription() == *subscription,
             Self::ResourceGroup(subscription, group) => {
                 place.vm.subscription() == *subscription && place.vm.resource_group() == group
@@ -53,13 +60,20 @@ impl FromStr for Scope {
             return Ok(Self::Tag { name: name.to_owned(), value: value.to_owned() });
         }
         let segments: Vec<&str> = text.split('/').collect();
+        let is = |segment: &str, expected: &str| segment.eq_ignore_ascii_case(expected);
         match segments[..] {
-            ["", subscriptions, id] if subscriptions.eq_ignore_ascii_case("subscriptions") => {
+            ["", providers, namespace, kind, group]
+                if is(providers, "providers")
+                    && is(namespace, "Microsoft.Management")
+                    && is(kind, "managementGroups") =>
+            {
+                group.parse().map(Self::ManagementGroup).map_err(|_| reject())
+            }
+            ["", subscriptions, id] if is(subscriptions, "subscriptions") => {
                 Uuid::try_parse(id).map(Self::Subscription).map_err(|_| reject())
             }
             ["", subscriptions, id, groups, group]
-                if subscriptions.eq_ignore_ascii_case("subscriptions")
-                    && groups.eq_ignore_ascii_case("resourceGroups") =>
+                if is(subscriptions, "subscriptions") && is(groups, "resourceGroups") =>
             {
                 let id = Uuid::try_parse(id).map_err(|_| reject())?;
                 Ok(Self::ResourceGroup(id, group.parse().map_err(|_| reject())?))
@@ -69,9 +83,23 @@ impl FromStr for Scope {
     }
 }
 
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ManagementGroup(group) => {
+                write!(f, "/providers/Microsoft.Management/managementGroups/{group}")
+            }
+            Self::Subscription(id) => write!(f, "/subscriptions/{id}"),
+            Self::ResourceGroup(id, group) => write!(f, "/subscriptions/{id}/resourceGroups/{group}"),
+            Self::Vm(vm) => vm.fmt(f),
+            Self::Tag { name, value } => write!(f, "tag:{name}={value}"),
+        }
+    }
+}
+
 /// The text did not name a part of Azure.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is not a scope; expected /subscriptions/<id>, /subscriptions/<id>/resourceGroups/<name>, the resource id of a virtual machine, or tag:<name>=<value>"
+    "`{0}` is not a scope; expected /providers/Microsoft.Management/managementGroups/<name>, /subscriptions/<id>, /subscriptions/<id>/resourceGroups/<name>, the resource id of a virtual machine, or tag:<name>=<value>"
 )]
 pub struct ParseScopeError(String);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use backend::azure::arm::ArmError;
 use backend::azure::security::{PortStatus, RevokedReason};
-use backend::guardrails::{self, Approved, Bounds, Protection, Wish};
+use backend::guardrails::{self, Approved, Bounds, Protection, SourceMatch, Wish};
 use backend::rules::{Place, Rules, Who};
 use jiff::SignedDuration;
 use shared::access::RequestId;
@@ -33,19 +33,23 @@ async fn approved(bench: &Bench) -> Approved {
     let tags = BTreeMap::new();
     let who = Who { username: "operator@contoso.com", object_id: "", roles: &[], groups: &[] };
     let wish = Wish {
-        id: RequestId(Uuid::from_u128(7)),
         username: who.username,
-        vm: &vm,
+        requested_for: None,
+        seen: None,
         ports: &[Port::SSH],
         source: "198.51.100.7".parse().unwrap(),
         duration: AccessDuration::from_minutes(60).unwrap(),
         reason: None,
         field: "vms[0]",
     };
-    let allowing = rules.for_requests(who, Place { vm: &vm, tags: &tags });
-    let bounds =
-        Bounds { policy: Protection::Policy(&policy.id, &policy.of(&vm).unwrap().ports), rules: &allowing };
-    guardrails::check(wish, bounds, bench.clock.now()).unwrap()
+    let bounds = Bounds {
+        place: Place { vm: &vm, tags: &tags, management_groups: None },
+        public_target: None,
+        policy: Protection::Policy(&policy.id, &policy.of(&vm).unwrap().ports),
+        source_match: SourceMatch::Contained,
+        rules: &rules.of(who),
+    };
+    guardrails::check(RequestId(Uuid::from_u128(7)), wish, bounds, bench.clock.now()).unwrap()
 }
 
 fn attempts(bench: &Bench) -> Vec<Received> {

@@ -6,8 +6,11 @@ use backend::azure::arm::ArmError;
 use backend::azure::resource_id::ResourceId;
 use backend::inventory::{DEFAULT_MAX_AGE, Inventory, Snapshot};
 use jiff::SignedDuration;
+use shared::resource_id::ArmName;
 use shared::vm::{JitState, Os, PowerState};
-use simulator::world::{NewNic, NewNsg, NewPolicy, NewSubnet, NewSubscription, NewVm, NewVnet};
+use simulator::world::{
+    Ancestors, ManagementGroup, NewNic, NewNsg, NewPolicy, NewSubnet, NewSubscription, NewVm, NewVnet,
+};
 use simulator::{Fault, Trouble, World};
 
 use crate::bench::{Bench, add_subscription, production};
@@ -77,6 +80,67 @@ async fn policies_that_are_away_for_a_moment_stay_as_they_were_known() {
     let snapshot = bench.flying(inventory.snapshot()).await.unwrap();
     assert_eq!(snapshot.unreadable.len(), 1);
     assert!(matches!(snapshot.vm(&bench.vm("web01")).unwrap().vm.jit, JitState::Configured { .. }));
+}
+
+/// A world with `web01` in a subscription that is in the management group `plants`.
+fn below_plants() -> World {
+    let mut world = production(&["web01"]);
+    for (name, parent) in [("contoso", None), ("plants", Some("contoso"))] {
+        let group = ManagementGroup {
+            name: name.to_owned(),
+            display_name: Some("A group".to_owned()),
+            parent: parent.map(str::to_owned),
+        };
+        world.add_management_group(group).unwrap();
+    }
+    for subscription in world.subscriptions.values_mut() {
+        subscription.management_group = Some("plants".to_owned());
+    }
+    world
+}
+
+/// The management groups of `web01`, by the list and as it is now.
+async fn groups_of_web01(bench: &Bench, inventory: &Inventory) -> [Option<Vec<String>>; 2] {
+    let names = |groups: Option<&[ArmName]>| groups.map(|all| all.iter().map(ArmName::to_string).collect());
+    let id = bench.vm("web01");
+    let live = bench.flying(inventory.live(&id)).await.unwrap().unwrap();
+    let live = bench.flying(inventory.with_ancestors(live)).await;
+    let snapshot = bench.flying(inventory.snapshot()).await.unwrap();
+    let listed = snapshot.place(snapshot.vm(&id).unwrap()).management_groups;
+    [names(listed), names(live.place().management_groups)]
+}
+
+#[tokio::test]
+async fn the_management_groups_above_a_machine_are_known_before_there_is_a_list_and_after() {
+    let bench = Bench::start(below_plants()).await;
+    let inventory = inventory(&bench);
+    let expected = Some(["plants", "contoso", World::TENANT_ID].map(str::to_owned).to_vec());
+    assert_eq!(groups_of_web01(&bench, &inventory).await, [expected.clone(), expected.clone()]);
+    assert_eq!(groups_of_web01(&bench, &inventory).await, [expected.clone(), expected]);
+    assert_eq!(inventory.snapshot().await.unwrap().ancestry.missing, None);
+}
+
+#[tokio::test]
+async fn management_groups_that_azure_does_not_tell_of_are_unknown_and_not_none() {
+    let mut world = below_plants();
+    world.behaviour.ancestors = Ancestors::Hidden;
+    let bench = Bench::start(world).await;
+    let inventory = inventory(&bench);
+    assert_eq!(groups_of_web01(&bench, &inventory).await, [None, None]);
+    let snapshot = inventory.snapshot().await.unwrap();
+    let missing = snapshot.ancestry.missing.as_deref().unwrap();
+    assert!(missing.contains(&bench.vm("web01").subscription().to_string()), "{missing}");
+}
+
+#[tokio::test]
+async fn management_groups_from_before_are_not_believed_once_they_cannot_be_read() {
+    let bench = Bench::start(below_plants()).await;
+    let inventory = inventory(&bench);
+    assert!(groups_of_web01(&bench, &inventory).await.iter().all(Option::is_some));
+    bench.simulator.world().behaviour.ancestors = Ancestors::Hidden;
+    bench.advance(SignedDuration::from_hours(1));
+    bench.flying(inventory.snapshot()).await.unwrap();
+    assert_eq!(groups_of_web01(&bench, &inventory).await, [None, None]);
 }
 
 #[tokio::test]

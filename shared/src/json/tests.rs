@@ -36,6 +36,7 @@ fn request(status: &Value) -> Value {
     json!({
         "id": "0195a1b2-0000-7000-8000-000000000001", "vm": VM, "ports": [22, 3389], "source": "2001:db8::/32",
         "reason": "INC1 \\ \u{1f511}", "requested_by": { "name": "Olga", "username": "olga@contoso.com" },
+        "requested_for": "anna@contoso.com", "broad": true,
         "requested_at": "2030-01-09T12:05:00.123456789Z", "ends_at": "2030-01-09T13:05:00Z", "rule": "Operators",
         "status": status, "correlation_id": null,
     })
@@ -47,6 +48,7 @@ fn sessions_are_read_as_serde_reads_them() {
         agrees::<Session>(json!({
             "person": { "name": "Olga", "username": "olga@contoso.com" },
             "address": { "address": "203.0.113.7", "how": how },
+            "may": ["see", "request", "request-for-others", "start", "configure", "audit", "comply"],
             "expires_at": "2030-01-09T20:05:00Z", "now": "2030-01-09T12:05:00.5Z",
         }));
     }
@@ -79,7 +81,7 @@ fn machines_are_read_as_serde_reads_them() {
         "admin_username": "azureuser", "computer_name": null,
         "policy": { "ports": [rule(22, "TCP"), rule(53, "UDP"), rule(3389, "*")] },
         "grants": [{ "port": 22, "sources": ["203.0.113.0/24"], "until": "2030-01-09T13:05:00Z", "open": true, "mine": null }],
-        "may": { "start": false, "request": [{
+        "may": { "start": false, "configure": true, "request_for_others": [], "request": [{
             "rule": "operators", "ports": null, "longest": "PT24H", "widest": 24,
             "networks": [{ "name": "Office", "range": "198.51.100.0/24" }],
             "anywhere": false, "reason_required": true, "reason_hint": "a ticket",

@@ -3,7 +3,7 @@
 
 use super::read::{WRONG, from_text};
 use super::{FromJson, Json, Unreadable};
-use crate::access::{AccessRequest, CreatedAccess, Ending, Reason, RequestId, Status, Watched};
+use crate::access::{AccessRequest, Beneficiary, CreatedAccess, Ending, Reason, RequestId, Status, Watched};
 use crate::duration::AccessDuration;
 use crate::policy::{JitPolicy, PortRule};
 use crate::port::{Port, Protocol};
@@ -12,6 +12,7 @@ use crate::problem::{Problem, ProblemKind, Violation};
 use crate::resource_id::VmId;
 use crate::session::{Detection, Person, SeenAddress, Session};
 use crate::source::Source;
+use crate::verb::Verb;
 use crate::vm::{
     Facets, Grant, JitState, May, Network, Os, PowerState, RequestLimits, SubscriptionName,
     UnreadableSubscription, Vm, VmDetails, VmPage,
@@ -54,9 +55,19 @@ macro_rules! names {
     )*};
 }
 
-texts! { AccessDuration Reason RequestId Source VmId }
+texts! { AccessDuration Beneficiary Reason RequestId Source VmId }
 
 names! {
+    Verb {
+        "see" => See,
+        "request" => Request,
+        "request-for-others" => RequestForOthers,
+        "start" => Start,
+        "configure" => Configure,
+        "audit" => Audit,
+        "comply" => Comply,
+        _ => Err(WRONG)
+    }
     Os { "windows" => Windows, "linux" => Linux, _ => Ok(Self::Unknown) }
     PowerState {
         "starting" => Starting,
@@ -86,7 +97,7 @@ names! {
 }
 
 objects! {
-    Session { person, address, expires_at, now }
+    Session { person, address, may, expires_at, now }
     Person { name, username }
     SeenAddress { address, how }
     Vm { id, subscription_name, location, os, power, private_address, public_address, fqdn, jit }
@@ -94,7 +105,7 @@ objects! {
     JitPolicy { ports }
     PortRule { port, protocol, sources, longest }
     Grant { port, sources, until, open, mine }
-    May { start, request }
+    May { start, configure, request, request_for_others }
     RequestLimits { rule, ports, longest, widest, networks, anywhere, reason_required, reason_hint }
     Network { name, range }
     VmPage { items, next, total, as_of, unreadable, facets }
@@ -106,7 +117,8 @@ objects! {
     CreatedAccess { items }
     Watched { now, request }
     AccessRequest {
-        id, vm, ports, source, reason, requested_by, requested_at, ends_at, rule, status, correlation_id
+        id, vm, ports, source, reason, requested_by, requested_for, requested_at, ends_at, rule, broad, status,
+        correlation_id
     }
     Violation { field, detail, offer }
 }

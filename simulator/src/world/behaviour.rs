@@ -39,6 +39,8 @@ pub struct Behaviour {
     pub plan_refusal_code: String,
     /// How far Resource Graph lags behind.
     pub graph_lag: SignedDuration,
+    /// Whether Resource Graph says which management groups a subscription is in.
+    pub ancestors: Ancestors,
     /// Whether calls are counted against Azure's limits.
     pub throttling: bool,
     /// Rows on a page of a list.
@@ -57,6 +59,16 @@ pub enum SourceRule {
     Exact,
     /// Anything inside the policy's range.
     Subset,
+}
+
+/// See [`Behaviour::ancestors`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ancestors {
+    /// It says.
+    Shown,
+    /// The column is empty.
+    Hidden,
 }
 
 /// See [`Behaviour::replaces`].
@@ -99,6 +111,7 @@ impl Default for Behaviour {
             plan_required: true,
             plan_refusal_code: "PricingTierNotSupported".to_owned(),
             graph_lag: SignedDuration::ZERO,
+            ancestors: Ancestors::Shown,
             throttling: true,
             page_size: 100,
             token_life: SignedDuration::from_secs(3599),

@@ -35,6 +35,7 @@ impl World {
         }
         recipe.people.into_iter().try_for_each(|person| world.add_person(person))?;
         world.roles.extend(recipe.roles);
+        recipe.management_groups.into_iter().try_for_each(|group| world.add_management_group(group))?;
         for subscription in recipe.subscriptions {
             world.add_subscription(subscription)?;
         }
@@ -81,9 +82,12 @@ impl World {
                 problem: format!("its id `{id}` is not a UUID"),
             });
         }
+        let whose = format!("subscription `{}`", new.name);
+        self.check_management_group(&whose, new.management_group.as_deref())?;
         let subscription = Subscription {
             id: id.clone(),
             name: new.name,
+            management_group: new.management_group,
             state: new.state,
             plan: new.plan,
             plan_since: None,
@@ -105,6 +109,10 @@ impl World {
         };
         if self.role(&new.role).is_none() {
             return Err(unknown("the role", &new.role));
+        }
+        if new.on.to_ascii_lowercase().starts_with("/providers/microsoft.management/") {
+            let problem = "roles on management groups are not simulated; use `/` or subscriptions".to_owned();
+            return Err(WorldError::Invalid { whose: whose(), problem });
         }
         let scope = if new.on.starts_with('/') {
             new.on.clone()

@@ -15,7 +15,7 @@ pub use self::{
     networks::{NewNsg, NewRule, NewSubnet, NewVnet},
     policies::{NewPolicy, NewPort, NewRequest},
 };
-use super::{App, Behaviour, Person, Plan, Role, Tenant};
+use super::{App, Behaviour, ManagementGroup, Person, Plan, Role, Tenant};
 
 /// A whole world file.
 #[derive(Debug, Deserialize)]
@@ -33,6 +33,8 @@ pub struct Recipe {
     pub people: Vec<Person>,
     #[serde(default, rename = "role")]
     pub roles: Vec<Role>,
+    #[serde(default, rename = "management_group")]
+    pub management_groups: Vec<ManagementGroup>,
     #[serde(default, rename = "subscription")]
     pub subscriptions: Vec<NewSubscription>,
     #[serde(default, rename = "nsg")]
@@ -57,6 +59,9 @@ pub struct NewSubscription {
     /// Made from the name if not given.
     #[serde(default)]
     pub id: Option<String>,
+    /// The management group it is in; the tenant's root if not given.
+    #[serde(default)]
+    pub management_group: Option<String>,
     #[serde(default = "enabled")]
     pub state: String,
     #[serde(default = "plan_2")]
@@ -82,6 +87,7 @@ impl NewSubscription {
         Self {
             name: name.to_owned(),
             id: None,
+            management_group: None,
             state: enabled(),
             plan: plan_2(),
             defender_location: west_europe(),

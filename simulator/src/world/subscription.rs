@@ -9,6 +9,8 @@ pub struct Subscription {
     /// The UUID, in lower case.
     pub id: String,
     pub name: String,
+    /// The name of the management group it is in; the tenant's root if absent.
+    pub management_group: Option<String>,
     /// `Enabled`, `Warned`, `PastDue`, `Disabled` or `Deleted`.
     pub state: String,
     /// What Defender for Servers it has.

@@ -4,7 +4,7 @@ use serde_json::json;
 use shared::access::{AccessRequest, CreatedAccess, Status};
 use simulator::world::{Behaviour, Replaces, SourceRule};
 use tests::TestApp;
-use tests::app::Visitor;
+use tests::app::{Visitor, minutes};
 
 async fn app_where(change: impl FnOnce(&mut Behaviour)) -> TestApp {
     TestApp::start_in(|world| change(&mut world.behaviour)).await
@@ -28,11 +28,35 @@ async fn an_address_inside_the_policys_range_is_opened_or_refused_with_azures_wo
             Status::Open { .. } => assert!(opens),
             Status::Refused { reason, .. } => {
                 assert!(!opens && reason.starts_with("Azure refused"), "{reason}");
+                assert!(reason.contains("request 198.51.100.0/24"), "{reason}");
             }
             other => panic!("{rule:?}: {other:?}"),
         }
         assert_eq!(app.initiates().len(), 1, "{rule:?}");
     }
+}
+
+#[tokio::test]
+async fn what_azure_takes_only_as_a_whole_is_offered_as_a_whole_once_that_is_known() {
+    let app = app_where(|behaviour| behaviour.source_rule = SourceRule::Exact).await;
+    let olga = app.sign_in("operator").await;
+    opened(&app, &olga, "office-1", "198.51.100.7").await;
+
+    let mut wish = app.wish("office-1", 3389);
+    wish["source"] = json!("198.51.100.7");
+    let problem = olga.post("/api/access-requests", &wish).await.problem();
+
+    let [violation] = &problem.violations[..] else { panic!("{problem:?}") };
+    assert_eq!((violation.field.as_str(), violation.offer.as_deref()), ("source", Some("198.51.100.0/24")));
+    assert_eq!(app.initiates().len(), 1, "Azure is not asked again for what it refuses");
+    let whole = opened(&app, &olga, "office-1", violation.offer.as_deref().unwrap()).await;
+    assert!(matches!(whole.status, Status::Open { .. }), "{:?}", whole.status);
+
+    // The refusal may have had another reason: after an hour Azure is asked again.
+    app.wait(minutes(61));
+    let again = opened(&app, &olga, "office-1", "198.51.100.8").await;
+    assert!(matches!(again.status, Status::Refused { .. }), "{:?}", again.status);
+    assert_eq!(app.initiates().len(), 3);
 }
 
 #[tokio::test]

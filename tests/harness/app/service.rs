@@ -11,6 +11,7 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use backend::clock::Clock;
 use backend::config::Config;
+use backend::rules::Rules;
 use backend::state::AppState;
 use simulator::{Simulator, World};
 use tokio::net::TcpListener;
@@ -132,7 +133,7 @@ async fn stand_for_home(mut request: Request, next: Next) -> Response {
 
 /// What `main` does once it has its settings.
 async fn compose(config: Config, clock: Clock) -> Router {
-    let rules = RULES.parse().expect("the access rules of the tests are sound");
+    let rules: Rules = RULES.parse().expect("the access rules of the tests are sound");
     let public_url = config.server.public_url.clone();
     let state = AppState::start(config, rules, clock).await.expect("the service starts");
     backend::app(state, &public_url)

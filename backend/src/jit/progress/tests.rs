@@ -22,9 +22,11 @@ fn request(status: Status) -> AccessRequest {
         source: "203.0.113.7".parse().unwrap(),
         reason: None,
         requested_by: Person { name: "Operator".into(), username: "operator@contoso.com".into() },
+        requested_for: None,
         requested_at: minute(0),
         ends_at: minute(60),
         rule: "Desk".into(),
+        broad: false,
         status,
         correlation_id: None,
     }

@@ -192,7 +192,7 @@ impl Form {
         match (source, duration, reason) {
             (Ok(source), Ok(duration), Ok(reason)) => {
                 let target = Target { vm: details.vm.id.clone(), ports: vec![self.port] };
-                Ok(NewAccess { vms: vec![target], source, duration, reason })
+                Ok(NewAccess { vms: vec![target], source, duration, reason, requested_for: None })
             }
             (source, duration, reason) => {
                 Err([source.err(), duration.err(), reason.err()].into_iter().flatten().collect())

@@ -47,7 +47,7 @@ pub fn details() -> VmDetails {
         computer_name: None,
         policy: Some(JitPolicy { ports: vec![port] }),
         grants: Vec::new(),
-        may: May { start: true, request: vec![limits()] },
+        may: May { start: true, request: vec![limits()], ..May::default() },
         as_of: at(0),
     }
 }
@@ -74,9 +74,11 @@ pub fn request(status: Status) -> AccessRequest {
         source: here(),
         reason: None,
         requested_by: Person { name: "Anna".into(), username: "anna@contoso.com".into() },
+        requested_for: None,
         requested_at: at(100),
         ends_at: at(3700),
         rule: "operators".into(),
+        broad: false,
         status,
         correlation_id: None,
     }

@@ -18,9 +18,11 @@ pub fn request(number: u8, vm: &str) -> AccessRequest {
         source: "203.0.113.7".parse().unwrap(),
         reason: None,
         requested_by: Person { name: "Olga".into(), username: "olga@contoso.com".into() },
+        requested_for: None,
         requested_at,
         ends_at: requested_at + jiff::SignedDuration::from_hours(1),
         rule: "Operators".into(),
+        broad: false,
         status: Status::Open { since: requested_at },
         correlation_id: None,
     }

@@ -10,7 +10,7 @@ use crate::{
         security::{assessments, pricings},
     },
     resource_id,
-    world::{Nic, Nsg, PowerState, PublicIp, Subscription, Vm, Vnet, World},
+    world::{Ancestors, Nic, Nsg, PowerState, PublicIp, Subscription, Vm, Vnet, World},
 };
 
 /// Adds the columns that every row has.
@@ -85,13 +85,19 @@ pub(super) fn pricing(subscription: &Subscription) -> Value {
 }
 
 pub(super) fn subscription(world: &World, subscription: &Subscription) -> Value {
+    let ancestors = world.ancestors(subscription).into_iter();
+    let ancestors = ancestors.map(|(name, display)| json!({ "name": name, "displayName": display }));
+    let chain = match world.behaviour.ancestors {
+        Ancestors::Shown => ancestors.collect(),
+        Ancestors::Hidden => Value::Null,
+    };
     json!({
         "id": subscription.resource_id(),
         "name": subscription.name,
         "type": "microsoft.resources/subscriptions",
         "properties": {
             "state": subscription.state,
-            "managementGroupAncestorsChain": [{ "name": world.tenant.id, "displayName": "Tenant Root Group" }],
+            "managementGroupAncestorsChain": chain,
             "subscriptionPolicies": { "quotaId": "PayAsYouGo_2014-09-01", "spendingLimit": "Off" },
         },
     })

@@ -1,0 +1,83 @@
+//! Holding a wish against itself, Azure's policy and the access rules.
+
+use shared::problem::Violation;
+
+use super::policy;
+use super::wish::{Bounds, Protection, Wish};
+use crate::rules::{Asked, Explanation, Question};
+
+/// What there is to say about a wish.
+#[derive(Debug, Clone)]
+pub struct Judgement<'r> {
+    /// What stands in the way whatever the access rules say.
+    pub violations: Vec<Violation>,
+    /// What each access rule makes of it.
+    pub rules: Explanation<'r>,
+}
+
+/// Judges a wish, without making anything of it.
+pub fn judge<'r>(wish: &Wish<'_>, bounds: &Bounds<'r>) -> Judgement<'r> {
+    let mut violations = against_itself(wish);
+    violations.extend(against_policy(wish, bounds));
+    let asked = Asked {
+        ports: wish.ports,
+        source: wish.source,
+        duration: wish.duration,
+        reason: wish.reason,
+        public_target: bounds.public_target,
+        // The address of the one who asks is not that of somebody else.
+        seen: wish.seen.filter(|_| wish.requested_for.is_none()),
+        field: wish.field,
+    };
+    let question = Question { verb: wish.verb(), place: bounds.place, asked: Some(asked) };
+    Judgement { violations, rules: bounds.rules.explain(&question) }
+}
+
+impl Judgement<'_> {
+    /// Everything that is wrong, by the rule that comes closest.
+    pub(super) fn all_violations(&self, bounds: &Bounds<'_>, wish: &Wish<'_>) -> Vec<Violation> {
+        let by_rules = self.rules.violations().unwrap_or_else(|| {
+            let done = wish.verb().done_to(bounds.place.vm.name().as_str());
+            vec![violation(format!("{}.vm", wish.field), format!("no access rule lets you {done}"))]
+        });
+        self.violations.iter().cloned().chain(by_rules).collect()
+    }
+}
+
+fn against_itself(wish: &Wish<'_>) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    if wish.ports.is_empty() {
+        violations.push(violation(format!("{}.ports", wish.field), "name at least one port".to_owned()));
+    }
+    for (index, port) in wish.ports.iter().enumerate() {
+        if wish.ports[..index].contains(port) {
+            violations.push(violation(wish.port_field(index), format!("port {port} is named twice")));
+        }
+    }
+    if wish.source.is_nowhere() {
+        let detail = format!(
+            "{} is not an address that traffic can come from; use the one your network shows to others",
+            wish.source
+        );
+        violations.push(violation("source".to_owned(), detail));
+    }
+    violations
+}
+
+fn against_policy(wish: &Wish<'_>, bounds: &Bounds<'_>) -> Vec<Violation> {
+    let name = bounds.place.vm.name();
+    let why = match bounds.policy {
+        Protection::Policy(_, policy) => return policy::violations(wish, bounds, policy),
+        Protection::NotSetUp => {
+            format!("just-in-time access is not set up on {name}, so there is nothing to open")
+        }
+        Protection::Unreadable => format!(
+            "Postern may not read the JIT policy of {name}; whoever runs it must grant its identity Microsoft.Security/locations/jitNetworkAccessPolicies/read"
+        ),
+    };
+    vec![violation(format!("{}.vm", wish.field), why)]
+}
+
+fn violation(field: String, detail: String) -> Violation {
+    Violation { field, detail, offer: None }
+}

@@ -1,0 +1,83 @@
+//! What somebody wants of one machine, and what that is judged by.
+
+use std::net::IpAddr;
+
+use shared::access::{Beneficiary, Reason};
+use shared::duration::AccessDuration;
+use shared::policy::JitPolicy;
+use shared::port::Port;
+use shared::source::Source;
+use shared::verb::Verb;
+
+use crate::azure::security::PolicyId;
+use crate::rules::{Place, RulesOf};
+
+/// What somebody wants of one machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish<'a> {
+    /// Who asks, by the name they sign in with.
+    pub username: &'a str,
+    /// For whom, if not for themselves.
+    pub requested_for: Option<&'a Beneficiary>,
+    /// The address they come from.
+    pub seen: Option<IpAddr>,
+    /// The ports.
+    pub ports: &'a [Port],
+    /// From where.
+    pub source: Source,
+    /// For how long.
+    pub duration: AccessDuration,
+    /// Why.
+    pub reason: Option<&'a Reason>,
+    /// Where the machine stands in the request, such as `vms[0]`, to name a field that is wrong.
+    pub field: &'a str,
+}
+
+/// What is known of a machine's JIT policy.
+#[derive(Debug, Clone, Copy)]
+pub enum Protection<'a> {
+    /// This one names it.
+    Policy(&'a PolicyId, &'a JitPolicy),
+    /// None names it.
+    NotSetUp,
+    /// Postern may not read the policies.
+    Unreadable,
+}
+
+/// How Azure holds a source against those that a policy lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceMatch {
+    /// It may be a part of one.
+    Contained,
+    /// It must be one.
+    Exact,
+}
+
+/// What the wish is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds<'a> {
+    /// The machine.
+    pub place: Place<'a>,
+    /// The name or address that the machine is reached at on the Internet, if it is.
+    pub public_target: Option<&'a str>,
+    /// The machine's JIT policy, as Azure has it now.
+    pub policy: Protection<'a>,
+    /// How Azure reads the sources of that policy.
+    pub source_match: SourceMatch,
+    /// The access rules that are about the one who asks.
+    pub rules: &'a RulesOf<'a>,
+}
+
+impl Wish<'_> {
+    /// The right that it takes.
+    pub fn verb(&self) -> Verb {
+        match self.requested_for {
+            None => Verb::Request,
+            Some(_) => Verb::RequestForOthers,
+        }
+    }
+
+    pub(super) fn port_field(&self, index: usize) -> String {
+        format!("{}.ports[{index}]", self.field)
+    }
+}

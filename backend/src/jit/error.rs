@@ -1,0 +1,44 @@
+//! What becomes of a request that is not fulfilled.
+
+use shared::problem::Violation;
+
+use crate::audit::AuditError;
+use crate::azure::arm::ArmError;
+use crate::limits::TooMany;
+use crate::store::StoreError;
+
+/// Why a request for access, or about it, was not fulfilled.
+#[derive(Debug, thiserror::Error)]
+pub enum JitError {
+    /// There is no such machine or request, or none that the person may know of.
+    #[error("there is no such thing here, or you may not see it; an access rule decides that")]
+    NotFound,
+    /// No access rule allows it.
+    #[error("{0}")]
+    Forbidden(String),
+    /// A guardrail refuses it.
+    #[error("{}", said_of(.0))]
+    Guardrails(Vec<Violation>),
+    /// They have asked too often.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
+    /// It does not fit the state that things are in.
+    #[error("{0}")]
+    Conflict(String),
+    /// Azure said no, or nothing.
+    #[error(transparent)]
+    Azure(#[from] ArmError),
+    /// It could not be put on record, and so it was not done.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// What is kept could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn said_of(violations: &[Violation]) -> String {
+    match violations {
+        [only] => only.detail.clone(),
+        several => format!("{} things about this request are not allowed", several.len()),
+    }
+}

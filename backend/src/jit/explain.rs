@@ -1,0 +1,67 @@
+//! “May I, and if not, why not?”, without requesting anything.
+
+use shared::access::{Beneficiary, Reason};
+use shared::duration::AccessDuration;
+use shared::explanation::AccessExplanation;
+use shared::port::Port;
+use shared::resource_id::VmId;
+use shared::source::Source;
+
+use super::request::bounds_of;
+use super::{Caller, Jit, JitError};
+use crate::guardrails::{self, Judgement, Wish};
+use crate::rules::Breadth;
+
+/// What somebody would like to request.
+#[derive(Debug, Clone)]
+pub struct Inquiry {
+    /// The port.
+    pub port: Port,
+    /// From where.
+    pub source: Source,
+    /// For how long.
+    pub duration: AccessDuration,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// For whom, if not for themselves.
+    pub requested_for: Option<Beneficiary>,
+}
+
+impl Jit {
+    /// What would become of a request, and what each access rule about the caller makes of it.
+    pub async fn explain(
+        &self,
+        by: &Caller,
+        vm: &VmId,
+        inquiry: &Inquiry,
+    ) -> Result<AccessExplanation, JitError> {
+        let rules = self.rules.now();
+        let rules = rules.of(by.user.who());
+        let machine = self.visible(&rules, vm).await?;
+        let wish = Wish {
+            username: &by.user.person.username,
+            requested_for: by.somebody_else(inquiry.requested_for.as_ref()),
+            seen: Some(by.address.address),
+            ports: &[inquiry.port],
+            source: inquiry.source,
+            duration: inquiry.duration,
+            reason: inquiry.reason.as_ref(),
+            field: "vms[0]",
+        };
+        let target = machine.public_target();
+        let bounds = bounds_of(&machine, target.as_deref(), &rules, &self.source_matching);
+        Ok(told(&guardrails::judge(&wish, &bounds)))
+    }
+}
+
+/// A judgement as people are told of it.
+pub fn told(judgement: &Judgement<'_>) -> AccessExplanation {
+    let allowing = judgement.rules.allowing();
+    AccessExplanation {
+        allowed: allowing.is_some() && judgement.violations.is_empty(),
+        rule: allowing.map(|finding| finding.rule.name.clone()),
+        broad: allowing.is_some_and(|finding| finding.breadth == Breadth::Broad),
+        violations: judgement.violations.clone(),
+        rules: judgement.rules.verdicts(),
+    }
+}
