@@ -8,11 +8,11 @@ pub mod vms;
 
 use std::pin::Pin;
 
+use gloo_net::http::{Method, RequestBuilder};
 use shared::json::{FromJson, Json, Unreadable};
 use shared::problem::{Problem, ProblemKind};
 use shared::resource_id::VmId;
 
-use crate::browser;
 use crate::page::escaped;
 
 /// Why there is no answer.
@@ -56,18 +56,19 @@ impl From<Unreadable> for ApiError {
 type Answer = Pin<Box<dyn Future<Output = Result<Json, ApiError>>>>;
 
 async fn get<T: FromJson>(url: String) -> Result<T, ApiError> {
-    Ok(T::from_json(&call("GET", url, None).await?)?)
+    Ok(T::from_json(&call(Method::GET, url, None).await?)?)
 }
 
 async fn post<T: FromJson>(url: String, body: Json) -> Result<T, ApiError> {
-    Ok(T::from_json(&call("POST", url, Some(body)).await?)?)
+    Ok(T::from_json(&call(Method::POST, url, Some(body)).await?)?)
 }
 
-fn call(method: &'static str, url: String, body: Option<Json>) -> Answer {
+fn call(method: Method, url: String, body: Option<Json>) -> Answer {
     Box::pin(async move {
-        let body = body.map(|body| body.to_string());
-        let (status, text) =
-            browser::fetch(method, &url, body.as_deref()).await.map_err(ApiError::Unreachable)?;
+        let (status, text) = exchange(method, &url, body).await.map_err(|error| match error {
+            gloo_net::Error::JsError(error) => ApiError::Unreachable(error.message),
+            other => ApiError::Unreachable(other.to_string()),
+        })?;
         let json = Json::parse(&text);
         if (200..300).contains(&status) {
             return if text.is_empty() { Ok(Json::Null) } else { Ok(json?) };
@@ -76,6 +77,17 @@ fn call(method: &'static str, url: String, body: Option<Json>) -> Answer {
         let problem = json.and_then(|json| Problem::from_json(&json));
         Err(problem.map_or_else(|_| ApiError::Unreachable(format!("status {status}")), ApiError::Refused))
     })
+}
+
+/// The status of the answer, and its text.
+async fn exchange(method: Method, url: &str, body: Option<Json>) -> Result<(u16, String), gloo_net::Error> {
+    let request = RequestBuilder::new(url).method(method);
+    let request = match body {
+        Some(body) => request.header("content-type", "application/json").body(body.to_string())?,
+        None => request.build()?,
+    };
+    let response = request.send().await?;
+    Ok((response.status(), response.text().await?))
 }
 
 fn vm_url(vm: &VmId) -> String {

@@ -5,8 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, HtmlElement, KeyboardEvent, RequestInit, Response};
+use web_sys::{HtmlElement, KeyboardEvent};
 
 /// What time the browser thinks it is.
 pub fn now() -> Timestamp {
@@ -26,27 +25,6 @@ pub fn remember(key: &str, value: &str) {
         // A full or forbidden storage only means that nothing is remembered.
         drop(storage.set_item(key, value));
     }
-}
-
-/// Asks for `url`, with JSON as the body if there is one: the status of the answer and its text, or
-/// why there is none.
-pub async fn fetch(method: &str, url: &str, body: Option<&str>) -> Result<(u16, String), String> {
-    answer(method, url, body).await.map_err(words_of)
-}
-
-async fn answer(method: &str, url: &str, body: Option<&str>) -> Result<(u16, String), JsValue> {
-    let request = RequestInit::new();
-    request.set_method(method);
-    if let Some(body) = body {
-        let headers = Headers::new()?;
-        headers.set("content-type", "application/json")?;
-        request.set_headers(&headers);
-        request.set_body(&body.into());
-    }
-    let response = JsFuture::from(window().fetch_with_str_and_init(url, &request)).await?;
-    let response: Response = response.unchecked_into();
-    let text = JsFuture::from(response.text()?).await?;
-    Ok((response.status(), text.as_string().unwrap_or_default()))
 }
 
 /// What the browser says of an error.

@@ -2,6 +2,8 @@
 
 use shared::session::Session;
 
+use gloo_net::http::Method;
+
 use super::{ApiError, call, get, nothing};
 
 /// Who is signed in.
@@ -11,5 +13,5 @@ pub async fn show() -> Result<Session, ApiError> {
 
 /// Signs out here, and tells where to go to sign out at the provider too.
 pub async fn sign_out() -> Result<String, ApiError> {
-    Ok(call("POST", "/auth/logout".to_owned(), Some(nothing())).await?.field("url")?)
+    Ok(call(Method::POST, "/auth/logout".to_owned(), Some(nothing())).await?.field("url")?)
 }

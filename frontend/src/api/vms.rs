@@ -6,6 +6,8 @@ use shared::resource_id::VmId;
 use shared::source::Source;
 use shared::vm::{VmDetails, VmPage};
 
+use gloo_net::http::Method;
+
 use super::{ApiError, call, get, nothing, vm_url};
 use crate::page::{Wanted, escaped};
 
@@ -33,5 +35,5 @@ pub async fn preflight(vm: &VmId, port: Port, source: Source) -> Result<Prefligh
 
 /// Has the machine started.
 pub async fn start(vm: &VmId) -> Result<(), ApiError> {
-    call("POST", format!("{}/start", vm_url(vm)), Some(nothing())).await.map(drop)
+    call(Method::POST, format!("{}/start", vm_url(vm)), Some(nothing())).await.map(drop)
 }
