@@ -67,7 +67,7 @@ fn call(method: Method, url: String, body: Option<Json>) -> Answer {
     Box::pin(async move {
         let (status, text) = exchange(method, &url, body).await.map_err(|error| match error {
             gloo_net::Error::JsError(error) => ApiError::Unreachable(error.message),
-            other => ApiError::Unreachable(other.to_string()),
+            gloo_net::Error::GlooError(why) => ApiError::Unreachable(why),
         })?;
         let json = Json::parse(&text);
         if (200..300).contains(&status) {
