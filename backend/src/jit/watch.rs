@@ -10,28 +10,28 @@
 
 mod calls;
 mod housekeeping;
+mod witness;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use shared::access::{AccessRequest, RequestId, Status};
-use shared::preflight::Reach;
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::patience::Patience;
-use super::progress::{given_up, is_missing, progress};
+use super::progress::{is_missing, progress};
 use crate::audit::{AuditError, AuditLog, Outcome};
 use crate::azure::Azure;
 use crate::azure::arm::ArmError;
 use crate::azure::security::PolicyId;
 use crate::clock::Clock;
 use crate::inventory::Inventory;
-use crate::preflight;
 use crate::store::{RequestRecord, Store, StoreError, Swap};
 use calls::{Call, Calls};
+use witness::last_sign_of;
 
 pub(super) use calls::InFlight;
 
@@ -195,14 +195,9 @@ impl Watchers {
             } else if !is_missing(&record.request, seen.as_ref(), now) {
                 missing.remove(&record.request.id);
             } else {
-                let seen_last = missing.entry(record.request.id).or_insert(match record.request.status {
-                    Status::Requesting => record.request.requested_at,
-                    _ => now,
-                });
-                if now.duration_since(*seen_last) >= self.0.patience.showing()
-                    && self.is_shut(&record.request).await
-                    && let Some(status) = given_up(&record.request, now)
-                {
+                let seen_last =
+                    missing.entry(record.request.id).or_insert_with(|| last_sign_of(&record.request, now));
+                if let Some(status) = self.given_up(&record.request, *seen_last, now).await {
                     self.settle(record, status).await?;
                 }
             }
@@ -222,16 +217,6 @@ impl Watchers {
 
     fn is_abandoned_at(&self, request: &AccessRequest) -> Timestamp {
         request.requested_at.saturating_add(self.0.patience.abandoned()).unwrap_or(Timestamp::MAX)
-    }
-
-    /// Whether the machine's network rules are known to keep the request's source out of all its
-    /// ports.
-    async fn is_shut(&self, request: &AccessRequest) -> bool {
-        // A machine that is not listed need not be gone; its subscription may be unreadable just now.
-        let Ok(Some(machine)) = self.0.inventory.live(&request.vm).await else { return false };
-        let filters = self.0.inventory.filters(&machine).await;
-        let reach = |port| preflight::judge(&filters, port, request.source).reach;
-        request.ports.iter().all(|port| matches!(reach(*port), Reach::Blocked { .. }))
     }
 
     /// Writes where a request stands now, and tells everybody.
