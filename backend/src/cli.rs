@@ -1,5 +1,6 @@
 //! What `postern` can be told to do. Each command has a file of its own.
 
+mod access;
 mod audit;
 mod doctor;
 mod serve;
@@ -30,6 +31,8 @@ pub struct Cli {
 enum Command {
     /// Serve the page and the API until interrupted
     Serve,
+    /// Ask what the access rules say
+    Access(access::Access),
     /// Check the audit trail, or write it out
     Audit(audit::Audit),
     /// Check that everything is there that Postern needs, and not more
@@ -41,6 +44,7 @@ impl Cli {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(self.config).await?,
+            Command::Access(access) => return access.run(self.config).await,
             Command::Audit(audit) => return audit.run(self.config).await,
             Command::Doctor(wanted) => return doctor::run(self.config, wanted).await,
         }

@@ -43,7 +43,7 @@ use crate::store::{Filter, RequestRecord, Store};
 use crate::vms::{self, VmFilter};
 
 pub use error::JitError;
-pub use explain::Inquiry;
+pub use explain::{Inquiry, explained, told};
 pub use patience::Patience;
 pub use source_match::{SourceMatching, SourceSetting};
 pub use watch::Watchers;

@@ -20,7 +20,7 @@ use shared::vm::{May, RequestLimits};
 pub use explain::{Asked, Explanation, Finding, Question};
 pub use in_force::RulesInForce;
 pub use limits::{Breadth, ReasonRule, SourceRule};
-pub use parse::{Fault, Origin, RulesError};
+pub use parse::{Fault, Origin, RulesError, duration_in_words};
 pub use place::Place;
 pub use scope::Scope;
 pub use subject::{Subjects, Who};

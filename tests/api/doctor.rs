@@ -126,3 +126,17 @@ fn the_least_role_has_no_wildcard() {
     assert!(actions.contains(&"Microsoft.Compute/virtualMachines/start/action"));
     assert!(actions.iter().all(|action| !action.contains('*') && !action.ends_with("/write")), "{actions:?}");
 }
+
+#[tokio::test]
+async fn a_rule_on_a_management_group_that_cannot_be_read_is_pointed_out() {
+    use simulator::world::Ancestors;
+    let on_group =
+        RULES.replace("tag:env=lab", "/providers/Microsoft.Management/managementGroups/laboratories");
+    for (ancestors, found) in [(Ancestors::Shown, false), (Ancestors::Hidden, true)] {
+        let app = TestApp::start_in(|world| world.behaviour.ancestors = ancestors).await;
+        let rules = on_group.clone();
+        let findings = findings(&app, |config| fs::write(&config.access.rules, rules).unwrap()).await;
+        let told = findings.iter().any(|one| one.says.contains("hold nowhere there: “Operators”"));
+        assert_eq!(told, found, "{findings:#?}");
+    }
+}

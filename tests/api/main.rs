@@ -7,6 +7,7 @@ mod errors;
 mod explanations;
 mod health;
 mod limits;
+mod matrix;
 mod openapi;
 mod provider;
 mod proxy;

@@ -54,7 +54,7 @@ pub async fn examine(
         "Azure accepts the credential; its identity sees {}.",
         counted(subscriptions.len(), "subscription")
     )));
-    let groups = groups_with_machines(&azure, clock, tell).await;
+    let groups = groups_with_machines(&azure, rules, clock, tell).await;
     for subscription in &subscriptions {
         plan(&azure, subscription, tell).await;
         let groups = groups.get(&subscription.id).cloned().unwrap_or_default();
@@ -75,6 +75,7 @@ fn unreachable(error: &ArmError) -> Finding {
 /// The resource groups that have machines, by subscription.
 async fn groups_with_machines(
     azure: &Azure,
+    rules: &Rules,
     clock: &Clock,
     tell: &mut impl FnMut(Finding),
 ) -> BTreeMap<Uuid, BTreeSet<ArmName>> {
@@ -88,6 +89,16 @@ async fn groups_with_machines(
                 groups.entry(id.subscription()).or_default().insert(id.resource_group().clone());
             }
             tell(Finding::fine(format!("It sees {}.", counted(machines, "virtual machine"))));
+            let depending = rules.on_management_groups();
+            if let (Some(missing), [_, ..]) = (&snapshot.ancestry.missing, &depending[..]) {
+                let depending = depending.join("”, “");
+                tell(Finding::wrong(
+                    format!(
+                        "{missing}. Access rules on management groups hold nowhere there: “{depending}”."
+                    ),
+                    "Let the identity read those subscriptions, or name them in the rules instead of management groups.",
+                ));
+            }
         }
         Err(error) => tell(Finding::wrong(
             format!("The virtual machines cannot be listed: {}.", in_full(&error)),

@@ -8,9 +8,10 @@ use shared::resource_id::VmId;
 use shared::source::Source;
 
 use super::request::bounds_of;
-use super::{Caller, Jit, JitError};
+use super::{Caller, Jit, JitError, SourceMatching};
 use crate::guardrails::{self, Judgement, Wish};
-use crate::rules::Breadth;
+use crate::inventory::LiveVm;
+use crate::rules::{Breadth, RulesOf};
 
 /// What somebody would like to request.
 #[derive(Debug, Clone)]
@@ -48,10 +49,19 @@ impl Jit {
             reason: inquiry.reason.as_ref(),
             field: "vms[0]",
         };
-        let target = machine.public_target();
-        let bounds = bounds_of(&machine, target.as_deref(), &rules, &self.source_matching);
-        Ok(told(&guardrails::judge(&wish, &bounds)))
+        Ok(explained(&machine, &rules, &self.source_matching, &wish))
     }
+}
+
+/// What would become of a wish for a machine as it is now.
+pub fn explained(
+    machine: &LiveVm,
+    rules: &RulesOf<'_>,
+    matching: &SourceMatching,
+    wish: &Wish<'_>,
+) -> AccessExplanation {
+    let target = machine.public_target();
+    told(&guardrails::judge(wish, &bounds_of(machine, target.as_deref(), rules, matching)))
 }
 
 /// A judgement as people are told of it.

@@ -15,6 +15,8 @@ use toml::Spanned;
 use super::Rules;
 use rule::WireRule;
 
+pub use rule::duration_in_words;
+
 /// Which version of a file rules come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {

@@ -1,5 +1,8 @@
 //! `postern` as a program: what it prints, and how it ends.
 
+mod explain;
+mod hangup;
+
 use std::process::{Command, Output};
 
 fn postern(arguments: &[&str]) -> Output {

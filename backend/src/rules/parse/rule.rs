@@ -95,16 +95,18 @@ fn ports(numbers: &Spanned<Vec<Spanned<u16>>>) -> Result<Vec<Port>, Wrong> {
     listed.iter().map(port).collect()
 }
 
-/// A time as people write it in a file: `3h`, `90m` or `1h 30m`, as well as ISO 8601.
 fn longest(text: &Spanned<String>) -> Result<AccessDuration, Wrong> {
-    let wrong = |reason: String| Wrong::at(text, "longest", reason);
-    let given = text.get_ref();
-    let expected = || wrong(format!("`{given}` is not a time such as 3h, 90m or PT1H30M"));
-    let length: jiff::SignedDuration = given.parse().map_err(|_| expected())?;
+    duration_in_words(text.get_ref()).map_err(|reason| Wrong::at(text, "longest", reason))
+}
+
+/// A time as people write it: `3h`, `90m` or `1h 30m`, as well as ISO 8601.
+pub fn duration_in_words(text: &str) -> Result<AccessDuration, String> {
+    let expected = || format!("`{text}` is not a time such as 3h, 90m or PT1H30M");
+    let length: jiff::SignedDuration = text.parse().map_err(|_| expected())?;
     if length.as_secs() % 60 != 0 {
-        return Err(wrong(format!("`{given}` is not a whole number of minutes")));
+        return Err(format!("`{text}` is not a whole number of minutes"));
     }
-    AccessDuration::from_minutes(length.as_mins()).map_err(|error| wrong(error.to_string()))
+    AccessDuration::from_minutes(length.as_mins()).map_err(|error| error.to_string())
 }
 
 fn source(wire: WireSource) -> Result<SourceRule, Wrong> {

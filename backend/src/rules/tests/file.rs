@@ -101,3 +101,15 @@ fn a_scope_is_written_as_it_is_read() {
         assert_eq!(text.parse::<Scope>().unwrap().to_string(), text);
     }
 }
+
+#[test]
+fn the_rules_of_the_demo_and_of_the_documentation_are_sound() {
+    let demo: Rules = include_str!("../../../demo/access.toml").parse().unwrap();
+    assert!(demo.count() >= 5);
+    let page = include_str!("../../../../docs/access-rules.md");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert_eq!(example.parse::<Rules>().unwrap().count(), 1);
+    for verb in Verb::ALL {
+        assert!(page.contains(&format!("| `{}` |", verb.name())), "{} is not explained", verb.name());
+    }
+}

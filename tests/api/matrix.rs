@@ -1,0 +1,209 @@
+//! Who gets what answer where: every route of the document, for everybody, on what is theirs and on
+//! what is not. And nothing, however it is sent, reaches `initiate` past the guardrails.
+
+mod race;
+
+use serde_json::{Value, json};
+use tests::TestApp;
+use tests::app::{Answer, Visitor};
+
+/// Whom the answers differ for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// Nobody is signed in.
+    Nobody,
+    /// Signed in, and no rule is about them.
+    Stranger,
+    /// May see the machines of production, and nothing more.
+    Reader,
+    /// May do anything, elsewhere.
+    Elsewhere,
+    /// May request access in production.
+    Requester,
+    /// May do anything in production.
+    Everything,
+}
+
+/// On what: machines of production and what is one's own, or a machine that no rule is about and
+/// what is another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    Own,
+    Foreign,
+}
+
+const EVERYBODY: [Who; 6] =
+    [Who::Nobody, Who::Stranger, Who::Reader, Who::Elsewhere, Who::Requester, Who::Everything];
+
+/// The status that a route answers with. A route without a row here fails the test.
+fn expected(route: &str, who: Who, scope: Scope) -> u16 {
+    use Who::{Elsewhere, Everything, Nobody, Reader, Requester, Stranger};
+    let requests = matches!(who, Requester | Everything);
+    let theirs = scope == Scope::Own;
+    match (route, who) {
+        (_, Nobody) => 401,
+        ("get /api/session" | "get /api/sessions" | "get /api/vms" | "get /api/access-requests", _) => 200,
+        ("delete /api/sessions/{id}", _) => {
+            if theirs {
+                204
+            } else {
+                404
+            }
+        }
+        (
+            "get /api/access-requests/{id}"
+            | "get /api/access-requests/{id}/events"
+            | "get /api/access-requests/{id}/rdp",
+            _,
+        ) => {
+            if theirs && requests {
+                200
+            } else {
+                404
+            }
+        }
+        (
+            "get /api/vms/{subscription}/{group}/{name}"
+            | "get /api/vms/{subscription}/{group}/{name}/preflight"
+            | "get /api/vms/{subscription}/{group}/{name}/access-explanation",
+            _,
+        ) => {
+            if theirs && (requests || who == Reader) {
+                200
+            } else {
+                404
+            }
+        }
+        ("post /api/vms/{subscription}/{group}/{name}/start", Reader) if theirs => 403,
+        ("post /api/vms/{subscription}/{group}/{name}/start", Requester | Everything) if theirs => 202,
+        ("post /api/access-requests", Reader) if theirs => 422,
+        ("post /api/access-requests", Requester | Everything) if theirs => 201,
+        (
+            "post /api/vms/{subscription}/{group}/{name}/start" | "post /api/access-requests",
+            Stranger | Reader | Elsewhere | Requester | Everything,
+        ) => 404,
+        (unknown, _) => panic!("{unknown} has no row in the matrix; say who gets what answer from it"),
+    }
+}
+
+/// Somebody, and what is theirs and what is another's in one world.
+struct Cells {
+    app: TestApp,
+    visitor: Visitor,
+    who: Who,
+    own_request: String,
+    foreign_request: String,
+    foreign_session: String,
+}
+
+impl Cells {
+    async fn of(who: Who) -> Self {
+        let app = TestApp::start().await;
+        let name = match who {
+            Who::Nobody => None,
+            Who::Stranger => Some("stranger"),
+            Who::Reader => Some("reader"),
+            Who::Elsewhere => Some("laboratory"),
+            Who::Requester => Some("operator"),
+            Who::Everything => Some("admin"),
+        };
+        let visitor = match name {
+            Some(name) => app.sign_in(name).await,
+            None => app.visitor(),
+        };
+        let other = app.sign_in("other").await;
+        let foreign_request = other.open("shut-1", 3389).await.id.to_string();
+        let sessions: Value = other.get("/api/sessions").await.json();
+        let foreign_session = sessions["items"][0]["id"].as_str().expect("it has one").to_owned();
+        let own_request = if matches!(who, Who::Requester | Who::Everything) {
+            visitor.open("open-1", 3389).await.id.to_string()
+        } else {
+            "00000000-0000-0000-0000-000000000007".to_owned()
+        };
+        Self { app, visitor, who, own_request, foreign_request, foreign_session }
+    }
+
+    /// The answer of one cell.
+    async fn ask(&self, method: &str, template: &str, scope: Scope) -> u16 {
+        let vm = self.app.vm(if scope == Scope::Own { "web-1" } else { "vault-1" });
+        let request = if scope == Scope::Own { &self.own_request } else { &self.foreign_request };
+        let mut path = template
+            .replace("{subscription}", &vm.subscription().to_string())
+            .replace("{group}", vm.resource_group().as_str())
+            .replace("{name}", vm.name().as_str());
+        if template == "/api/sessions/{id}" {
+            path = path.replace("{id}", &self.session(scope).await);
+        }
+        path = path.replace("{id}", request);
+        if path.ends_with("/preflight") || path.ends_with("/access-explanation") {
+            path.push_str("?port=3389&source=192.0.2.7");
+        }
+        let answer: Answer = match method {
+            "get" if path.ends_with("/events") && expected_of(self, method, template, scope) == 200 => {
+                // The stream goes on: its beginning is the answer.
+                drop(self.visitor.follow(request.parse().expect("it is an id")).await);
+                return 200;
+            }
+            "get" => self.visitor.get(&path).await,
+            "delete" => self.visitor.delete(&path).await,
+            "post" if path == "/api/access-requests" => {
+                self.visitor.post(&path, &self.app.wish(vm.name().as_str(), 3389)).await
+            }
+            "post" => self.visitor.post(&path, &json!({})).await,
+            other => panic!("a method that this test does not know: {other}"),
+        };
+        answer.status.as_u16()
+    }
+
+    /// A session that is theirs, other than the one they ask with, or another's.
+    async fn session(&self, scope: Scope) -> String {
+        if scope == Scope::Foreign || self.who == Who::Nobody {
+            return self.foreign_session.clone();
+        }
+        let name = match self.who {
+            Who::Nobody | Who::Stranger => "stranger",
+            Who::Reader => "reader",
+            Who::Elsewhere => "laboratory",
+            Who::Requester => "operator",
+            Who::Everything => "admin",
+        };
+        let elsewhere: Value = self.app.sign_in(name).await.get("/api/sessions").await.json();
+        let sessions = elsewhere["items"].as_array().expect("a list");
+        let current = sessions.iter().find(|session| session["current"] == true).expect("it asks");
+        current["id"].as_str().expect("it has an id").to_owned()
+    }
+}
+
+fn expected_of(cells: &Cells, method: &str, template: &str, scope: Scope) -> u16 {
+    expected(&format!("{method} {template}"), cells.who, scope)
+}
+
+#[tokio::test]
+async fn every_route_answers_everybody_as_the_matrix_says_and_opens_only_what_a_rule_allows() {
+    let mut counted = 0;
+    let mut wrong = Vec::new();
+    for who in EVERYBODY {
+        let cells = Cells::of(who).await;
+        let document: Value = cells.app.visitor().get("/api/openapi.json").await.json();
+        for (template, operations) in document["paths"].as_object().expect("it has paths") {
+            for method in operations.as_object().expect("it has operations").keys() {
+                for scope in [Scope::Own, Scope::Foreign] {
+                    let before = cells.app.initiates().len();
+                    let status = cells.ask(method, template, scope).await;
+                    let opened = cells.app.initiates().len() - before;
+                    let expected = expected_of(&cells, method, template, scope);
+                    if status != expected || opened != usize::from(expected == 201) {
+                        wrong.push(format!(
+                            "{who:?} {method} {template} on {scope:?}: {status}, not {expected}; {opened} openings"
+                        ));
+                    }
+                    counted += 1;
+                }
+            }
+        }
+        race::every_opening_was_approved(&cells.app).await;
+    }
+    eprintln!("route × role × scope: {counted} cells, {} wrong", wrong.len());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(counted >= 156, "only {counted} cells");
+}
