@@ -36,7 +36,7 @@ use crate::guardrails::is_justification_of;
 use crate::inventory::{Inventory, LiveVm};
 use crate::limits::GrantLimits;
 use crate::preflight;
-use crate::rdp::{RdpFile, file_name};
+use crate::rdp::{RdpFile, file_name, remote_desktop_port};
 use crate::rules::{RulesInForce, RulesOf, Who};
 use crate::session::CurrentUser;
 use crate::store::{Filter, RequestRecord, Store};
@@ -212,10 +212,9 @@ impl Jit {
                 "this access is not open any more, or not yet; request it again".to_owned(),
             ));
         }
-        // Remote Desktop goes to the port that was opened for it, which need not be 3389.
-        let port =
-            request.ports.iter().copied().find(|port| *port == Port::RDP).or(request.ports.first().copied());
-        let port = port.ok_or(JitError::NotFound)?;
+        let port = remote_desktop_port(&request.ports).ok_or_else(|| {
+            JitError::Conflict("this access is to no port that Remote Desktop connects to".to_owned())
+        })?;
         let rules = self.rules.now();
         let rules = rules.of(by.user.who());
         let machine = self.visible(&rules, &request.vm).await?;

@@ -56,6 +56,15 @@ const HARDENED: &[(&str, Setting)] = &[
     ("dynamic resolution", Setting::Number(1)),
 ];
 
+/// Ports that other protocols are known to speak: SSH, and `PowerShell` remoting plain and over TLS.
+const OF_OTHERS: [u16; 3] = [22, 5985, 5986];
+
+/// The port among those that were opened that Remote Desktop is to go to. It need not be 3389.
+pub fn remote_desktop_port(opened: &[Port]) -> Option<Port> {
+    let other = || opened.iter().find(|port| !OF_OTHERS.contains(&port.number()));
+    opened.iter().find(|port| **port == Port::RDP).or_else(other).copied()
+}
+
 enum Setting {
     Number(u8),
     Empty,

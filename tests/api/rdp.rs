@@ -65,6 +65,16 @@ async fn a_machine_without_a_public_address_is_reached_inside_its_network() {
 }
 
 #[tokio::test]
+async fn there_is_no_file_for_ports_of_other_protocols() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let request = olga.open("app-1", 22).await;
+    let problem = olga.get(&format!("/api/access-requests/{}/rdp", request.id)).await.problem();
+    assert_eq!((problem.status, problem.kind), (409, ProblemKind::Conflict));
+    assert!(problem.detail.contains("Remote Desktop"), "{problem:?}");
+}
+
+#[tokio::test]
 async fn there_is_no_file_once_access_is_over() {
     let app = TestApp::start().await;
     let olga = app.sign_in("operator").await;

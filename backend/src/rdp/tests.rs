@@ -109,3 +109,19 @@ proptest! {
         prop_assert!(file.bytes().all(|b| matches!(b, b'\r' | b'\n' | 0x20..=0x7e)));
     }
 }
+
+#[test]
+fn remote_desktop_goes_to_its_own_port_or_to_one_that_nobody_else_is_known_to_speak_at() {
+    let ports = |numbers: &[u16]| -> Vec<Port> {
+        numbers.iter().map(|number| Port::try_from(*number).unwrap()).collect()
+    };
+    for (opened, expected) in [
+        (&[22, 13389, 3389][..], Some(3389)),
+        (&[22, 13389], Some(13389)),
+        (&[22], None),
+        (&[5985, 5986], None),
+        (&[], None),
+    ] {
+        assert_eq!(remote_desktop_port(&ports(opened)).map(Port::number), expected, "{opened:?}");
+    }
+}
