@@ -6,6 +6,7 @@
 
 mod grants;
 mod per_address;
+mod streams;
 
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
@@ -22,9 +23,11 @@ use jiff::SignedDuration;
 
 use crate::clock::Clock;
 use crate::session::PersonKey;
+use streams::Streams;
 
 pub use grants::GrantLimits;
 pub use per_address::{calls_by_address, sign_ins_by_address};
+pub use streams::Watching;
 
 /// How often somebody may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +63,7 @@ struct Inner {
     calls: Counter<Neighbourhood>,
     sign_ins: Counter<Neighbourhood>,
     changes: Counter<PersonKey>,
+    streams: Streams,
 }
 
 /// Too much of something; it goes again after a while.
@@ -86,6 +90,7 @@ impl Limits {
             calls: Counter::new(settings.calls, clock),
             sign_ins: Counter::new(settings.sign_ins, clock),
             changes: Counter::new(settings.changes, clock),
+            streams: Streams::default(),
         }))
     }
 
@@ -102,6 +107,11 @@ impl Limits {
     /// Counts something that `person` tries to change.
     pub fn change(&self, person: &PersonKey) -> Result<(), TooMany> {
         self.0.changes.count(person, "you have tried to change a lot in the last minute")
+    }
+
+    /// Counts a page that looks on, in this session, for as long as what is returned is held.
+    pub fn watching(&self, session: &str) -> Result<Watching, TooMany> {
+        self.0.streams.enter(session)
     }
 }
 

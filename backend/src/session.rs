@@ -7,6 +7,7 @@
 mod cookie;
 mod current_user;
 mod device;
+mod during;
 mod foreign;
 mod oidc;
 mod origin;

@@ -17,7 +17,7 @@ struct Following {
 }
 
 impl Jit {
-    /// The request as it is now and at each change, until it is over or the session is.
+    /// The request as it is now and at each change, until it is over.
     pub async fn follow(
         &self,
         by: &Caller,
@@ -27,9 +27,6 @@ impl Jit {
         let changes = self.watchers.changes();
         let first = self.request_of(&by.user, id).await?;
         let following = Following { jit: self.clone(), caller: by.clone(), id, changes, last: None };
-        let clock = self.clock.clone();
-        let session_ends = by.user.expires_at;
-        let session_over = async move { clock.sleep_until(session_ends).await };
         let requests = stream::once(std::future::ready(first.clone())).chain(stream::unfold(
             Following { last: Some(first), ..following },
             |mut following| async move { following.next().await.map(|request| (request, following)) },
@@ -37,7 +34,6 @@ impl Jit {
         let clock = self.clock.clone();
         Ok(requests
             .map(move |request| Watched { now: clock.now(), request })
-            .take_until(session_over)
             .take_until(self.watchers.stopping())
             .boxed())
     }

@@ -17,7 +17,8 @@ use utoipa::IntoParams;
 use super::extract::{Body, Params, one, page_size, wrong_field};
 use crate::error::ApiError;
 use crate::jit::{Caller, Jit, JitError, RequestFilter};
-use crate::session::CurrentUser;
+use crate::limits::Limits;
+use crate::session::{CurrentUser, Sessions};
 
 /// Requests access to ports of one or many machines.
 ///
@@ -95,7 +96,7 @@ pub async fn show(
 }
 
 /// Follows one of the caller's requests: an event `request` at once and at every change, until it
-/// is over.
+/// or the session is over. One session can follow so many at a time.
 #[utoipa::path(
     get, path = "/api/access-requests/{id}/events", tag = "Access requests", operation_id = "followAccessRequest",
     params(("id" = uuid::Uuid, Path)),
@@ -108,10 +109,14 @@ pub async fn show(
 pub async fn events(
     caller: Caller,
     State(jit): State<Jit>,
+    State(sessions): State<Sessions>,
+    State(limits): State<Limits>,
     Path(id): Path<String>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let watching = limits.watching(&caller.user.session)?;
     let changes = jit.follow(&caller, named(&id)?).await?;
-    let events = changes.map(|watched| {
+    let events = sessions.during(&caller.user, changes).map(move |watched| {
+        let _until_the_stream_ends = &watching;
         Ok(Event::default().event("request").json_data(watched).expect("a request is plain data"))
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))

@@ -1,5 +1,7 @@
 //! The live stream of a request.
 
+use jiff::SignedDuration;
+use serde_json::json;
 use shared::access::{RequestId, Status};
 use shared::problem::ProblemKind;
 use tests::TestApp;
@@ -68,4 +70,45 @@ async fn nobody_follows_the_requests_of_others() {
         let problem = otto.get(&format!("/api/access-requests/{id}/events")).await.problem();
         assert_eq!((problem.status, problem.kind), (404, ProblemKind::NotFound), "{id}");
     }
+}
+
+#[tokio::test]
+async fn who_signs_out_hears_no_more() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let request = olga.open("web-1", 3389).await;
+    let mut events = olga.follow(request.id).await;
+    assert!(events.next().await.is_some());
+    assert!(olga.post("/auth/logout", &json!({})).await.status.is_success());
+    app.wait(SignedDuration::from_secs(15));
+    assert_eq!(events.next().await, None);
+}
+
+#[tokio::test]
+async fn looking_on_does_not_keep_a_session_that_is_not_used() {
+    let app = TestApp::start_set("session = { idle = \"10m\" }").await;
+    let olga = app.sign_in("operator").await;
+    let request = olga.open("web-1", 3389).await;
+    let mut events = olga.follow(request.id).await;
+    app.hurry(&mut events, |status| matches!(status, Status::Open { .. })).await;
+    app.wait(minutes(10));
+    assert_eq!(events.next().await, None);
+    assert_eq!(olga.get("/api/session").await.problem().kind, ProblemKind::SignedOut);
+}
+
+#[tokio::test]
+async fn one_session_follows_only_so_many_at_a_time() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let request = olga.open("web-1", 3389).await;
+    let mut many = Vec::new();
+    for _ in 0..20 {
+        many.push(olga.follow(request.id).await);
+    }
+    let path = format!("/api/access-requests/{}/events", request.id);
+    let refused = olga.get(&path).await;
+    assert_eq!((refused.problem().status, refused.problem().kind), (429, ProblemKind::TooMany));
+    assert_eq!(refused.header("retry-after"), "15");
+    drop(many.pop());
+    assert!(olga.follow(request.id).await.next().await.is_some());
 }
