@@ -56,9 +56,19 @@ pub enum ApiError {
     /// There have been too many of its kind.
     #[error(transparent)]
     TooMany(#[from] TooMany),
-    /// It took too long.
-    #[error("this took too long and was given up")]
+    /// To read something took too long.
+    #[error("this took too long and was given up; try again")]
     TimedOut,
+    /// To change something takes so long that nobody waits for it, but it was not given up.
+    #[error(
+        "this takes longer than anybody waits, and may still be going on; look at My access before you ask again"
+    )]
+    StillGoingOn,
+    /// Something broke in the middle of a change.
+    #[error(
+        "something went wrong on our side in the middle of this; look at My access before you ask again, and give the request id to whoever runs Postern"
+    )]
+    BrokeOff,
     /// What the product is for failed.
     #[error(transparent)]
     Jit(#[from] JitError),
@@ -73,10 +83,16 @@ impl ApiError {
         let (status, kind) = self.status_and_kind();
         let title = status.canonical_reason().unwrap_or("Error").to_owned();
         let detail = match kind {
+            _ if self.says_what_to_do() => sentence(&self.to_string()),
             ProblemKind::Unexpected if status.is_server_error() => "Something went wrong on our side. Nothing was opened by this request. Try again, and give the request id to whoever runs Postern if it stays.".to_owned(),
             _ => sentence(&self.to_string()),
         };
         Problem { kind, title, status: status.as_u16(), detail, violations: self.violations(), request_id }
+    }
+
+    /// Whether it is a failure of ours of which more is told than that.
+    fn says_what_to_do(&self) -> bool {
+        matches!(self, Self::TimedOut | Self::StillGoingOn | Self::BrokeOff)
     }
 
     fn status_and_kind(&self) -> (StatusCode, ProblemKind) {
@@ -90,7 +106,10 @@ impl ApiError {
             Self::WrongMethod => (S::METHOD_NOT_ALLOWED, ProblemKind::Unsupported),
             Self::NoSuchPath => (S::NOT_FOUND, ProblemKind::NotFound),
             Self::TooMany(_) => (S::TOO_MANY_REQUESTS, ProblemKind::TooMany),
-            Self::Session(_) | Self::TimedOut => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
+            Self::BrokeOff => (S::INTERNAL_SERVER_ERROR, ProblemKind::Unexpected),
+            Self::Session(_) | Self::TimedOut | Self::StillGoingOn => {
+                (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected)
+            }
             Self::Other(status) => (*status, ProblemKind::Unexpected),
             Self::Jit(error) => match error {
                 JitError::NotFound => (S::NOT_FOUND, ProblemKind::NotFound),

@@ -26,8 +26,6 @@ pub mod state;
 pub mod store;
 pub mod vms;
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
@@ -45,9 +43,6 @@ use state::AppState;
 
 /// The largest body that makes sense: a request for fifty machines is a fifth of that.
 const LARGEST_BODY: usize = 64 * 1024;
-
-/// How long an answer may take to begin. Azure is given half a minute, and asked twice at most.
-const SLOWEST_ANSWER: Duration = Duration::from_secs(90);
 
 /// The whole service: API, sign-in, signs of life and the page.
 pub fn app(state: AppState, public_url: &Url) -> Router {
@@ -78,7 +73,7 @@ pub fn app(state: AppState, public_url: &Url) -> Router {
         .layer(site::security_headers(public_url))
         .layer(axum::middleware::from_fn(error::tell_problems))
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SLOWEST_ANSWER))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, state.answer_within))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     session::refuse_foreign_origins(api, public_url)
         .merge(routes::health())

@@ -1,6 +1,7 @@
 //! What handlers may ask for, and how it is put together.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRef;
 use secrecy::ExposeSecret;
@@ -36,6 +37,9 @@ pub struct AppState {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// How long an answer may take to begin.
+    #[from_ref(skip)]
+    pub answer_within: Duration,
 }
 
 impl AppState {
@@ -86,7 +90,16 @@ impl AppState {
         let sign_in = SignIn::new(config.sign_in, public_url, sessions.clone(), sealer, http, clock.clone());
         let proxies = Proxies::new(&config.server.trusted_proxies, config.server.forwarded_header);
         let limits = Limits::new(config.limits, &clock);
-        Ok(Self { jit, sessions, sign_in, limits, proxies, store, clock })
+        Ok(Self {
+            jit,
+            sessions,
+            sign_in,
+            limits,
+            proxies,
+            store,
+            clock,
+            answer_within: config.server.answer_within,
+        })
     }
 }
 

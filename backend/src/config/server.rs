@@ -1,12 +1,13 @@
 //! Where Postern listens, and who stands in front of it.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use ipnet::IpNet;
 use url::{Host, Url};
 
-use super::ConfigError;
 use super::section::Section;
+use super::{ConfigError, LENGTH_OF_TIME, length_of_time};
 use crate::session::ForwardedHeader;
 
 /// Where Postern listens, and who stands in front of it.
@@ -20,6 +21,13 @@ pub struct ServerSettings {
     pub trusted_proxies: Vec<IpNet>,
     /// Where those proxies say so.
     pub forwarded_header: ForwardedHeader,
+    /// How long an answer may take to begin.
+    pub answer_within: Duration,
+}
+
+impl ServerSettings {
+    /// Azure is given half a minute, and asked twice at most.
+    pub const ANSWER_WITHIN: Duration = Duration::from_secs(90);
 }
 
 impl ServerSettings {
@@ -42,12 +50,16 @@ impl ServerSettings {
                 "forwarded" => Some(ForwardedHeader::Forwarded),
                 _ => None,
             })?;
+        let answer_within = section.optional("answer_within", LENGTH_OF_TIME, |text| {
+            length_of_time(text).and_then(|length| length.try_into().ok())
+        })?;
         section.finish()?;
         Ok(Self {
             listen: listen.unwrap_or((Ipv4Addr::LOCALHOST, 8080).into()),
             public_url,
             trusted_proxies: trusted_proxies.unwrap_or_default(),
             forwarded_header: forwarded_header.unwrap_or_default(),
+            answer_within: answer_within.unwrap_or(Self::ANSWER_WITHIN),
         })
     }
 }

@@ -86,6 +86,7 @@ mod tests {
             public_url: public_url.parse().unwrap(),
             trusted_proxies: trusted.iter().map(|range| range.parse().unwrap()).collect(),
             forwarded_header: ForwardedHeader::default(),
+            answer_within: ServerSettings::ANSWER_WITHIN,
         };
         server(&settings).into_iter().map(|finding| finding.verdict).collect()
     }

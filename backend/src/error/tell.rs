@@ -17,8 +17,9 @@ pub async fn tell_problems(request: Request, next: Next) -> Response {
         .extensions()
         .get::<RequestId>()
         .and_then(|id| id.header_value().to_str().ok().map(str::to_owned));
+    let changes = !request.method().is_safe();
     let response = next.run(request).await;
-    let Some(error) = failure(&response) else { return response };
+    let Some(error) = failure(&response, changes) else { return response };
     let problem = error.problem(id);
     if problem.status >= 500 {
         tracing::error!(
@@ -38,7 +39,9 @@ pub async fn tell_problems(request: Request, next: Next) -> Response {
 }
 
 /// What a response failed with: ours, or the bare status of a layer of the framework.
-fn failure(response: &Response) -> Option<Arc<ApiError>> {
+///
+/// Where those come from, whatever was to be done may have been done.
+fn failure(response: &Response, changes: bool) -> Option<Arc<ApiError>> {
     if let Some(error) = response.extensions().get::<Arc<ApiError>>() {
         return Some(error.clone());
     }
@@ -56,7 +59,9 @@ fn failure(response: &Response) -> Option<Arc<ApiError>> {
         StatusCode::NOT_FOUND => ApiError::NoSuchPath,
         StatusCode::METHOD_NOT_ALLOWED => ApiError::WrongMethod,
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
+        StatusCode::REQUEST_TIMEOUT if changes => ApiError::StillGoingOn,
         StatusCode::REQUEST_TIMEOUT => ApiError::TimedOut,
+        StatusCode::INTERNAL_SERVER_ERROR if changes => ApiError::BrokeOff,
         other => ApiError::Other(other),
     }))
 }

@@ -4,6 +4,7 @@ use backend::store::{Entry, EntryKind};
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use shared::access::{AccessRequest, CreatedAccess, Ending, Status};
+use shared::page::Page;
 use shared::problem::ProblemKind;
 use simulator::{Fault, Trouble};
 use tests::TestApp;
@@ -268,4 +269,22 @@ async fn outcomes_of(app: &TestApp) -> Vec<Entry> {
     let mut trail = app.store.entries().before(i64::MAX, 100).await.expect("the trail can be read");
     trail.retain(|entry| matches!(entry.content.kind, EntryKind::Outcome { .. }));
     trail
+}
+
+#[tokio::test]
+async fn who_does_not_get_an_answer_in_time_is_told_that_it_may_still_come_to_something() {
+    let app = TestApp::start_set("server = { answer_within = \"3s\" }").await;
+    let olga = app.sign_in("operator").await;
+    let slow = Fault::next(Trouble::Slow(SignedDuration::from_secs(20)));
+    app.azure.fail_next(slow.method(Method::POST).on("/initiate"));
+    let problem = olga.post("/api/access-requests", &app.wish("web-1", 3389)).await.problem();
+    assert_eq!((problem.status, problem.kind), (503, ProblemKind::Unexpected));
+    assert!(problem.detail.contains("may still be going on; look at My access"), "{problem:?}");
+
+    let mine: Page<AccessRequest> = olga.get("/api/access-requests").await.json();
+    let [request] = &mine.items[..] else { panic!("{mine:?}") };
+    assert_eq!(request.status, Status::Requesting);
+    let mut events = olga.follow(request.id).await;
+    let opened = app.hurry(&mut events, |status| matches!(status, Status::Open { .. })).await;
+    is_open_once(&(app, opened));
 }
