@@ -1,6 +1,7 @@
 //! Listening, and stopping without leaving anything half done.
 
-use std::net::SocketAddr;
+mod connections;
+
 use std::time::Duration;
 
 use axum::Router;
@@ -9,6 +10,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::rules::RulesInForce;
 use crate::state::AppState;
+
+pub use connections::{Patience, accept};
 
 /// How long requests that are under way may take once the service is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -19,7 +22,7 @@ pub async fn serve(
     app: Router,
     state: AppState,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
+) {
     let watchers = state.jit.watchers.clone();
     let stopping = {
         let watchers = watchers.clone();
@@ -29,25 +32,22 @@ pub async fn serve(
             watchers.stop();
         }
     };
-    let service = app.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stopping).into_future();
-    let mut serving = std::pin::pin!(serving);
+    let mut serving = std::pin::pin!(accept(listener, app, Patience::default(), stopping));
     tokio::select! {
-        served = &mut serving => served?,
-        () = async { watchers.stopping().await; overdue().await } => {
+        () = &mut serving => {}
+        () = async { watchers.stopping().await; pass(GRACE).await } => {
             tracing::warn!("some requests were cut off: they took too long");
         }
     }
     watchers.stopped().await;
-    Ok(())
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "patience with clients is about the machine's time, not the world's"
 )]
-async fn overdue() {
-    tokio::time::sleep(GRACE).await;
+async fn pass(time: Duration) {
+    tokio::time::sleep(time).await;
 }
 
 /// Reads the access rules again whenever the process gets SIGHUP, for as long as it runs.

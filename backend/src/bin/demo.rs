@@ -63,7 +63,7 @@ async fn run() -> anyhow::Result<()> {
     }));
 
     greet(&public_url, &azure, &reachable);
-    server::serve(listener, app, state, server::interrupted()).await?;
+    server::serve(listener, app, state, server::interrupted()).await;
     Ok(())
 }
 
@@ -98,6 +98,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
             public_url,
             trusted_proxies: Vec::new(),
             forwarded_header: ForwardedHeader::default(),
+            answer_within: ServerSettings::ANSWER_WITHIN,
         },
         azure: AzureSettings {
             cloud: Cloud {

@@ -21,6 +21,6 @@ pub async fn run(settings: Option<PathBuf>) -> anyhow::Result<()> {
     let state = AppState::start(config, rules, Clock::system()).await?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     tracing::info!(%listen, %public_url, "Postern is ready");
-    server::serve(listener, app(state.clone(), &public_url), state, server::interrupted()).await?;
+    server::serve(listener, app(state.clone(), &public_url), state, server::interrupted()).await;
     Ok(())
 }

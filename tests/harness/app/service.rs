@@ -12,6 +12,7 @@ use axum::response::Response;
 use backend::clock::Clock;
 use backend::config::Config;
 use backend::rules::Rules;
+use backend::server;
 use backend::state::AppState;
 use simulator::{Simulator, World};
 use tokio::net::TcpListener;
@@ -78,7 +79,7 @@ impl Service {
         let listener = door.listener.try_clone().expect("it is a socket");
         runtime.spawn(async move {
             let listener = TcpListener::from_std(listener).expect("it does not block");
-            axum::serve(listener, served.into_make_service()).await
+            server::accept(listener, served, server::Patience::default(), std::future::pending()).await;
         });
         Self { router, runtime: Some(runtime) }
     }
