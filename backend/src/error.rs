@@ -85,6 +85,7 @@ impl ApiError {
         let detail = match kind {
             _ if self.says_what_to_do() => sentence(&self.to_string()),
             ProblemKind::Unexpected if status.is_server_error() => "Something went wrong on our side. Nothing was opened by this request. Try again, and give the request id to whoever runs Postern if it stays.".to_owned(),
+            ProblemKind::NotOnRecord => "Postern's audit trail cannot be written at the moment, and what is not on record is not done: nothing was opened or started. Try again in a minute, and give the request id to whoever runs Postern if it stays.".to_owned(),
             _ => sentence(&self.to_string()),
         };
         Problem { kind, title, status: status.as_u16(), detail, violations: self.violations(), request_id }
@@ -117,7 +118,8 @@ impl ApiError {
                 JitError::Guardrails(_) => (S::UNPROCESSABLE_ENTITY, ProblemKind::Guardrail),
                 JitError::TooMany(_) => (S::TOO_MANY_REQUESTS, ProblemKind::TooMany),
                 JitError::Conflict(_) => (S::CONFLICT, ProblemKind::Conflict),
-                JitError::Audit(_) | JitError::Store(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
+                JitError::Audit(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::NotOnRecord),
+                JitError::Store(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
                 JitError::Azure(error) => match error {
                     ArmError::NotFound => (S::NOT_FOUND, ProblemKind::NotFound),
                     ArmError::Throttled { .. } => (S::SERVICE_UNAVAILABLE, ProblemKind::AzureBusy),

@@ -137,8 +137,12 @@ impl Sessions {
             store.sessions().delete(&session.id_hash).await?;
             return Err(SessionError::SignedOut);
         };
-        if now.duration_since(session.last_seen_at) >= TOUCH_EVERY {
-            store.sessions().touch(&session.id_hash, now).await?;
+        if now.duration_since(session.last_seen_at) >= TOUCH_EVERY
+            && let Err(error) = store.sessions().touch(&session.id_hash, now).await
+        {
+            // On a full disk people can at least look; the session may end earlier for it.
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "that a session is in use could not be noted");
         }
         Ok(CurrentUser::new(identity, session))
     }

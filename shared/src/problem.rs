@@ -92,6 +92,9 @@ pub enum ProblemKind {
     /// Azure refused Postern's own credential or gave no sensible answer.
     #[serde(rename = "urn:postern:problem:azure-unavailable")]
     AzureUnavailable,
+    /// It could not be put on record, and so it was not done.
+    #[serde(rename = "urn:postern:problem:not-on-record")]
+    NotOnRecord,
     /// Something else. Also what an older page makes of a kind it does not know.
     #[serde(rename = "urn:postern:problem:unexpected", other)]
     Unexpected,

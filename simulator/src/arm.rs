@@ -30,8 +30,20 @@ pub(crate) use self::bearer::audiences;
 use self::{call::Call, error::ArmError, reply::Reply, target::Target};
 use crate::{azure::Azure, fault::Trouble, request_log::Received, world::World};
 
-/// Answers every call that is not Entra's.
+/// Answers every call that is not Entra's. What a call asks for is done even if its caller hangs up.
 pub(crate) async fn handle(
+    azure: State<Azure>,
+    peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let carried_out = tokio::spawn(carry_out(azure, peer, method, uri, headers, body)).await;
+    carried_out.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+}
+
+async fn carry_out(
     State(azure): State<Azure>,
     peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
     method: Method,
@@ -63,6 +75,9 @@ pub(crate) async fn handle(
     };
     if let Some(Trouble::ActThenCutOff) = trouble {
         return trouble::cut_off();
+    }
+    if let Some(Trouble::LateAnswer(delay)) = &trouble {
+        azure.clock.wait(*delay).await;
     }
     azure.log.answered(number, reply.status.as_u16());
     trouble::distort(reply, trouble.as_ref()).into_response(azure.clock.now())

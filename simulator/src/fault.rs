@@ -28,6 +28,8 @@ pub enum Trouble {
     ServerError(u16),
     /// The answer comes after so long, by the simulator's clock.
     Slow(SignedDuration),
+    /// What is asked for is done at once, but the answer comes after so long.
+    LateAnswer(SignedDuration),
     /// The connection closes before the answer, and nothing was done.
     CutOff,
     /// What was asked for is done, but the connection closes before the answer.

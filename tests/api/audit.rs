@@ -7,6 +7,7 @@ use backend::audit::{Action, Outcome, Refusal, Wanted};
 use backend::store::{Entry, EntryKind};
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use shared::problem::ProblemKind;
 use simulator::{Fault, Trouble};
 use tests::TestApp;
 use tests::app::HOME;
@@ -152,7 +153,8 @@ async fn what_cannot_be_put_on_record_is_not_done() {
     let olga = app.sign_in("operator").await;
     app.fill_disk().await;
     let opening = olga.post("/api/access-requests", &app.wish("web-1", 3389)).await;
-    assert_eq!(opening.problem().status, 503);
+    let problem = opening.problem();
+    assert_eq!((problem.status, problem.kind), (503, ProblemKind::NotOnRecord));
     let starting = olga.post(&format!("{}/start", app.vm_path("off-1")), &json!({})).await;
     assert_eq!(starting.problem().status, 503);
     assert!(app.initiates().is_empty());

@@ -2,7 +2,9 @@
 //! hand, so that three hours take no time.
 
 mod answer;
+mod calls;
 mod events;
+mod installed;
 mod network;
 mod restart;
 mod service;
@@ -29,6 +31,7 @@ use url::Url;
 
 pub use answer::Answer;
 pub use events::Events;
+pub use installed::Installed;
 pub use restart::Stopped;
 pub use time::minutes;
 pub use visit::enter;

@@ -11,7 +11,7 @@ pub use rdp::{Logon, RdpServer};
 pub use ssh::{Greeting, SshServer};
 
 /// A loopback address that nobody listens at. For servers that cannot choose one themselves.
-fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has free ports");
     probe.local_addr().expect("it is bound")
 }

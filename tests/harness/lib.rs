@@ -10,7 +10,7 @@ pub mod clients;
 pub mod database;
 pub mod nginx;
 mod postgres;
-mod process;
+pub mod process;
 pub mod provider;
 
 pub use app::TestApp;

@@ -33,7 +33,11 @@ impl Jit {
             Ok(operation) => Outcome::Done { correlation_id: operation.correlation_id().map(str::to_owned) },
             Err(error) => outcome_of(error),
         };
-        attempt.finish(&outcome).await?;
+        if let Err(error) = attempt.finish(&outcome).await {
+            // The intent is on record, and somebody will look at what became of the machine.
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "the outcome of starting a machine could not be written");
+        }
         started?;
         self.inventory.refresh_soon();
         Ok(())

@@ -135,9 +135,11 @@ fn problems_are_read_as_serde_reads_them() {
         "conflict",
         "foreign-origin",
         "too-large",
+        "too-many-requests",
         "unsupported",
         "azure-busy",
         "azure-unavailable",
+        "not-on-record",
         "unexpected",
         "of-tomorrow",
     ];

@@ -89,8 +89,10 @@ names! {
         "urn:postern:problem:conflict" => Conflict,
         "urn:postern:problem:foreign-origin" => ForeignOrigin,
         "urn:postern:problem:too-large" => TooLarge,
+        "urn:postern:problem:too-many-requests" => TooMany,
         "urn:postern:problem:unsupported" => Unsupported,
         "urn:postern:problem:azure-busy" => AzureBusy,
+        "urn:postern:problem:not-on-record" => NotOnRecord,
         "urn:postern:problem:azure-unavailable" => AzureUnavailable,
         _ => Ok(Self::Unexpected)
     }

@@ -81,6 +81,7 @@ pub(super) fn refusal(azure: &Azure, trouble: &Trouble, method: &Method, path: &
             "Encountered internal server error. Please retry after some time.",
         ),
         Trouble::Slow(_)
+        | Trouble::LateAnswer(_)
         | Trouble::CutOff
         | Trouble::ActThenCutOff
         | Trouble::CutOffHalfway
@@ -171,6 +172,7 @@ pub(super) fn distort(mut reply: Reply, trouble: Option<&Trouble>) -> Distorted 
             | Trouble::Throttled { .. }
             | Trouble::ServerError(_)
             | Trouble::Slow(_)
+            | Trouble::LateAnswer(_)
             | Trouble::CutOff
             | Trouble::ActThenCutOff => {}
         }

@@ -29,6 +29,11 @@ pub(super) async fn befall(State(azure): State<Azure>, request: Request, next: N
             azure.clock.wait(delay).await;
             next.run(request).await
         }
+        Some(Trouble::LateAnswer(delay)) => {
+            let response = next.run(request).await;
+            azure.clock.wait(delay).await;
+            response
+        }
         Some(Trouble::CutOff) => cut_off(),
         Some(Trouble::ActThenCutOff | Trouble::CutOffHalfway) => {
             next.run(request).await;

@@ -21,9 +21,14 @@ pub struct Answer {
 
 impl Answer {
     pub(super) async fn read(response: Response) -> Self {
+        Self::try_to_read(response).await.expect("the body arrives whole")
+    }
+
+    /// Nothing if the service goes away before the answer is whole.
+    pub(super) async fn try_to_read(response: Response) -> Option<Self> {
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.expect("the body arrives whole").to_bytes();
-        Self { status: parts.status, headers: parts.headers, body }
+        let body = body.collect().await.ok()?.to_bytes();
+        Some(Self { status: parts.status, headers: parts.headers, body })
     }
 
     /// What a successful answer holds.

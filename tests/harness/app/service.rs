@@ -1,11 +1,10 @@
 //! The service, as `main` puts it together, but with a clock that is wound by hand.
 
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use axum::middleware::{self, Next};
 use axum::response::Response;
@@ -16,15 +15,18 @@ use backend::server;
 use backend::state::AppState;
 use simulator::{Simulator, World};
 use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Builder, Runtime};
 use toml::Table;
-use tower::ServiceExt;
 use url::Url;
 
 use super::HOME;
+use super::calls::Calls;
 
 /// Who may do what in `world.toml`.
-const RULES: &str = include_str!("rules.toml");
+pub const RULES: &str = include_str!("rules.toml");
+
+/// The name of the file with the settings.
+pub const SETTINGS: &str = "postern.toml";
 
 /// The same after a restart, so that sessions last.
 const SEALING_KEY: &str = "dGhpcnR5LXR3byBieXRlcyBmb3IgdGhlIHRlc3RzISE=";
@@ -42,13 +44,6 @@ pub struct Door {
 pub struct Service {
     router: Router,
     runtime: Option<Runtime>,
-}
-
-/// How to call it within the process.
-#[derive(Debug, Clone)]
-pub struct Calls {
-    router: Router,
-    runtime: Handle,
 }
 
 impl Door {
@@ -86,7 +81,7 @@ impl Service {
 
     pub fn calls(&self) -> Calls {
         let runtime = self.runtime.as_ref().expect("it runs until it is dropped").handle().clone();
-        Calls { router: self.router.clone(), runtime }
+        Calls::InProcess { router: self.router.clone(), runtime }
     }
 }
 
@@ -96,33 +91,6 @@ impl Drop for Service {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
-    }
-}
-
-impl Calls {
-    /// Has the service answer a request from an address.
-    pub async fn answer(&self, mut request: Request<Body>, from: IpAddr) -> Response {
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(from, 50_000)));
-        let answered = self.runtime.spawn(self.router.clone().oneshot(request)).await;
-        match answered.expect("the service is running") {
-            Ok(response) => response,
-            Err(never) => match never {},
-        }
-    }
-}
-
-/// The name of the file with the settings.
-const SETTINGS: &str = "postern.toml";
-
-impl Calls {
-    /// Sends a request from an address, and hangs up once `heard` resolves.
-    pub async fn hang_up(&self, mut request: Request<Body>, from: IpAddr, heard: impl Future<Output = ()>) {
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(from, 50_000)));
-        let answering = self.runtime.spawn(self.router.clone().oneshot(request));
-        heard.await;
-        assert!(!answering.is_finished(), "there was an answer before anybody hung up");
-        answering.abort();
-        assert!(answering.await.is_err_and(|error| error.is_cancelled()), "nobody waits for the answer");
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
+use axum::response::Response;
 use cookie::Cookie;
 use http::header::{CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, Method, Request};
@@ -13,8 +14,8 @@ use shared::access::{AccessRequest, CreatedAccess, RequestId};
 use url::Url;
 
 use super::answer::Answer;
+use super::calls::Calls;
 use super::events::Events;
-use super::service::Calls;
 use super::wish::Machines;
 
 /// Somebody who calls the service within the process.
@@ -44,6 +45,11 @@ impl Visitor {
         Self { service, ..self }
     }
 
+    /// Where the service is found.
+    pub fn site(&self) -> &Url {
+        &self.site
+    }
+
     /// Reads something.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request(&Method::GET, path).body(Body::empty()).expect("a GET has no body")).await
@@ -54,6 +60,14 @@ impl Visitor {
         let body = serde_json::to_vec(body).expect("tests send plain data");
         let request = self.request(&Method::POST, path).header(CONTENT_TYPE, "application/json");
         self.send(request.body(Body::from(body)).expect("tests send valid requests")).await
+    }
+
+    /// The same, of a service that may go away meanwhile: nothing if it does.
+    pub async fn try_to_post(&self, path: &str, body: &impl Serialize) -> Option<Answer> {
+        let body = serde_json::to_vec(body).expect("tests send plain data");
+        let request = self.request(&Method::POST, path).header(CONTENT_TYPE, "application/json");
+        let request = request.body(Body::from(body)).expect("tests send valid requests");
+        Answer::try_to_read(self.try_to_call(request).await?).await
     }
 
     /// Takes something away.
@@ -100,14 +114,18 @@ impl Visitor {
         Answer::read(self.call(request).await).await
     }
 
-    async fn call(&self, mut request: Request<Body>) -> axum::response::Response {
+    async fn call(&self, request: Request<Body>) -> Response {
+        self.try_to_call(request).await.expect("the service answers")
+    }
+
+    async fn try_to_call(&self, mut request: Request<Body>) -> Option<Response> {
         let cookies = self.cookies();
         if !cookies.is_empty() {
             request.headers_mut().insert(COOKIE, cookies.parse().expect("cookies are ASCII"));
         }
-        let response = self.service.answer(request, self.address).await;
+        let response = self.service.answer(request, self.address).await?;
         self.keep_cookies(response.headers());
-        response
+        Some(response)
     }
 
     /// The cookies as they are sent.

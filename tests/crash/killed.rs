@@ -1,0 +1,143 @@
+//! The process is killed at any moment, again and again. Nothing is lost, nothing opened twice,
+//! and what is on record is true.
+
+use std::time::Instant;
+
+use futures_util::StreamExt;
+use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use simulator::{Fault, Trouble};
+use tests::app::{Installed, Visitor};
+use tests::database::Kind;
+use tests::on_both_databases;
+
+use super::PROGRAM;
+use super::chance::Chance;
+use super::truth::{self, Sums};
+
+on_both_databases![what_is_on_record_is_true_however_often_the_process_is_killed];
+
+/// How often the process is killed in one story.
+const KILLS: u64 = 10;
+
+/// How many stories there are, unless `POSTERN_CRASH_STORIES` says so.
+const STORIES: u64 = 4;
+
+/// How many of them go on at a time: they mostly wait.
+const AT_ONCE: usize = 4;
+
+/// How many people ask for something at a time.
+const CROWD: usize = 6;
+
+/// Azure is given little time, so that the tests need not wait either.
+const SETTINGS: &str = r#"
+[azure]
+patience = "6s"
+[limits]
+calls_per_minute = 100000
+changes_per_minute = 100000
+grants_per_minute = 100000
+grants_per_hour = 100000
+grants_per_day = 100000
+"#;
+
+async fn what_is_on_record_is_true_however_often_the_process_is_killed(on: Kind) {
+    let stories = number("POSTERN_CRASH_STORIES").unwrap_or(STORIES);
+    let first = number("POSTERN_CRASH_SEED").unwrap_or(1);
+    let began = Instant::now();
+    let mut seeds = first..first + stories;
+    let mut running: FuturesUnordered<_> = seeds.by_ref().take(AT_ONCE).map(|seed| story(on, seed)).collect();
+    let mut sums = Sums::default();
+    while let Some(told) = running.next().await {
+        sums += told;
+        running.extend(seeds.next().map(|seed| story(on, seed)));
+    }
+    eprintln!("{on:?}: killed {} times in {:?}: {sums:?}", KILLS * stories, began.elapsed());
+    assert!(sums.opened > 0 && sums.left_behind > 0, "the kills came at no bad moment: {sums:?}");
+}
+
+/// One installation whose process is killed again and again, and then left alone.
+async fn story(on: Kind, seed: u64) -> Sums {
+    let mut chance = Chance::new(seed);
+    let installed = Installed::new(PROGRAM, on, SETTINGS, |world| {
+        world.behaviour.initiate_delay = SignedDuration::from_millis(300);
+        world.behaviour.start_delay = SignedDuration::from_millis(300);
+    })
+    .await;
+    let process = installed.serve().await;
+    let people = [installed.sign_in("operator").await, installed.sign_in("other").await];
+    process.kill();
+    let mut sums = Sums::default();
+    for _ in 0..KILLS {
+        if chance.below(5) == 0 {
+            // Before it is ready, perhaps while it looks after what others left behind.
+            let process = installed.start();
+            tokio::time::timeout(chance.millis(400), std::future::pending::<()>()).await.unwrap_err();
+            process.kill();
+            continue;
+        }
+        let process = installed.serve().await;
+        for _ in 0..CROWD {
+            installed.azure.fail_next(trouble(&mut chance));
+        }
+        let wishes: Vec<_> = (0..CROWD).map(|_| wish(&installed, &mut chance)).collect();
+        let who: Vec<_> = (0..CROWD).map(|_| &people[chance.index(people.len())]).collect();
+        let asked = who.into_iter().zip(&wishes).map(|(who, wish)| ask(who, wish));
+        // Whether they have their answers by then or not.
+        let answered = tokio::time::timeout(chance.millis(1500), join_all(asked)).await;
+        process.kill();
+        installed.azure.faults().clear();
+        sums.answered_in_time += u64::from(answered.is_ok());
+    }
+    sums.left_behind = truth::left_behind(&installed).await;
+    let _process = installed.serve().await;
+    truth::settled(&installed).await;
+    sums += truth::check(&installed, seed).await;
+    sums
+}
+
+/// What goes wrong with a call that opens a port, or how long it takes, before or after.
+fn trouble(chance: &mut Chance) -> Fault {
+    let time = SignedDuration::try_from(chance.millis(500)).unwrap();
+    let trouble = match chance.below(6) {
+        0 | 1 => Trouble::Slow(time),
+        2 | 3 => Trouble::LateAnswer(time),
+        4 => Trouble::ActThenCutOff,
+        _ => Trouble::CutOff,
+    };
+    Fault::next(trouble).on("/initiate")
+}
+
+/// Path and body of what somebody asks for.
+fn wish(installed: &Installed, chance: &mut Chance) -> (String, Value) {
+    const MACHINES: [(&str, u16); 6] =
+        [("web-1", 3389), ("open-1", 3389), ("shut-1", 3389), ("off-1", 3389), ("app-1", 22), ("lab-1", 22)];
+    if chance.below(8) == 0 {
+        return (format!("{}/start", installed.vm_path("off-1")), json!({}));
+    }
+    let (vm, port) = MACHINES[chance.index(MACHINES.len())];
+    let mut wish = installed.wish(vm, port);
+    wish["source"] = format!("192.0.2.{}", 1 + chance.below(250)).into();
+    if chance.below(3) == 0 {
+        let (vm, port) = MACHINES[chance.index(MACHINES.len())];
+        let more = installed.wish(vm, port)["vms"][0].clone();
+        if more != wish["vms"][0] {
+            wish["vms"].as_array_mut().unwrap().push(more);
+        }
+    }
+    ("/api/access-requests".to_owned(), wish)
+}
+
+async fn ask(who: &Visitor, (path, body): &(String, Value)) {
+    if let Some(answer) = who.try_to_post(path, body).await {
+        let status = answer.status;
+        assert!(!status.is_server_error() || status == 502 || status == 503, "{status} {}", answer.text());
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests have no settings")]
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().expect("it is a number"))
+}
