@@ -4,6 +4,7 @@
 //! driver, agree on: text, bytes and 64-bit integers. Times are microseconds since 1970.
 
 mod chain;
+mod change;
 pub(crate) mod entries;
 mod migrations;
 pub(crate) mod requests;
@@ -15,9 +16,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::MigrateError;
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+use sqlx::{AnyConnection, AnyPool, Executor};
 
 pub use chain::{Head, Link, NOTHING_BEFORE};
+pub(crate) use change::Change;
 pub use entries::{Entry, EntryKind, EntryTable, NewEntry};
 pub use requests::{Filter, RequestRecord, RequestTable, Swap};
 pub use sessions::{SessionRow, SessionTable};
@@ -99,6 +101,11 @@ impl Store {
         Ok(())
     }
 
+    /// Whether other processes may use it, too.
+    pub fn is_shared(&self) -> bool {
+        self.kind == Kind::Postgres
+    }
+
     /// Who is signed in.
     pub fn sessions(&self) -> SessionTable<'_> {
         SessionTable(&self.pool)
@@ -112,32 +119,6 @@ impl Store {
     /// The audit trail.
     pub fn entries(&self) -> EntryTable<'_> {
         EntryTable(self)
-    }
-
-    /// Several changes that happen together or not at all.
-    pub(crate) async fn begin(&self) -> Result<Change, StoreError> {
-        // SQLite would let two begin as readers and then refuse one of them to write.
-        let statement = match self.kind {
-            Kind::Sqlite => "BEGIN IMMEDIATE",
-            Kind::Postgres => "BEGIN",
-        };
-        Ok(Change(self.pool.begin_with(statement).await?))
-    }
-}
-
-/// Changes that happen together or not at all: not, if this is dropped.
-#[derive(Debug)]
-pub(crate) struct Change(Transaction<'static, Any>);
-
-impl Change {
-    /// What the changes are made through.
-    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
-        &mut self.0
-    }
-
-    /// Makes them last.
-    pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+use url::Url;
 
 use crate::postgres;
 
@@ -42,6 +43,14 @@ impl Database {
         &self.url
     }
 
+    /// The same, for another role of the server.
+    #[must_use]
+    pub fn as_role(&self, role: &str) -> Self {
+        let mut url: Url = self.url.parse().expect("it is a URL");
+        url.set_username(role).expect("the server has roles");
+        Self { kind: self.kind, url: url.into() }
+    }
+
     /// Runs a statement behind the back of everybody else.
     pub async fn run(&self, statement: &str) {
         let done = self.try_to_run(statement).await;
@@ -54,6 +63,17 @@ impl Database {
         let done = connection.execute(AssertSqlSafe(statement.to_owned())).await;
         connection.close().await.expect("the connection closes");
         done.map(|_| ())
+    }
+
+    /// Has a server take no changes of this database any more, or take them again. Connections from
+    /// before are cut.
+    pub async fn take_no_changes(&self, none: bool) {
+        let name = self.url.parse::<Url>().expect("it is a URL").path().trim_start_matches('/').to_owned();
+        self.run(&format!(
+            "BEGIN READ WRITE; ALTER DATABASE {name} SET default_transaction_read_only = {none}; COMMIT"
+        ))
+        .await;
+        self.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").await;
     }
 
     /// Takes away what keeps the audit trail from being changed, as its owner can.

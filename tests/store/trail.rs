@@ -129,3 +129,39 @@ async fn what_is_kept_is_there_after_a_restart(on: Kind) {
     reopened.entries().append(&entry(EntryKind::Event)).await.unwrap();
     assert!(verify(&reopened, &[head.to_string().parse().unwrap()]).await.unwrap().is_sound());
 }
+
+#[tokio::test]
+async fn a_role_that_owns_nothing_can_serve_and_not_tamper() {
+    let (_owner, place) = fresh(Kind::Postgres).await;
+    let role = format!("role_{}", Uuid::new_v4().simple());
+    place.database.run(&format!("CREATE ROLE {role} LOGIN")).await;
+    // What docs/audit.md says to grant, to this role.
+    let documented = include_str!("../../docs/audit.md");
+    let grants: Vec<_> = documented.lines().filter(|line| line.starts_with("GRANT ")).collect();
+    assert_eq!(grants.len(), 4);
+    for grant in grants {
+        place.database.run(&grant.replace("TO postern", &format!("TO {role}"))).await;
+    }
+    let database = place.database.as_role(&role);
+
+    let store = Store::open(database.url()).await.unwrap();
+    store.entries().append(&entry(EntryKind::Event)).await.unwrap();
+    let reader = Store::open_read_only(database.url()).await.unwrap();
+    assert!(verify(&reader, &[]).await.unwrap().is_sound());
+
+    for statement in [
+        "ALTER TABLE entries DISABLE TRIGGER ALL",
+        "DROP TRIGGER entries_are_not_changed ON entries",
+        "UPDATE entries SET body = '{}'",
+        "DELETE FROM entries",
+        "TRUNCATE entries",
+        "DROP TABLE entries",
+        "SET session_replication_role = replica",
+    ] {
+        let refused = database.try_to_run(statement).await.unwrap_err().to_string();
+        assert!(
+            refused.contains("must be owner") || refused.contains("permission denied"),
+            "{statement}: {refused}"
+        );
+    }
+}

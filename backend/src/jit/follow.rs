@@ -1,11 +1,15 @@
 //! A request as it changes, for a page that looks at it.
 
 use futures_util::{Stream, StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
 use shared::access::{AccessRequest, RequestId, Watched};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{Caller, Jit, JitError};
+
+/// How often the store is looked at where other replicas write to it.
+const GLANCE: SignedDuration = SignedDuration::from_secs(2);
 
 /// What a stream goes on from.
 struct Following {
@@ -14,6 +18,7 @@ struct Following {
     id: RequestId,
     changes: Receiver<AccessRequest>,
     last: Option<AccessRequest>,
+    next_glance: Timestamp,
 }
 
 impl Jit {
@@ -26,7 +31,14 @@ impl Jit {
         // Listening first and looking second, so that no change falls between the two.
         let changes = self.watchers.changes();
         let first = self.request_of(&by.user, id).await?;
-        let following = Following { jit: self.clone(), caller: by.clone(), id, changes, last: None };
+        let following = Following {
+            jit: self.clone(),
+            caller: by.clone(),
+            id,
+            changes,
+            last: None,
+            next_glance: self.clock.now() + GLANCE,
+        };
         let requests = stream::once(std::future::ready(first.clone())).chain(stream::unfold(
             Following { last: Some(first), ..following },
             |mut following| async move { following.next().await.map(|request| (request, following)) },
@@ -40,17 +52,31 @@ impl Jit {
 }
 
 impl Following {
+    async fn as_stored(&self) -> Option<AccessRequest> {
+        self.jit.request_of(&self.caller.user, self.id).await.ok()
+    }
+
     async fn next(&mut self) -> Option<AccessRequest> {
         loop {
             if self.last.as_ref().is_some_and(|last| last.status.is_final()) {
                 return None;
             }
-            let request = match self.changes.recv().await {
-                Ok(request) if request.id == self.id => request,
-                Ok(_) => continue,
-                // Too much happened at once: the store knows where things stand.
-                Err(RecvError::Lagged(_)) => self.jit.request_of(&self.caller.user, self.id).await.ok()?,
-                Err(RecvError::Closed) => return None,
+            let request = tokio::select! {
+                change = self.changes.recv() => match change {
+                    Ok(request) if request.id == self.id => request,
+                    Ok(_) => continue,
+                    // Too much happened at once: the store knows where things stand.
+                    Err(RecvError::Lagged(_)) => self.as_stored().await?,
+                    Err(RecvError::Closed) => return None,
+                },
+                // What another replica sees to is told by the store alone.
+                () = self.jit.clock.sleep_until(self.next_glance), if self.jit.store.is_shared() => {
+                    self.next_glance = self.jit.clock.now() + GLANCE;
+                    match self.as_stored().await {
+                        Some(request) => request,
+                        None => continue,
+                    }
+                }
             };
             if self.last.as_ref() != Some(&request) {
                 self.last = Some(request.clone());

@@ -1,5 +1,6 @@
 //! `postern` as a program: what it prints, and how it ends.
 
+mod audit;
 mod explain;
 mod hangup;
 

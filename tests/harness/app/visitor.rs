@@ -45,6 +45,13 @@ impl Visitor {
         Self { service, ..self }
     }
 
+    /// The same person in the same browser, as it is now, before another instance of the service.
+    pub(super) fn twin(&self, service: Calls) -> Self {
+        let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (site, machines) = (self.site.clone(), self.machines.clone());
+        Self { service, site, address: self.address, cookies: Mutex::new(cookies), machines }
+    }
+
     /// Where the service is found.
     pub fn site(&self) -> &Url {
         &self.site
