@@ -20,8 +20,10 @@ use crate::page::escaped;
 pub enum ApiError {
     /// The service answered, and said no.
     Refused(Problem),
-    /// There was no answer, or one that made no sense.
-    Unreachable(String),
+    /// There was no answer.
+    Unreachable,
+    /// Something answered that is not the service, or is another version of it.
+    Garbled(String),
 }
 
 impl ApiError {
@@ -39,16 +41,19 @@ impl ApiError {
     pub fn words(&self) -> String {
         match self {
             Self::Refused(problem) => problem.detail.clone(),
-            Self::Unreachable(why) => {
-                format!("Postern could not be reached. Check your connection and try again. ({why})")
+            Self::Unreachable => {
+                "Postern could not be reached. Check your connection and try again.".to_owned()
             }
+            Self::Garbled(what) => format!(
+                "Postern's answer could not be understood: {what}. Try again in a moment, and tell whoever runs Postern if it stays."
+            ),
         }
     }
 }
 
 impl From<Unreadable> for ApiError {
     fn from(error: Unreadable) -> Self {
-        Self::Unreachable(format!("unexpected answer: {}", error.at))
+        Self::Garbled(format!("there is something else than expected at {}", error.at))
     }
 }
 
@@ -65,17 +70,15 @@ async fn post<T: FromJson>(url: String, body: Json) -> Result<T, ApiError> {
 
 fn call(method: Method, url: String, body: Option<Json>) -> Answer {
     Box::pin(async move {
-        let (status, text) = exchange(method, &url, body).await.map_err(|error| match error {
-            gloo_net::Error::JsError(error) => ApiError::Unreachable(error.message),
-            gloo_net::Error::GlooError(why) => ApiError::Unreachable(why),
-        })?;
+        let (status, text) = exchange(method, &url, body).await.map_err(|_| ApiError::Unreachable)?;
         let json = Json::parse(&text);
         if (200..300).contains(&status) {
             return if text.is_empty() { Ok(Json::Null) } else { Ok(json?) };
         }
         // A proxy in between may have answered in its own words.
         let problem = json.and_then(|json| Problem::from_json(&json));
-        Err(problem.map_or_else(|_| ApiError::Unreachable(format!("status {status}")), ApiError::Refused))
+        Err(problem
+            .map_or_else(|_| ApiError::Garbled(format!("it has the status {status}")), ApiError::Refused))
     })
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use leptos::prelude::{document, window};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 /// What time the browser thinks it is.
@@ -27,9 +27,9 @@ pub fn remember(key: &str, value: &str) {
     }
 }
 
-/// What the browser says of an error.
-pub fn words_of(error: JsValue) -> String {
-    error.dyn_into::<js_sys::Error>().map(|error| error.message().into()).unwrap_or_default()
+/// Whether the page can be seen, and not only another tab.
+pub fn is_looked_at() -> bool {
+    !document().hidden()
 }
 
 /// The path and query of the page that is open.
@@ -40,9 +40,8 @@ pub fn here() -> String {
 
 /// Leaves for another address altogether, such as the sign-in provider's.
 pub fn leave_for(url: &str) {
-    if let Err(error) = window().location().set_href(url) {
-        leptos::logging::error!("cannot go to {url}: {}", words_of(error));
-    }
+    // Fails only for what is no address.
+    drop(window().location().set_href(url));
 }
 
 /// Moves the keyboard's focus to the element with this id.

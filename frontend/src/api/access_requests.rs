@@ -10,7 +10,6 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{EventSource, MessageEvent};
 
 use super::{ApiError, get, post};
-use crate::browser;
 use crate::page::escaped;
 
 const MINE_OPEN: &str = "/api/access-requests?mine=true&open=true&limit=200";
@@ -89,7 +88,7 @@ pub fn watch(
     on_event: impl Fn(Watched) + 'static,
     on_lost: impl Fn() + 'static,
 ) -> Result<Watch, ApiError> {
-    let unreachable = |error| ApiError::Unreachable(browser::words_of(error));
+    let unreachable = |_| ApiError::Unreachable;
     let source = EventSource::new(&format!("/api/access-requests/{id}/events")).map_err(unreachable)?;
     let stop = source.clone();
     let on_request = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {

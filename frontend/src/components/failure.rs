@@ -30,7 +30,7 @@ fn told(error: &ApiError, retry: Option<Button>) -> Element {
     }
     let (violations, request_id) = match error {
         ApiError::Refused(problem) => (problem.violations.as_slice(), problem.request_id.clone()),
-        ApiError::Unreachable(_) => (&[][..], None),
+        ApiError::Unreachable | ApiError::Garbled(_) => (&[][..], None),
     };
     let request_id = request_id.map(|id| {
         let button = copy_button(id.clone(), "request id");

@@ -1,12 +1,22 @@
 //! What of the list is loaded.
 
-use jiff::Timestamp;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::vm::{Facets, UnreadableSubscription, Vm, VmPage};
 
 use crate::api::{self, ApiError};
+use crate::browser;
 use crate::page::Wanted;
+use crate::session::use_server_clock;
+
+/// From which age on a list is asked for again. The service lets one grow a minute old.
+const OLD: SignedDuration = SignedDuration::from_secs(75);
+
+/// How often its age is looked at.
+const GLANCE: Duration = Duration::from_secs(5);
 
 /// The list as far as it is loaded.
 #[derive(Clone, Copy)]
@@ -20,6 +30,8 @@ pub struct VmList {
     pub busy: RwSignal<bool>,
     /// Counts what was asked for, so that an answer which was overtaken is known as such.
     asked: StoredValue<u32>,
+    /// Whether there is more than the first page.
+    goes_on: StoredValue<bool>,
 }
 
 /// What there is to show.
@@ -42,12 +54,37 @@ impl VmList {
             failure: RwSignal::new(None),
             busy: RwSignal::new(false),
             asked: StoredValue::new(0),
+            goes_on: StoredValue::new(false),
         };
         Effect::new(move |_| {
-            wanted.track();
+            // Read, and not only tracked: a memo that nobody reads follows nothing.
+            wanted.with(|_| ());
             list.load();
         });
+        list.stay_fresh();
         list
+    }
+
+    /// Asks again for what has grown old while it is looked at; the service reads the machines anew
+    /// when it is asked for an old list. What was added to it with "Load more" is not taken away.
+    fn stay_fresh(self) {
+        let clock = use_server_clock();
+        let glance = move || {
+            let age = untrack(|| self.as_of()).map(|as_of| clock.now().duration_since(as_of));
+            let is_idle = !self.busy.get_untracked() && self.failure.with_untracked(Option::is_none);
+            let is_first_page = !self.goes_on.get_value();
+            if age.is_some_and(|age| age > OLD) && is_idle && is_first_page && browser::is_looked_at() {
+                self.load();
+            }
+        };
+        let ticking = set_interval_with_handle(glance, GLANCE);
+        let shown = window_event_listener_untyped("visibilitychange", move |_| glance());
+        on_cleanup(move || {
+            shown.remove();
+            if let Ok(ticking) = ticking {
+                ticking.clear();
+            }
+        });
     }
 
     /// Loads the first page.
@@ -88,6 +125,7 @@ impl VmList {
                         *known = items;
                     }
                 });
+                self.goes_on.set_value(goes_on);
                 self.failure.set(None);
                 self.newest.set(Some((wanted, page)));
             }
