@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent};
 
 /// What time the browser thinks it is.
 pub fn now() -> Timestamp {
@@ -75,6 +75,25 @@ pub fn close_popover(id: &str) {
         // Fails only for what is no popover.
         drop(element.hide_popover());
     }
+}
+
+/// Opens the dialog with this id above the page, and moves the focus into it. Escape closes it.
+pub fn open_dialog(id: &str) {
+    if let Some(dialog) = dialog(id) {
+        // Fails only if it is open already.
+        drop(dialog.show_modal());
+    }
+}
+
+/// Closes the dialog with this id; the focus goes back to where it was.
+pub fn close_dialog(id: &str) {
+    if let Some(dialog) = dialog(id) {
+        dialog.close();
+    }
+}
+
+fn dialog(id: &str) -> Option<HtmlDialogElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
 }
 
 /// The date and time of day that the browser's clocks show at a moment.

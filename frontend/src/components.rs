@@ -5,6 +5,7 @@ pub mod blade;
 pub mod button;
 pub mod copy;
 pub mod countdown;
+pub mod dialog;
 pub mod failure;
 pub mod icon;
 pub mod info;

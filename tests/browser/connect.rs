@@ -1,6 +1,7 @@
 //! The Connect page: its choices and its address.
 
 use tests::TestApp;
+use tests::browser::Key;
 
 #[tokio::test]
 async fn the_address_brings_others_to_the_same_choices() {
@@ -9,7 +10,7 @@ async fn the_address_brings_others_to_the_same_choices() {
         page.button("30 min").click().await;
         page.find("combobox", "Source IP address*").choose("Contoso office | 198.51.100.0/24").await;
         page.field("Reason*").fill("CHG0007 patch").await;
-        let expected = ["PT30M", "198.51.100.0", "CHG0007"];
+        let expected = ["for=30m", "198.51.100.0", "CHG0007"];
         let address = page.path_that(|path| expected.iter().all(|part| path.contains(part))).await;
         page.goto(&address).await;
         page.field("Reason*").appears().await;
@@ -36,15 +37,97 @@ async fn the_other_method_is_offered_with_its_port() {
 #[tokio::test]
 async fn what_somebody_else_has_open_is_told_without_their_name() {
     let app = TestApp::start().await;
-    let otto = app.sign_in("other").await;
     let mut wish = app.wish("web-1", 3389);
     wish["source"] = "192.0.2.99".into();
-    let created: shared::access::CreatedAccess = otto.post("/api/access-requests", &wish).await.json();
-    let mut events = otto.follow(created.items[0].id).await;
-    app.hurry(&mut events, |status| matches!(status, shared::access::Status::Open { .. })).await;
+    app.opened_by("other", &wish).await;
     app.visit_as("operator", &app.connect_path("web-1"), async |page| {
         page.says("Open for 192.0.2.99 by somebody else. Your address needs its own request.").await;
         assert!(!page.visible_text().await.contains("Otto"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_loses_their_access_without_a_word_to_whoever_takes_it() {
+    let app = TestApp::start().await;
+    let mut wish = app.wish("web-1", 3389);
+    wish["source"] = "192.0.2.99".into();
+    app.opened_by("other", &wish).await;
+    app.visit_as("operator", &app.connect_path("web-1"), async |page| {
+        page.says("Azure may end the access of 192.0.2.99 when yours opens.").await;
+        page.field("Reason*").fill("INC0012345 look at the disk").await;
+        page.button("Request and download").click().await;
+        let asked = page.find("dialog", "Somebody else is using this port");
+        asked.appears().await;
+        assert_eq!(page.focus().await, ("button".to_owned(), "Cancel".to_owned()));
+        page.press(Key::Escape).await;
+        asked.goes_away().await;
+        assert_eq!(page.focus().await.1, "Request and download");
+        assert_eq!(app.initiates().len(), 1);
+
+        page.press(Key::Enter).await;
+        page.button("Request anyway").click().await;
+        app.while_time_passes(page.says("JIT access granted to port 3389 for source IP(s)")).await;
+        assert_eq!(app.initiates().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_may_not_request_is_offered_no_request_beside_what_others_opened() {
+    let app = TestApp::start().await;
+    app.opened_by("other", &app.wish("web-1", 3389)).await;
+    app.visit_as("reader", &app.connect_path("web-1"), async |page| {
+        page.says("by somebody else, and it covers your address").await;
+        page.says("You can see this VM but can't request access.").await;
+        assert!(!page.button("Request*").is_there().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_way_to_the_port_is_checked_again_for_every_source_and_port() {
+    const ACCESSIBLE: &str = "is accessible from source IP(s)";
+    let app = TestApp::start().await;
+    app.visit_as("operator", &app.connect_path("web-1"), async |page| {
+        page.field("Reason*").fill("INC0012345 look at the disk").await;
+        page.button("Request and download").click().await;
+        app.while_time_passes(page.says("Port 3389 is accessible from source IP(s)")).await;
+        let (source, port) = (page.find("combobox", "Source IP address*"), page.find("combobox", "VM port"));
+
+        source.choose("Contoso office | 198.51.100.0/24").await;
+        page.stops_saying(ACCESSIBLE).await;
+        page.says("Check inbound NSG rules").await;
+        source.choose("This device | 192.0.2.7").await;
+        page.says("Port 3389 is accessible from source IP(s)").await;
+        port.choose("5986").await;
+        page.stops_saying(ACCESSIBLE).await;
+        port.choose("3389").await;
+        page.says("Port 3389 is accessible from source IP(s)").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_says_in_short_for_how_long() {
+    let app = TestApp::start().await;
+    app.visit_as("operator", &format!("{}?for=30m", app.connect_path("web-1")), async |page| {
+        let half_an_hour = page.button("30 min");
+        half_an_hour.appears().await;
+        assert_eq!(half_an_hour.attribute("aria-pressed").await.as_deref(), Some("true"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_typed_source_that_is_none_takes_the_focus() {
+    let app = TestApp::start().await;
+    app.visit_as("operator", &app.connect_path("web-1"), async |page| {
+        page.find("combobox", "Source IP address*").choose("Another address or range…").await;
+        page.field("Another address or range").fill("300.1.2.3").await;
+        page.button("Request and download").click().await;
+        page.field("Another address or range").is_described_as("not an IP address").await;
+        assert_eq!(page.focus().await.1, "Another address or range");
     })
     .await;
 }

@@ -130,7 +130,7 @@ fn follow_in_address(desk: Desk, vm: &VmId) {
     let mut write = leptos::leptos_dom::helpers::debounce(SETTLED, move |query: String| write(&query));
     Effect::new(move |before: Option<String>| {
         let query = desk.form.with(form::Form::query);
-        if desk.card.with(|card| matches!(card, Card::Requesting)) {
+        if desk.card.with(|card| matches!(card, Card::Requesting { late: false })) {
             write_now(&query);
         } else if before.is_some_and(|before| before != query) {
             write(query.clone());

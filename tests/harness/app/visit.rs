@@ -1,5 +1,7 @@
 //! Visits of people who are signed in.
 
+use shared::access::{CreatedAccess, Status};
+
 use super::TestApp;
 use crate::browser::{self, Page};
 
@@ -17,6 +19,14 @@ impl TestApp {
             visit(page).await;
         })
         .await;
+    }
+
+    /// Lets somebody else have what they wish for, and waits until it is open.
+    pub async fn opened_by(&self, name: &str, wish: &serde_json::Value) {
+        let somebody = self.sign_in(name).await;
+        let created: CreatedAccess = somebody.post("/api/access-requests", wish).await.json();
+        let mut events = somebody.follow(created.items[0].id).await;
+        self.hurry(&mut events, |status| matches!(status, Status::Open { .. })).await;
     }
 
     /// Where the page of a machine is.

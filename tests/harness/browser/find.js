@@ -6,7 +6,7 @@ const [role, name, outerRole, outerName] = arguments;
 // Working out a role is dear, so that only elements are asked that can have it.
 const CAN_BE = {
   article: 'article', button: 'button, [role=button], input', cell: 'td, [role=cell]',
-  combobox: 'select, input', group: 'fieldset, [role=group]', heading: 'h1, h2, h3, h4, h5, h6',
+  combobox: 'select, input', dialog: 'dialog', group: 'fieldset, [role=group]', heading: 'h1, h2, h3, h4, h5, h6',
   link: 'a', navigation: 'nav', option: '[role=option]', radio: 'input', region: 'section',
   searchbox: 'input', summary: 'summary', textbox: 'input, textarea', timer: '[role=timer]',
 };

@@ -4,14 +4,17 @@ use leptos::prelude::*;
 use shared::duration::AccessDuration;
 use web_sys::Event;
 
-use super::desk::Desk;
+use super::desk::{CONFIRM, Desk};
 use super::form::{Method, field};
 use super::length::{self, Length, Unit};
 use super::row::{Row, invalid, wrong};
 use super::state::Card;
 use super::texts;
+use crate::browser;
 use crate::components::button::{Button, Look};
+use crate::components::dialog::dialog;
 use crate::components::failure::failure;
+use crate::components::icon::{Glyph, icon};
 use crate::components::message_bar::{Tone, message_bar};
 use crate::format;
 use crate::view::{Element, View, anew, el, several};
@@ -20,7 +23,7 @@ use crate::view::{Element, View, anew, el, several};
 pub fn ask(desk: Desk) -> View {
     let requestable = Memo::new(move |_| desk.limits().is_some());
     let busy = Signal::derive(move || {
-        desk.card.with(|card| matches!(card, Card::Requesting | Card::Opening { .. }))
+        desk.card.with(|card| matches!(card, Card::Requesting { late: false } | Card::Opening { .. }))
     });
     let cannot = Signal::derive(move || !desk.card.with(Card::can_request));
     let button = Button::new(move || label(desk), move || desk.submit())
@@ -36,15 +39,44 @@ pub fn ask(desk: Desk) -> View {
         ])),
         move || unplaced(desk),
         move || desk.unsent.get().as_ref().map(failure),
+        move || displaced(desk),
         el("div").class("connect__submit").child(button).child(keys),
+        confirmation(desk),
     ]
+}
+
+/// Whom a request would cost something, before it is made.
+fn displaced(desk: Desk) -> Option<Element> {
+    let words = texts::displaces(&desk.others()).filter(|_| desk.card.with(Card::can_request))?;
+    let icon = icon(Glyph::Warning);
+    Some(el("p").class("connect__caution").attr("role", "status").child(icon).child(words))
+}
+
+/// Asks once more where somebody else would lose their access.
+fn confirmation(desk: Desk) -> Element {
+    let words = move || {
+        let (port, _) = desk.target();
+        let others = desk.others();
+        let until = others.iter().map(|grant| grant.until).max()?;
+        let until = format::when(until, desk.tick().get_untracked());
+        let ends = texts::displaces(&others)?;
+        Some(el("p").child(format!("Port {port} is open for somebody else until {until}. {ends}")))
+    };
+    let go = Button::new("Request anyway", move || {
+        browser::close_dialog(CONFIRM);
+        desk.send();
+    });
+    dialog(CONFIRM, "Somebody else is using this port", words, go.look(Look::Primary))
 }
 
 fn label(desk: Desk) -> &'static str {
     let method = desk.form.with(|form| form.method);
     desk.card.with(|card| match (card, method) {
-        (Card::Refused { .. } | Card::Failed { .. } | Card::Ended { .. }, _) => "Request again",
-        (Card::Requesting, _) => "Requesting access…",
+        (
+            Card::Refused { .. } | Card::Failed { .. } | Card::Ended { .. } | Card::Requesting { late: true },
+            _,
+        ) => "Request again",
+        (Card::Requesting { late: false }, _) => "Requesting access…",
         (Card::Opening { .. }, _) => "Opening…",
         (_, Method::Rdp) => "Request and download",
         (_, Method::Ssh) => "Request access",

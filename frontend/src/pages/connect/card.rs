@@ -41,7 +41,8 @@ pub fn connect_card(desk: Desk) -> View {
         );
     let way_in = move || match open.get().1 {
         Some(open) => {
-            anew(move || several![session_bar(desk, open), (open.by == By::SomebodyElse).then(|| ask(desk))])
+            let goes_on = open.by == By::SomebodyElse { requestable: true };
+            anew(move || several![session_bar(desk, open), goes_on.then(|| ask(desk))])
         }
         None => anew(move || ask(desk)),
     };
@@ -97,10 +98,8 @@ pub fn notices_above(desk: Desk) -> Element {
     };
     let trouble = move || desk.trouble.get().map(|error| failure_with_retry(&error, move || desk.refresh()));
     let notices = move || -> View {
-        let port = desk.form.with(|form| form.port);
-        let notices = desk.details.with(|details| {
-            desk.preflight.with(|preflight| notices::notices(details, preflight.as_ref(), port))
-        });
+        let (port, preflight) = (desk.target().0, desk.preflight());
+        let notices = desk.details.with(|details| notices::notices(details, preflight.as_ref(), port));
         let notice = |notice: Notice| {
             let remedy = notice.remedy.map(|Remedy::Start| {
                 Button::new("Start VM", move || desk.start()).glyph(Glyph::Play).busy(desk.starting)

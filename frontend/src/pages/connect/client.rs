@@ -28,10 +28,8 @@ pub fn client_section(desk: Desk) -> View {
 fn rdp_section(desk: Desk) -> View {
     let file = move || match desk.card.with(|card| card.open().map(|open| open.by)) {
         Some(By::Me { id, .. }) => rdp_link(Look::Secondary, access_requests::rdp_url(id)).into_view(),
-        Some(By::SomebodyElse) | None => {
-            let not_yet = desk
-                .card
-                .with(|card| desk.preflight.with(|preflight| texts::not_yet(card, preflight.as_ref())));
+        Some(By::SomebodyElse { .. }) | None => {
+            let not_yet = desk.card.with(|card| texts::not_yet(card, desk.preflight().as_ref()));
             several![
                 Button::new("Download RDP file", || ()).glyph(Glyph::Download).disabled(true),
                 el("p").class("field__hint").child(not_yet),
@@ -66,7 +64,7 @@ fn ssh_section(desk: Desk) -> View {
     };
     let is_closed = move || {
         let is_open = desk.card.with(|card| matches!(card, Card::Open(_)))
-            || desk.preflight.with(|preflight| preflight.as_ref().is_some_and(texts::is_reachable));
+            || desk.preflight().as_ref().is_some_and(texts::is_reachable);
         (!is_open).then(|| hint("The port is still closed. The command works as soon as access is granted."))
     };
     let row = Row {

@@ -13,7 +13,7 @@ use shared::port::Port;
 use shared::preflight::Preflight;
 use shared::problem::Violation;
 use shared::source::Source;
-use shared::vm::{Network, VmDetails};
+use shared::vm::{Grant, Network, VmDetails};
 
 use super::form::{Form, Origin};
 use super::limits::Limits;
@@ -26,6 +26,8 @@ use crate::session::{ServerClock, use_server_clock, use_session};
 
 /// The id of the line that says where access stands, which takes the focus when it changes for good.
 pub const STATUS: &str = "connect-status";
+/// The id of the dialog that asks before somebody else loses their access.
+pub const CONFIRM: &str = "connect-confirm";
 /// Under which the last reason is kept in this browser.
 const REASON_KEPT_AS: &str = "postern-reason";
 
@@ -42,8 +44,6 @@ pub struct Desk {
     pub request: RwSignal<Option<AccessRequest>>,
     /// My requests on this machine, newest first, once they are known.
     pub recent: RwSignal<Vec<AccessRequest>>,
-    /// What the network rules say about the port and the source that are chosen.
-    pub preflight: RwSignal<Option<Preflight>>,
     /// What is wrong with which field.
     pub wrong: RwSignal<Vec<Violation>>,
     /// Why no request could be made.
@@ -59,6 +59,8 @@ pub struct Desk {
     /// Whether the machine has been told to start.
     pub starting: RwSignal<bool>,
     sending: RwSignal<bool>,
+    /// What the network rules said last, about whatever was chosen then.
+    checked: RwSignal<Option<Preflight>>,
     kept: StoredValue<Kept, LocalStorage>,
 }
 
@@ -93,7 +95,7 @@ impl Desk {
         let tick = clock.tick();
         let card = Memo::new(move |_| {
             if sending.get() {
-                return Card::Requesting;
+                return Card::Requesting { late: false };
             }
             let (port, source) = form.with(|form| (form.port, form.origin.source(here).ok()));
             details.with(|details| {
@@ -108,7 +110,6 @@ impl Desk {
             card,
             request,
             recent: RwSignal::new(Vec::new()),
-            preflight: RwSignal::new(None),
             wrong: RwSignal::new(Vec::new()),
             unsent: RwSignal::new(None),
             trouble: RwSignal::new(None),
@@ -117,6 +118,7 @@ impl Desk {
             checking: RwSignal::new(false),
             starting: RwSignal::new(false),
             sending,
+            checked: RwSignal::new(None),
             kept: StoredValue::new_local(Kept {
                 here,
                 tick,
@@ -148,6 +150,19 @@ impl Desk {
     pub fn target(self) -> (Port, Option<Source>) {
         let here = self.here();
         self.form.with(|form| (form.port, form.origin.source(here).ok()))
+    }
+
+    /// What others have open, or opening, on the port that is chosen. Azure may end it when a newer
+    /// request for the port is made.
+    pub fn others(self) -> Vec<Grant> {
+        let (port, now) = (self.target().0, self.tick().get());
+        self.details.with(|details| {
+            let grants = details.grants.iter();
+            grants
+                .filter(|grant| grant.mine.is_none() && grant.port == port && grant.until > now)
+                .cloned()
+                .collect()
+        })
     }
 
     /// The ranges with a name that may be chosen.

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use shared::port::Port;
 use shared::session::Person;
+use shared::vm::Vm;
 use web_sys::Event;
 
 use super::desk::{Desk, STATUS};
 use super::form::field;
 use super::row::{Row, invalid, wrong};
-use super::state::Card;
+use super::state::{By, Card, Open};
 use super::texts;
 use crate::components::button::{Button, Look};
 use crate::components::copy::{copy_button, worded_copy_button};
@@ -98,7 +99,7 @@ pub fn prerequisites_section(desk: Desk) -> View {
     };
     let access = move || {
         let port = desk.target().0;
-        desk.card.with(|card| desk.preflight.with(|preflight| texts::access(card, preflight.as_ref(), port)))
+        desk.card.with(|card| texts::access(card, desk.preflight().as_ref(), port))
     };
     let access_line = move || {
         let line = access();
@@ -138,6 +139,16 @@ fn jit_now(desk: Desk, card: &Card) -> jiff::Timestamp {
     if matches!(card, Card::Opening { .. }) { desk.tick().get() } else { desk.tick().get_untracked() }
 }
 
+/// What somebody needs who may not request the port, and a way to ask for it.
+fn missing(vm: &Vm, port: Port, person: &Person) -> View {
+    let name = vm.id.name();
+    let words = format!("Missing: an access rule that lets you request port {port} of {name}.");
+    several![
+        el("p").class("field__hint").child(words),
+        worded_copy_button(texts::for_admin(person, vm, port), "for your admin"),
+    ]
+}
+
 /// What else there is to say, and to do, where just-in-time access stands as it does.
 fn more(desk: Desk, person: &Person) -> View {
     let vm = || desk.details.with(|details| details.vm.clone());
@@ -150,14 +161,7 @@ fn more(desk: Desk, person: &Person) -> View {
         Card::Unread => hint()
             .child("Azure did not answer as hoped. Refresh in a moment, and tell whoever runs Postern if it stays.")
             .into_view(),
-        Card::NotAllowed => {
-            let (vm, port) = (vm(), desk.target().0);
-            let name = vm.id.name();
-            several![
-                hint().child(format!("Missing: an access rule that lets you request port {port} of {name}.")),
-                worded_copy_button(texts::for_admin(person, &vm, port), "for your admin"),
-            ]
-        }
+        Card::NotAllowed => missing(&vm(), desk.target().0, person),
         Card::Idle { others } => texts::others(&others)
             .map(|words| el("p").class("connect__others").child(status_line(Tone::Info, words)))
             .into_view(),
@@ -180,6 +184,12 @@ fn more(desk: Desk, person: &Person) -> View {
             let words = format!("Use {} (port {})", other.name(), other.port());
             covered.contains(&other.port()).then(|| Button::new(words, move || desk.switch(other))).into_view()
         }
-        Card::Requesting | Card::Opening { .. } | Card::Open(_) => View::NOTHING,
+        Card::Open(Open { by: By::SomebodyElse { requestable: false }, .. }) => {
+            several![
+                el("p").class("connect__others").child(status_line(Tone::Locked, texts::NOT_ALLOWED)),
+                missing(&vm(), desk.target().0, person),
+            ]
+        }
+        Card::Requesting { .. } | Card::Opening { .. } | Card::Open(_) => View::NOTHING,
     }
 }

@@ -9,7 +9,7 @@ use shared::problem::Violation;
 use shared::source::{ParseSourceError, Source};
 use shared::vm::{Os, Vm, VmDetails};
 
-use super::length::Length;
+use super::length::{self, Length};
 use super::limits::Limits;
 use crate::page::escaped;
 
@@ -153,8 +153,9 @@ impl Form {
         let origin = query("source").map_or(Origin::Device, |text| Origin::of_text(&text, &networks, here));
         let longest =
             limits.map_or(AccessDuration::LONGEST, |limits| limits.longest(origin.source(here).ok()));
-        let length = query("duration")
-            .and_then(|text| text.parse::<AccessDuration>().ok())
+        let length = query("for")
+            .or_else(|| query("duration"))
+            .and_then(|text| length::short(&text))
             .map_or_else(|| Length::usual(longest), Length::of);
         Self { method, port, origin, length, reason: query("reason").unwrap_or_default() }
     }
@@ -172,7 +173,7 @@ impl Form {
             ("method", Some(self.method.query().to_owned())),
             ("port", (self.port != self.method.port()).then(|| self.port.to_string())),
             ("source", source),
-            ("duration", self.length.parse().ok().map(|duration| duration.to_string())),
+            ("for", self.length.parse().ok().map(|duration| Length::of(duration).short())),
             ("reason", Some(self.reason.trim().to_owned())),
         ];
         let pairs: Vec<String> = parts

@@ -51,6 +51,15 @@ impl Length {
         Self { number: minutes.to_string(), unit: Unit::Minutes }
     }
 
+    /// The same as an address has it.
+    pub fn short(&self) -> String {
+        let unit = match self.unit {
+            Unit::Minutes => 'm',
+            Unit::Hours => 'h',
+        };
+        format!("{}{unit}", self.number)
+    }
+
     /// What is asked for unless something else is chosen: an hour, or less where that is too long.
     pub fn usual(longest: AccessDuration) -> Self {
         Self::of(AccessDuration::from_minutes(60).map_or(longest, |hour| hour.min(longest)))
@@ -74,6 +83,11 @@ impl Length {
             ParseDurationError::OutOfBounds => error.to_string(),
         })
     }
+}
+
+/// A duration as an address has it: `30m`, `2h`, or in full, `PT30M`.
+pub fn short(text: &str) -> Option<AccessDuration> {
+    text.parse().or_else(|_| format!("PT{text}").parse()).ok()
 }
 
 /// The lengths to choose from with one press, and what each is called.
@@ -120,6 +134,19 @@ mod tests {
             let duration = AccessDuration::from_minutes(minutes).unwrap();
             assert_eq!(Length::of(duration), Length { number: number.into(), unit });
             assert_eq!(Length::of(duration).parse(), Ok(duration));
+        }
+    }
+
+    #[test]
+    fn an_address_may_say_it_short_or_in_full() {
+        for (text, words) in [("30m", "30 min"), ("2h", "2 h"), ("1h30m", "1 h 30 min"), ("PT45M", "45 min")]
+        {
+            let duration = short(text).unwrap();
+            assert_eq!(duration.words(), words);
+            assert_eq!(short(&Length::of(duration).short()), Some(duration));
+        }
+        for text in ["", "30", "m", "1m", "25h", "half an hour", "-30m"] {
+            assert_eq!(short(text), None, "{text}");
         }
     }
 

@@ -13,8 +13,8 @@ use crate::components::icon::{Glyph, icon};
 use crate::session::use_session;
 use crate::view::{Element, IntoView, View, el, several};
 
-/// The value of the choice to type something. No source looks like it.
-const TYPED: &str = "typed";
+/// The id of the field for another source; as a value, the choice to type one. No source looks like it.
+pub const TYPED: &str = "source-typed";
 /// The value of the choice of this device.
 const DEVICE: &str = "device";
 
@@ -132,7 +132,7 @@ fn typed(desk: Desk) -> View {
             desk.choose(field::SOURCE, |form| form.origin = Origin::Typed(typed));
         };
         let input = el("input")
-            .id("source-typed")
+            .id(TYPED)
             .class("input connect__source mono")
             .attr("type", "text")
             .attr("inputmode", "text")

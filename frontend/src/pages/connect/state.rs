@@ -8,7 +8,7 @@ use shared::vm::{Grant, JitState, VmDetails};
 
 use super::limits::Limits;
 
-/// How long Azure may take to write a rule before people are told that it takes long.
+/// How long Azure may take to answer, or to write a rule, before people are told that it takes long.
 pub const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 
 /// Where the card stands, for one port and one source.
@@ -31,7 +31,10 @@ pub enum Card {
         others: Vec<Grant>,
     },
     /// Azure has not answered yet.
-    Requesting,
+    Requesting {
+        /// Whether it has been silent for so long that one may ask again.
+        late: bool,
+    },
     /// Azure agreed and writes the rule.
     Opening {
         /// When it agreed; unknown where Postern was not asked.
@@ -82,7 +85,10 @@ pub enum By {
         at: Option<Timestamp>,
     },
     /// Somebody else's.
-    SomebodyElse,
+    SomebodyElse {
+        /// Whether I could make one too.
+        requestable: bool,
+    },
 }
 
 /// What the card's state is worked out from.
@@ -125,12 +131,12 @@ impl Card {
         match self {
             Self::Idle { .. } | Self::Refused { .. } | Self::Failed { .. } | Self::Ended { .. } => true,
             // What somebody else opened ends when theirs does, and brings no file.
-            Self::Open(open) => open.by == By::SomebodyElse,
+            Self::Open(open) => open.by == By::SomebodyElse { requestable: true },
+            Self::Requesting { late } => *late,
             Self::NotSetUp
             | Self::Unread
             | Self::PortNotCovered { .. }
             | Self::NotAllowed
-            | Self::Requesting
             | Self::Opening { .. } => false,
         }
     }
@@ -170,7 +176,10 @@ impl Known<'_> {
             (true, mine) => Some(Card::Open(Open {
                 source: grant.sources.iter().find(|granted| granted.contains(&source)).copied()?,
                 until: grant.until,
-                by: mine.map_or(By::SomebodyElse, |id| By::Me { id, at: None }),
+                by: match mine {
+                    Some(id) => By::Me { id, at: None },
+                    None => By::SomebodyElse { requestable: self.obstacle().is_none() },
+                },
             })),
             (false, Some(_)) => Some(Card::Opening { since: None, slow: false }),
             (false, None) => None,
@@ -193,7 +202,9 @@ impl Known<'_> {
 
 fn going_on(request: &AccessRequest, now: Timestamp) -> Option<Card> {
     match &request.status {
-        Status::Requesting => Some(Card::Requesting),
+        Status::Requesting => {
+            Some(Card::Requesting { late: now.duration_since(request.requested_at) >= PATIENCE })
+        }
         _ if request.ends_at <= now => None,
         Status::Opening { since } => {
             Some(Card::Opening { since: Some(*since), slow: now.duration_since(*since) >= PATIENCE })

@@ -29,6 +29,9 @@ fn line(tone: Tone, words: impl Into<String>) -> Line {
     Line { tone, words: words.into() }
 }
 
+/// That no access rule lets somebody request the port.
+pub const NOT_ALLOWED: &str = "You can see this VM but can't request access.";
+
 /// Where just-in-time access stands.
 pub fn jit(card: &Card, port: Port, now: Timestamp) -> Line {
     match card {
@@ -37,11 +40,14 @@ pub fn jit(card: &Card, port: Port, now: Timestamp) -> Line {
         Card::PortNotCovered { covered } => {
             line(Tone::Warning, format!("Port {port} isn't in this VM's JIT policy. {}", covers(covered)))
         }
-        Card::NotAllowed => line(Tone::Locked, "You can see this VM but can't request access."),
+        Card::NotAllowed => line(Tone::Locked, NOT_ALLOWED),
         Card::Idle { .. } => {
             line(Tone::Pending, format!("Request JIT access to port {port} for source IP(s)"))
         }
-        Card::Requesting => line(Tone::Busy, "Requesting access…"),
+        Card::Requesting { late: false } => line(Tone::Busy, "Requesting access…"),
+        Card::Requesting { late: true } => {
+            line(Tone::Warning, "Azure has not answered yet. It may still come; you can request again.")
+        }
         Card::Opening { slow: true, .. } => {
             line(Tone::Warning, "Azure accepted the request but the rule hasn't appeared.")
         }
@@ -103,7 +109,7 @@ pub fn opened_by(open: &Open, now: Timestamp) -> String {
     match open.by {
         By::Me { at: Some(at), .. } => format!("Requested by you {}.", format::ago(now.duration_since(at))),
         By::Me { at: None, .. } => "Requested by you.".to_owned(),
-        By::SomebodyElse => format!(
+        By::SomebodyElse { .. } => format!(
             "Requested for {} by somebody else, and it covers your address: you can connect without a request of your own.",
             addresses(open.source)
         ),
@@ -138,6 +144,14 @@ pub fn others(grants: &[Grant]) -> Option<String> {
     }
 }
 
+/// That a request may cost others what they have; `None` where nobody else has anything.
+pub fn displaces(theirs: &[Grant]) -> Option<String> {
+    let sources: Vec<String> =
+        theirs.iter().flat_map(|grant| &grant.sources).map(|source| addresses(*source)).collect();
+    let sources = sources.join(", ");
+    (!theirs.is_empty()).then(|| format!("Azure may end the access of {sources} when yours opens."))
+}
+
 /// Whether the network rules let the source through as they are.
 pub fn is_reachable(preflight: &Preflight) -> bool {
     match preflight.reach {
@@ -150,8 +164,11 @@ pub fn is_reachable(preflight: &Preflight) -> bool {
 pub fn not_yet(card: &Card, preflight: Option<&Preflight>) -> &'static str {
     match card {
         Card::Open(Open { by: By::Me { .. }, .. }) => "",
-        Card::Open(Open { by: By::SomebodyElse, .. }) => {
+        Card::Open(Open { by: By::SomebodyElse { requestable: true }, .. }) => {
             "The file comes with a request of your own. Until then, copy the mstsc command above."
+        }
+        Card::Open(Open { by: By::SomebodyElse { requestable: false }, .. }) => {
+            "The file comes with a request of one's own. The mstsc command above leads there as well."
         }
         _ if preflight.is_some_and(is_reachable) => {
             "The port answers already, but the file comes with a request."
@@ -160,7 +177,7 @@ pub fn not_yet(card: &Card, preflight: Option<&Preflight>) -> &'static str {
             "The file comes with access to the port."
         }
         Card::Idle { .. }
-        | Card::Requesting
+        | Card::Requesting { .. }
         | Card::Opening { .. }
         | Card::Refused { .. }
         | Card::Failed { .. }

@@ -5,11 +5,12 @@ use leptos::task::spawn_local;
 use shared::access::NewAccess;
 use shared::problem::Violation;
 
-use super::{Asked, Desk, REASON_KEPT_AS, STATUS};
+use super::{Asked, CONFIRM, Desk, REASON_KEPT_AS, STATUS};
 use crate::api::{ApiError, access_requests};
 use crate::browser;
-use crate::pages::connect::form::{Form, Method, field};
+use crate::pages::connect::form::{Form, Method, Origin, field};
 use crate::pages::connect::length::Length;
+use crate::pages::connect::source::TYPED;
 use crate::pages::connect::state::Card;
 
 impl Desk {
@@ -45,7 +46,7 @@ impl Desk {
                 }
             }
         });
-        browser::focus(control_of(&violation.field));
+        browser::focus(self.control_of(&violation.field));
     }
 
     /// Judges one field as it stands.
@@ -62,21 +63,41 @@ impl Desk {
             .with_untracked(|form| self.details.with_untracked(|details| form.request(details, self.here())))
     }
 
-    /// Requests access.
+    /// Requests access; where somebody else may lose theirs by it, only once that is confirmed.
     pub fn submit(self) {
-        if !self.card.with_untracked(Card::can_request) {
+        if self.checked_form().is_none() {
             return;
         }
+        if untrack(|| self.others()).is_empty() {
+            self.send();
+        } else {
+            browser::open_dialog(CONFIRM);
+        }
+    }
+
+    /// The request as it is filled in. If it cannot be made, what is wrong is shown.
+    fn checked_form(self) -> Option<NewAccess> {
+        if !self.card.with_untracked(Card::can_request) {
+            return None;
+        }
         self.unsent.set(None);
-        let new = match self.broken() {
-            Ok(new) => new,
+        match self.broken() {
+            Ok(new) => {
+                self.wrong.set(Vec::new());
+                Some(new)
+            }
             Err(wrong) => {
                 let first = wrong.first().map(|violation| violation.field.clone()).unwrap_or_default();
                 self.wrong.set(wrong);
-                return browser::focus(control_of(&first));
+                browser::focus(self.control_of(&first));
+                None
             }
-        };
-        self.wrong.set(Vec::new());
+        }
+    }
+
+    /// Requests access, whoever may lose theirs.
+    pub fn send(self) {
+        let Some(new) = self.checked_form() else { return };
         self.sending.set(true);
         self.say("Requesting access…");
         let wants_file = self.form.with_untracked(|form| form.method == Method::Rdp);
@@ -100,7 +121,7 @@ impl Desk {
                 Err(ApiError::Refused(problem)) if !problem.violations.is_empty() => {
                     let first = problem.violations[0].field.clone();
                     self.wrong.set(problem.violations);
-                    request_animation_frame(move || browser::focus(control_of(&first)));
+                    request_animation_frame(move || browser::focus(self.control_of(&first)));
                 }
                 Err(error) => self.unsent.set(Some(error)),
             }
@@ -108,15 +129,17 @@ impl Desk {
             self.load_recent();
         });
     }
-}
 
-/// The id of the control that a field is filled in with.
-fn control_of(name: &str) -> &'static str {
-    match name {
-        field::SOURCE => "source",
-        field::DURATION => "duration",
-        field::REASON => "reason",
-        field::PORT => "port",
-        _ => STATUS,
+    /// The id of the control that a field is filled in with.
+    fn control_of(self, name: &str) -> &'static str {
+        let is_typed = || self.form.with_untracked(|form| matches!(form.origin, Origin::Typed(_)));
+        match name {
+            field::SOURCE if is_typed() => TYPED,
+            field::SOURCE => "source",
+            field::DURATION => "duration",
+            field::REASON => "reason",
+            field::PORT => "port",
+            _ => STATUS,
+        }
     }
 }

@@ -91,10 +91,20 @@ impl Desk {
         }
     }
 
+    /// What the network rules say about the port and the source that are chosen, once they were
+    /// asked. What they said about another choice is none of it.
+    pub fn preflight(self) -> Option<Preflight> {
+        let (port, source) = self.target();
+        self.checked.with(|checked| {
+            checked.as_ref().filter(|checked| checked.port == port && Some(checked.source) == source).cloned()
+        })
+    }
+
     /// Asks the network rules again.
     pub fn check(self) {
         let (port, Some(source)) = untrack(|| self.target()) else {
-            return self.preflight.set(None);
+            self.checking.set(false);
+            return self.checked.set(None);
         };
         let vm = self.details.with_untracked(|details| details.vm.id.clone());
         self.checking.set(true);
@@ -111,7 +121,7 @@ impl Desk {
                 reach: Reach::Unverified { reason: error.words() },
                 exposed_by: Vec::new(),
             };
-            self.preflight.set(Some(checked.unwrap_or_else(unverified)));
+            self.checked.set(Some(checked.unwrap_or_else(unverified)));
         });
     }
 
@@ -122,11 +132,9 @@ impl Desk {
                 self.check();
             }
         });
-        Effect::new(move |before: Option<()>| {
-            target.track();
-            if before.is_some() {
-                self.preflight.set(None);
-            }
+        Effect::new(move |_| {
+            // Read, and not only tracked: a memo that nobody reads follows nothing.
+            target.get();
             check(());
         });
         untrack(move || self.keep_starting());

@@ -47,7 +47,7 @@ fn the_query_brings_back_every_choice() {
     assert_eq!(form.origin, Origin::Typed("198.51.100.0/24".into()));
     assert_eq!(
         form.query(),
-        "?method=ssh&port=2222&source=198.51.100.0%2F24&duration=PT1H30M&reason=INC1%20%26%20more"
+        "?method=ssh&port=2222&source=198.51.100.0%2F24&for=90m&reason=INC1%20%26%20more"
     );
 }
 
@@ -60,10 +60,10 @@ fn a_port_alone_says_which_method_is_meant() {
 
 #[test]
 fn nonsense_in_the_query_is_as_if_it_were_not_there_but_a_source_is_shown() {
-    let form = form(&[("method", "x"), ("port", "0"), ("duration", "3h"), ("source", "abc")]);
+    let form = form(&[("method", "x"), ("port", "0"), ("duration", "soon"), ("source", "abc")]);
     assert_eq!((form.method, form.port), (Method::Rdp, Port::RDP));
     assert_eq!(form.origin, Origin::Typed("abc".into()));
-    assert_eq!(form.query(), "?method=rdp&source=abc&duration=PT1H");
+    assert_eq!(form.query(), "?method=rdp&source=abc&for=1h");
 }
 
 #[test]

@@ -36,12 +36,31 @@ fn what_stands_in_the_way_is_named_most_basic_first() {
 fn a_request_goes_from_requesting_over_opening_to_open() {
     let details = details();
     let requesting = request(Status::Requesting);
-    assert_eq!(card(&details, Some(&requesting), 101), Card::Requesting);
+    assert_eq!(card(&details, Some(&requesting), 101), Card::Requesting { late: false });
     let opening = request(Status::Opening { since: at(102) });
     assert_eq!(card(&details, Some(&opening), 103), Card::Opening { since: Some(at(102)), slow: false });
     let open = request(Status::Open { since: at(120) });
     let by = By::Me { id: id(), at: Some(at(100)) };
     assert_eq!(card(&details, Some(&open), 121), Card::Open(Open { source: here(), until: at(3700), by }));
+}
+
+#[test]
+fn an_azure_that_says_nothing_for_two_minutes_can_be_asked_again() {
+    let requesting = request(Status::Requesting);
+    assert!(!card(&details(), Some(&requesting), 219).can_request());
+    let late = card(&details(), Some(&requesting), 220);
+    assert_eq!(late, Card::Requesting { late: true });
+    assert!(late.can_request());
+}
+
+#[test]
+fn what_others_opened_around_me_lets_nobody_request_who_may_not() {
+    let mut details = details();
+    details.grants = vec![grant("203.0.113.0/24", true, None)];
+    details.may.request.clear();
+    let open = card(&details, None, 200);
+    assert_eq!(open.open().map(|open| open.by), Some(By::SomebodyElse { requestable: false }));
+    assert!(!open.can_request());
 }
 
 #[test]
@@ -93,7 +112,11 @@ fn a_request_is_about_its_own_port_and_addresses_only() {
 fn what_is_open_for_a_range_around_me_is_open_for_me() {
     let mut details = details();
     details.grants = vec![grant("203.0.113.0/24", true, None)];
-    let open = Open { source: "203.0.113.0/24".parse().unwrap(), until: at(3700), by: By::SomebodyElse };
+    let open = Open {
+        source: "203.0.113.0/24".parse().unwrap(),
+        until: at(3700),
+        by: By::SomebodyElse { requestable: true },
+    };
     assert_eq!(card(&details, None, 200), Card::Open(open));
     details.grants.push(grant("203.0.113.7", true, Some(id())));
     let mine = Open { source: here(), until: at(3700), by: By::Me { id: id(), at: None } };

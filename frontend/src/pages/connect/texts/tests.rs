@@ -77,6 +77,9 @@ fn others_who_are_let_in_are_told_apart_from_me() {
     let theirs = others(&[grant("198.51.100.4", None)]).unwrap();
     assert_eq!(theirs, "Open for 198.51.100.4 by somebody else. Your address needs its own request.");
     assert!(others(&[grant("198.51.100.4", Some(id()))]).unwrap().contains("by you"));
+    assert_eq!(displaces(&[]), None);
+    let displaced = displaces(&[grant("198.51.100.4", None), grant("*", None)]).unwrap();
+    assert_eq!(displaced, "Azure may end the access of 198.51.100.4, any address when yours opens.");
 }
 
 #[test]
@@ -109,7 +112,7 @@ fn a_detail_of_the_service_becomes_a_sentence() {
 fn who_opened_what_is_open_is_said_with_the_time() {
     let Card::Open(mine) = open() else { unreachable!() };
     assert_eq!(opened_by(&mine, at(820)), "Requested by you 12 min ago.");
-    let theirs = Open { by: By::SomebodyElse, ..mine };
+    let theirs = Open { by: By::SomebodyElse { requestable: true }, ..mine };
     assert!(opened_by(&theirs, at(820)).contains("203.0.113.7"));
 }
 
