@@ -49,8 +49,10 @@ impl Row {
         let Self { label: name, id, about } = self;
         el("div")
             .class("row")
-            .child(el("div").class("row__label").child(label).child(info(id, name, about)))
+            .child(el("div").class("row__label").child(label))
             .child(el("div").class("row__value").child(value))
+            // After what it explains, for those who go from one control to the next.
+            .child(info(id, name, about))
     }
 }
 
