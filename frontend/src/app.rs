@@ -13,6 +13,7 @@ use crate::page::Page;
 use crate::pages::connect::connect_page;
 use crate::pages::my_access::my_access_page;
 use crate::pages::not_found::not_found_page;
+use crate::pages::sessions::sessions_page;
 use crate::pages::sign_in::sign_in_page;
 use crate::pages::vms::vms_page;
 use crate::router::Router;
@@ -52,6 +53,7 @@ fn site(session: Session) -> View {
         Some(Page::MyAccess) => anew(my_access_page),
         Some(Page::Vms(_)) => anew(vms_page),
         Some(Page::Connect(vm)) => anew(move || connect_page(vm.clone())),
+        Some(Page::Sessions) => anew(sessions_page),
         None => anew(not_found_page),
     })
 }

@@ -18,6 +18,8 @@ pub enum Page {
     Vms(Wanted),
     /// The Connect page of a machine.
     Connect(VmId),
+    /// Where one is signed in.
+    Sessions,
 }
 
 impl Page {
@@ -36,6 +38,7 @@ impl Page {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         match segments[..] {
             [] => Some(Self::MyAccess),
+            ["sessions"] => Some(Self::Sessions),
             ["vms"] => Some(Self::Vms(Wanted::from_query(query))),
             ["vms", subscription, group, name, "connect"] => Some(Self::Connect(VmId::new(
                 Uuid::try_parse(subscription).ok()?,
@@ -50,6 +53,7 @@ impl Page {
     pub fn path(&self) -> String {
         match self {
             Self::MyAccess => "/".to_owned(),
+            Self::Sessions => "/sessions".to_owned(),
             Self::Vms(wanted) => match wanted.query() {
                 query if query.is_empty() => "/vms".to_owned(),
                 query => format!("/vms?{query}"),
@@ -86,7 +90,9 @@ mod tests {
 
     #[test]
     fn every_page_is_found_at_its_own_path() {
-        for page in [Page::MyAccess, Page::all_vms(), Page::vms_like(" env=prod & 10.0 "), connect()] {
+        for page in
+            [Page::MyAccess, Page::Sessions, Page::all_vms(), Page::vms_like(" env=prod & 10.0 "), connect()]
+        {
             let address = page.path();
             let (path, query) = address.split_once('?').unwrap_or((&address, ""));
             assert_eq!(Page::at(path, query), Some(page), "{address}");

@@ -3,5 +3,6 @@
 pub mod connect;
 pub mod my_access;
 pub mod not_found;
+pub mod sessions;
 pub mod sign_in;
 pub mod vms;

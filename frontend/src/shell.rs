@@ -12,7 +12,7 @@ use crate::page::Page;
 use crate::router::use_router;
 use crate::view::{Element, IntoView, View, el, several};
 
-use account::account;
+use account::{ACCOUNT, account};
 use search::vm_search;
 use settings::settings;
 
@@ -25,6 +25,7 @@ pub fn shell(page: impl IntoView) -> View {
     Effect::new(move |_| {
         router.page();
         browser::close_popover(MENU);
+        browser::close_popover(ACCOUNT);
     });
     let menu = el("button")
         .attr("type", "button")

@@ -32,6 +32,38 @@ async fn signing_out_leads_out_for_good() {
 }
 
 #[tokio::test]
+async fn another_place_is_signed_out_of_by_pressing_twice() {
+    let app = TestApp::start().await;
+    let elsewhere = app.sign_in("operator").await;
+    app.visit_as("operator", "/", async |page| {
+        page.button("Account: operator@contoso.com").click().await;
+        page.link("Where you are signed in").click().await;
+        page.heading("Where you are signed in").appears().await;
+        page.says("This one").await;
+        page.button("Sign out – Unknown browser, *").click().await;
+        assert_eq!(elsewhere.get("/api/session").await.status, 200, "once is asking");
+        page.button("Really sign out? – Unknown browser, *").click().await;
+        page.says("You are signed in nowhere else.").await;
+        assert_eq!(elsewhere.get("/api/session").await.status, 401);
+        page.link("My access").inside("navigation", "Main").appears().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_leads_out_here_too() {
+    let app = TestApp::start().await;
+    let elsewhere = app.sign_in("operator").await;
+    app.visit_as("operator", "/sessions", async |page| {
+        page.button("Sign out everywhere*").click().await;
+        page.button("Really sign out? – every place*").click().await;
+        page.link("Sign in").appears().await;
+        assert_eq!(elsewhere.get("/api/session").await.status, 401);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_session_that_is_over_is_told_where_it_matters() {
     let app = TestApp::start().await;
     app.visit_as("operator", &app.connect_path("web-1"), async |page| {

@@ -8,8 +8,12 @@ use crate::browser;
 use crate::components::button::Button;
 use crate::components::failure::failure;
 use crate::components::icon::{Glyph, icon};
+use crate::page::Page;
 use crate::session::use_session;
 use crate::view::{View, el, several};
+
+/// The id of the account menu.
+pub const ACCOUNT: &str = "account";
 
 /// The account menu.
 pub fn account() -> View {
@@ -31,18 +35,21 @@ pub fn account() -> View {
     let button = el("button")
         .attr("type", "button")
         .class("topbar__button")
-        .attr("popovertarget", "account")
+        .attr("popovertarget", ACCOUNT)
         .attr("aria-label", format!("Account: {}", person.username))
         .child(icon(Glyph::Person))
         .child(el("span").class("topbar__name").child(person.username.clone()));
     let panel = el("div")
-        .id("account")
+        .id(ACCOUNT)
         .attr("popover", "auto")
         .class("panel panel--end account")
         .attr("role", "group")
         .attr("aria-label", "Account")
         .child(el("p").class("account__name").child(person.name))
         .child(el("p").class("quiet").child(person.username))
+        .child(el("p").child(
+            el("a").class("link").attr("href", Page::Sessions.path()).child("Where you are signed in"),
+        ))
         .child(Button::new("Sign out", sign_out).busy(leaving))
         .child(move || failed.get().as_ref().map(failure));
     several![button, panel]

@@ -7,7 +7,7 @@ use crate::access::{AccessRequest, CreatedAccess, Watched};
 use crate::page::Page;
 use crate::preflight::Preflight;
 use crate::problem::Problem;
-use crate::session::Session;
+use crate::session::{Session, SignedIn};
 use crate::vm::{VmDetails, VmPage};
 
 const VM: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hq/providers/Microsoft.Compute/virtualMachines/jump-01";
@@ -50,6 +50,17 @@ fn sessions_are_read_as_serde_reads_them() {
             "address": { "address": "203.0.113.7", "how": how },
             "may": ["see", "request", "request-for-others", "start", "configure", "audit", "comply"],
             "expires_at": "2030-01-09T20:05:00Z", "now": "2030-01-09T12:05:00.5Z",
+        }));
+    }
+}
+
+#[test]
+fn places_of_signing_in_are_read_as_serde_reads_them() {
+    for browser in [Value::Null, json!("Firefox on Windows")] {
+        agrees::<SignedIn>(json!({
+            "id": "c2Vzc2lvbg", "current": browser.is_null(), "since": "2030-01-09T12:05:00Z",
+            "last_seen_at": "2030-01-09T12:35:00Z", "expires_at": "2030-01-09T20:05:00Z",
+            "address": "2001:db8::7", "browser": browser,
         }));
     }
 }

@@ -10,7 +10,7 @@ use crate::port::{Port, Protocol};
 use crate::preflight::{Preflight, Reach, RuleRef};
 use crate::problem::{Problem, ProblemKind, Violation};
 use crate::resource_id::VmId;
-use crate::session::{Detection, Person, SeenAddress, Session};
+use crate::session::{Detection, Person, SeenAddress, Session, SignedIn};
 use crate::source::Source;
 use crate::verb::Verb;
 use crate::vm::{
@@ -101,6 +101,7 @@ names! {
 objects! {
     Session { person, address, may, expires_at, now }
     Person { name, username }
+    SignedIn { id, current, since, last_seen_at, expires_at, address, browser }
     SeenAddress { address, how }
     Vm { id, subscription_name, location, os, power, private_address, public_address, fqdn, jit }
     VmDetails { vm, admin_username, computer_name, policy, grants, may, as_of }
