@@ -9,7 +9,7 @@ use shared::session::SignedIn;
 use crate::api::{self, ApiError};
 use crate::browser;
 use crate::components::announcer::{Announcer, use_announcer};
-use crate::components::blade::Blade;
+use crate::components::blade::{Blade, HEADING};
 use crate::components::button::{Button, Look};
 use crate::components::failure::{failure, failure_with_retry};
 use crate::components::icon::Glyph;
@@ -132,6 +132,8 @@ impl Places {
             match done {
                 Ok(url) if url.is_empty() => {
                     self.announcer.say("Signed out there.");
+                    // The button goes with its place.
+                    browser::focus(HEADING);
                     self.load();
                 }
                 Ok(url) => return browser::leave_for(&url),

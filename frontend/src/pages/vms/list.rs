@@ -69,12 +69,20 @@ impl VmList {
     /// when it is asked for an old list. What was added to it with "Load more" is not taken away.
     fn stay_fresh(self) {
         let clock = use_server_clock();
+        // The list that was found old last, and how often.
+        let found_old = StoredValue::new((None, 0_u32));
         let glance = move || {
-            let age = untrack(|| self.as_of()).map(|as_of| clock.now().duration_since(as_of));
+            let as_of = untrack(|| self.as_of());
+            let is_old = as_of.is_some_and(|as_of| clock.now().duration_since(as_of) > OLD);
             let is_idle = !self.busy.get_untracked() && self.failure.with_untracked(Option::is_none);
             let is_first_page = !self.goes_on.get_value();
-            if age.is_some_and(|age| age > OLD) && is_idle && is_first_page && browser::is_looked_at() {
-                self.load();
+            if is_old && is_idle && is_first_page && browser::is_looked_at() {
+                let (known, times) = found_old.get_value();
+                let times = if known == as_of { times + 1 } else { 1 };
+                found_old.set_value((as_of, times));
+                if is_worth_asking(times) {
+                    self.load();
+                }
             }
         };
         let ticking = set_interval_with_handle(glance, GLANCE);
@@ -194,5 +202,22 @@ impl VmList {
     /// Whether what is shown leaves machines out.
     pub fn is_choosy(self) -> bool {
         self.newest.with(|newest| newest.as_ref().is_some_and(|(wanted, _)| wanted.is_choosy()))
+    }
+}
+
+/// Whether to ask again for a list that was found old so many times in a row: at first, when the
+/// service is about to have a newer one, and later, where it lets lists grow older, once a minute.
+fn is_worth_asking(times: u32) -> bool {
+    times <= 3 || times.is_multiple_of(12)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_stays_old_is_asked_for_less_and_less() {
+        let asked: Vec<u32> = (1..=36).filter(|times| is_worth_asking(*times)).collect();
+        assert_eq!(asked, [1, 2, 3, 12, 24, 36]);
     }
 }
