@@ -26,9 +26,9 @@ const VM: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGr
 
 /// What is said of a question, with more arguments: exit code, output, error.
 fn explain(more: &[&str]) -> (i32, String, String) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("there is room for a folder");
     let rules = folder.path().join("access.toml");
-    fs::write(&rules, RULES).unwrap();
+    fs::write(&rules, RULES).expect("the folder takes files");
     let rules = rules.to_string_lossy().into_owned();
     let mut arguments = vec!["access", "explain", "--rules", &rules, "--vm", VM, "--port", "3389"];
     arguments.extend(more);

@@ -46,7 +46,7 @@ impl Service {
             "#,
             folder.display()
         );
-        fs::write(folder.join("postern.toml"), settings).unwrap();
+        fs::write(folder.join("postern.toml"), settings).expect("the folder takes files");
         let mut child = Command::new(env!("CARGO_BIN_EXE_postern"))
             .args(["serve", "--config"])
             .arg(folder.join("postern.toml"))
