@@ -125,6 +125,7 @@ async fn a_typed_source_that_is_none_takes_the_focus() {
     app.visit_as("operator", &app.connect_path("web-1"), async |page| {
         page.find("combobox", "Source IP address*").choose("Another address or range…").await;
         page.field("Another address or range").fill("300.1.2.3").await;
+        page.field("Reason*").fill("INC0012345 look at the disk").await;
         page.button("Request and download").click().await;
         page.field("Another address or range").is_described_as("not an IP address").await;
         assert_eq!(page.focus().await.1, "Another address or range");

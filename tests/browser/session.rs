@@ -39,7 +39,7 @@ async fn another_place_is_signed_out_of_by_pressing_twice() {
         page.button("Account: operator@contoso.com").click().await;
         page.link("Where you are signed in").click().await;
         page.heading("Where you are signed in").appears().await;
-        page.says("This one").await;
+        page.says("THIS ONE").await;
         page.button("Sign out – Unknown browser, *").click().await;
         assert_eq!(elsewhere.get("/api/session").await.status, 200, "once is asking");
         page.button("Really sign out? – Unknown browser, *").click().await;
