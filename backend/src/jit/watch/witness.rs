@@ -22,7 +22,12 @@ impl Watchers {
         now: Timestamp,
     ) -> Option<Status> {
         let overdue = now.duration_since(seen_last) >= self.0.patience.showing();
-        if overdue && self.is_shut(request).await { given_up(request, now) } else { None }
+        if !overdue || !self.is_shut(request).await {
+            return None;
+        }
+        // What is shut because its time is over meanwhile has expired, as the next look will say.
+        let now = self.0.clock.now();
+        if now < request.ends_at { given_up(request, now) } else { None }
     }
 
     /// Whether the machine's network rules are known to keep the request's source out of all its
