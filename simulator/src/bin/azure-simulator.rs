@@ -22,7 +22,7 @@ It prints the environment for a client and serves until it is interrupted.
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).init();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
