@@ -90,6 +90,11 @@ impl Find<'_> {
         self.act(async |element| element.prop("value").await).await.unwrap_or_default()
     }
 
+    /// Whether it is the one that is chosen.
+    pub async fn is_checked(&self) -> bool {
+        self.act(async |element| element.is_selected().await).await
+    }
+
     /// The text in it, as it is seen.
     pub async fn text(&self) -> String {
         self.act(async |element| element.text().await).await

@@ -19,6 +19,9 @@ use crate::components::message_bar::{Tone, message_bar};
 use crate::format;
 use crate::view::{Element, View, anew, el, several};
 
+/// The id of the button that requests access.
+const SUBMIT: &str = "connect-submit";
+
 /// For how long, why, and the button.
 pub fn ask(desk: Desk) -> View {
     let requestable = Memo::new(move |_| desk.limits().is_some());
@@ -26,10 +29,19 @@ pub fn ask(desk: Desk) -> View {
         desk.card.with(|card| matches!(card, Card::Requesting { late: false } | Card::Opening { .. }))
     });
     let cannot = Signal::derive(move || !desk.card.with(Card::can_request));
-    let button = Button::new(move || label(desk), move || desk.submit())
+    let submit = move || {
+        browser::focus(SUBMIT);
+        desk.submit();
+    };
+    let button = Button::new(move || label(desk), submit)
         .look(Look::Primary)
         .disabled(cannot)
-        .busy(busy);
+        .busy(busy)
+        .element()
+        .id(SUBMIT)
+        // Pressing it leaves no field yet: what is wrong with one would be told at once, and move
+        // the button away before it is let go.
+        .on("mousedown", |event: Event| event.prevent_default());
     let keys = move || (!cannot.get()).then(|| el("span").class("quiet connect__keys").child("Ctrl+Enter"));
     several![
         move || requestable.get().then(|| anew(move || several![
@@ -99,12 +111,12 @@ fn duration(desk: Desk) -> Element {
         let chip = |(duration, name): (AccessDuration, String)| {
             let choose =
                 move |_: Event| desk.choose(field::DURATION, |form| form.length = Length::of(duration));
-            el("button")
-                .attr("type", "button")
-                .class("chip")
-                .attr("aria-pressed", chosen() == Some(duration))
-                .on("click", choose)
-                .child(name)
+            let radio = el("input")
+                .attr("type", "radio")
+                .attr("name", "duration-chip")
+                .prop("checked", chosen() == Some(duration))
+                .on("change", choose);
+            el("label").class("chip").child(radio).child(name)
         };
         length::chips(longest).into_iter().map(chip).collect()
     };
@@ -114,8 +126,11 @@ fn duration(desk: Desk) -> Element {
         let words = format!("Ends at {} (your time)", format::when(ends, now));
         Some(el("p").class("field__hint").child(words))
     };
-    let chips =
-        el("div").class("chips").attr("role", "group").attr("aria-label", "Access duration").child(chips);
+    let chips = el("div")
+        .class("chips")
+        .attr("role", "radiogroup")
+        .attr("aria-label", "Access duration")
+        .child(chips);
     let line = el("div")
         .class("row__line")
         .child(chips)

@@ -6,7 +6,7 @@ use shared::access::NewAccess;
 use shared::problem::Violation;
 
 use super::{Asked, CONFIRM, Desk, REASON_KEPT_AS, STATUS};
-use crate::api::{ApiError, access_requests};
+use crate::api::{self, ApiError, access_requests};
 use crate::browser;
 use crate::pages::connect::form::{Form, Method, Origin, field};
 use crate::pages::connect::length::Length;
@@ -63,16 +63,35 @@ impl Desk {
             .with_untracked(|form| self.details.with_untracked(|details| form.request(details, self.here())))
     }
 
-    /// Requests access; where somebody else may lose theirs by it, only once that is confirmed.
+    /// Requests access; where somebody else may lose theirs by it, only once that is confirmed. The
+    /// machine is read once more before: what others opened meanwhile is not known here yet.
     pub fn submit(self) {
         if self.checked_form().is_none() {
             return;
         }
-        if untrack(|| self.others()).is_empty() {
-            self.send();
-        } else {
-            browser::open_dialog(CONFIRM);
-        }
+        let is_open = move || self.card.with_untracked(|card| card.open().is_some());
+        let was_open = is_open();
+        self.sending.set(true);
+        let vm = self.details.with_untracked(|details| details.vm.id.clone());
+        spawn_local(async move {
+            let read = api::vms::details(&vm).await;
+            if self.sending.is_disposed() {
+                return;
+            }
+            // Where it cannot be read, the request itself says why.
+            if let Ok(details) = read {
+                self.details.set(details);
+            }
+            self.sending.set(false);
+            if is_open() && !was_open {
+                // There is a way in by now, which may do.
+                self.check();
+            } else if untrack(|| self.others()).is_empty() {
+                self.send();
+            } else {
+                browser::open_dialog(CONFIRM);
+            }
+        });
     }
 
     /// The request as it is filled in. If it cannot be made, what is wrong is shown.
