@@ -120,6 +120,7 @@ impl Jit {
     fn details(&self, rules: &RulesOf<'_>, machine: &LiveVm, mine: &[RequestRecord]) -> VmDetails {
         VmDetails {
             vm: machine.vm.clone(),
+            public_ipv6: machine.public_ipv6,
             admin_username: machine.admin_username.clone(),
             computer_name: machine.computer_name.clone(),
             policy: machine.policy().map(|(_, policy)| policy.clone()),
@@ -219,7 +220,8 @@ impl Jit {
         let rules = rules.of(by.user.who());
         let machine = self.visible(&rules, &request.vm).await?;
         let details = self.details(&rules, &machine, &[]);
-        let file = RdpFile::for_vm(&details, port).map_err(|error| JitError::Conflict(error.to_string()))?;
+        let file = RdpFile::for_vm(&details, port, request.source);
+        let file = file.map_err(|error| JitError::Conflict(error.to_string()))?;
         Ok((file_name(request.vm.name().as_str()), file))
     }
 

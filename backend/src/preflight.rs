@@ -22,8 +22,9 @@ pub enum Filters {
     Known {
         /// Of the network interface, of the subnet, of both or of neither.
         groups: Vec<Nsg>,
-        /// The machine's private address, which is what rules name as the destination.
-        address: Option<IpAddr>,
+        /// The machine's private addresses, which are what rules name as the destination: none
+        /// if they could not be read, else one or one of each family.
+        addresses: Vec<IpAddr>,
         /// The application security groups the machine is in.
         application_groups: Vec<ResourceId>,
     },
@@ -36,18 +37,33 @@ pub enum Filters {
 
 /// Judges whether `source` gets through to `port`, and which rules let everybody in anyway.
 pub fn judge(filters: &Filters, port: Port, source: Source) -> Preflight {
-    let (groups, address, application_groups) = match filters {
-        Filters::Known { groups, address, application_groups } => (groups, address, application_groups),
+    let (groups, addresses, application_groups) = match filters {
+        Filters::Known { groups, addresses, application_groups } => (groups, addresses, application_groups),
         Filters::Unknown { reason } => {
             let reach = Reach::Unverified { reason: reason.clone() };
             return Preflight { port, source, reach, exposed_by: Vec::new() };
         }
     };
-    let way = Way { port, source, address: *address, application_groups };
+    let takes_in = |address: &&IpAddr| match address {
+        IpAddr::V4(_) => !source.is_ipv6(),
+        IpAddr::V6(_) => !source.is_ipv4(),
+    };
+    let address = addresses.iter().find(takes_in).copied();
+    let way = Way { port, source, address, application_groups };
     let exposed: Vec<Option<RuleRef>> = groups.iter().map(|group| way.open_to_all(group)).collect();
     // One group that keeps strangers out is enough.
     let exposed_by = exposed.into_iter().collect::<Option<Vec<_>>>().unwrap_or_default();
-    Preflight { port, source, reach: way.reach(groups), exposed_by }
+    let reach = if address.is_none() && !addresses.is_empty() {
+        Reach::Unreachable { reason: no_such_address(source) }
+    } else {
+        way.reach(groups)
+    };
+    Preflight { port, source, reach, exposed_by }
+}
+
+fn no_such_address(source: Source) -> String {
+    let family = if source.is_ipv6() { "IPv6" } else { "IPv4" };
+    format!("The machine has no {family} address, so nobody gets to it from {source}.")
 }
 
 struct Way<'a> {

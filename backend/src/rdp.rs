@@ -11,6 +11,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use shared::port::Port;
+use shared::source::Source;
 use shared::vm::VmDetails;
 
 /// What an `.rdp` file says: where to connect to, and as whom.
@@ -71,15 +72,13 @@ enum Setting {
 }
 
 impl RdpFile {
-    /// A file for `port` of the machine, at the address Azure gives for it.
+    /// A file for `port` of the machine, at the address that a client from `source` gets to.
     ///
-    /// The public name goes before the public address, which goes before the private one. A user
-    /// name that could not stand in a file is left out: the client asks for it.
-    pub fn for_vm(details: &VmDetails, port: Port) -> Result<Self, NoAddress> {
+    /// A name that could not stand in a file is passed over. So is a user name: the client asks
+    /// for it.
+    pub fn for_vm(details: &VmDetails, port: Port, source: Source) -> Result<Self, NoAddress> {
         let vm = &details.vm;
-        let name = vm.fqdn.as_ref().and_then(|name| name.parse().ok());
-        let address = vm.public_address.or(vm.private_address).map(Host::Address);
-        let host = name.or(address).ok_or(NoAddress)?;
+        let host = details.destinations(source).find_map(|name| name.parse().ok()).ok_or(NoAddress)?;
         let username = details.admin_username.as_ref().and_then(|user| {
             let computer = details.computer_name.as_deref().unwrap_or_else(|| vm.id.name().as_str());
             format!("{computer}\\{user}").parse().or_else(|()| user.parse()).ok()
@@ -122,6 +121,9 @@ impl FromStr for Host {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
+        if let Ok(address) = text.parse() {
+            return Ok(Self::Address(address));
+        }
         let is_label = |label: &str| {
             (1..=63).contains(&label.len())
                 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')

@@ -17,7 +17,7 @@ use shared::source::Source;
 use shared::verb::Verb;
 use shared::vm::{May, RequestLimits};
 
-pub use explain::{Asked, Explanation, Finding, Question};
+pub use explain::{Asked, Explanation, Finding, PublicTarget, Question};
 pub use in_force::RulesInForce;
 pub use limits::{Breadth, ReasonRule, SourceRule};
 pub use parse::{Fault, Origin, RulesError, duration_in_words};

@@ -32,6 +32,11 @@ pub enum Reach {
         /// The rule.
         by: RuleRef,
     },
+    /// The machine has no address for such a source, whatever the rules say.
+    Unreachable {
+        /// Which it has, in a sentence for people.
+        reason: String,
+    },
     /// There is no network security group, neither on the NIC nor on its subnet.
     Unfiltered,
     /// The rules could not be read, or one of them says something only Azure can resolve.

@@ -44,6 +44,16 @@ impl Source {
         self.0
     }
 
+    /// Whether this is of IPv4; `*` is of neither kind.
+    pub fn is_ipv4(&self) -> bool {
+        matches!(self.0, Some(IpNet::V4(_)))
+    }
+
+    /// Whether this is of IPv6; `*` is of neither kind.
+    pub fn is_ipv6(&self) -> bool {
+        matches!(self.0, Some(IpNet::V6(_)))
+    }
+
     /// How many leading bits are fixed; 0 for anywhere.
     pub fn prefix_len(&self) -> u8 {
         self.0.map_or(0, |range| range.prefix_len())

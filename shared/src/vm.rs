@@ -1,6 +1,6 @@
 //! Virtual machines as the page shows them.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,14 +46,6 @@ impl Vm {
             Os::Windows => Port::RDP,
             Os::Linux | Os::Unknown => Port::SSH,
         }
-    }
-
-    /// What a client connects to: the public name, else the public address, else the private one.
-    pub fn destination(&self) -> Option<String> {
-        self.fqdn
-            .clone()
-            .or_else(|| self.public_address.map(|address| address.to_string()))
-            .or_else(|| self.private_address.map(|address| address.to_string()))
     }
 }
 
@@ -115,6 +107,9 @@ pub enum JitState {
 pub struct VmDetails {
     /// The machine.
     pub vm: Vm,
+    /// Its address on the Internet of IPv6, if it has one beside the one of the list.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub public_ipv6: Option<Ipv6Addr>,
     /// Its local administrator, `osProfile.adminUsername`; absent on specialised disks.
     pub admin_username: Option<String>,
     /// Its own name for itself, `osProfile.computerName`.
@@ -128,6 +123,22 @@ pub struct VmDetails {
     /// When Azure was asked.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub as_of: Timestamp,
+}
+
+impl VmDetails {
+    /// What a client that comes from `source` connects to, the best first: an address that it can
+    /// get to over the Internet, by its name if it has one, and else the one inside the network.
+    ///
+    /// The name is that of the address of the list, so that it is no way for IPv6.
+    pub fn destinations(&self, source: Source) -> impl Iterator<Item = String> {
+        let vm = &self.vm;
+        let ipv6 = self.public_ipv6.map(|address| address.to_string());
+        let (first, later) = if source.is_ipv6() { (ipv6, None) } else { (None, ipv6) };
+        let later = later.filter(|_| !source.is_ipv4());
+        let public = vm.public_address.map(|address| address.to_string());
+        let private = vm.private_address.map(|address| address.to_string());
+        [first, vm.fqdn.clone(), public, later, private].into_iter().flatten()
+    }
 }
 
 /// A port that Azure has opened, or is opening, for somebody.
@@ -243,4 +254,57 @@ pub struct UnreadableSubscription {
     pub name: String,
     /// What went wrong, in a sentence for people.
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn details() -> VmDetails {
+        let id = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vision-01";
+        VmDetails {
+            vm: Vm {
+                id: id.parse().unwrap(),
+                subscription_name: "Contoso".into(),
+                location: "westeurope".into(),
+                os: Os::Linux,
+                power: PowerState::Running,
+                private_address: "10.0.0.4".parse().ok(),
+                public_address: "203.0.113.40".parse().ok(),
+                fqdn: Some("vision.example".into()),
+                jit: JitState::NotConfigured,
+            },
+            public_ipv6: "2001:db8::40".parse().ok(),
+            admin_username: None,
+            computer_name: None,
+            policy: None,
+            grants: Vec::new(),
+            may: May::default(),
+            as_of: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn first(details: &VmDetails, source: &str) -> Option<String> {
+        details.destinations(source.parse().unwrap()).next()
+    }
+
+    #[test]
+    fn one_connects_to_an_address_of_the_family_one_comes_from() {
+        let details = details();
+        assert_eq!(first(&details, "2001:db8::7").unwrap(), "2001:db8::40");
+        assert_eq!(first(&details, "198.51.100.7").unwrap(), "vision.example");
+        assert_eq!(first(&details, "*").unwrap(), "vision.example");
+    }
+
+    #[test]
+    fn without_an_address_of_ipv4_on_the_internet_only_ipv4_goes_to_the_private_one() {
+        let mut details = details();
+        (details.vm.public_address, details.vm.fqdn) = (None, None);
+        assert_eq!(first(&details, "*").unwrap(), "2001:db8::40");
+        assert_eq!(first(&details, "10.8.0.7").unwrap(), "10.0.0.4");
+        details.public_ipv6 = None;
+        assert_eq!(first(&details, "2001:db8::7").unwrap(), "10.0.0.4");
+        details.vm.private_address = None;
+        assert_eq!(first(&details, "*"), None);
+    }
 }

@@ -2,7 +2,7 @@
 
 mod rule;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ const API_VERSION: &str = "api-version=2024-05-01";
 pub struct Network(pub(super) ArmClient);
 
 /// A network interface, as far as connections to it go.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Nic {
     /// Its security group, if it has one of its own.
     pub nsg: Option<ResourceId>,
@@ -29,6 +29,10 @@ pub struct Nic {
     pub private_address: Option<IpAddr>,
     /// Where its address on the Internet is described, if it has one.
     pub public_ip: Option<ResourceId>,
+    /// Its address of IPv6 in the virtual network, if it has one beside the other.
+    pub private_ipv6: Option<Ipv6Addr>,
+    /// Where that address's counterpart on the Internet is described, if it has one.
+    pub public_ipv6: Option<ResourceId>,
     /// The application security groups it is in.
     pub application_groups: Vec<ResourceId>,
 }
@@ -123,33 +127,31 @@ struct WireSubnet {
 }
 
 impl From<WireNic> for Nic {
-    /// An interface can have several addresses; connections go to the primary one.
+    /// An interface can have several addresses; connections go to the primary one. That is of
+    /// IPv4: one of IPv6 stands beside it, in a configuration of its own.
     fn from(wire: WireNic) -> Self {
-        let configurations = wire.ip_configurations.0;
-        let primary = configurations.iter().position(|of| of.properties.primary == Some(true)).unwrap_or(0);
-        let configuration =
-            configurations.into_iter().nth(primary).map(|configuration| configuration.properties);
         let nsg = wire.network_security_group.map(|nsg| nsg.id);
-        let Some(configuration) = configuration else {
-            return Self {
-                nsg,
-                subnet: None,
-                private_address: None,
-                public_ip: None,
-                application_groups: Vec::new(),
-            };
-        };
+        let mut others: Vec<WireIpConfiguration> =
+            wire.ip_configurations.0.into_iter().map(|configuration| configuration.properties).collect();
+        if others.is_empty() {
+            return Self { nsg, ..Self::default() };
+        }
+        let primary = others.iter().position(|of| of.primary == Some(true)).unwrap_or(0);
+        let configuration = others.remove(primary);
+        let ipv6 = others.into_iter().find_map(|other| match other.private_address {
+            Some(IpAddr::V6(address)) => Some((address, other.public_ip)),
+            Some(IpAddr::V4(_)) | None => None,
+        });
+        let (private_ipv6, public_ipv6) = ipv6.unzip();
+        let application_groups = configuration.application_security_groups.0;
         Self {
             nsg,
             subnet: configuration.subnet.map(|subnet| subnet.id),
             private_address: configuration.private_address,
             public_ip: configuration.public_ip.map(|public_ip| public_ip.id),
-            application_groups: configuration
-                .application_security_groups
-                .0
-                .into_iter()
-                .map(|of| of.id)
-                .collect(),
+            private_ipv6,
+            public_ipv6: public_ipv6.flatten().map(|public_ip| public_ip.id),
+            application_groups: application_groups.into_iter().map(|of| of.id).collect(),
         }
     }
 }

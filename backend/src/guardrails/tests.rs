@@ -6,7 +6,7 @@ use shared::port::Protocol;
 use uuid::Uuid;
 
 use super::*;
-use crate::rules::{Place, Rules, Who};
+use crate::rules::{Place, PublicTarget, Rules, Who};
 
 const VM: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso-hq-rg/providers/Microsoft.Compute/virtualMachines/jump-01";
 const POLICY: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso-hq-rg/providers/Microsoft.Security/locations/westeurope/jitNetworkAccessPolicies/default";
@@ -31,8 +31,14 @@ struct Case {
     policy_sources: Vec<&'static str>,
     rules: String,
     requested_for: Option<&'static str>,
-    public_target: Option<&'static str>,
+    public_target: Option<PublicTarget>,
     source_match: SourceMatch,
+}
+
+/// An address on the Internet, and none of the other family.
+fn at(address: &str) -> PublicTarget {
+    let ipv6 = address.contains(':');
+    PublicTarget { name: address.to_owned(), ipv4: !ipv6, ipv6 }
 }
 
 impl Default for Case {
@@ -45,7 +51,7 @@ impl Default for Case {
             policy_sources: vec!["*"],
             rules: RULE.to_owned(),
             requested_for: None,
-            public_target: Some("20.50.1.1"),
+            public_target: Some(PublicTarget { ipv6: true, ..at("20.50.1.1") }),
             source_match: SourceMatch::Contained,
         }
     }
@@ -82,7 +88,7 @@ impl Case {
         };
         let bounds = Bounds {
             place: Place { vm: &vm, tags: &tags, management_groups: None },
-            public_target: self.public_target,
+            public_target: self.public_target.as_ref(),
             policy: Protection::Policy(&policy_id, &policy),
             source_match: self.source_match,
             rules: &access.of(who),
@@ -160,6 +166,26 @@ fn a_private_address_is_refused_where_the_machine_is_on_the_internet_and_ones_ow
         assert!(violations[0].detail.contains("over the Internet"), "{violations:?}");
         assert_eq!(violations[0].offer.as_deref(), Some("203.0.113.7"));
         assert!(Case { source, public_target: None, ..Case::default() }.judge().is_ok(), "{source}");
+    }
+}
+
+#[test]
+fn a_source_of_a_family_that_the_machine_has_no_address_of_is_refused() {
+    let to = |target: Option<PublicTarget>, source| {
+        Case { source, public_target: target, ..Case::default() }.judge().err().unwrap_or_default()
+    };
+    let violations = to(Some(at("20.50.1.1")), "2001:db8::7");
+    assert_eq!((violations.len(), violations[0].field.as_str()), (1, "source"), "{violations:?}");
+    assert!(violations[0].detail.contains("of IPv6, and 20.50.1.1 has an address of IPv4 only"));
+    assert_eq!(violations[0].offer.as_deref(), Some("203.0.113.7"));
+
+    let violations = to(Some(at("2001:db8::40")), "203.0.113.7");
+    assert!(violations[0].detail.contains("of IPv4, and 2001:db8::40 has an address of IPv6 only"));
+    assert_eq!(violations[0].offer, None, "one's own would be refused as well");
+
+    let both = PublicTarget { ipv6: true, ..at("20.50.1.1") };
+    for target in [Some(both), None] {
+        assert_eq!(to(target, "2001:db8::7"), [], "there is, or may be, a way");
     }
 }
 

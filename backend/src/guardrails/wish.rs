@@ -10,7 +10,7 @@ use shared::source::Source;
 use shared::verb::Verb;
 
 use crate::azure::security::PolicyId;
-use crate::rules::{Place, RulesOf};
+use crate::rules::{Place, PublicTarget, RulesOf};
 
 /// What somebody wants of one machine.
 #[derive(Debug, Clone, Copy)]
@@ -58,8 +58,8 @@ pub enum SourceMatch {
 pub struct Bounds<'a> {
     /// The machine.
     pub place: Place<'a>,
-    /// The name or address that the machine is reached at on the Internet, if it is.
-    pub public_target: Option<&'a str>,
+    /// Where the machine is reached on the Internet, if it is.
+    pub public_target: Option<&'a PublicTarget>,
     /// The machine's JIT policy, as Azure has it now.
     pub policy: Protection<'a>,
     /// How Azure reads the sources of that policy.

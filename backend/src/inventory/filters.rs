@@ -1,5 +1,7 @@
 //! What stands between the network and a machine.
 
+use std::net::IpAddr;
+
 use futures_util::future::try_join;
 
 use super::{Inventory, LiveVm};
@@ -18,7 +20,7 @@ impl Inventory {
         match self.groups(nic).await {
             Ok(groups) => Filters::Known {
                 groups,
-                address: nic.private_address,
+                addresses: nic.private_address.into_iter().chain(nic.private_ipv6.map(IpAddr::V6)).collect(),
                 application_groups: nic.application_groups.clone(),
             },
             Err(error) => Filters::Unknown { reason: reason("security groups", &error) },

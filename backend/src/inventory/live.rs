@@ -4,7 +4,7 @@ mod network;
 mod policy;
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use futures_util::future::join3;
@@ -20,7 +20,7 @@ use crate::azure::arm::ArmError;
 use crate::azure::compute::Machine;
 use crate::azure::network::Nic;
 use crate::azure::security::{Policy, PolicyId, PolicyRequest};
-use crate::rules::Place;
+use crate::rules::{Place, PublicTarget};
 use network::Addresses;
 
 /// A machine as Azure has it at this moment, and its JIT policy.
@@ -28,6 +28,8 @@ use network::Addresses;
 pub struct LiveVm {
     /// The machine.
     pub vm: Vm,
+    /// Its address on the Internet of IPv6, if it has one beside the other.
+    pub public_ipv6: Option<Ipv6Addr>,
     /// Its tags.
     pub tags: Arc<BTreeMap<String, String>>,
     /// The management groups that its subscription is in; `None` if that could not be read.
@@ -57,9 +59,19 @@ impl LiveVm {
         Place { vm: &self.vm.id, tags: &self.tags, management_groups }
     }
 
-    /// The name or address that it is reached at on the Internet, if it is.
-    pub fn public_target(&self) -> Option<String> {
-        self.vm.fqdn.clone().or_else(|| self.vm.public_address.map(|address| address.to_string()))
+    /// Where it is reached on the Internet, if it is.
+    ///
+    /// An address that is not allocated at the moment counts, and so does one that may be there.
+    pub fn public_target(&self) -> Option<PublicTarget> {
+        let vm = &self.vm;
+        let address = vm.public_address.or(self.public_ipv6.map(IpAddr::V6));
+        let name = vm.fqdn.clone().or_else(|| address.map(|address| address.to_string()))?;
+        let (first, second) = match &self.nic {
+            Ok(nic) => (nic.public_ip.is_some(), nic.public_ipv6.is_some()),
+            Err(_) => (true, true),
+        };
+        let first_is_v6 = vm.public_address.is_some_and(|address| address.is_ipv6());
+        Some(PublicTarget { name, ipv4: first && !first_is_v6, ipv6: second || first_is_v6 })
     }
 
     /// Who asked for what on it lately.
@@ -205,6 +217,7 @@ impl Listed {
         let management_groups = self.management_groups;
         LiveVm {
             vm,
+            public_ipv6: addresses.public_ipv6,
             tags,
             management_groups,
             admin_username,

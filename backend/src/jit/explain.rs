@@ -61,7 +61,7 @@ pub fn explained(
     wish: &Wish<'_>,
 ) -> AccessExplanation {
     let target = machine.public_target();
-    told(&guardrails::judge(wish, &bounds_of(machine, target.as_deref(), rules, matching)))
+    told(&guardrails::judge(wish, &bounds_of(machine, target.as_ref(), rules, matching)))
 }
 
 /// A judgement as people are told of it.

@@ -12,7 +12,7 @@ use super::{Caller, Jit, JitError, SourceMatching};
 use crate::audit::Wanted;
 use crate::guardrails::{self, Approved, Bounds, Protection, SourceMatch, Wish};
 use crate::inventory::LiveVm;
-use crate::rules::RulesOf;
+use crate::rules::{PublicTarget, RulesOf};
 
 /// How many machines Azure is asked about at a time.
 pub(super) const AT_ONCE: usize = 8;
@@ -63,7 +63,7 @@ impl Jit {
                 field: &format!("vms[{index}]"),
             };
             let public_target = machine.public_target();
-            let bounds = bounds_of(machine, public_target.as_deref(), &rules, &self.source_matching);
+            let bounds = bounds_of(machine, public_target.as_ref(), &rules, &self.source_matching);
             match guardrails::check(RequestId(Uuid::now_v7()), wish, bounds, now) {
                 Ok(one) => approved.push(one),
                 Err(broken) => violations.extend(broken),
@@ -83,7 +83,7 @@ impl Jit {
 /// What a wish for a machine is judged by.
 pub(super) fn bounds_of<'a>(
     machine: &'a LiveVm,
-    public_target: Option<&'a str>,
+    public_target: Option<&'a PublicTarget>,
     rules: &'a RulesOf<'a>,
     matching: &SourceMatching,
 ) -> Bounds<'a> {

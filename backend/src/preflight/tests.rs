@@ -42,15 +42,19 @@ fn group(rules: impl IntoIterator<Item = SecurityRule>) -> Nsg {
 }
 
 fn judged(groups: Vec<Nsg>, source: &str) -> Preflight {
-    let filters =
-        Filters::Known { groups, address: Some("10.0.0.4".parse().unwrap()), application_groups: vec![] };
+    judged_at(&["10.0.0.4"], groups, source)
+}
+
+fn judged_at(addresses: &[&str], groups: Vec<Nsg>, source: &str) -> Preflight {
+    let addresses = addresses.iter().map(|address| address.parse().unwrap()).collect();
+    let filters = Filters::Known { groups, addresses, application_groups: vec![] };
     judge(&filters, Port::RDP, source.parse().unwrap())
 }
 
 fn blocked_by(preflight: &Preflight) -> Option<&str> {
     match &preflight.reach {
         Reach::Blocked { by } => Some(&by.rule),
-        Reach::Accessible | Reach::Unfiltered | Reach::Unverified { .. } => None,
+        Reach::Accessible | Reach::Unreachable { .. } | Reach::Unfiltered | Reach::Unverified { .. } => None,
     }
 }
 
@@ -131,4 +135,33 @@ fn rules_that_could_not_be_read_are_told_as_that() {
     let unknown = Filters::Unknown { reason: "Postern may not read them.".to_owned() };
     let preflight = judge(&unknown, Port::RDP, "203.0.113.7".parse().unwrap());
     assert_eq!(preflight.reach, Reach::Unverified { reason: "Postern may not read them.".to_owned() });
+}
+
+#[test]
+fn rules_name_the_address_of_the_family_one_comes_from() {
+    let to = |address: &str| SecurityRule {
+        destinations: vec![from(address)],
+        ..rule("Allow", 100, Access::Allow, Addresses::Any, RDP)
+    };
+    let both = ["10.0.0.4", "2001:db8:1::4"];
+    let reach = |destination, source| judged_at(&both, vec![group([to(destination)])], source).reach;
+    assert_eq!(reach("2001:db8:1::4/128", "2001:db8::7"), Reach::Accessible);
+    assert!(matches!(reach("2001:db8:1::4/128", "203.0.113.7"), Reach::Blocked { .. }));
+    assert_eq!(reach("10.0.0.4/32", "203.0.113.7"), Reach::Accessible);
+    assert!(matches!(reach("10.0.0.4/32", "2001:db8::7"), Reach::Blocked { .. }));
+}
+
+#[test]
+fn nobody_gets_from_one_family_of_addresses_to_the_other_whatever_the_rules_say() {
+    let open = || vec![group([rule("Allow", 100, Access::Allow, Addresses::Any, RDP)])];
+    for (address, source, family) in
+        [("10.0.0.4", "2001:db8::7", "IPv6"), ("2001:db8:1::4", "203.0.113.0/24", "IPv4")]
+    {
+        let reach = judged_at(&[address], open(), source).reach;
+        let Reach::Unreachable { reason } = reach else { panic!("{reach:?}") };
+        assert!(reason.contains(&format!("no {family} address")), "{reason}");
+        assert_eq!(judged_at(&[address], open(), "*").reach, Reach::Accessible);
+        // What is not known is not held against anybody.
+        assert_eq!(judged_at(&[], open(), source).reach, Reach::Accessible);
+    }
 }

@@ -18,6 +18,7 @@ fn details() -> VmDetails {
             fqdn: None,
             jit: JitState::NotConfigured,
         },
+        public_ipv6: None,
         admin_username: Some("azureuser".into()),
         computer_name: Some("JUMP-01".into()),
         policy: None,
@@ -28,7 +29,7 @@ fn details() -> VmDetails {
 }
 
 fn text(details: &VmDetails) -> String {
-    RdpFile::for_vm(details, Port::RDP).unwrap().to_string()
+    RdpFile::for_vm(details, Port::RDP, "198.51.100.7".parse().unwrap()).unwrap().to_string()
 }
 
 fn value_of<'a>(file: &'a str, key: &str) -> Option<&'a str> {
@@ -55,15 +56,17 @@ fn the_public_name_goes_before_the_address_unless_it_is_no_name() {
 #[test]
 fn an_ipv6_address_stands_in_brackets() {
     let mut vm = details();
-    vm.vm.public_address = Some("2001:db8::4".parse().unwrap());
-    assert_eq!(value_of(&text(&vm), "full address"), Some("[2001:db8::4]:3389"));
+    vm.public_ipv6 = Some("2001:db8::4".parse().unwrap());
+    let file = RdpFile::for_vm(&vm, Port::RDP, "2001:db8::7".parse().unwrap()).unwrap().to_string();
+    assert_eq!(value_of(&file, "full address"), Some("[2001:db8::4]:3389"));
+    assert_eq!(value_of(&text(&vm), "full address"), Some("203.0.113.40:3389"));
 }
 
 #[test]
 fn a_machine_without_any_address_has_no_file() {
     let mut vm = details();
     (vm.vm.public_address, vm.vm.private_address) = (None, None);
-    assert_eq!(RdpFile::for_vm(&vm, Port::RDP), Err(NoAddress));
+    assert_eq!(RdpFile::for_vm(&vm, Port::RDP, Source::ANY), Err(NoAddress));
 }
 
 #[test]

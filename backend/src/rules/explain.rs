@@ -34,12 +34,23 @@ pub struct Asked<'a> {
     pub duration: AccessDuration,
     /// Why.
     pub reason: Option<&'a Reason>,
-    /// The name or address that the machine is reached at on the Internet, if it is.
-    pub public_target: Option<&'a str>,
+    /// Where the machine is reached on the Internet, if it is.
+    pub public_target: Option<&'a PublicTarget>,
     /// The address that whoever asks comes from, to offer in place of one that makes no sense.
     pub seen: Option<IpAddr>,
     /// Where the machine stands in the request, such as `vms[0]`, to name a field that is wrong.
     pub field: &'a str,
+}
+
+/// Where a machine is reached on the Internet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicTarget {
+    /// Its name or address there.
+    pub name: String,
+    /// Whether it may be reached over IPv4.
+    pub ipv4: bool,
+    /// Whether it may be reached over IPv6.
+    pub ipv6: bool,
 }
 
 /// What one rule makes of a question.
@@ -162,22 +173,38 @@ fn limits(rule: &Rule, asked: &Asked<'_>) -> (Vec<Violation>, Breadth) {
     (violations, breadth)
 }
 
-/// Why opening the port for a private address would let nobody in: the machine is reached over the
-/// Internet, where nobody has such an address. A network that the rule names is believed.
+/// Why opening the port for a source would let nobody in: the machine is reached over the Internet,
+/// where nobody has a private address, and nobody gets from one family of addresses to the other.
+/// A network that the rule names is believed: there may be another way from there.
 fn no_way_in(rule: &Rule, asked: &Asked<'_>) -> Option<String> {
-    let target = asked.public_target?;
+    let (source, target) = (&asked.source, asked.public_target?);
     // Where nobody comes from at all is said elsewhere.
-    let private = asked.source.is_private() && !asked.source.is_nowhere();
-    let strange = private && !rule.source.names(&asked.source);
-    strange.then(|| {
+    if source.is_nowhere() || rule.source.names(source) {
+        return None;
+    }
+    let name = &target.name;
+    if source.is_private() {
+        return Some(format!(
+            "{source} is a private address, and connections to {name} come over the Internet, where nobody has it; use the address that your network shows to others"
+        ));
+    }
+    let (theirs, its) = if source.is_ipv6() { ("IPv6", "IPv4") } else { ("IPv4", "IPv6") };
+    (!target.is_reached_from(source)).then(|| {
         format!(
-            "{} is a private address, and connections to {target} come over the Internet, where nobody has it; use the address that your network shows to others",
-            asked.source
+            "{source} is of {theirs}, and {name} has an address of {its} only; use the {its} address that your network shows to others"
         )
     })
 }
 
 fn address_to_offer(asked: &Asked<'_>) -> Option<String> {
     let seen = Source::address(asked.seen?);
-    (!seen.is_private() && !seen.is_nowhere()).then(|| seen.to_string())
+    let arrives = asked.public_target.is_none_or(|target| target.is_reached_from(&seen));
+    (arrives && !seen.is_private() && !seen.is_nowhere()).then(|| seen.to_string())
+}
+
+impl PublicTarget {
+    /// Whether it may have an address of the family of `source`. Anywhere is of either.
+    fn is_reached_from(&self, source: &Source) -> bool {
+        (self.ipv4 || !source.is_ipv4()) && (self.ipv6 || !source.is_ipv6())
+    }
 }

@@ -133,9 +133,9 @@ async fn the_groups_in_front_of_a_machine_are_read() {
     let bench = Bench::start(world).await;
     let inventory = loaded(&bench).await;
     let machine = live(&bench, &inventory, "web01").await;
-    let Filters::Known { groups, address, .. } = inventory.filters(&machine).await else {
+    let Filters::Known { groups, addresses, .. } = inventory.filters(&machine).await else {
         panic!("they are known")
     };
     assert_eq!(groups.len(), 1);
-    assert_eq!(address, machine.vm.private_address);
+    assert_eq!(addresses, Vec::from_iter(machine.vm.private_address));
 }

@@ -1,6 +1,6 @@
 //! From values to types.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -70,6 +70,12 @@ impl FromJson for Uuid {
 }
 
 impl FromJson for IpAddr {
+    fn from_json(json: &Json) -> Result<Self, Unreadable> {
+        from_text(json)
+    }
+}
+
+impl FromJson for Ipv6Addr {
     fn from_json(json: &Json) -> Result<Self, Unreadable> {
         from_text(json)
     }

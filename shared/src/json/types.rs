@@ -104,7 +104,7 @@ objects! {
     SignedIn { id, current, since, last_seen_at, expires_at, address, browser }
     SeenAddress { address, how }
     Vm { id, subscription_name, location, os, power, private_address, public_address, fqdn, jit }
-    VmDetails { vm, admin_username, computer_name, policy, grants, may, as_of }
+    VmDetails { vm, public_ipv6, admin_username, computer_name, policy, grants, may, as_of }
     JitPolicy { ports }
     PortRule { port, protocol, sources, longest }
     Grant { port, sources, until, open, mine }
@@ -172,6 +172,7 @@ impl FromJson for Reach {
             "accessible" => Ok(Self::Accessible),
             "blocked" => Ok(Self::Blocked { by: json.field("by")? }),
             "unfiltered" => Ok(Self::Unfiltered),
+            "unreachable" => Ok(Self::Unreachable { reason: json.field("reason")? }),
             "unverified" => Ok(Self::Unverified { reason: json.field("reason")? }),
             _ => Err(WRONG),
         }

@@ -1,7 +1,7 @@
 //! Just-in-time access from the policy to the port and back.
 
 use serde_json::{Value, json};
-use simulator::world::{Behaviour, Plan, Replaces, SourceRule};
+use simulator::world::{Behaviour, IpConfiguration, NewPolicy, Plan, Replaces, SourceRule};
 
 use crate::client::{Answer, Azure, one_machine, policy_path, vm_path, wish};
 
@@ -53,6 +53,30 @@ async fn a_request_opens_the_port_for_its_source_until_its_end() {
     azure.wait(30 * 60);
     assert_eq!(statuses(&azure).await, ["Revoked/Expired"]);
     assert!(!reaches(&azure, "203.0.113.7"));
+}
+
+#[tokio::test]
+async fn a_source_of_ipv6_gets_to_the_address_of_its_family_alone() {
+    let mut world = one_machine();
+    let old = world.policies().iter().next().unwrap().id.clone();
+    world.remove_policy(&old).unwrap();
+    world.add_policy(&NewPolicy::of(&["web-1"], &[22])).unwrap();
+    let nic = world.nics.iter_mut().next().unwrap();
+    let beside = IpConfiguration {
+        name: "ipconfig2".to_owned(),
+        primary: false,
+        private_address: "2001:db8:1::4".parse().unwrap(),
+        ..nic.configurations[0].clone()
+    };
+    nic.configurations.push(beside);
+    let azure = Azure::start(world).await;
+
+    assert_eq!(initiate(&azure, &wish(&azure, "2001:db8::7", 30)).await.status, 202);
+    azure.wait(10);
+
+    assert!(reaches(&azure, "2001:db8::7") && !reaches(&azure, "2001:db8::8"));
+    let rules = azure.simulator.rules("web-1-nsg");
+    assert_eq!(rules[0].destinations, ["2001:db8:1::4"]);
 }
 
 #[tokio::test]

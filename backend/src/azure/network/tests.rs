@@ -99,6 +99,21 @@ fn an_interface_is_reached_at_its_primary_address() {
     assert_eq!(nic.private_address, Some("10.0.0.5".parse().unwrap()));
     assert_eq!(nic.subnet.unwrap().name(), "web");
     assert_eq!((nic.nsg, nic.public_ip), (None, None));
+    assert_eq!((nic.private_ipv6, nic.public_ipv6), (None, None));
+}
+
+#[test]
+fn an_address_of_ipv6_stands_beside_the_primary_one() {
+    let json = format!(
+        r#"{{"ipConfigurations": [
+            {{"properties": {{"primary": false, "privateIPAddress": "2001:db8:1::4", "privateIPAddressVersion": "IPv6",
+                "publicIPAddress": {{"id": "{GROUP}/publicIPAddresses/web-ip-v6"}}}}}},
+            {{"properties": {{"primary": true, "privateIPAddress": "10.0.0.4", "privateIPAddressVersion": "IPv4"}}}}]}}"#
+    );
+    let nic = Nic::from(serde_json::from_str::<WireNic>(&json).unwrap());
+    assert_eq!(nic.private_address, Some("10.0.0.4".parse().unwrap()));
+    assert_eq!(nic.private_ipv6, Some("2001:db8:1::4".parse().unwrap()));
+    assert_eq!((nic.public_ip, nic.public_ipv6.unwrap().name()), (None, "web-ip-v6"));
 }
 
 #[test]

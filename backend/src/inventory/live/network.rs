@@ -1,11 +1,12 @@
 //! Where a machine is reached at this moment.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
+use futures_util::future::join;
 use tracing::warn;
 
 use crate::azure::arm::ArmError;
-use crate::azure::network::{Network, Nic};
+use crate::azure::network::{Network, Nic, PublicIp};
 use crate::azure::resource_id::ResourceId;
 
 /// The addresses of a machine.
@@ -15,23 +16,38 @@ pub(super) struct Addresses {
     pub(super) nic: Result<Nic, ArmError>,
     /// Its address and name on the Internet; the outer `None` if that could not be read.
     pub(super) public: Option<(Option<IpAddr>, Option<String>)>,
+    /// Its address of IPv6 there, as far as that could be read: the list knows of none.
+    pub(super) public_ipv6: Option<Ipv6Addr>,
 }
 
 /// Reads the interface and what is on it.
 pub(super) async fn addresses(network: &Network, nic: Option<&ResourceId>) -> Addresses {
     let Some(nic) = nic else {
-        return Addresses { nic: Err(ArmError::NotFound), public: None };
+        return Addresses { nic: Err(ArmError::NotFound), public: None, public_ipv6: None };
     };
     let nic = network.nic(nic).await.inspect_err(unread);
-    let public = match &nic {
-        Ok(Nic { public_ip: Some(public_ip), .. }) => {
-            let public_ip = network.public_ip(public_ip).await.inspect_err(unread).ok();
-            public_ip.map(|public_ip| (public_ip.address, public_ip.fqdn))
+    let public = async {
+        match &nic {
+            Ok(Nic { public_ip: Some(id), .. }) => {
+                read(network, id).await.map(|public_ip| (public_ip.address, public_ip.fqdn))
+            }
+            Ok(Nic { public_ip: None, .. }) => Some((None, None)),
+            Err(_) => None,
         }
-        Ok(Nic { public_ip: None, .. }) => Some((None, None)),
-        Err(_) => None,
     };
-    Addresses { nic, public }
+    let public_ipv6 = async {
+        let id = nic.as_ref().ok()?.public_ipv6.as_ref()?;
+        match read(network, id).await?.address? {
+            IpAddr::V6(address) => Some(address),
+            IpAddr::V4(_) => None,
+        }
+    };
+    let (public, public_ipv6) = join(public, public_ipv6).await;
+    Addresses { nic, public, public_ipv6 }
+}
+
+async fn read(network: &Network, id: &ResourceId) -> Option<PublicIp> {
+    network.public_ip(id).await.inspect_err(unread).ok()
 }
 
 fn unread(error: &ArmError) {

@@ -1,5 +1,7 @@
 //! What people are told of why, and why not.
 
+use std::sync::LazyLock;
+
 use shared::explanation::Obstacle;
 
 use super::*;
@@ -24,7 +26,7 @@ on = ["/subscriptions/11111111-2222-3333-4444-555555555555"]
 may = ["request"]
 ports = [3389]
 longest = "1h"
-source = { networks = { "VPN" = "10.8.0.0/16" } }
+source = { networks = { "VPN" = "10.8.0.0/16", "VPN 6" = "2001:db8:8::/48" } }
 
 [[rule]]
 name = "Somebody else's"
@@ -33,6 +35,9 @@ on = ["/subscriptions/11111111-2222-3333-4444-555555555555"]
 may = ["request"]
 "#;
 
+static TARGET: LazyLock<PublicTarget> =
+    LazyLock::new(|| PublicTarget { name: "web-1.example".to_owned(), ipv4: true, ipv6: false });
+
 fn asked(port: Port, source: &str) -> Asked<'static> {
     let ports: &'static [Port] = if port == Port::RDP { &[Port::RDP] } else { &[Port::SSH] };
     Asked {
@@ -40,7 +45,7 @@ fn asked(port: Port, source: &str) -> Asked<'static> {
         source: source.parse().unwrap(),
         duration: AccessDuration::from_minutes(60).unwrap(),
         reason: None,
-        public_target: Some("web-1.example"),
+        public_target: Some(&TARGET),
         seen: Some("198.51.100.7".parse().unwrap()),
         field: "vms[0]",
     }
@@ -86,6 +91,13 @@ fn a_private_address_is_no_way_to_a_machine_on_the_internet_unless_the_rule_name
     assert_eq!(verdicts(Verb::Request, Some(asked(Port::RDP, "10.8.2.3")))[2], "Desk: ");
     let inside = Asked { public_target: None, ..asked(Port::RDP, "10.1.2.3") };
     assert_eq!(verdicts(Verb::Request, Some(inside))[2], "Desk: ");
+}
+
+#[test]
+fn another_family_of_addresses_is_no_way_to_a_machine_unless_the_rule_names_its_network() {
+    let told = verdicts(Verb::Request, Some(asked(Port::RDP, "2001:db8::7")));
+    assert!(told[2].contains("2001:db8::7 is of IPv6, and web-1.example has"), "{told:?}");
+    assert_eq!(verdicts(Verb::Request, Some(asked(Port::RDP, "2001:db8:8::7")))[2], "Desk: ");
 }
 
 #[test]

@@ -26,18 +26,20 @@ pub fn destination_section(desk: Desk) -> View {
             let vm = &details.vm;
             let public = vm.public_address.map(|address| ("Public IP", address));
             let address = public.or_else(|| vm.private_address.map(|address| ("Private IP", address)));
-            let line = el("span").class("row__line");
+            let line = |kind: &str, text: String, what: &str| {
+                el("span").class("row__line").child(format!("{kind} | {text}")).child(copy_button(text, what))
+            };
             several![
                 match address {
-                    Some((kind, address)) => line
-                        .child(format!("{kind} | {address}"))
-                        .child(copy_button(address.to_string(), "VM IP address")),
+                    Some((kind, address)) => line(kind, address.to_string(), "VM IP address"),
                     None => el("span").class("row__line quiet").child("None"),
                 },
-                vm.fqdn.clone().map(|name| el("span")
-                    .class("row__line")
-                    .child(format!("DNS name | {name}"))
-                    .child(copy_button(name, "DNS name"))),
+                details.public_ipv6.map(|address| line(
+                    "Public IPv6",
+                    address.to_string(),
+                    "VM IPv6 address"
+                )),
+                vm.fqdn.clone().map(|name| line("DNS name", name, "DNS name")),
             ]
         })
     };

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::port::Port;
 use shared::preflight::Reach;
+use shared::source::Source;
 
 use super::commands;
 use super::desk::Desk;
@@ -22,7 +23,7 @@ use crate::view::{Element, el, several};
 pub fn session_bar(desk: Desk, open: Open) -> Element {
     let (port, method) = desk.form.with_untracked(|form| (form.port, form.method));
     let address = move || {
-        let host = desk.details.with(|details| details.vm.destination());
+        let host = desk.details.with(|details| details.destinations(open.source).next());
         host.and_then(|host| commands::address(&host, port))
     };
     let tick = desk.tick();
@@ -77,7 +78,7 @@ fn file(by: By, blocked: bool) -> Option<Element> {
 /// The command of a method, and what it is called.
 pub fn command(desk: Desk, method: Method, port: Port) -> Option<(&'static str, String)> {
     desk.details.with(|details| {
-        let host = details.vm.destination()?;
+        let host = details.destinations(desk.target().1.unwrap_or(Source::ANY)).next()?;
         match method {
             Method::Rdp => Some(("mstsc command", commands::mstsc(&host, port)?)),
             Method::Ssh => {

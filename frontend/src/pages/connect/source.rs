@@ -31,7 +31,7 @@ pub fn source_section(desk: Desk) -> View {
     let size = move || desk.target().1.and_then(texts::size).map(hint);
     let caution = move || {
         let source = desk.target().1?;
-        let caution = desk.details.with(|details| texts::caution(source, &details.vm))?;
+        let caution = desk.details.with(|details| texts::caution(source, details))?;
         let icon = icon(Glyph::Warning);
         Some(el("p").class("connect__caution").attr("role", "status").child(icon).child(caution))
     };

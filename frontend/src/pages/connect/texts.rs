@@ -2,13 +2,15 @@
 
 mod request;
 
+use std::net::IpAddr;
+
 use jiff::{SignedDuration, Timestamp};
 use shared::port::Port;
 use shared::preflight::{Preflight, Reach, RuleRef};
 use shared::session::{Detection, Person};
 use shared::source::Source;
 use shared::text::capitalised;
-use shared::vm::{Grant, Vm};
+use shared::vm::{Grant, Vm, VmDetails};
 
 pub use request::{brief, ended, report, status};
 
@@ -93,6 +95,7 @@ pub fn access(card: &Card, preflight: Option<&Preflight>, port: Port) -> Line {
         Some(Reach::Unverified { reason }) if granted => {
             line(Tone::Warning, format!("Cannot verify. {reason}"))
         }
+        Some(Reach::Unreachable { reason }) => line(Tone::Error, reason.clone()),
         Some(Reach::Blocked { .. } | Reach::Unverified { .. }) | None => {
             line(Tone::Pending, "Check inbound NSG rules")
         }
@@ -156,7 +159,7 @@ pub fn displaces(theirs: &[Grant]) -> Option<String> {
 pub fn is_reachable(preflight: &Preflight) -> bool {
     match preflight.reach {
         Reach::Accessible | Reach::Unfiltered => true,
-        Reach::Blocked { .. } | Reach::Unverified { .. } => false,
+        Reach::Blocked { .. } | Reach::Unreachable { .. } | Reach::Unverified { .. } => false,
     }
 }
 
@@ -196,7 +199,8 @@ pub fn size(source: Source) -> Option<String> {
 }
 
 /// What should be thought of before a port is opened for a source.
-pub fn caution(source: Source, vm: &Vm) -> Option<String> {
+pub fn caution(source: Source, details: &VmDetails) -> Option<String> {
+    let vm = &details.vm;
     if source.is_anywhere() {
         return Some(
             "This opens the port to the whole Internet. Anybody can try passwords on it for as long as it is open."
@@ -208,9 +212,11 @@ pub fn caution(source: Source, vm: &Vm) -> Option<String> {
             "{source} is a private address. This VM only sees it if you reach it through a VPN or a peered network."
         ));
     }
-    let is_v6 = source.net().is_some_and(|range| range.addr().is_ipv6());
-    let target = vm.public_address.or(vm.private_address)?;
-    match (is_v6, target.is_ipv6()) {
+    if details.public_ipv6.is_some() && source.is_ipv6() {
+        return None;
+    }
+    let target = vm.public_address.or(details.public_ipv6.map(IpAddr::V6)).or(vm.private_address)?;
+    match (source.is_ipv6(), target.is_ipv6()) {
         (true, false) => Some(format!(
             "{source} is an IPv6 address and this VM has an IPv4 one ({target}). Give the IPv4 address of your network."
         )),

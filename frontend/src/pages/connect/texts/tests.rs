@@ -1,7 +1,6 @@
 use super::*;
 use crate::pages::connect::samples::{at, details, here, id, request};
 use shared::access::{Ending, Status};
-use shared::vm::PowerState;
 
 fn open() -> Card {
     Card::Open(Open { source: here(), until: at(3700), by: By::Me { id: id(), at: Some(at(100)) } })
@@ -84,14 +83,17 @@ fn others_who_are_let_in_are_told_apart_from_me() {
 
 #[test]
 fn a_source_that_will_not_work_is_cautioned_against() {
-    let mut vm = details().vm;
-    assert_eq!(caution(here(), &vm), None);
-    assert!(caution(Source::ANY, &vm).unwrap().contains("whole Internet"));
-    assert!(caution("10.1.2.3".parse().unwrap(), &vm).unwrap().contains("private"));
-    assert!(caution("2001:db8::7".parse().unwrap(), &vm).unwrap().contains("IPv6"));
-    vm.public_address = None;
-    vm.power = PowerState::Running;
-    assert_eq!(caution("10.1.2.3".parse().unwrap(), &vm), None);
+    let mut details = details();
+    let theirs = "2001:db8::7".parse().unwrap();
+    assert_eq!(caution(here(), &details), None);
+    assert!(caution(Source::ANY, &details).unwrap().contains("whole Internet"));
+    assert!(caution("10.1.2.3".parse().unwrap(), &details).unwrap().contains("private"));
+    assert!(caution(theirs, &details).unwrap().contains("IPv6"));
+    details.vm.public_address = None;
+    assert_eq!(caution("10.1.2.3".parse().unwrap(), &details), None);
+    details.public_ipv6 = "2001:db8::40".parse().ok();
+    assert_eq!(caution(theirs, &details), None);
+    assert!(caution(here(), &details).unwrap().contains("IPv4"));
 }
 
 #[test]
