@@ -5,12 +5,16 @@
 
 mod tell;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use shared::problem::{Problem, ProblemKind, Violation};
+use utoipa::openapi::response::Response as ApiResponse;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder, ResponsesBuilder};
+use utoipa::{IntoResponses, ToSchema};
 
 use crate::audit::AuditError;
 use crate::azure::arm::ArmError;
@@ -173,6 +177,17 @@ impl IntoResponse for ApiError {
         }
         response.extensions_mut().insert(Arc::new(self));
         response
+    }
+}
+
+/// What the API document says that every route may answer.
+impl IntoResponses for ApiError {
+    fn responses() -> BTreeMap<String, RefOr<ApiResponse>> {
+        let problem = || {
+            let body = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
+            ResponseBuilder::new().content("application/problem+json", body)
+        };
+        ResponsesBuilder::new().response("4XX", problem()).response("5XX", problem()).build().into()
     }
 }
 

@@ -11,7 +11,6 @@ use http::{HeaderName, StatusCode};
 use serde::Deserialize;
 use shared::access::{AccessRequest, CreatedAccess, NewAccess, RequestId, Watched};
 use shared::page::Page;
-use shared::problem::Problem;
 use utoipa::IntoParams;
 
 use super::extract::{Body, Params, one, page_size, wrong_field};
@@ -29,8 +28,7 @@ use crate::session::{CurrentUser, Sessions};
     request_body = NewAccess,
     responses(
         (status = 201, body = CreatedAccess),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+        ApiError,
     )
 )]
 pub async fn create(
@@ -65,8 +63,7 @@ pub struct ListQuery {
     get, path = "/api/access-requests", tag = "Access requests", operation_id = "listAccessRequests", params(ListQuery),
     responses(
         (status = 200, body = Page<AccessRequest>),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+        ApiError,
     )
 )]
 pub async fn list(
@@ -83,8 +80,7 @@ pub async fn list(
     params(("id" = uuid::Uuid, Path)),
     responses(
         (status = 200, body = AccessRequest),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+        ApiError,
     )
 )]
 pub async fn show(
@@ -102,8 +98,7 @@ pub async fn show(
     params(("id" = uuid::Uuid, Path)),
     responses(
         (status = 200, body = Watched, content_type = "text/event-stream"),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+        ApiError,
     )
 )]
 pub async fn events(
@@ -128,8 +123,7 @@ pub async fn events(
     params(("id" = uuid::Uuid, Path)),
     responses(
         (status = 200, body = String, content_type = "application/x-rdp"),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+        ApiError,
     )
 )]
 pub async fn rdp(

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use shared::page::Page;
-use shared::problem::Problem;
 use shared::session::{Session, SignedIn};
 
 use crate::clock::Clock;
@@ -17,8 +16,7 @@ use crate::session::{CurrentUser, Seen, Sessions};
     get, path = "/api/session", tag = "Session", operation_id = "showSession",
     responses(
         (status = 200, body = Session),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+        ApiError,
     )
 )]
 pub async fn show(
@@ -36,8 +34,7 @@ pub async fn show(
     get, path = "/api/sessions", tag = "Session", operation_id = "listSessions",
     responses(
         (status = 200, body = Page<SignedIn>),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+        ApiError,
     )
 )]
 pub async fn list(
@@ -53,8 +50,7 @@ pub async fn list(
     params(("id" = String, Path, description = "The session, as the list of them names it")),
     responses(
         (status = 204, description = "It is over."),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+        ApiError,
     )
 )]
 pub async fn end(

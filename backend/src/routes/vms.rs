@@ -11,7 +11,6 @@ use shared::duration::AccessDuration;
 use shared::explanation::AccessExplanation;
 use shared::port::Port;
 use shared::preflight::Preflight;
-use shared::problem::Problem;
 use shared::source::Source;
 use shared::vm::{VmDetails, VmPage};
 use utoipa::IntoParams;
@@ -51,8 +50,7 @@ pub struct ListQuery {
     get, path = "/api/vms", tag = "Virtual machines", operation_id = "listVms", params(ListQuery),
     responses(
         (status = 200, body = VmPage),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+        ApiError,
     )
 )]
 pub async fn list(
@@ -70,8 +68,7 @@ pub async fn list(
     params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path)),
     responses(
         (status = 200, body = VmDetails),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+        ApiError,
     )
 )]
 pub async fn show(
@@ -100,8 +97,7 @@ pub struct PreflightQuery {
     params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path), PreflightQuery),
     responses(
         (status = 200, body = Preflight),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+        ApiError,
     )
 )]
 pub async fn preflight(
@@ -140,8 +136,7 @@ pub struct ExplanationQuery {
     params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path), ExplanationQuery),
     responses(
         (status = 200, body = AccessExplanation),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+        ApiError,
     )
 )]
 pub async fn explain(
@@ -159,8 +154,7 @@ pub async fn explain(
     params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path)),
     responses(
         (status = 202, description = "Azure is starting it"),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+        ApiError,
     )
 )]
 pub async fn start(
