@@ -110,16 +110,30 @@ impl Way<'_> {
         match doubt {
             Some(rule) => Reach::Unverified {
                 reason: format!(
-                    "Rule “{}” (priority {}) of {} says something that only Azure can resolve.",
+                    "Rule “{}” (priority {}) of {} {}.",
                     rule.name,
                     rule.priority,
-                    group.id.name()
+                    group.id.name(),
+                    self.doubt(rule)
                 ),
             },
             // Azure's own last rule denies; a list without it is no full list.
             None => Reach::Unverified {
                 reason: format!("The rules of {} could not be read in full.", group.id.name()),
             },
+        }
+    }
+
+    /// Why a rule that is perhaps about the connection decides nothing: the rest of a sentence
+    /// about it.
+    fn doubt(&self, rule: &SecurityRule) -> &'static str {
+        let sources = any(&rule.sources, |addresses| self.comes_from(addresses));
+        let is_range = |addresses: &Addresses| matches!(addresses, Addresses::Range(_));
+        let in_part = sources == Fits::Perhaps && rule.sources.iter().all(is_range);
+        match rule.access {
+            Access::Allow if in_part => "lets in only part of these addresses",
+            Access::Deny if in_part => "keeps out only part of these addresses",
+            Access::Allow | Access::Deny | Access::Other(_) => "says something that only Azure can resolve",
         }
     }
 

@@ -107,8 +107,29 @@ fn what_only_azure_can_resolve_is_not_guessed_at() {
     let by_tag = rule("AllowCloud", 200, Access::Allow, tag("AzureCloud"), RDP);
     assert!(matches!(judged(vec![group([by_tag])], "203.0.113.7").reach, Reach::Unverified { .. }));
     assert!(matches!(judged(vec![group([])], "10.0.0.9").reach, Reach::Unverified { .. }));
+}
+
+#[test]
+fn a_rule_for_part_of_the_source_is_told_as_that() {
+    let told = |rule: SecurityRule, source: &str| match judged(vec![group([rule, jit_deny()])], source).reach
+    {
+        Reach::Unverified { reason } => reason,
+        other => panic!("{other:?}"),
+    };
     let part = rule("AllowPart", 200, Access::Allow, from("203.0.113.0/25"), RDP);
-    assert!(matches!(judged(vec![group([part])], "203.0.113.0/24").reach, Reach::Unverified { .. }));
+    let reason = told(part, "203.0.113.0/24");
+    assert_eq!(reason, "Rule “AllowPart” (priority 200) of web-nsg lets in only part of these addresses.");
+    assert!(told(jit_allow("203.0.113.7"), "*").ends_with("lets in only part of these addresses."));
+    let deny = rule("DenyPart", 200, Access::Deny, from("203.0.113.0/25"), RDP);
+    assert!(told(deny, "203.0.113.0/24").ends_with("keeps out only part of these addresses."));
+    let by_tag = rule("AllowCloud", 200, Access::Allow, tag("AzureCloud"), RDP);
+    assert!(told(by_tag, "203.0.113.0/24").ends_with("says something that only Azure can resolve."));
+    // The tag may be about the rest.
+    let mixed = SecurityRule {
+        sources: vec![from("203.0.113.0/25"), tag("AzureCloud")],
+        ..rule("AllowBoth", 200, Access::Allow, Addresses::Any, RDP)
+    };
+    assert!(told(mixed, "203.0.113.0/24").ends_with("says something that only Azure can resolve."));
 }
 
 #[test]
