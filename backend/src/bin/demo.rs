@@ -1,6 +1,6 @@
 //! The product with a make-believe Azure inside: everything in one command.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -19,18 +19,30 @@ use backend::rules::Rules;
 use backend::session::{ForwardedHeader, Lifetime, SealingKey};
 use backend::state::AppState;
 use backend::{app, log, server};
+use clap::Parser;
 use jiff::SignedDuration;
 use simulator::dataplane::{self, DataPlane};
 use simulator::{Settings, Simulator, World};
 use tokio::net::TcpListener;
 use url::Url;
 
-const LISTEN: &str = "127.0.0.1:8080";
+/// Postern with a make-believe Azure inside: everything in one command.
+///
+/// Prints where the page is, as whom to sign in, and which machines have a real port on this
+/// computer. Nobody needs a password, so it listens to this computer alone. Nothing is kept.
+#[derive(Debug, Parser)]
+#[command(name = "postern-demo", version)]
+struct Demo {
+    /// The port to listen on; 0 for a free one
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+}
+
 const RULES: &str = include_str!("../../demo/access.toml");
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
+    match Demo::parse().run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("postern-demo: {error:#}");
@@ -39,32 +51,35 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> anyhow::Result<()> {
-    log::start(&LogSettings {
-        format: LogFormat::Text,
-        filter: "warn,backend=info,postern_demo=info".to_owned(),
-    });
-    let listen: SocketAddr = LISTEN.parse()?;
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("cannot listen on {listen}; is another demo running?"))?;
-    let azure = Simulator::start(World::contoso(), Settings::default()).await?;
-    let doors = open_doors(&azure).await;
-    let reachable = doors.as_ref().map(|doors| put_on_this_computer(&azure, doors)).unwrap_or_default();
+impl Demo {
+    async fn run(self) -> anyhow::Result<()> {
+        log::start(&LogSettings {
+            format: LogFormat::Text,
+            filter: "warn,backend=info,postern_demo=info".to_owned(),
+        });
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let listener = TcpListener::bind(listen).await.with_context(|| {
+            format!("cannot listen on {listen}; is another demo running? --port takes another one")
+        })?;
+        let listen = listener.local_addr()?;
+        let azure = Simulator::start(World::contoso(), Settings::default()).await?;
+        let doors = open_doors(&azure).await;
+        let reachable = doors.as_ref().map(|doors| put_on_this_computer(&azure, doors)).unwrap_or_default();
 
-    let public_url: Url = format!("http://{listen}").parse()?;
-    let config = config(&azure, listen, public_url.clone())?;
-    let rules: Rules = RULES.parse()?;
-    let state = AppState::start(config, rules, Clock::system()).await?;
-    let peers = Arc::new(azure.world().peers.clone());
-    let app = app(state.clone(), &public_url).layer(map_request(move |request| {
-        let peers = peers.clone();
-        async move { seen_from_the_internet(request, &peers) }
-    }));
+        let public_url: Url = format!("http://{listen}").parse()?;
+        let config = config(&azure, listen, public_url.clone())?;
+        let rules: Rules = RULES.parse()?;
+        let state = AppState::start(config, rules, Clock::system()).await?;
+        let peers = Arc::new(azure.world().peers.clone());
+        let app = app(state.clone(), &public_url).layer(map_request(move |request| {
+            let peers = peers.clone();
+            async move { seen_from_the_internet(request, &peers) }
+        }));
 
-    greet(&public_url, &azure, &reachable);
-    server::serve(listener, app, state, server::interrupted()).await;
-    Ok(())
+        greet(&public_url, &azure, &reachable);
+        server::serve(listener, app, state, server::interrupted()).await;
+        Ok(())
+    }
 }
 
 /// In the make-believe world, clients on this computer have an address on the Internet; the
@@ -174,4 +189,21 @@ fn greet(public_url: &Url, azure: &Simulator, reachable: &[(&str, SocketAddr)]) 
         println!("  The machines have no ports on this computer, so there is nothing to connect to.");
     }
     println!();
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent_and_says_what_it_is() {
+        Demo::command().debug_assert();
+        let help = Demo::try_parse_from(["postern-demo", "--help"]).unwrap_err();
+        assert_eq!(help.kind(), clap::error::ErrorKind::DisplayHelp);
+        assert!(Demo::try_parse_from(["postern-demo", "--prot", "1"]).is_err());
+        assert_eq!(Demo::try_parse_from(["postern-demo", "--port", "0"]).unwrap().port, 0);
+        assert_eq!(Demo::try_parse_from(["postern-demo"]).unwrap().port, 8080);
+    }
 }
