@@ -134,9 +134,13 @@ pub fn check(
                 part_of: policy::part_of(&wish, ports),
             })
         }
-        (Protection::Policy(..) | Protection::NotSetUp | Protection::Unreadable, _) => {
-            Err(judgement.all_violations(&bounds, &wish))
-        }
+        (
+            Protection::Policy(..)
+            | Protection::NotSetUp
+            | Protection::Unreadable
+            | Protection::NothingToOpen,
+            _,
+        ) => Err(judgement.all_violations(&bounds, &wish)),
     }
 }
 

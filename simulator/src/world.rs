@@ -28,7 +28,7 @@ use jiff::Timestamp;
 use self::links::Links;
 pub use self::{
     access::{Assignment, Role},
-    behaviour::{Ancestors, Behaviour, Replaces, RulesOn, SourceRule},
+    behaviour::{Ancestors, Behaviour, Replaces, RulesOn, SourceRule, WithoutGroup},
     build::WorldError,
     directory::{App, Federated, Person, Tenant},
     machine::{Assessment, Os, Power, PowerState, Vm},

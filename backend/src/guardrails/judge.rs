@@ -74,6 +74,9 @@ fn against_policy(wish: &Wish<'_>, bounds: &Bounds<'_>) -> Vec<Violation> {
         Protection::Unreadable => format!(
             "Postern may not read the JIT policy of {name}; whoever runs it must grant its identity Microsoft.Security/locations/jitNetworkAccessPolicies/read"
         ),
+        Protection::NothingToOpen => format!(
+            "no network security group stands before {name}, neither on its network interface nor on its subnet, so just-in-time access has nothing to open; tell whoever looks after it"
+        ),
     };
     vec![violation(format!("{}.vm", wish.field), why)]
 }

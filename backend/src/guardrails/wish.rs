@@ -42,6 +42,8 @@ pub enum Protection<'a> {
     NotSetUp,
     /// Postern may not read the policies.
     Unreadable,
+    /// One names it, and has nothing to write a rule to: no security group stands before it.
+    NothingToOpen,
 }
 
 /// How Azure holds a source against those that a policy lists.

@@ -43,6 +43,8 @@ pub struct LiveVm {
     /// Its primary network interface, if that could be read.
     pub(super) nic: Result<Nic, ArmError>,
     policy: Option<Policy>,
+    /// Whether a security group stands before that interface, if anybody looked.
+    pub(super) filtered: Option<bool>,
 }
 
 impl LiveVm {
@@ -72,6 +74,12 @@ impl LiveVm {
         };
         let first_is_v6 = vm.public_address.is_some_and(|address| address.is_ipv6());
         Some(PublicTarget { name, ipv4: first && !first_is_v6, ipv6: second || first_is_v6 })
+    }
+
+    /// Whether it is known that nothing stands before it that just-in-time access could open:
+    /// neither a security group nor a firewall.
+    pub fn is_unfiltered(&self) -> bool {
+        self.filtered == Some(false) && self.firewall_address().is_none()
     }
 
     /// Who asked for what on it lately.
@@ -225,6 +233,7 @@ impl Listed {
             as_of,
             nic: addresses.nic,
             policy,
+            filtered: None,
         }
     }
 }

@@ -39,6 +39,7 @@ impl Jit {
         let rules = self.rules.now();
         let rules = rules.of(by.user.who());
         let machine = self.visible(&rules, vm).await?;
+        let machine = self.inventory.with_filters(machine).await;
         let wish = Wish {
             username: &by.user.person.username,
             requested_for: by.somebody_else(inquiry.requested_for.as_ref()),

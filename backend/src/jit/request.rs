@@ -45,7 +45,8 @@ impl Jit {
         let rules = rules.of(by.user.who());
         let mut looks = Vec::new();
         for target in &new.vms {
-            looks.push(self.visible(&rules, &target.vm));
+            let look = self.visible(&rules, &target.vm);
+            looks.push(async { Ok::<_, JitError>(self.inventory.with_filters(look.await?).await) });
         }
         let machines: Vec<Arc<LiveVm>> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
         let now = self.clock.now();
@@ -88,6 +89,7 @@ pub(super) fn bounds_of<'a>(
     matching: &SourceMatching,
 ) -> Bounds<'a> {
     let policy = match (machine.policy(), &machine.vm.jit) {
+        (Some(_), _) if machine.is_unfiltered() => Protection::NothingToOpen,
         (Some((id, policy)), _) => Protection::Policy(id, policy),
         (None, JitState::Unknown) => Protection::Unreadable,
         (None, JitState::Configured { .. } | JitState::NotConfigured) => Protection::NotSetUp,

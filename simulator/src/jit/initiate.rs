@@ -10,8 +10,8 @@ use super::{
 use crate::{
     nsg, resource_id,
     world::{
-        Behaviour, Cut, Grant, Policy, PortRule, Replaces, Request, RequestedMachine, SourceRule, Sources,
-        World,
+        Behaviour, Cut, Grant, Nsg, Policy, PortRule, Replaces, Request, RequestedMachine, SourceRule,
+        Sources, WithoutGroup, World,
     },
 };
 
@@ -41,6 +41,8 @@ pub struct WantedPort {
 pub enum Refusal {
     NoSuchPolicy,
     Machine(String),
+    /// There is nothing to write a rule to.
+    NoGroup(String),
     Port(u16),
     Past,
     TooLong,
@@ -57,6 +59,11 @@ pub fn initiate(
     let policy = world.policies().get(policy_id).ok_or(Refusal::NoSuchPolicy)?;
     for machine in &wanted.machines {
         let guarded = policy.machine(&machine.id).ok_or_else(|| Refusal::Machine(machine.id.clone()))?;
+        let is_behind_firewall = guarded.public_ip_address.is_some();
+        let is_refused = world.behaviour.without_group == WithoutGroup::Refused;
+        if is_refused && !is_behind_firewall && groups(world, &machine.id).next().is_none() {
+            return Err(Refusal::NoGroup(machine.id.clone()));
+        }
         for port in &machine.ports {
             let rule = guarded.ports.iter().find(|rule| rule.number == port.number);
             check(port, rule.ok_or(Refusal::Port(port.number))?, &world.behaviour, now)?;
@@ -133,16 +140,15 @@ fn grant(world: &World, policy: &Policy, vm: &str, port: &WantedPort, nth: usize
     }
 }
 
+/// The groups before any interface of the machine.
+fn groups<'world>(world: &'world World, vm: &str) -> impl Iterator<Item = &'world Nsg> {
+    let nics = world.vms.get(vm).into_iter().flat_map(|vm| &vm.nics);
+    nics.filter_map(|nic| world.nics.get(nic)).flat_map(|nic| crate::gate::groups_of(world, nic))
+}
+
 /// The lowest priority from 100 that no rule has in any group before the machine, now or soon.
 fn free_priority(world: &World, vm: &str, skip: usize, now: Timestamp) -> u16 {
-    let groups: Vec<_> = world
-        .vms
-        .get(vm)
-        .into_iter()
-        .flat_map(|vm| &vm.nics)
-        .filter_map(|nic| world.nics.get(nic))
-        .flat_map(|nic| crate::gate::groups_of(world, nic))
-        .collect();
+    let groups: Vec<_> = groups(world, vm).collect();
     let neighbours =
         groups.iter().flat_map(|group| world.nics_behind(&group.id)).filter_map(|nic| nic.vm.as_deref());
     let mut taken: Vec<u16> = neighbours

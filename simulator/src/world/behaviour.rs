@@ -35,6 +35,10 @@ pub struct Behaviour {
     pub rules_on: RulesOn,
     /// Whether saving a policy needs Defender for Servers Plan 2 on the subscription.
     pub plan_required: bool,
+    /// What `initiate` makes of a machine that has neither a security group before any interface
+    /// nor a firewall that the policy names. The documents call such a machine unsupported, and do
+    /// not say what becomes of one that is in a policy all the same.
+    pub without_group: WithoutGroup,
     /// `error.code` of a policy refused for want of the plan.
     pub plan_refusal_code: String,
     /// How far Resource Graph lags behind.
@@ -93,6 +97,16 @@ pub enum RulesOn {
     Both,
 }
 
+/// See [`Behaviour::without_group`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WithoutGroup {
+    /// Refused like anything else that is outside the policy.
+    Refused,
+    /// Accepted, and nothing is opened.
+    Accepted,
+}
+
 impl Default for Behaviour {
     fn default() -> Self {
         Self {
@@ -109,6 +123,7 @@ impl Default for Behaviour {
             deny_priority: 4096,
             rules_on: RulesOn::Both,
             plan_required: true,
+            without_group: WithoutGroup::Refused,
             plan_refusal_code: "PricingTierNotSupported".to_owned(),
             graph_lag: SignedDuration::ZERO,
             ancestors: Ancestors::Shown,

@@ -1,7 +1,7 @@
 //! Just-in-time access from the policy to the port and back.
 
 use serde_json::{Value, json};
-use simulator::world::{Behaviour, IpConfiguration, NewPolicy, Plan, Replaces, SourceRule};
+use simulator::world::{Behaviour, IpConfiguration, NewPolicy, Plan, Replaces, SourceRule, WithoutGroup};
 
 use crate::client::{Answer, Azure, one_machine, policy_path, vm_path, wish};
 
@@ -77,6 +77,20 @@ async fn a_source_of_ipv6_gets_to_the_address_of_its_family_alone() {
     assert!(reaches(&azure, "2001:db8::7") && !reaches(&azure, "2001:db8::8"));
     let rules = azure.simulator.rules("web-1-nsg");
     assert_eq!(rules[0].destinations, ["2001:db8:1::4"]);
+}
+
+#[tokio::test]
+async fn a_machine_that_no_security_group_stands_before_has_nothing_to_open() {
+    let mut world = one_machine();
+    world.nics.iter_mut().next().unwrap().nsg = None;
+    let azure = Azure::start(world).await;
+    let wish = wish(&azure, "203.0.113.7", 30);
+    let answer = initiate(&azure, &wish).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.body["error"]["code"], "BadRequest");
+
+    azure.simulator.world().behaviour.without_group = WithoutGroup::Accepted;
+    assert_eq!(initiate(&azure, &wish).await.status, 202);
 }
 
 #[tokio::test]

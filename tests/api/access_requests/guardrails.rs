@@ -1,7 +1,10 @@
 //! What can be read and may not be done: every reason at once, each at its field.
 
 use serde_json::{Value, json};
+use shared::explanation::AccessExplanation;
+use shared::preflight::{Preflight, Reach};
 use shared::problem::{Problem, ProblemKind, Violation};
+use simulator::world::{NewNic, NewPolicy, NewVm};
 use tests::TestApp;
 use tests::app::Visitor;
 
@@ -90,6 +93,31 @@ async fn a_machine_without_a_policy() {
     let violation = the_violation("bare-1", 22, |_| ()).await;
     assert_eq!(violation.field, "vms[0].vm");
     assert!(violation.detail.contains("not set up"), "{violation:?}");
+}
+
+#[tokio::test]
+async fn a_machine_that_no_security_group_stands_before() {
+    // A second interface that has one is not where people are led to.
+    let app = TestApp::start_in(|world| {
+        let led_to = NewNic { public: "203.0.113.91".parse().ok(), ..NewNic::default() };
+        let other = NewNic { nsg: Some("naked-nsg".to_owned()), make_nsg: true, ..NewNic::default() };
+        let vm = NewVm::windows("naked-1").subscription("Production").group("naked-rg");
+        world.add_vm(vm.nics(vec![led_to, other])).expect("there is no other of that name");
+        world.add_policy(&NewPolicy::of(&["naked-1"], &[3389])).expect("the machine is there");
+    })
+    .await;
+    let olga = app.sign_in("operator").await;
+    let problem = told(&app, &olga, &app.wish("naked-1", 3389)).await;
+    let [violation] = &problem.violations[..] else { panic!("one violation, not {problem:?}") };
+    assert_eq!(violation.field, "vms[0].vm");
+    assert!(violation.detail.contains("no network security group stands before naked-1"));
+
+    let path = app.vm_path("naked-1");
+    let seen: Preflight = olga.get(&format!("{path}/preflight?port=3389&source=192.0.2.7")).await.json();
+    assert_eq!(seen.reach, Reach::Unfiltered, "the page says the same");
+    let explained: AccessExplanation =
+        olga.get(&format!("{path}/access-explanation?port=3389&source=192.0.2.7&reason=INC1")).await.json();
+    assert!(!explained.allowed && explained.violations == problem.violations, "{explained:?}");
 }
 
 #[tokio::test]
