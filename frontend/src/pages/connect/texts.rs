@@ -209,7 +209,7 @@ pub fn caution(source: Source, details: &VmDetails) -> Option<String> {
     }
     if source.is_private() && vm.public_address.is_some() {
         return Some(format!(
-            "{source} is a private address. This VM only sees it if you reach it through a VPN or a peered network."
+            "{source} is private. This VM only sees it if you reach it through a VPN or a peered network."
         ));
     }
     if details.public_ipv6.is_some() && source.is_ipv6() {
