@@ -14,6 +14,7 @@ mod request;
 mod source_match;
 mod start;
 mod verdict;
+mod visible;
 mod watch;
 
 use std::sync::Arc;
@@ -223,15 +224,6 @@ impl Jit {
         let file = RdpFile::for_vm(&details, port, request.source);
         let file = file.map_err(|error| JitError::Conflict(error.to_string()))?;
         Ok((file_name(request.vm.name().as_str()), file))
-    }
-
-    /// The machine as it is now, if those whom the rules are about may know that it exists.
-    async fn visible(&self, rules: &RulesOf<'_>, vm: &VmId) -> Result<Arc<LiveVm>, JitError> {
-        let mut machine = self.inventory.live(vm).await?.ok_or(JitError::NotFound)?;
-        if rules.hold_on_management_groups() {
-            machine = self.inventory.with_ancestors(machine).await;
-        }
-        if rules.may_see(machine.place()) { Ok(machine) } else { Err(JitError::NotFound) }
     }
 }
 

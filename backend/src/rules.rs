@@ -94,6 +94,11 @@ impl<'r> RulesOf<'r> {
         self.0.iter().any(|rule| rule.holds_on_a_management_group())
     }
 
+    /// Whether the id of a machine tells all that any of them goes by.
+    pub fn hold_on_ids_alone(&self) -> bool {
+        self.0.iter().flat_map(|rule| &rule.on).all(Scope::is_of_ids)
+    }
+
     /// What some rule lets them do somewhere, each once. Whoever may do anything may see.
     pub fn verbs(&self) -> Vec<Verb> {
         let any = |verb: &Verb| match verb {

@@ -219,6 +219,32 @@ async fn a_machine_one_may_not_see_is_answered_like_one_that_does_not_exist() {
     }
 }
 
+#[tokio::test]
+async fn azure_is_not_asked_about_machines_for_people_who_may_not_know_of_them() {
+    let app = TestApp::start().await;
+    // By no rule, by the id, by a management group, and by a tag.
+    let everybody =
+        [("stranger", "web-1"), ("reader", "lab-1"), ("laboratory", "web-1"), ("helpdesk", "app-1")];
+    for (name, vm) in everybody {
+        let who = app.sign_in(name).await;
+        listed(&who, "").await;
+        let path = app.vm_path(vm);
+        let missing = path.replace(vm, "no-such-vm");
+        app.azure.forget_requests();
+        for below in ["", "/preflight?port=3389&source=192.0.2.7"] {
+            let hidden = who.get(&format!("{path}{below}")).await;
+            assert_eq!((hidden.status.as_u16(), hidden.problem().kind), (404, ProblemKind::NotFound));
+            let absent = who.get(&format!("{missing}{below}")).await;
+            assert_eq!(hidden.whole(), absent.whole(), "{name}");
+        }
+        let start = who.post(&format!("{path}/start"), &json!({})).await;
+        let request = who.post("/api/access-requests", &app.wish(vm, 3389)).await;
+        assert_eq!((start.status.as_u16(), request.status.as_u16()), (404, 404), "{name}");
+        let asked: Vec<String> = app.azure.requests().into_iter().map(|call| call.path).collect();
+        assert_eq!(asked, [""; 0], "{name}");
+    }
+}
+
 async fn preflight(app: &TestApp, vm: &str, source: &str) -> Preflight {
     let path = format!("{}/preflight?port=3389&source={source}", app.vm_path(vm));
     app.sign_in("operator").await.get(&path).await.json()

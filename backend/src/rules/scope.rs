@@ -31,6 +31,14 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Whether the id of a machine tells if it is part of it.
+    pub fn is_of_ids(&self) -> bool {
+        match self {
+            Self::Subscription(_) | Self::ResourceGroup(..) | Self::Vm(_) => true,
+            Self::ManagementGroup(_) | Self::Tag { .. } => false,
+        }
+    }
+
     /// Whether the machine is part of it.
     pub fn covers(&self, place: Place<'_>) -> bool {
         match self {
