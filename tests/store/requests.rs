@@ -13,6 +13,7 @@ on_both_databases![
     a_request_comes_back_as_it_was_kept,
     of_two_writers_the_second_is_told_that_it_was_overtaken,
     requests_are_found_by_machine_whatever_its_casing_and_by_person,
+    letters_beyond_ascii_have_a_case_too,
     what_is_over_is_not_unfinished,
 ];
 
@@ -59,6 +60,18 @@ async fn requests_are_found_by_machine_whatever_its_casing_and_by_person(on: Kin
     let before = Some(RequestId(Uuid::from_u128(4)));
     assert_eq!(found(Filter { requester: olga, before, ..Filter::default() }).await, [3, 1]);
     assert_eq!(store.requests().list(&Filter::default(), 2).await.unwrap().len(), 2);
+}
+
+async fn letters_beyond_ascii_have_a_case_too(on: Kind) {
+    let (store, _place) = fresh(on).await;
+    let vm = VM.replace("Contoso-HQ", "Größe-ÄÖÜ").replace("Jump-01", "Straße-ÉΣ");
+    let other_casing = vm.replace("Größe-ÄÖÜ", "GRÖße-äöü").replace("Straße-ÉΣ", "STRAße-éσ");
+    store.requests().insert(&record(1, &vm, "olga")).await.unwrap();
+    let filter = Filter { vm: Some(other_casing.parse().unwrap()), ..Filter::default() };
+    let found = store.requests().list(&filter, 10).await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].request.vm, other_casing.parse().unwrap(), "as ids compare anywhere");
+    assert_eq!(found[0].request.vm.to_string(), vm, "and as it was written");
 }
 
 async fn what_is_over_is_not_unfinished(on: Kind) {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use shared::access::{AccessRequest, RequestId, Status};
 use shared::resource_id::VmId;
+use shared::text;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row};
 
@@ -202,7 +203,8 @@ fn json(request: &AccessRequest) -> String {
     serde_json::to_string(request).expect("a request is plain data")
 }
 
-/// The machine as it is looked up: ARM compares without regard to case.
+/// The machine as it is looked up: ARM compares without regard to case. It is folded here, as for
+/// every other comparison of ids: the databases do not agree on letters beyond ASCII.
 fn folded(vm: &VmId) -> String {
-    vm.to_string().to_lowercase()
+    text::folded(&vm.to_string())
 }
