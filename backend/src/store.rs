@@ -6,6 +6,7 @@
 mod chain;
 mod change;
 pub(crate) mod entries;
+mod file;
 mod migrations;
 pub(crate) mod requests;
 pub(crate) mod sessions;
@@ -42,7 +43,8 @@ enum Kind {
 impl Store {
     /// Opens the database at `url` and brings its tables up to date.
     ///
-    /// `url` is `sqlite:<file>`, which is created if it is not there, or `postgres://…`.
+    /// `url` is `sqlite:<file>`, which is created for nobody else to read if it is not there, or
+    /// `postgres://…`.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let kind = Kind::of(url);
@@ -52,8 +54,12 @@ impl Store {
             Kind::Sqlite => 4,
             Kind::Postgres => 16,
         };
-        let is_new = kind == Kind::Sqlite && url != "sqlite::memory:" && !url.contains("mode=");
-        let url = if is_new { with_parameter(url, "mode=rwc") } else { url.to_owned() };
+        let is_file = kind == Kind::Sqlite && url != "sqlite::memory:";
+        let url =
+            if is_file && !url.contains("mode=") { with_parameter(url, "mode=rwc") } else { url.to_owned() };
+        if is_file && url.contains("mode=rwc") {
+            file::create(&url);
+        }
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
             .min_connections(1)
@@ -79,7 +85,7 @@ impl Store {
                 Ok(pool) => pool,
                 // Without the files beside it, which a reader may not create, it must be a copy
                 // that nobody else uses.
-                Err(error) if is_alone(url) => {
+                Err(error) if file::is_alone(url) => {
                     let alone = with_parameter(url, "mode=ro&immutable=true");
                     read_only_pool(&alone).await.map_err(|_| refused(error))?
                 }
@@ -144,13 +150,6 @@ async fn prepare_to_read(connection: &mut AnyConnection) -> Result<(), sqlx::Err
     };
     connection.execute(settings).await?;
     Ok(())
-}
-
-/// Whether there is nothing beside an SQLite database that belongs to it.
-fn is_alone(url: &str) -> bool {
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-    let path = path.split('?').next().unwrap_or_default();
-    std::fs::exists(format!("{path}-wal")).is_ok_and(|exists| !exists)
 }
 
 fn with_parameter(url: &str, parameter: &str) -> String {
