@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use shared::problem::ProblemKind;
 use shared::session::Session;
 use tests::TestApp;
-use tests::provider::Provider;
+use tests::provider::{Provider, Tells};
 
 const SITE: &str = "https://postern.contoso.com";
 
-async fn street(secret_here: &str) -> (TestApp, Provider) {
-    let provider = Provider::start(&format!("{SITE}/auth/callback"), "s3cret", TestApp::beginning()).await;
+async fn street(secret_here: &str, tells: Tells) -> (TestApp, Provider) {
+    let callback = format!("{SITE}/auth/callback");
+    let provider = Provider::start(&callback, "s3cret", TestApp::beginning(), tells).await;
     let settings = format!(
         r#"sign_in = {{ issuer = "{}", client_id = "postern", client_secret = "{secret_here}" }}"#,
         provider.issuer()
@@ -28,7 +29,7 @@ async fn way_back(provider: &Provider, sent_to: &str) -> String {
 
 #[tokio::test]
 async fn any_openid_provider_lets_people_in_with_their_roles() {
-    let (app, provider) = street("s3cret").await;
+    let (app, provider) = street("s3cret", Tells::InToken).await;
     let petra = app.visitor();
     let sent = petra.get("/auth/login?return=/vms").await;
     let callback = way_back(&provider, &sent.header(LOCATION.as_str())).await;
@@ -55,8 +56,23 @@ async fn any_openid_provider_lets_people_in_with_their_roles() {
 }
 
 #[tokio::test]
+async fn a_provider_that_tells_who_somebody_is_only_when_asked_is_asked() {
+    let (app, provider) = street("s3cret", Tells::WhenAsked).await;
+    let petra = app.visitor();
+    let sent = petra.get("/auth/login").await;
+    let arrived = petra.get(&way_back(&provider, &sent.header(LOCATION.as_str())).await).await;
+    assert_eq!(arrived.status, StatusCode::SEE_OTHER, "{}", arrived.text());
+    let session: Session = petra.get("/api/session").await.json();
+    assert_eq!(
+        (session.person.name.as_str(), session.person.username.as_str()),
+        ("Petra Provider", "petra@contoso.com")
+    );
+    petra.open("web-1", 3389).await;
+}
+
+#[tokio::test]
 async fn a_provider_that_does_not_know_our_secret_lets_nobody_in() {
-    let (app, provider) = street("another").await;
+    let (app, provider) = street("another", Tells::InToken).await;
     let petra = app.visitor();
     let sent = petra.get("/auth/login").await;
     let callback = way_back(&provider, &sent.header(LOCATION.as_str())).await;

@@ -1,9 +1,10 @@
 // A certified OpenID provider (npm: oidc-provider) that vouches for one person without asking.
 // Arguments: where to send browsers back to, the client's secret, and how far ahead of this
-// machine's clock it lives, in milliseconds. It prints its issuer once it listens.
+// machine's clock it lives, in milliseconds, and where it tells who somebody is: `in-token`, as most
+// providers do, or `when-asked`, as the standard would have it. It prints its issuer once it listens.
 //
 // Version 8 of the package, not 9: Debian 12 has Node.js 18.
-const [redirectUri, clientSecret, ahead] = process.argv.slice(2);
+const [redirectUri, clientSecret, ahead, told] = process.argv.slice(2);
 
 const RealDate = Date;
 globalThis.Date = class extends RealDate {
@@ -25,8 +26,7 @@ const server = createServer().listen(0, "127.0.0.1", () => {
     clients: [{ client_id: "postern", client_secret: clientSecret, redirect_uris: [redirectUri] }],
     pkce: { required: () => true },
     claims: { openid: ["sub", "sid"], profile: ["name", "preferred_username", "roles"] },
-    // The claims are wanted in the ID token, as most providers put them there.
-    conformIdTokenClaims: false,
+    conformIdTokenClaims: told === "when-asked",
     findAccount: (_, id) => ({
       accountId: id,
       claims: () => ({

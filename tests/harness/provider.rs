@@ -18,9 +18,27 @@ pub struct Provider {
     process: Process,
 }
 
+/// Where it tells who somebody is.
+#[derive(Debug, Clone, Copy)]
+pub enum Tells {
+    /// In the ID token, as most providers do.
+    InToken,
+    /// At its userinfo endpoint, as the standard would have it.
+    WhenAsked,
+}
+
+impl Tells {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::InToken => "in-token",
+            Self::WhenAsked => "when-asked",
+        }
+    }
+}
+
 impl Provider {
     /// Starts one that sends browsers back to `redirect_uri` and lives in the time of `now`.
-    pub async fn start(redirect_uri: &str, client_secret: &str, now: Timestamp) -> Self {
+    pub async fn start(redirect_uri: &str, client_secret: &str, now: Timestamp, tells: Tells) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         #[expect(clippy::disallowed_methods, reason = "the other program can only be told how far off it is")]
         let ahead = now.duration_since(Timestamp::now()).as_millis();
@@ -28,7 +46,8 @@ impl Provider {
         command
             .arg(root.join("harness/provider.mjs"))
             .args([redirect_uri, client_secret])
-            .arg(ahead.to_string());
+            .arg(ahead.to_string())
+            .arg(tells.as_str());
         let process = Process::start(&mut command);
         let issuer = process.says(|line| line.strip_prefix("issuer ").map(str::to_owned)).await;
         Self { issuer: issuer.parse().expect("an issuer is a URL"), process }

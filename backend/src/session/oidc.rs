@@ -9,6 +9,7 @@ mod error;
 mod http;
 mod issuer;
 mod probe;
+mod user_info;
 
 use std::sync::Arc;
 
@@ -22,9 +23,9 @@ use openidconnect::core::{
 use openidconnect::{
     AuthType, AuthenticationFlow, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret,
     CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdToken, IdTokenFields,
-    IssuerUrl, LogoutHint, LogoutRequest, Nonce, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
-    ProviderMetadataWithLogout as Metadata, RedirectUrl, Scope, SignatureVerificationError,
-    StandardErrorResponse, StandardTokenResponse, TokenResponse,
+    IssuerUrl, LogoutHint, LogoutRequest, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
+    PostLogoutRedirectUrl, ProviderMetadataWithLogout as Metadata, RedirectUrl, Scope,
+    SignatureVerificationError, StandardErrorResponse, StandardTokenResponse, TokenResponse,
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
@@ -138,7 +139,8 @@ impl Provider {
             checked => checked.cloned(),
         }
         .map_err(|error| ProviderError::BadToken(error.into()))?;
-        claims::identity(&claims, &self.issuer, self.clock.now())
+        let more = self.user_info(&metadata, answer.access_token(), &claims).await?;
+        claims::identity(&claims, more.as_ref(), &self.issuer, self.clock.now())
             .map_err(|error| ProviderError::BadToken(error.into()))
     }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use shared::session::Person;
 
 use super::Issuer;
+use super::user_info::UserInfo;
 use crate::session::{Identity, PersonKey};
 
 /// How much the provider's clock may be ahead of ours.
@@ -42,7 +43,14 @@ pub struct ExtraClaims {
 impl AdditionalClaims for ExtraClaims {}
 
 /// Who a token is about. Signature, issuer, audience, expiry and nonce are checked already.
-pub fn identity(claims: &Claims, issuer: &Issuer, now: Timestamp) -> Result<Identity, WrongClaims> {
+///
+/// What it leaves out is taken from `more`, which is about the same person.
+pub fn identity(
+    claims: &Claims,
+    more: Option<&UserInfo>,
+    issuer: &Issuer,
+    now: Timestamp,
+) -> Result<Identity, WrongClaims> {
     let extra = claims.additional_claims();
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are far below 2^52")]
     if extra.nbf.is_some_and(|nbf| nbf > now.as_second() as f64 + SKEW_SECONDS) {
@@ -54,14 +62,24 @@ pub fn identity(claims: &Claims, issuer: &Issuer, now: Timestamp) -> Result<Iden
         );
     }
     let key = key(claims, issuer)?;
-    let email = claims.email().filter(|_| claims.email_verified() == Some(true)).map(|email| email.as_str());
-    let username = claims.preferred_username().map(|name| name.as_str()).or(email).unwrap_or(&key.subject);
-    let name = claims.name().and_then(|name| name.get(None)).map_or(username, |name| name.as_str());
+    let preferred = claims.preferred_username().or_else(|| more?.preferred_username());
+    let email = claims.email().filter(|_| claims.email_verified() == Some(true));
+    let email =
+        email.or_else(|| more?.email().filter(|_| more.and_then(UserInfo::email_verified) == Some(true)));
+    let username = preferred.map(|name| name.as_str()).or(email.map(|email| email.as_str()));
+    let username = username.unwrap_or(&key.subject);
+    let name = claims.name().or_else(|| more?.name());
+    let name = name.and_then(|name| name.get(None)).map_or(username, |name| name.as_str());
+    let more = more.map(UserInfo::additional_claims);
+    let listed = |claim: fn(&ExtraClaims) -> &Value| match (claim(extra), more) {
+        (Value::Null, Some(more)) => texts(claim(more)),
+        (value, _) => texts(value),
+    };
     Ok(Identity {
         person: Person { name: name.to_owned(), username: username.to_owned() },
         key,
-        roles: texts(&extra.roles),
-        groups: texts(&extra.groups),
+        roles: listed(|claims| &claims.roles),
+        groups: listed(|claims| &claims.groups),
         sid: extra.sid.clone(),
         login_hint: extra.login_hint.clone(),
     })

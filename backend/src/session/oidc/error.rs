@@ -1,7 +1,7 @@
 //! How a provider can fail us.
 
 use openidconnect::core::CoreErrorResponseType;
-use openidconnect::{DiscoveryError, RequestTokenError, StandardErrorResponse};
+use openidconnect::{DiscoveryError, RequestTokenError, StandardErrorResponse, UserInfoError};
 
 use super::http::HttpError;
 
@@ -46,6 +46,18 @@ impl From<RequestTokenError<HttpError, StandardErrorResponse<CoreErrorResponseTy
             // The body that comes with this one may hold tokens.
             RequestTokenError::Parse(error, _) => Self::BadAnswer(error.into()),
             RequestTokenError::Other(what) => Self::BadAnswer(what.into()),
+        }
+    }
+}
+
+impl From<UserInfoError<HttpError>> for ProviderError {
+    fn from(error: UserInfoError<HttpError>) -> Self {
+        match error {
+            UserInfoError::Request(error) => Self::Unreachable(error),
+            UserInfoError::ClaimsVerification(error) => Self::BadToken(error.into()),
+            // The body that comes with this one is about a person.
+            UserInfoError::Response(status, _, what) => Self::BadAnswer(format!("{what} ({status})").into()),
+            other => Self::BadAnswer(other.to_string().into()),
         }
     }
 }

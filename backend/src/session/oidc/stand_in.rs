@@ -13,7 +13,8 @@ use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use http::StatusCode;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -46,6 +47,10 @@ pub struct Says {
     pub named: String,
     /// How often it was asked for that description.
     pub discoveries: u32,
+    /// What it tells of a person who is asked about; it has no such place if there is nothing.
+    pub user_info: Option<Value>,
+    /// How often it was asked about a person.
+    pub asked_about: u32,
     /// What the token endpoint was last asked.
     pub asked: HashMap<String, String>,
 }
@@ -79,6 +84,8 @@ impl StandIn {
             refusal: None,
             named: issuer.clone(),
             discoveries: 0,
+            user_info: None,
+            asked_about: 0,
             asked: HashMap::new(),
         };
         let stand_in = Self { issuer, says: Arc::new(Mutex::new(says)) };
@@ -86,6 +93,7 @@ impl StandIn {
             .route(&format!("{path}/.well-known/openid-configuration"), get(describe))
             .route("/keys", get(keys))
             .route("/token", post(token))
+            .route("/userinfo", get(user_info))
             .with_state(stand_in.clone());
         tokio::spawn(axum::serve(listener, router).into_future());
         stand_in
@@ -136,7 +144,7 @@ async fn describe(State(stand_in): State<StandIn>) -> Json<Value> {
     let url = stand_in.issuer().as_str()[..].split('/').take(3).collect::<Vec<_>>().join("/");
     stand_in.says(|says| {
         says.discoveries += 1;
-        Json(json!({
+        let mut description = json!({
             "issuer": says.named,
             "authorization_endpoint": format!("{url}/authorize"),
             "token_endpoint": format!("{url}/token"),
@@ -146,7 +154,11 @@ async fn describe(State(stand_in): State<StandIn>) -> Json<Value> {
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["RS256", "RS512", "HS256"],
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
-        }))
+        });
+        if says.user_info.is_some() {
+            description["userinfo_endpoint"] = json!(format!("{url}/userinfo"));
+        }
+        Json(description)
     })
 }
 
@@ -162,6 +174,15 @@ async fn keys(State(stand_in): State<StandIn>) -> Json<Value> {
             })
         });
         Json(json!({ "keys": keys.collect::<Vec<_>>() }))
+    })
+}
+
+async fn user_info(State(stand_in): State<StandIn>, headers: HeaderMap) -> (StatusCode, Json<Value>) {
+    stand_in.says(|says| {
+        says.asked_about += 1;
+        let may = headers.get(AUTHORIZATION).is_some_and(|token| token == "Bearer a");
+        let answer = says.user_info.clone().filter(|_| may);
+        answer.map_or((StatusCode::UNAUTHORIZED, Json(Value::Null)), |told| (StatusCode::OK, Json(told)))
     })
 }
 

@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::stand_in::{StandIn, TENANT, key};
 use super::*;
@@ -56,6 +56,56 @@ async fn a_person_of_any_other_provider_is_its_subject() {
     assert_eq!((unverified.roles, unverified.groups), (vec!["Operator".into()], Vec::<String>::new()));
     stand_in.claims("email_verified", Some(json!(true)));
     assert_eq!(redeem(&provider).await.unwrap().person.username, "olga@contoso.com");
+}
+
+#[tokio::test]
+async fn a_provider_is_asked_for_what_it_keeps_out_of_its_tokens() {
+    let (clock, _) = clock();
+    let stand_in = StandIn::start("/realms/main", clock.now()).await;
+    let told = json!({
+        "sub": "pairwise", "name": "Olga O.", "preferred_username": "olga@contoso.com", "roles": ["Auditor"],
+        "groups": ["5b1c"],
+    });
+    stand_in.says(|says| says.user_info = Some(told));
+    let provider = stand_in.provider(&clock);
+    redeem(&provider).await.unwrap();
+    assert_eq!(stand_in.says(|says| says.asked_about), 0, "the token says it all");
+
+    for claim in ["name", "preferred_username", "groups"] {
+        stand_in.claims(claim, None);
+    }
+    let identity = redeem(&provider).await.unwrap();
+    assert_eq!(identity.person.username, "olga@contoso.com");
+    assert_eq!(identity.person.name, "Olga O.");
+    assert_eq!(identity.key.subject, "pairwise");
+    assert_eq!(identity.groups, ["5b1c"]);
+    assert_eq!(identity.roles, ["Operator"], "what the token says goes first");
+}
+
+#[tokio::test]
+async fn what_a_provider_tells_of_somebody_else_or_not_at_all_lets_nobody_in() {
+    let (clock, _) = clock();
+    let stand_in = StandIn::start("/realms/main", clock.now()).await;
+    stand_in.claims("preferred_username", None);
+    stand_in.says(|says| says.user_info = Some(json!({ "sub": "admin", "preferred_username": "admin" })));
+    let provider = stand_in.provider(&clock);
+    let redeemed = redeem(&provider).await;
+    assert!(is_distrusted(&redeemed), "{redeemed:?}");
+    for nonsense in [json!({}), json!([]), Value::Null] {
+        stand_in.says(|says| says.user_info = Some(nonsense.clone()));
+        let redeemed = redeem(&provider).await;
+        assert!(matches!(redeemed, Err(ProviderError::BadAnswer(_))), "{nonsense}: {redeemed:?}");
+    }
+}
+
+#[tokio::test]
+async fn entra_is_not_asked_since_its_endpoint_is_another_service() {
+    let (clock, _) = clock();
+    let stand_in = StandIn::entra(clock.now()).await;
+    stand_in.claims("preferred_username", None);
+    stand_in.says(|says| says.user_info = Some(json!({ "sub": "pairwise", "preferred_username": "other" })));
+    assert_eq!(redeem(&stand_in.provider(&clock)).await.unwrap().person.username, "olga-object");
+    assert_eq!(stand_in.says(|says| says.asked_about), 0);
 }
 
 #[tokio::test]
