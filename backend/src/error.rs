@@ -1,8 +1,10 @@
 //! What went wrong, and what the client is told of it.
 //!
-//! This is the only place, beside [`crate::routes`], that knows HTTP statuses. A failure of ours
-//! is told as no more than that; the log has the rest, under the id that the client is given.
+//! This is the only place, beside [`crate::routes`] and, for files, [`crate::site`], that says with
+//! which HTTP status something is answered. A failure of ours is told as no more than that; the log
+//! has the rest, under the id that the client is given.
 
+mod sign_in;
 mod tell;
 
 use std::collections::BTreeMap;
@@ -23,7 +25,7 @@ use crate::limits::TooMany;
 use crate::session::SessionError;
 use crate::store::StoreError;
 
-pub use tell::tell_problems;
+pub use tell::{TIMED_OUT, tell_problems};
 
 /// Everything a handler can fail with.
 #[derive(Debug, thiserror::Error)]

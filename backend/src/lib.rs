@@ -29,7 +29,6 @@ pub mod vms;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use http::StatusCode;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -73,7 +72,7 @@ pub fn app(state: AppState, public_url: &Url) -> Router {
         .layer(site::security_headers(public_url))
         .layer(axum::middleware::from_fn(error::tell_problems))
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, state.answer_within))
+        .layer(TimeoutLayer::with_status_code(error::TIMED_OUT, state.answer_within))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     session::refuse_foreign_origins(api, public_url)
         .merge(routes::health())

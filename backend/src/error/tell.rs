@@ -11,6 +11,9 @@ use tower_http::request_id::RequestId;
 
 use super::ApiError;
 
+/// What the layer that gives up on slow requests answers, for [`tell_problems`] to put into words.
+pub const TIMED_OUT: StatusCode = StatusCode::REQUEST_TIMEOUT;
+
 /// Turns what handlers, extractors and layers refuse into `application/problem+json`.
 pub async fn tell_problems(request: Request, next: Next) -> Response {
     let id = request
@@ -59,8 +62,8 @@ fn failure(response: &Response, changes: bool) -> Option<Arc<ApiError>> {
         StatusCode::NOT_FOUND => ApiError::NoSuchPath,
         StatusCode::METHOD_NOT_ALLOWED => ApiError::WrongMethod,
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
-        StatusCode::REQUEST_TIMEOUT if changes => ApiError::StillGoingOn,
-        StatusCode::REQUEST_TIMEOUT => ApiError::TimedOut,
+        TIMED_OUT if changes => ApiError::StillGoingOn,
+        TIMED_OUT => ApiError::TimedOut,
         StatusCode::INTERNAL_SERVER_ERROR if changes => ApiError::BrokeOff,
         other => ApiError::Other(other),
     }))

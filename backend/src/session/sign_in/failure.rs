@@ -1,8 +1,4 @@
-//! The page on which a sign-in ends that failed.
-
-use axum::response::{Html, IntoResponse, Response};
-use http::StatusCode;
-use http::header::RETRY_AFTER;
+//! How a sign-in can fail.
 
 use crate::limits::TooMany;
 use crate::session::oidc::ProviderError;
@@ -40,18 +36,8 @@ impl SignInFailure {
         Self::Refused { error: line(error, 100), description: line(description, 1000) }
     }
 
-    fn status(&self) -> StatusCode {
-        match self {
-            Self::Lost => StatusCode::BAD_REQUEST,
-            Self::Refused { .. } => StatusCode::FORBIDDEN,
-            Self::Provider(_) => StatusCode::BAD_GATEWAY,
-            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
-        }
-    }
-
     /// What happened and who can do something about it, in sentences for people.
-    fn words(&self) -> String {
+    pub fn words(&self) -> String {
         match self {
             Self::Lost => "This sign-in took more than ten minutes, was begun in another browser, or this browser does not keep cookies for this site.".to_owned(),
             Self::Refused { error, description } if description.is_empty() => {
@@ -67,40 +53,4 @@ impl SignInFailure {
             Self::Store(_) => "You were recognised, but Postern's own database does not answer. Try again in a minute.".to_owned(),
         }
     }
-}
-
-impl IntoResponse for SignInFailure {
-    fn into_response(self) -> Response {
-        let error = &self as &dyn std::error::Error;
-        if self.status().is_server_error() {
-            tracing::error!(error, "a sign-in failed");
-        } else {
-            tracing::info!(error, "a sign-in failed");
-        }
-        let words = escaped(&self.words());
-        let page = format!(
-            "<!doctype html>
-<html lang=\"en\">
-<meta charset=\"utf-8\">
-<meta name=\"viewport\" content=\"width=device-width\">
-<meta name=\"color-scheme\" content=\"light dark\">
-<title>Sign-in failed - Postern</title>
-<main>
-<h1>You are not signed in</h1>
-<p>{words}</p>
-<p><a href=\"/auth/login\">Try again</a></p>
-<p><a href=\"/auth/login?prompt=select_account\">Sign in with another account</a></p>
-</main>
-"
-        );
-        let mut response = (self.status(), Html(page)).into_response();
-        if let Self::TooMany(too_many) = &self {
-            response.headers_mut().insert(RETRY_AFTER, too_many.retry_after());
-        }
-        response
-    }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
