@@ -2,6 +2,7 @@
 
 use backend::audit::verify::verify;
 use shared::access::{Ending, Status};
+use shared::problem::ProblemKind;
 use shared::session::Session;
 use tests::TestApp;
 use tests::app::{HOME, minutes};
@@ -40,6 +41,8 @@ async fn a_double_click_opens_once(on: Kind) {
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409, 409, 409]);
     assert_eq!(app.initiates().len(), 1);
+    let later = olga.post("/api/access-requests", &wish).await.problem();
+    assert_eq!(later.kind, ProblemKind::Conflict);
 }
 
 async fn whoever_is_signed_in_stays_so_over_a_restart_and_what_was_opening_goes_on(on: Kind) {

@@ -30,6 +30,17 @@ pub struct SessionRow {
 #[derive(Debug, Clone, Copy)]
 pub struct SessionTable<'a>(pub(super) &'a AnyPool);
 
+/// A query for the sessions that fulfil a condition.
+macro_rules! sessions_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT id_hash, realm, subject, sid, created_at, last_seen_at, expires_at, payload
+             FROM sessions WHERE ",
+            $condition
+        )
+    };
+}
+
 impl SessionTable<'_> {
     /// Keeps a new session.
     pub async fn insert(self, session: &SessionRow) -> Result<(), StoreError> {
@@ -38,38 +49,23 @@ impl SessionTable<'_> {
 
     /// The session with this hash, whether or not it is over.
     pub async fn get(self, id_hash: &str) -> Result<Option<SessionRow>, StoreError> {
-        let row = sqlx::query(
-            "SELECT id_hash, realm, subject, sid, created_at, last_seen_at, expires_at, payload
-             FROM sessions WHERE id_hash = $1",
-        )
-        .bind(id_hash)
-        .fetch_optional(self.0)
-        .await?;
+        let row = sqlx::query(sessions_where!("id_hash = $1")).bind(id_hash).fetch_optional(self.0).await?;
         row.as_ref().map(read).transpose()
     }
 
     /// Every session of a person, whether or not it is over.
     pub async fn of(self, person: &PersonKey) -> Result<Vec<SessionRow>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT id_hash, realm, subject, sid, created_at, last_seen_at, expires_at, payload
-             FROM sessions WHERE realm = $1 AND subject = $2",
-        )
-        .bind(&person.realm)
-        .bind(&person.subject)
-        .fetch_all(self.0)
-        .await?;
+        let rows = sqlx::query(sessions_where!("realm = $1 AND subject = $2"))
+            .bind(&person.realm)
+            .bind(&person.subject)
+            .fetch_all(self.0)
+            .await?;
         rows.iter().map(read).collect()
     }
 
     /// The sessions that came of one sign-in at the provider.
     pub async fn of_sign_in(self, sid: &str) -> Result<Vec<SessionRow>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT id_hash, realm, subject, sid, created_at, last_seen_at, expires_at, payload
-             FROM sessions WHERE sid = $1",
-        )
-        .bind(sid)
-        .fetch_all(self.0)
-        .await?;
+        let rows = sqlx::query(sessions_where!("sid = $1")).bind(sid).fetch_all(self.0).await?;
         rows.iter().map(read).collect()
     }
 

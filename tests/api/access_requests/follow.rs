@@ -2,16 +2,31 @@
 
 use jiff::SignedDuration;
 use serde_json::json;
-use shared::access::{RequestId, Status};
+use shared::access::{AccessRequest, RequestId, Status};
 use shared::problem::ProblemKind;
 use tests::TestApp;
-use tests::app::minutes;
+use tests::app::{Events, Visitor, minutes};
 
-#[tokio::test]
-async fn the_first_event_tells_where_the_request_stands_and_what_time_it_is() {
+/// Somebody whose request Azure has just accepted.
+async fn opening() -> (TestApp, Visitor, AccessRequest) {
     let app = TestApp::start().await;
     let olga = app.sign_in("operator").await;
     let request = olga.open("web-1", 3389).await;
+    (app, olga, request)
+}
+
+/// As many streams as one session may have.
+async fn twenty(who: &Visitor, id: RequestId) -> Vec<Events> {
+    let mut streams = Vec::new();
+    for _ in 0..20 {
+        streams.push(who.follow(id).await);
+    }
+    streams
+}
+
+#[tokio::test]
+async fn the_first_event_tells_where_the_request_stands_and_what_time_it_is() {
+    let (app, olga, request) = opening().await;
     let first = olga.follow(request.id).await.next().await.unwrap();
     assert_eq!(first.now, app.now());
     assert_eq!(first.request, request);
@@ -19,9 +34,7 @@ async fn the_first_event_tells_where_the_request_stands_and_what_time_it_is() {
 
 #[tokio::test]
 async fn everybody_who_looks_hears_of_every_change() {
-    let app = TestApp::start().await;
-    let olga = app.sign_in("operator").await;
-    let request = olga.open("web-1", 3389).await;
+    let (app, olga, request) = opening().await;
     let (mut here, mut there) = (olga.follow(request.id).await, olga.follow(request.id).await);
     let first = app.hurry(&mut here, |status| matches!(status, Status::Open { .. })).await;
     let second = app.hurry(&mut there, |status| matches!(status, Status::Open { .. })).await;
@@ -30,13 +43,8 @@ async fn everybody_who_looks_hears_of_every_change() {
 
 #[tokio::test]
 async fn however_many_look_azure_is_asked_as_often_as_by_one() {
-    let app = TestApp::start().await;
-    let olga = app.sign_in("operator").await;
-    let request = olga.open("web-1", 3389).await;
-    let mut many = Vec::new();
-    for _ in 0..20 {
-        many.push(olga.follow(request.id).await);
-    }
+    let (app, olga, request) = opening().await;
+    let mut many = twenty(&olga, request.id).await;
     app.azure.forget_requests();
     let began = app.now();
     app.hurry(&mut many[0], |status| matches!(status, Status::Open { .. })).await;
@@ -48,9 +56,7 @@ async fn however_many_look_azure_is_asked_as_often_as_by_one() {
 
 #[tokio::test]
 async fn a_request_that_is_over_is_told_and_the_stream_ends() {
-    let app = TestApp::start().await;
-    let olga = app.sign_in("operator").await;
-    let request = olga.open("web-1", 3389).await;
+    let (app, olga, request) = opening().await;
     let mut events = olga.follow(request.id).await;
     app.hurry(&mut events, |status| matches!(status, Status::Open { .. })).await;
     app.wait(minutes(60));
@@ -74,9 +80,7 @@ async fn nobody_follows_the_requests_of_others() {
 
 #[tokio::test]
 async fn who_signs_out_hears_no_more() {
-    let app = TestApp::start().await;
-    let olga = app.sign_in("operator").await;
-    let request = olga.open("web-1", 3389).await;
+    let (app, olga, request) = opening().await;
     let mut events = olga.follow(request.id).await;
     assert!(events.next().await.is_some());
     assert!(olga.post("/auth/logout", &json!({})).await.status.is_success());
@@ -98,13 +102,8 @@ async fn looking_on_does_not_keep_a_session_that_is_not_used() {
 
 #[tokio::test]
 async fn one_session_follows_only_so_many_at_a_time() {
-    let app = TestApp::start().await;
-    let olga = app.sign_in("operator").await;
-    let request = olga.open("web-1", 3389).await;
-    let mut many = Vec::new();
-    for _ in 0..20 {
-        many.push(olga.follow(request.id).await);
-    }
+    let (_app, olga, request) = opening().await;
+    let mut many = twenty(&olga, request.id).await;
     let path = format!("/api/access-requests/{}/events", request.id);
     let refused = olga.get(&path).await;
     assert_eq!((refused.problem().status, refused.problem().kind), (429, ProblemKind::TooMany));

@@ -1,7 +1,6 @@
 //! What the product is for.
 
 use shared::access::{CreatedAccess, Ending, Status};
-use shared::problem::ProblemKind;
 use shared::vm::VmDetails;
 use tests::TestApp;
 use tests::app::{HOME, minutes};
@@ -120,20 +119,6 @@ async fn a_newer_request_for_the_port_replaces_the_one_before() {
 
     let ended = app.hurry(&mut events, Status::is_final).await;
     let Status::Ended { how: Ending::Replaced, .. } = ended.status else { panic!("{:?}", ended.status) };
-}
-
-#[tokio::test]
-async fn a_double_click_opens_once() {
-    let app = TestApp::start().await;
-    let olga = app.sign_in("operator").await;
-    let wish = app.wish("web-1", 3389);
-    let post = || olga.post("/api/access-requests", &wish);
-    let answers: [_; 4] = tokio::join!(post(), post(), post(), post()).into();
-    let mut statuses = answers.map(|answer| answer.status.as_u16());
-    statuses.sort_unstable();
-    assert_eq!(statuses, [201, 409, 409, 409]);
-    assert_eq!(app.initiates().len(), 1);
-    assert_eq!(olga.post("/api/access-requests", &wish).await.problem().kind, ProblemKind::Conflict);
 }
 
 #[tokio::test]
