@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what `make test` drives: a browser, an RDP client and server, an SSH client and server,
+# Installs what `make test` drives: a browser, an RDP client and server, an SSH client and server, OpenSSL,
 # a PostgreSQL server, nginx.
 set -eu
 # shellcheck source=scripts/tools.sh
@@ -28,6 +28,7 @@ either "$2" freerdp-shadow-cli freerdp-shadow-cli3
 either "$3" winpr-hash winpr-hash3
 either xvfb Xvfb
 either xauth xauth
+either openssl openssl
 either openssh-client ssh
 either openssh-server sshd
 either nginx-light nginx

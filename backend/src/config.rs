@@ -6,6 +6,7 @@
 mod azure;
 mod error;
 mod limits;
+mod rdp;
 mod section;
 mod server;
 mod session;
@@ -24,6 +25,7 @@ use section::Section;
 pub use crate::limits::LimitSettings;
 pub use azure::AzureSettings;
 pub use error::ConfigError;
+pub use rdp::RdpSettings;
 pub use server::{ServerSettings, is_loopback};
 pub use session::SessionSettings;
 pub use sign_in::SignInSettings;
@@ -47,6 +49,8 @@ pub struct Config {
     pub inventory: InventorySettings,
     /// How often somebody may ask.
     pub limits: LimitSettings,
+    /// What Remote Desktop files are signed with.
+    pub rdp: RdpSettings,
     /// What is written to standard error.
     pub log: LogSettings,
 }
@@ -133,9 +137,10 @@ impl Config {
         let access = AccessSettings::take(whole.section("access")?)?;
         let inventory = InventorySettings::take(whole.section("inventory")?)?;
         let limits = LimitSettings::take(whole.section("limits")?)?;
+        let rdp = RdpSettings::take(whole.section("rdp")?)?;
         let log = LogSettings::take(whole.section("log")?)?;
         whole.finish()?;
-        Ok(Self { server, azure, sign_in, session, store, access, inventory, limits, log })
+        Ok(Self { server, azure, sign_in, session, store, access, inventory, limits, rdp, log })
     }
 }
 

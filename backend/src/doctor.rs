@@ -3,6 +3,7 @@
 //! It looks and changes nothing, but that a database which is not there yet is made.
 
 mod azure;
+mod rdp;
 mod role;
 mod settings;
 mod sign_in;
@@ -83,6 +84,7 @@ pub async fn examine(config: Config, clock: &Clock, mut tell: impl FnMut(Finding
             Rules::default()
         }
     };
+    tell(rdp::examine(&config.rdp, clock));
     store::examine(&config.store).await.into_iter().for_each(&mut tell);
     let timeouts = Timeouts::default();
     let http = match http_client::client(timeouts) {

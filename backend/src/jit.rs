@@ -37,7 +37,7 @@ use crate::guardrails::is_justification_of;
 use crate::inventory::{Inventory, LiveVm};
 use crate::limits::GrantLimits;
 use crate::preflight;
-use crate::rdp::{RdpFile, file_name, remote_desktop_port};
+use crate::rdp::{Publisher, RdpFile, file_name, remote_desktop_port};
 use crate::rules::{RulesInForce, RulesOf, Who};
 use crate::session::CurrentUser;
 use crate::store::{Filter, RequestRecord, Store};
@@ -66,6 +66,8 @@ pub struct Jit {
     pub audit: AuditLog,
     /// Whoever follows what Azure does.
     pub watchers: Watchers,
+    /// In whose name Remote Desktop files are signed, if they are.
+    pub publisher: Option<Arc<Publisher>>,
     /// How many requests one person may make.
     pub limits: GrantLimits,
     /// The time.
@@ -206,8 +208,14 @@ impl Jit {
         record.map(|record| record.request).ok_or(JitError::NotFound)
     }
 
+    /// Who signs Remote Desktop files now. A certificate whose time is over would make clients
+    /// refuse them, where they only warn of unsigned ones.
+    pub fn publisher(&self) -> Option<&Publisher> {
+        self.publisher.as_deref().filter(|publisher| publisher.can_sign(self.clock.now()))
+    }
+
     /// The file to connect with, and its name, as long as the request is open or about to be.
-    pub async fn rdp_file(&self, by: &Caller, id: RequestId) -> Result<(String, RdpFile), JitError> {
+    pub async fn rdp_file(&self, by: &Caller, id: RequestId) -> Result<(String, String), JitError> {
         let request = self.request_of(&by.user, id).await?;
         if !matches!(request.status, Status::Opening { .. } | Status::Open { .. }) {
             return Err(JitError::Conflict(
@@ -223,7 +231,7 @@ impl Jit {
         let details = self.details(&rules, &machine, &[]);
         let file = RdpFile::for_vm(&details, port, request.source);
         let file = file.map_err(|error| JitError::Conflict(error.to_string()))?;
-        Ok((file_name(request.vm.name().as_str()), file))
+        Ok((file_name(request.vm.name().as_str()), file.written(self.publisher())?))
     }
 }
 

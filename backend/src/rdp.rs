@@ -6,6 +6,10 @@
 //! left out mean "on" for several redirections (Microsoft, "Supported RDP properties"), hence the
 //! explicit zeros, which stand before everything that varies.
 
+mod publisher;
+mod sign;
+
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -13,6 +17,8 @@ use std::str::FromStr;
 use shared::port::Port;
 use shared::source::Source;
 use shared::vm::VmDetails;
+
+pub use publisher::{Publisher, PublisherError, SigningError, Validity};
 
 /// What an `.rdp` file says: where to connect to, and as whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +29,8 @@ pub struct RdpFile {
 }
 
 /// The settings that are the same in every file: nothing of the person's machine is shared with
-/// the remote one, and the remote one must prove that it knows the password's owner (NLA).
+/// the remote one, and the remote one must prove that it knows the password's owner (NLA). What
+/// stands here cannot be added to a signed file by somebody else.
 const HARDENED: &[(&str, Setting)] = &[
     ("redirectclipboard", Setting::Number(0)),
     ("redirectdrives", Setting::Number(0)),
@@ -44,7 +51,12 @@ const HARDENED: &[(&str, Setting)] = &[
     ("negotiate security layer", Setting::Number(1)),
     ("prompt for credentials", Setting::Number(1)),
     ("gatewayusagemethod", Setting::Number(0)),
+    ("gatewayprofileusagemethod", Setting::Number(0)),
+    ("gatewaycredentialssource", Setting::Number(4)),
     ("gatewayhostname", Setting::Empty),
+    ("rdgiskdcproxy", Setting::Number(0)),
+    ("kdcproxyname", Setting::Empty),
+    ("use redirection server name", Setting::Number(0)),
     ("remoteapplicationmode", Setting::Number(0)),
     ("remoteapplicationprogram", Setting::Empty),
     ("alternate shell", Setting::Empty),
@@ -66,9 +78,34 @@ pub fn remote_desktop_port(opened: &[Port]) -> Option<Port> {
     opened.iter().find(|port| **port == Port::RDP).or_else(other).copied()
 }
 
+#[derive(Clone, Copy)]
 enum Setting {
     Number(u8),
     Empty,
+}
+
+/// A line of a file.
+struct Line {
+    key: &'static str,
+    kind: char,
+    value: Cow<'static, str>,
+}
+
+impl Line {
+    fn number(key: &'static str, number: u16) -> Self {
+        Self { key, kind: 'i', value: number.to_string().into() }
+    }
+
+    fn text(key: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
+        Self { key, kind: 's', value: text.into() }
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { key, kind, value } = self;
+        write!(f, "{key}:{kind}:{value}\r\n")
+    }
 }
 
 impl RdpFile {
@@ -85,23 +122,36 @@ impl RdpFile {
         });
         Ok(Self { host, port, username })
     }
+
+    /// The file as it is handed out: signed by `publisher`, if there is one.
+    pub fn written(&self, publisher: Option<&Publisher>) -> Result<String, SigningError> {
+        match publisher {
+            Some(publisher) => sign::signed(self, publisher),
+            None => Ok(self.to_string()),
+        }
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        let hardened = HARDENED.iter().map(|(key, setting)| match *setting {
+            Setting::Number(number) => Line::number(key, number.into()),
+            Setting::Empty => Line::text(key, ""),
+        });
+        let address = format!("{}:{}", self.host, self.port);
+        hardened
+            .chain([
+                Line::number("server port", self.port.number()),
+                Line::text("full address", address.clone()),
+                // A client takes this one before the other, so it must not be left to others.
+                Line::text("alternate full address", address),
+            ])
+            .chain(self.username.as_ref().map(|username| Line::text("username", username.0.clone())))
+            .collect()
+    }
 }
 
 impl fmt::Display for RdpFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (key, setting) in HARDENED {
-            match setting {
-                Setting::Number(number) => write!(f, "{key}:i:{number}\r\n")?,
-                Setting::Empty => write!(f, "{key}:s:\r\n")?,
-            }
-        }
-        // Without the second line a client takes one that somebody else has added.
-        write!(f, "full address:s:{}:{}\r\n", self.host, self.port)?;
-        write!(f, "alternate full address:s:{}:{}\r\n", self.host, self.port)?;
-        match &self.username {
-            Some(username) => write!(f, "username:s:{}\r\n", username.0),
-            None => Ok(()),
-        }
+        self.lines().iter().try_for_each(|line| line.fmt(f))
     }
 }
 

@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::inventory::Inventory;
 use crate::jit::{Jit, SourceMatching, Watchers};
 use crate::limits::Limits;
+use crate::rdp::{Publisher, PublisherError, Validity};
 use crate::rules::RulesInForce;
 use crate::session::{Proxies, Sealer, Sessions, SignIn};
 use crate::store::{Store, StoreError};
@@ -68,6 +69,8 @@ impl AppState {
             clock.clone(),
             patience,
         );
+        let publisher = config.rdp.pem.as_ref().map(Publisher::from_pem).transpose()?;
+        publisher.iter().for_each(|publisher| tell(publisher, &clock));
         let jit = Jit {
             inventory,
             azure,
@@ -77,6 +80,7 @@ impl AppState {
             store: store.clone(),
             audit,
             watchers,
+            publisher: publisher.map(Arc::new),
             clock: clock.clone(),
             patience,
         };
@@ -103,6 +107,21 @@ impl AppState {
     }
 }
 
+/// Logs in whose name Remote Desktop files are signed, and what is wrong with that.
+fn tell(publisher: &Publisher, clock: &Clock) {
+    let about = publisher.about();
+    let (name, not_after) = (about.name.as_str(), about.not_after);
+    match publisher.validity(clock.now()) {
+        Validity::Good => tracing::info!(name, %not_after, "Remote Desktop files are signed"),
+        Validity::EndsSoon => {
+            tracing::warn!(name, %not_after, "Remote Desktop files are signed; the certificate ends soon");
+        }
+        Validity::Over | Validity::NotYet => {
+            tracing::error!(name, %not_after, "Remote Desktop files are not signed: it is not the certificate's time");
+        }
+    }
+}
+
 /// Why the service does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -112,6 +131,9 @@ pub enum StartError {
     /// The credential for Azure is not set up right.
     #[error("`azure.credential` cannot be used")]
     Credential(#[from] CredentialError),
+    /// What Remote Desktop files are to be signed with is not set up right.
+    #[error(transparent)]
+    Publisher(#[from] PublisherError),
     /// No outgoing connection can be set up, such as without root certificates.
     #[error("outgoing connections cannot be set up; are the system's CA certificates installed?")]
     Http(#[source] reqwest::Error),

@@ -17,12 +17,30 @@ pub struct Session {
     pub address: SeenAddress,
     /// What some access rule lets them do somewhere; nothing if no rule is about them.
     pub may: Vec<Verb>,
+    /// In whose name `.rdp` files are signed; nobody's, if they are not.
+    pub rdp_publisher: Option<RdpPublisher>,
     /// When they must sign in again, whatever they do.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub expires_at: Timestamp,
     /// The server's time.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub now: Timestamp,
+}
+
+/// In whose name `.rdp` files are signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RdpPublisher {
+    /// The name that Windows shows.
+    #[cfg_attr(feature = "openapi", schema(example = "Contoso IT"))]
+    pub name: String,
+    /// The SHA-256 of the certificate, in capital hexadecimal digits.
+    pub sha256: String,
+    /// Its SHA-1, for clients from before July 2026.
+    pub sha1: String,
+    /// When the certificate ends.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub not_after: Timestamp,
 }
 
 /// A person as others may see them.

@@ -2,4 +2,5 @@
 
 mod recipes;
 mod remote_desktop;
+mod signature;
 mod ssh;

@@ -4,7 +4,7 @@ use shared::vm::{JitState, May, Os, PowerState, Vm};
 
 use super::*;
 
-fn details() -> VmDetails {
+pub(super) fn details() -> VmDetails {
     let id = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso-hq-rg/providers/Microsoft.Compute/virtualMachines/jump-01";
     VmDetails {
         vm: Vm {

@@ -133,10 +133,7 @@ pub async fn rdp(
 ) -> Result<([(HeaderName, String); 2], String), ApiError> {
     let (name, file) = jit.rdp_file(&caller, named(&id)?).await?;
     let disposition = format!("attachment; filename=\"{name}\"");
-    Ok((
-        [(CONTENT_TYPE, "application/x-rdp".to_owned()), (CONTENT_DISPOSITION, disposition)],
-        file.to_string(),
-    ))
+    Ok(([(CONTENT_TYPE, "application/x-rdp".to_owned()), (CONTENT_DISPOSITION, disposition)], file))
 }
 
 /// A name that cannot be one of a request names none.

@@ -9,6 +9,7 @@ use shared::session::{Session, SignedIn};
 use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::jit::{Caller, Jit, JitError};
+use crate::rdp::Publisher;
 use crate::session::{CurrentUser, Seen, Sessions};
 
 /// Tells who is signed in, from which address they come, and what they may do at all.
@@ -26,7 +27,9 @@ pub async fn show(
     State(jit): State<Jit>,
 ) -> Result<Json<Session>, ApiError> {
     let may = jit.rules.now().of(user.who()).verbs();
-    Ok(Json(Session { person: user.person, address, may, expires_at: user.expires_at, now: clock.now() }))
+    let rdp_publisher = jit.publisher().map(Publisher::about);
+    let (person, expires_at, now) = (user.person, user.expires_at, clock.now());
+    Ok(Json(Session { person, address, may, rdp_publisher, expires_at, now }))
 }
 
 /// Lists where the caller is signed in.

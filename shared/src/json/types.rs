@@ -10,7 +10,7 @@ use crate::port::{Port, Protocol};
 use crate::preflight::{Preflight, Reach, RuleRef};
 use crate::problem::{Problem, ProblemKind, Violation};
 use crate::resource_id::VmId;
-use crate::session::{Detection, Person, SeenAddress, Session, SignedIn};
+use crate::session::{Detection, Person, RdpPublisher, SeenAddress, Session, SignedIn};
 use crate::source::Source;
 use crate::verb::Verb;
 use crate::vm::{
@@ -99,7 +99,8 @@ names! {
 }
 
 objects! {
-    Session { person, address, may, expires_at, now }
+    Session { person, address, may, rdp_publisher, expires_at, now }
+    RdpPublisher { name, sha256, sha1, not_after }
     Person { name, username }
     SignedIn { id, current, since, last_seen_at, expires_at, address, browser }
     SeenAddress { address, how }

@@ -1,0 +1,46 @@
+//! What Remote Desktop files are signed with.
+
+use super::{Finding, in_full};
+use crate::clock::Clock;
+use crate::config::RdpSettings;
+use crate::rdp::{Publisher, Validity};
+
+/// Whether Windows will know who hands the files out.
+pub fn examine(settings: &RdpSettings, clock: &Clock) -> Finding {
+    let renew = "Put a new certificate and its key into `rdp.pem`, and tell whoever trusts the old one by its thumbprint.";
+    let Some(pem) = &settings.pem else {
+        return Finding::doubtful(
+            "Remote Desktop files are not signed: Windows warns of an unknown publisher at each of them.",
+            "Set `rdp.pem_file` to a code signing certificate, its chain and its RSA key.",
+        );
+    };
+    let publisher = match Publisher::from_pem(pem) {
+        Ok(publisher) => publisher,
+        Err(error) => {
+            return Finding::wrong(in_full(&error), "Correct `rdp.pem`; Postern does not start with it.");
+        }
+    };
+    let about = publisher.about();
+    let (name, ends) = (about.name, about.not_after);
+    match publisher.validity(clock.now()) {
+        Validity::Good => {
+            Finding::fine(format!("Remote Desktop files are signed by “{name}”, until {ends}."))
+        }
+        Validity::EndsSoon => Finding::doubtful(
+            format!("The certificate “{name}” for Remote Desktop files ends at {ends}."),
+            renew,
+        ),
+        Validity::Over => Finding::wrong(
+            format!(
+                "The certificate “{name}” for Remote Desktop files ended at {ends}: they are not signed any more."
+            ),
+            renew,
+        ),
+        Validity::NotYet => Finding::wrong(
+            format!(
+                "The certificate “{name}” for Remote Desktop files is not good yet: they are not signed."
+            ),
+            "Wait, or look at this machine's clock.",
+        ),
+    }
+}

@@ -1,0 +1,99 @@
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, date_time_ymd,
+};
+
+use super::*;
+
+/// A certificate for files, its issuer's, and its key, all in PEM.
+pub struct Made {
+    pub leaf: String,
+    pub issuer: String,
+    pub key: String,
+}
+
+/// A certificate that is good from 2026 to 2027, for `uses`.
+pub fn made(uses: Vec<ExtendedKeyUsagePurpose>, key: &KeyPair) -> Made {
+    let mut authority = CertificateParams::new(Vec::new()).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
+    let authority_certificate = authority.self_signed(&authority_key).unwrap();
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::OrganizationName, "Contoso");
+    params.distinguished_name.push(DnType::CommonName, "Contoso IT");
+    params.not_before = date_time_ymd(2026, 1, 1);
+    params.not_after = date_time_ymd(2027, 1, 1);
+    params.extended_key_usages = uses;
+    let leaf = params.signed_by(key, &Issuer::new(authority, authority_key)).unwrap();
+    Made { leaf: leaf.pem(), issuer: authority_certificate.pem(), key: key.serialize_pem() }
+}
+
+fn rsa() -> KeyPair {
+    KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap()
+}
+
+fn read(parts: &[&str]) -> Result<Publisher, PublisherError> {
+    Publisher::from_pem(&parts.concat().into())
+}
+
+#[test]
+fn a_certificate_its_chain_and_its_key_are_read_in_any_order() {
+    let Made { leaf, issuer, key } = made(vec![ExtendedKeyUsagePurpose::CodeSigning], &rsa());
+    for parts in [[&leaf, &issuer, &key], [&key, &issuer, &leaf], [&issuer, &leaf, &key]] {
+        let publisher = read(&parts.map(String::as_str)).unwrap();
+        let about = publisher.about();
+        assert_eq!(about.name, "Contoso IT");
+        assert_eq!((about.sha256.len(), about.sha1.len()), (64, 40));
+        assert_eq!(about.not_after, "2027-01-01T00:00:00Z".parse().unwrap());
+        assert_eq!(publisher.chain.len(), 2);
+    }
+}
+
+#[test]
+fn a_certificate_for_something_else_or_for_another_key_is_refused() {
+    use ExtendedKeyUsagePurpose::{ClientAuth, EmailProtection, Other, ServerAuth};
+    let key = rsa();
+    let refused = made(vec![ClientAuth, EmailProtection], &key);
+    assert!(matches!(read(&[&refused.leaf, &refused.key]), Err(PublisherError::OtherUse)));
+    for uses in [vec![], vec![ServerAuth], vec![ClientAuth, Other(vec![1, 3, 6, 1, 4, 1, 311, 54, 1, 1])]] {
+        let fine = made(uses, &key);
+        read(&[&fine.leaf, &fine.key]).unwrap();
+    }
+    let (one, other) = (made(vec![], &key), made(vec![], &rsa()));
+    assert!(matches!(read(&[&one.leaf, &other.key]), Err(PublisherError::OtherKey)));
+}
+
+#[test]
+fn what_is_missing_or_of_another_kind_is_named() {
+    let Made { leaf, key, .. } = made(vec![], &rsa());
+    assert!(matches!(read(&[&leaf]), Err(PublisherError::Key(_))));
+    assert!(matches!(read(&[&key]), Err(PublisherError::OtherKey)));
+    let broken = leaf.replace("MII", "MIJ");
+    assert!(matches!(read(&[&broken, &key]), Err(PublisherError::Certificate(_))));
+    let elliptic = made(vec![], &KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap());
+    assert!(matches!(read(&[&elliptic.leaf, &elliptic.key]), Err(PublisherError::Key(_))));
+}
+
+#[test]
+fn a_certificate_signs_in_its_time_and_asks_for_another_before_that_is_over() {
+    let Made { leaf, key, .. } = made(vec![], &rsa());
+    let publisher = read(&[&leaf, &key]).unwrap();
+    for (now, expected, signs) in [
+        ("2025-12-31T23:59:59Z", Validity::NotYet, false),
+        ("2026-06-01T00:00:00Z", Validity::Good, true),
+        ("2026-12-02T00:00:00Z", Validity::Good, true),
+        ("2026-12-03T00:00:00Z", Validity::EndsSoon, true),
+        ("2027-01-01T00:00:00Z", Validity::Over, false),
+    ] {
+        let now = now.parse().unwrap();
+        assert_eq!((publisher.validity(now), publisher.can_sign(now)), (expected, signs), "{now}");
+    }
+}
+
+#[test]
+fn a_publisher_that_is_printed_does_not_show_its_key() {
+    let Made { leaf, key, .. } = made(vec![], &rsa());
+    let printed = format!("{:?}", read(&[&leaf, &key]).unwrap());
+    assert!(printed.contains("Contoso IT") && !printed.contains("Key"), "{printed}");
+}

@@ -1,0 +1,75 @@
+use std::collections::BTreeSet;
+
+use shared::port::Port;
+use shared::vm::VmDetails;
+
+use super::*;
+use crate::rdp::publisher::tests::made;
+use crate::rdp::tests::details;
+
+fn file(change: impl FnOnce(&mut VmDetails)) -> RdpFile {
+    let mut details = details();
+    change(&mut details);
+    RdpFile::for_vm(&details, Port::RDP, "198.51.100.7".parse().unwrap()).unwrap()
+}
+
+fn scope(file: &RdpFile) -> Scope {
+    Scope::of(&file.lines())
+}
+
+#[test]
+fn every_line_but_the_uncovered_ones_is_signed() {
+    let file = file(|_| ());
+    let covered: BTreeSet<String> = scope(&file).names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let uncovered: Vec<&str> =
+        file.lines().iter().map(|line| line.key).filter(|key| !covered.contains(*key)).collect();
+    assert_eq!(
+        uncovered,
+        [
+            "usbdevicestoredirect",
+            "camerastoredirect",
+            "redirectwebauthn",
+            "redirectlocation",
+            "audiocapturemode",
+            "administrative session",
+            "enablerdsaadauth",
+            "screen mode id",
+            "use multimon",
+            "dynamic resolution",
+            "username",
+        ]
+    );
+}
+
+#[test]
+fn the_message_is_the_covered_lines_in_their_order_and_ends_in_a_nul() {
+    let message = scope(&file(|_| ())).message();
+    let units: Vec<u16> = message.chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    let text = String::from_utf16(&units).unwrap();
+    assert!(
+        text.starts_with(
+            "full address:s:203.0.113.40:3389\r\nalternate full address:s:203.0.113.40:3389\r\n"
+        ),
+        "{text}"
+    );
+    assert!(text.ends_with("RDGIsKDCProxy,KDCProxyName\r\n\0"), "{text}");
+    assert!(
+        text.contains("\r\nsignscope:s:Full Address,Alternate Full Address,Use Redirection Server Name,")
+    );
+}
+
+#[test]
+fn a_signed_file_is_the_file_and_two_lines() {
+    let publisher = made(vec![], &rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap());
+    let publisher = Publisher::from_pem(&(publisher.leaf + &publisher.key).into()).unwrap();
+    let file = file(|_| ());
+    let signed = signed(&file, &publisher).unwrap();
+    let added = signed.strip_prefix(&file.to_string()).unwrap();
+    let lines: Vec<&str> = added.split_terminator("\r\n").collect();
+    assert_eq!(lines.len(), 2, "{added}");
+    assert_eq!(lines[0], scope(&file).line().trim_end());
+    let signature = STANDARD.decode(lines[1].strip_prefix("signature:s:").unwrap()).unwrap();
+    let (head, cms) = signature.split_at(12);
+    assert_eq!(head[..8], [1, 0, 1, 0, 1, 0, 0, 0]);
+    assert_eq!(u32::from_le_bytes(head[8..].try_into().unwrap()) as usize, cms.len());
+}
