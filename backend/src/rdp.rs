@@ -18,6 +18,8 @@ use shared::port::Port;
 use shared::source::Source;
 use shared::vm::VmDetails;
 
+#[cfg(test)]
+pub use publisher::tests::made_publisher;
 pub use publisher::{Publisher, PublisherError, SigningError, Validity};
 
 /// What an `.rdp` file says: where to connect to, and as whom.

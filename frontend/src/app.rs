@@ -10,6 +10,7 @@ use crate::components::blade::FirstPage;
 use crate::components::failure::failure_with_retry;
 use crate::components::skeleton::skeleton;
 use crate::page::Page;
+use crate::pages::about::about_page;
 use crate::pages::connect::connect_page;
 use crate::pages::my_access::my_access_page;
 use crate::pages::not_found::not_found_page;
@@ -54,6 +55,7 @@ fn site(session: Session) -> View {
         Some(Page::Vms(_)) => anew(vms_page),
         Some(Page::Connect(vm)) => anew(move || connect_page(vm.clone())),
         Some(Page::Sessions) => anew(sessions_page),
+        Some(Page::About) => anew(about_page),
         None => anew(not_found_page),
     })
 }

@@ -78,6 +78,12 @@ pub fn day_and_time(moment: Timestamp) -> String {
     day(browser::local(moment))
 }
 
+/// A day where the browser is: `22 Nov 2026`.
+pub fn day_and_year(moment: Timestamp) -> String {
+    let date = browser::local(moment);
+    format!("{} {}", day_of_month(date), date.year())
+}
+
 /// When something is, seen from `now`: `14:05` today, `23 Nov, 14:05` on any other day.
 pub fn when(moment: Timestamp, now: Timestamp) -> String {
     seen_from(browser::local(moment), browser::local(now))
@@ -92,10 +98,14 @@ fn time_of_day(date: DateTime) -> String {
 }
 
 fn day(date: DateTime) -> String {
+    format!("{}, {}", day_of_month(date), time_of_day(date))
+}
+
+fn day_of_month(date: DateTime) -> String {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = usize::try_from(date.month()).ok().and_then(|month| MONTHS.get(month - 1)).copied();
-    format!("{} {}, {}", date.day(), month.unwrap_or_default(), time_of_day(date))
+    format!("{} {}", date.day(), month.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ pub enum Page {
     Connect(VmId),
     /// Where one is signed in.
     Sessions,
+    /// In whose name files are handed out.
+    About,
 }
 
 impl Page {
@@ -39,6 +41,7 @@ impl Page {
         match segments[..] {
             [] => Some(Self::MyAccess),
             ["sessions"] => Some(Self::Sessions),
+            ["about"] => Some(Self::About),
             ["vms"] => Some(Self::Vms(Wanted::from_query(query))),
             ["vms", subscription, group, name, "connect"] => Some(Self::Connect(VmId::new(
                 Uuid::try_parse(subscription).ok()?,
@@ -54,6 +57,7 @@ impl Page {
         match self {
             Self::MyAccess => "/".to_owned(),
             Self::Sessions => "/sessions".to_owned(),
+            Self::About => "/about".to_owned(),
             Self::Vms(wanted) => match wanted.query() {
                 query if query.is_empty() => "/vms".to_owned(),
                 query => format!("/vms?{query}"),
@@ -90,9 +94,14 @@ mod tests {
 
     #[test]
     fn every_page_is_found_at_its_own_path() {
-        for page in
-            [Page::MyAccess, Page::Sessions, Page::all_vms(), Page::vms_like(" env=prod & 10.0 "), connect()]
-        {
+        for page in [
+            Page::MyAccess,
+            Page::Sessions,
+            Page::About,
+            Page::all_vms(),
+            Page::vms_like(" env=prod & 10.0 "),
+            connect(),
+        ] {
             let address = page.path();
             let (path, query) = address.split_once('?').unwrap_or((&address, ""));
             assert_eq!(Page::at(path, query), Some(page), "{address}");

@@ -1,5 +1,6 @@
 //! The pages. Each loads what it shows, and decides.
 
+pub mod about;
 pub mod connect;
 pub mod my_access;
 pub mod not_found;

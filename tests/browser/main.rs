@@ -1,5 +1,6 @@
 //! The page, in a real browser.
 
+mod about;
 mod appearance;
 mod connect;
 mod keyboard;

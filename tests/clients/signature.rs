@@ -5,78 +5,31 @@ use std::process::Command;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    PKCS_RSA_SHA256, date_time_ymd,
-};
 use shared::session::Session;
-use tempfile::TempDir;
 use tests::TestApp;
 use tests::process::{program, run};
+use tests::trust::Trust;
 
-/// A root that a client would trust, and what a publisher has from it, by way of an authority
-/// between them.
-struct Trust {
-    folder: TempDir,
-}
-
-impl Trust {
-    fn new() -> Self {
-        let key = || KeyPair::generate_for(&PKCS_RSA_SHA256).expect("keys can be made");
-        let authority = |name: &str| {
-            let mut params = params(name);
-            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-            params
-        };
-        let (root, root_key) = (authority("Contoso Root"), key());
-        let root_pem = root.self_signed(&root_key).expect("it is complete").pem();
-        let (issuing, issuing_key) = (authority("Contoso Issuing"), key());
-        let issuing_pem =
-            issuing.signed_by(&issuing_key, &Issuer::new(root, root_key)).expect("it is complete").pem();
-        let (mut leaf, leaf_key) = (params("Contoso IT"), key());
-        leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::CodeSigning];
-        let leaf_pem =
-            leaf.signed_by(&leaf_key, &Issuer::new(issuing, issuing_key)).expect("it is complete").pem();
-        let folder = TempDir::new().expect("there is room");
-        let write =
-            |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("there is room");
-        write("root.pem", &root_pem);
-        write("publisher.pem", &[issuing_pem, leaf_pem, leaf_key.serialize_pem()].concat());
-        Self { folder }
+/// Whether OpenSSL takes the signature of a file, built anew from the file's own text.
+async fn holds(trust: &Trust, file: &str) -> bool {
+    let value = |name: &str| line(file, name)?.split_once(":s:").map(|(_, value)| value.to_owned());
+    let (Some(scope), Some(signature)) = (value("signscope"), value("signature")) else { return false };
+    let mut text = String::new();
+    for name in scope.split(',') {
+        let Some(covered) = line(file, name) else { return false };
+        text += &format!("{covered}\r\n");
     }
-
-    fn settings(&self) -> String {
-        format!("[rdp]\npem_file = {:?}\n", self.folder.path().join("publisher.pem"))
-    }
-
-    /// Whether OpenSSL takes the signature of a file, built anew from the file's own text.
-    async fn holds(&self, file: &str) -> bool {
-        let value = |name: &str| line(file, name)?.split_once(":s:").map(|(_, value)| value.to_owned());
-        let (Some(scope), Some(signature)) = (value("signscope"), value("signature")) else { return false };
-        let mut text = String::new();
-        for name in scope.split(',') {
-            let Some(covered) = line(file, name) else { return false };
-            text += &format!("{covered}\r\n");
-        }
-        text += &format!("signscope:s:{scope}\r\n\0");
-        let message: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let signature = STANDARD.decode(signature).expect("it is base64");
-        let at = |name: &str| self.folder.path().join(name);
-        fs::write(at("message"), message).expect("there is room");
-        fs::write(at("signature"), &signature[12..]).expect("there is room");
-        let mut command = Command::new(program(&["openssl"]));
-        command.args(["cms", "-verify", "-inform", "DER", "-binary", "-purpose", "any", "-out", "/dev/null"]);
-        command.arg("-in").arg(at("signature")).arg("-content").arg(at("message"));
-        command.arg("-CAfile").arg(at("root.pem"));
-        run(command).await.status.success()
-    }
-}
-
-fn params(name: &str) -> CertificateParams {
-    let mut params = CertificateParams::new(Vec::new()).expect("no name is none too many");
-    params.distinguished_name.push(DnType::CommonName, name);
-    (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2090, 1, 1));
-    params
+    text += &format!("signscope:s:{scope}\r\n\0");
+    let message: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let signature = STANDARD.decode(signature).expect("it is base64");
+    let at = |name: &str| trust.folder().join(name);
+    fs::write(at("message"), message).expect("there is room");
+    fs::write(at("signature"), &signature[12..]).expect("there is room");
+    let mut command = Command::new(program(&["openssl"]));
+    command.args(["cms", "-verify", "-inform", "DER", "-binary", "-purpose", "any", "-out", "/dev/null"]);
+    command.arg("-in").arg(at("signature")).arg("-content").arg(at("message"));
+    command.arg("-CAfile").arg(trust.root());
+    run(command).await.status.success()
 }
 
 /// The first line with this key, as a client reads files.
@@ -97,10 +50,9 @@ async fn signed_file(trust: &Trust) -> String {
 async fn a_signed_file_is_taken_by_whoever_trusts_the_root_and_by_nobody_else() {
     let (trust, stranger) = (Trust::new(), Trust::new());
     let file = signed_file(&trust).await;
-    assert!(trust.holds(&file).await, "{file}");
-    fs::copy(stranger.folder.path().join("root.pem"), trust.folder.path().join("root.pem"))
-        .expect("there is room");
-    assert!(!trust.holds(&file).await, "another root");
+    assert!(holds(&trust, &file).await, "{file}");
+    fs::copy(stranger.root(), trust.root()).expect("there is room");
+    assert!(!holds(&trust, &file).await, "another root");
 }
 
 #[tokio::test]
@@ -124,11 +76,11 @@ async fn no_line_that_is_covered_can_be_changed_moved_or_left_out() {
             [("left out", without), ("changed", changed), ("doubled", doubled), ("uncovered", shorter)]
         {
             assert_ne!(tampered, file);
-            assert!(!trust.holds(&tampered).await, "{name} {what}");
+            assert!(!holds(&trust, &tampered).await, "{name} {what}");
         }
     }
     let other_user = file.replace("\r\nusername:s:", "\r\nusername:s:x");
-    assert!(trust.holds(&other_user).await, "a user name is not covered");
+    assert!(holds(&trust, &other_user).await, "a user name is not covered");
 }
 
 #[tokio::test]

@@ -12,5 +12,6 @@ pub mod nginx;
 mod postgres;
 pub mod process;
 pub mod provider;
+pub mod trust;
 
 pub use app::TestApp;

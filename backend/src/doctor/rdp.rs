@@ -44,3 +44,29 @@ pub fn examine(settings: &RdpSettings, clock: &Clock) -> Finding {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Verdict;
+    use crate::rdp::made_publisher;
+
+    #[test]
+    fn a_certificate_is_judged_before_people_notice() {
+        use Verdict::{Doubtful, Fine, Wrong};
+        let pem = made_publisher();
+        for (now, pem, expected, says) in [
+            ("2026-06-01T00:00:00Z", Some(pem.as_str()), Fine, "signed by “Contoso IT”"),
+            ("2026-12-24T00:00:00Z", Some(&pem), Doubtful, "ends at 2027-01-01"),
+            ("2027-01-01T00:00:00Z", Some(&pem), Wrong, "not signed any more"),
+            ("2025-12-31T00:00:00Z", Some(&pem), Wrong, "not good yet"),
+            ("2026-06-01T00:00:00Z", None, Doubtful, "are not signed"),
+            ("2026-06-01T00:00:00Z", Some("no PEM"), Wrong, "no RSA key"),
+        ] {
+            let (clock, _hand) = Clock::by_hand(now.parse().unwrap());
+            let found = examine(&RdpSettings { pem: pem.map(Into::into) }, &clock);
+            assert_eq!(found.verdict, expected, "{found}");
+            assert!(found.says.contains(says), "{found}");
+        }
+    }
+}

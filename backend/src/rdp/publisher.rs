@@ -151,4 +151,4 @@ impl fmt::Debug for Publisher {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub mod tests;

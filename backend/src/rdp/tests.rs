@@ -109,6 +109,15 @@ proptest! {
         let file = text(&vm);
         let expected: Vec<String> = keys(&plain).into_iter().filter(|key| key != "username").collect();
         prop_assert_eq!(keys(&file), expected);
+        // Another reader than ours: what a client makes of it has these keys and no others.
+        let read = ironrdp_rdpfile::parse(&file);
+        prop_assert!(read.errors.is_empty(), "{:?}", read.errors);
+        let mut read: Vec<String> = read.properties.iter().map(|(key, _)| key.to_string()).collect();
+        let mut expected = keys(&file);
+        expected.retain(|key| !key.is_empty());
+        read.sort_unstable();
+        expected.sort_unstable();
+        prop_assert_eq!(read, expected);
         prop_assert!(file.bytes().all(|b| matches!(b, b'\r' | b'\n' | 0x20..=0x7e)));
     }
 }

@@ -97,3 +97,9 @@ fn a_publisher_that_is_printed_does_not_show_its_key() {
     let printed = format!("{:?}", read(&[&leaf, &key]).unwrap());
     assert!(printed.contains("Contoso IT") && !printed.contains("Key"), "{printed}");
 }
+
+/// All that a publisher needs, in PEM.
+pub fn made_publisher() -> String {
+    let Made { leaf, issuer, key } = made(vec![ExtendedKeyUsagePurpose::CodeSigning], &rsa());
+    [leaf, issuer, key].concat()
+}

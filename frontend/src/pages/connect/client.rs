@@ -14,6 +14,8 @@ use crate::components::button::{Button, Look};
 use crate::components::copy::copy_button;
 use crate::components::icon::Glyph;
 use crate::components::rdp_link::rdp_link;
+use crate::page::Page;
+use crate::session::use_session;
 use crate::view::{Element, IntoView, View, el, several};
 
 /// The section of the method that is chosen.
@@ -43,9 +45,19 @@ fn rdp_section(desk: Desk) -> View {
     };
     several![
         el("h3").class("connect__heading").child("Connect using RDP file"),
-        row.showing(file),
+        row.showing(several![file, signature()]),
         username(desk),
     ]
+}
+
+/// Whom Windows will name, and where to read more about it.
+fn signature() -> Element {
+    let words = match use_session().rdp_publisher {
+        Some(publisher) => format!("Signed by {}. ", publisher.name),
+        None => "Not signed: Windows will warn of an unknown publisher. ".to_owned(),
+    };
+    let more = el("a").class("link").attr("href", Page::About.path()).child("More about that");
+    el("p").class("field__hint").child(words).child(more)
 }
 
 fn ssh_section(desk: Desk) -> View {

@@ -1,0 +1,84 @@
+//! A publisher of `.rdp` files, and a root that clients trust.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    PKCS_RSA_SHA256, date_time_ymd,
+};
+use tempfile::TempDir;
+
+use crate::process::program;
+
+/// A root that a client would trust, and what a publisher has from it, by way of an authority
+/// between them.
+pub struct Trust {
+    folder: TempDir,
+    thumbprint: String,
+}
+
+impl Trust {
+    /// All of them anew.
+    pub fn new() -> Self {
+        let key = || KeyPair::generate_for(&PKCS_RSA_SHA256).expect("keys can be made");
+        let authority = |name: &str| {
+            let mut params = params(name);
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            params
+        };
+        let (root, root_key) = (authority("Contoso Root"), key());
+        let root_pem = root.self_signed(&root_key).expect("it is complete").pem();
+        let (issuing, issuing_key) = (authority("Contoso Issuing"), key());
+        let issuing_pem =
+            issuing.signed_by(&issuing_key, &Issuer::new(root, root_key)).expect("it is complete").pem();
+        let (mut leaf, leaf_key) = (params("Contoso IT"), key());
+        leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::CodeSigning];
+        let leaf_pem =
+            leaf.signed_by(&leaf_key, &Issuer::new(issuing, issuing_key)).expect("it is complete").pem();
+        let folder = TempDir::new().expect("there is room");
+        let write =
+            |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("there is room");
+        write("root.pem", &root_pem);
+        write("leaf.pem", &leaf_pem);
+        write("publisher.pem", &[issuing_pem, leaf_pem, leaf_key.serialize_pem()].concat());
+        let thumbprint = thumbprint(&folder.path().join("leaf.pem"));
+        Self { folder, thumbprint }
+    }
+
+    /// The settings that have files signed by it.
+    pub fn settings(&self) -> String {
+        format!("[rdp]\npem_file = {:?}\n", self.folder.path().join("publisher.pem"))
+    }
+
+    /// Where the certificate of the root is kept.
+    pub fn root(&self) -> PathBuf {
+        self.folder().join("root.pem")
+    }
+
+    /// A folder for what has to do with it.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The SHA-256 of the publisher's certificate, in capital hexadecimal digits.
+    pub fn thumbprint(&self) -> &str {
+        &self.thumbprint
+    }
+}
+
+fn thumbprint(certificate: &Path) -> String {
+    let mut command = Command::new(program(&["openssl"]));
+    command.args(["x509", "-noout", "-fingerprint", "-sha256", "-in"]).arg(certificate);
+    let output = command.output().expect("it starts");
+    let text = String::from_utf8(output.stdout).expect("it speaks ASCII");
+    text.trim().rsplit('=').next().unwrap_or_default().replace(':', "")
+}
+
+fn params(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::new(Vec::new()).expect("no name is none too many");
+    params.distinguished_name.push(DnType::CommonName, name);
+    (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2090, 1, 1));
+    params
+}
