@@ -14,7 +14,9 @@ fn the_example_is_right_and_its_comments_tell_the_defaults() {
             Some(setting) if setting.contains(" = \"") || setting.contains(" = [") => setting,
             _ => line,
         })
-        .filter(|line| !["_before", "-before", "-rdp.pem", ".example"].iter().any(|other| line.contains(other)))
+        .filter(|line| {
+            !["_before", "-before", "-rdp.pem", ".example"].iter().any(|other| line.contains(other))
+        })
         .flat_map(|line| [line, "\n"])
         .collect();
     assert_ne!(uncommented, example);
