@@ -70,7 +70,9 @@ impl AppState {
             patience,
         );
         let publisher = config.rdp.pem.as_ref().map(Publisher::from_pem).transpose()?;
-        publisher.iter().for_each(|publisher| tell(publisher, &clock));
+        if let Some(publisher) = &publisher {
+            tell(publisher, &clock);
+        }
         let jit = Jit {
             inventory,
             azure,

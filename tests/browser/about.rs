@@ -17,7 +17,7 @@ async fn unsigned_files_are_said_to_be_that_with_what_windows_will_say() {
 
 #[tokio::test]
 async fn administrators_find_what_makes_windows_trust_signed_files() {
-    let trust = Trust::new();
+    let trust = Trust::anew();
     let app = TestApp::start_set(&trust.settings()).await;
     app.visit_as("operator", "/about", async |page| {
         page.says("are signed by Contoso IT").await;

@@ -77,6 +77,8 @@ async fn somebody_who_may_only_look_is_told_what_is_missing() {
         page.says("Missing: an access rule that lets you request port 3389 of web-1.").await;
         page.button("Copy for your admin").appears().await;
         page.button("Request and download").becomes(Usable::No).await;
+        page.button("Why can't I?").click().await;
+        page.says("Rule “Readers”: ").await;
     })
     .await;
 }

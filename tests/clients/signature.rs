@@ -14,12 +14,9 @@ use tests::trust::Trust;
 async fn holds(trust: &Trust, file: &str) -> bool {
     let value = |name: &str| line(file, name)?.split_once(":s:").map(|(_, value)| value.to_owned());
     let (Some(scope), Some(signature)) = (value("signscope"), value("signature")) else { return false };
-    let mut text = String::new();
-    for name in scope.split(',') {
-        let Some(covered) = line(file, name) else { return false };
-        text += &format!("{covered}\r\n");
-    }
-    text += &format!("signscope:s:{scope}\r\n\0");
+    let covered: Option<Vec<&str>> = scope.split(',').map(|name| line(file, name)).collect();
+    let Some(covered) = covered else { return false };
+    let text = format!("{}\r\nsignscope:s:{scope}\r\n\0", covered.join("\r\n"));
     let message: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let signature = STANDARD.decode(signature).expect("it is base64");
     let at = |name: &str| trust.folder().join(name);
@@ -48,7 +45,7 @@ async fn signed_file(trust: &Trust) -> String {
 
 #[tokio::test]
 async fn a_signed_file_is_taken_by_whoever_trusts_the_root_and_by_nobody_else() {
-    let (trust, stranger) = (Trust::new(), Trust::new());
+    let (trust, stranger) = (Trust::anew(), Trust::anew());
     let file = signed_file(&trust).await;
     assert!(holds(&trust, &file).await, "{file}");
     fs::copy(stranger.root(), trust.root()).expect("there is room");
@@ -57,7 +54,7 @@ async fn a_signed_file_is_taken_by_whoever_trusts_the_root_and_by_nobody_else() 
 
 #[tokio::test]
 async fn no_line_that_is_covered_can_be_changed_moved_or_left_out() {
-    let trust = Trust::new();
+    let trust = Trust::anew();
     let file = signed_file(&trust).await;
     let scope = line(&file, "signscope").expect("it is signed").trim_start_matches("signscope:s:");
     let covered: Vec<&str> = scope.split(',').collect();
@@ -85,7 +82,7 @@ async fn no_line_that_is_covered_can_be_changed_moved_or_left_out() {
 
 #[tokio::test]
 async fn a_file_is_not_signed_with_a_certificate_whose_time_is_over() {
-    let trust = Trust::new();
+    let trust = Trust::anew();
     let app = TestApp::start_set(&trust.settings()).await;
     let century = jiff::SignedDuration::from_hours(24 * 365 * 80);
     app.wait(century);

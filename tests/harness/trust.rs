@@ -20,8 +20,8 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// All of them anew.
-    pub fn new() -> Self {
+    /// One of its own for each test.
+    pub fn anew() -> Self {
         let key = || KeyPair::generate_for(&PKCS_RSA_SHA256).expect("keys can be made");
         let authority = |name: &str| {
             let mut params = params(name);
@@ -49,7 +49,7 @@ impl Trust {
 
     /// The settings that have files signed by it.
     pub fn settings(&self) -> String {
-        format!("[rdp]\npem_file = {:?}\n", self.folder.path().join("publisher.pem"))
+        format!("[rdp]\npem_file = \"{}\"\n", self.folder().join("publisher.pem").display())
     }
 
     /// Where the certificate of the root is kept.

@@ -12,7 +12,7 @@ use backend::azure::credential::CredentialSettings;
 use backend::clock::Clock;
 use backend::config::{
     AccessSettings, AzureSettings, Config, InventorySettings, LimitSettings, LogFormat, LogSettings,
-    ServerSettings, SessionSettings, SignInSettings, StoreSettings,
+    RdpSettings, ServerSettings, SessionSettings, SignInSettings, StoreSettings,
 };
 use backend::jit::{Patience, SourceSetting};
 use backend::rules::Rules;
@@ -152,6 +152,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
         access: AccessSettings { rules: "demo/access.toml".into() },
         inventory: InventorySettings { max_age: SignedDuration::from_mins(1) },
         limits: LimitSettings::default(),
+        rdp: RdpSettings::default(),
         log: LogSettings { format: LogFormat::Text, filter: String::new() },
     })
 }

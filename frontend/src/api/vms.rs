@@ -1,5 +1,6 @@
 //! Virtual machines.
 
+use shared::explanation::AccessExplanation;
 use shared::port::Port;
 use shared::preflight::Preflight;
 use shared::resource_id::VmId;
@@ -31,6 +32,12 @@ pub async fn details(vm: &VmId) -> Result<VmDetails, ApiError> {
 pub async fn preflight(vm: &VmId, port: Port, source: Source) -> Result<Preflight, ApiError> {
     let source = escaped(&source.to_string());
     get(format!("{}/preflight?port={port}&source={source}", vm_url(vm))).await
+}
+
+/// Whether the access rules would let a request through, and which of them stands in the way how.
+pub async fn explanation(vm: &VmId, port: Port, source: Source) -> Result<AccessExplanation, ApiError> {
+    let source = escaped(&source.to_string());
+    get(format!("{}/access-explanation?port={port}&source={source}", vm_url(vm))).await
 }
 
 /// Has the machine started.

@@ -18,6 +18,7 @@ mod session_bar;
 mod source;
 mod state;
 mod texts;
+mod why;
 
 use std::time::Duration;
 

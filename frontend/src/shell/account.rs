@@ -47,13 +47,13 @@ pub fn account() -> View {
         .attr("aria-label", "Account")
         .child(el("p").class("account__name").child(person.name))
         .child(el("p").class("quiet").child(person.username))
-        .child(el("p").child(link(Page::Sessions, "Where you are signed in")))
-        .child(el("p").child(link(Page::About, "About Postern")))
+        .child(el("p").child(link(&Page::Sessions, "Where you are signed in")))
+        .child(el("p").child(link(&Page::About, "About Postern")))
         .child(Button::new("Sign out", sign_out).busy(leaving))
         .child(move || failed.get().as_ref().map(failure));
     several![button, panel]
 }
 
-fn link(page: Page, words: &'static str) -> Element {
+fn link(page: &Page, words: &'static str) -> Element {
     el("a").class("link").attr("href", page.path()).child(words)
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::access::{AccessRequest, CreatedAccess, Watched};
+use crate::explanation::AccessExplanation;
 use crate::page::Page;
 use crate::preflight::Preflight;
 use crate::problem::Problem;
@@ -44,14 +45,35 @@ fn request(status: &Value) -> Value {
 
 #[test]
 fn sessions_are_read_as_serde_reads_them() {
-    for how in [json!({ "by": "direct" }), json!({ "by": "proxy", "proxy": "::1" })] {
+    let publisher =
+        json!({ "name": "Contoso IT", "sha256": "00FF", "sha1": "0F", "not_after": "2031-01-01T00:00:00Z" });
+    for (how, publisher) in
+        [(json!({ "by": "direct" }), publisher), (json!({ "by": "proxy", "proxy": "::1" }), Value::Null)]
+    {
         agrees::<Session>(json!({
             "person": { "name": "Olga", "username": "olga@contoso.com" },
             "address": { "address": "203.0.113.7", "how": how },
             "may": ["see", "request", "request-for-others", "start", "configure", "audit", "comply"],
+            "rdp_publisher": publisher,
             "expires_at": "2030-01-09T20:05:00Z", "now": "2030-01-09T12:05:00.5Z",
         }));
     }
+}
+
+#[test]
+fn explanations_are_read_as_serde_reads_them() {
+    agrees::<AccessExplanation>(json!({
+        "allowed": false, "rule": null, "broad": false,
+        "violations": [{ "field": "vms[0]", "detail": "no policy", "offer": null }],
+        "rules": [{ "rule": "Operators", "obstacles": [
+            { "obstacle": "scope", "detail": "elsewhere" },
+            { "obstacle": "verb", "detail": "see only" },
+            { "obstacle": "limit", "violation": { "field": "duration", "detail": "too long", "offer": "PT1H" } },
+        ] }],
+    }));
+    agrees::<AccessExplanation>(json!({
+        "allowed": true, "rule": "Operators", "broad": true, "violations": [], "rules": [],
+    }));
 }
 
 #[test]

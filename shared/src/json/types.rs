@@ -5,6 +5,7 @@ use super::read::{WRONG, from_text};
 use super::{FromJson, Json, Unreadable};
 use crate::access::{AccessRequest, Beneficiary, CreatedAccess, Ending, Reason, RequestId, Status, Watched};
 use crate::duration::AccessDuration;
+use crate::explanation::{AccessExplanation, Obstacle, RuleVerdict};
 use crate::policy::{JitPolicy, PortRule};
 use crate::port::{Port, Protocol};
 use crate::preflight::{Preflight, Reach, RuleRef};
@@ -125,6 +126,8 @@ objects! {
         correlation_id
     }
     Violation { field, detail, offer }
+    AccessExplanation { allowed, rule, broad, violations, rules }
+    RuleVerdict { rule, obstacles }
 }
 
 impl FromJson for Port {
@@ -151,6 +154,17 @@ impl FromJson for Detection {
         match json.text("by") {
             "direct" => Ok(Self::Direct),
             "proxy" => Ok(Self::Proxy { proxy: json.field("proxy")? }),
+            _ => Err(WRONG),
+        }
+    }
+}
+
+impl FromJson for Obstacle {
+    fn from_json(json: &Json) -> Result<Self, Unreadable> {
+        match json.text("obstacle") {
+            "scope" => Ok(Self::Scope { detail: json.field("detail")? }),
+            "verb" => Ok(Self::Verb { detail: json.field("detail")? }),
+            "limit" => Ok(Self::Limit { violation: json.field("violation")? }),
             _ => Err(WRONG),
         }
     }

@@ -1,6 +1,11 @@
 //! The simulated Azure as a program of its own, for other clients than Postern.
 
-use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    io::{IsTerminal, Write},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use simulator::{Settings, Simulator, World};
 use tokio::signal::unix::{SignalKind, signal};

@@ -25,7 +25,7 @@ pub(super) fn detached(
     let certificates =
         chain.iter().map(|der| Certificate::from_der(der).map(CertificateChoices::Certificate));
     let named = &by.read.tbs_certificate;
-    let signer = SignerInfo {
+    let by_publisher = SignerInfo {
         version: CmsVersion::V1,
         sid: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
             issuer: named.issuer.clone(),
@@ -37,13 +37,13 @@ pub(super) fn detached(
         signature: OctetString::new(signature)?,
         unsigned_attrs: None,
     };
-    let signed = SignedData {
+    let signed_data = SignedData {
         version: CmsVersion::V1,
         digest_algorithms: SetOfVec::try_from(vec![algorithm(ID_SHA_256)])?,
         encap_content_info: EncapsulatedContentInfo { econtent_type: ID_DATA, econtent: None },
         certificates: Some(CertificateSet(SetOfVec::try_from(certificates.collect::<Result<Vec<_>, _>>()?)?)),
         crls: None,
-        signer_infos: SignerInfos(SetOfVec::try_from(vec![signer])?),
+        signer_infos: SignerInfos(SetOfVec::try_from(vec![by_publisher])?),
     };
-    ContentInfo { content_type: ID_SIGNED_DATA, content: Any::encode_from(&signed)? }.to_der()
+    ContentInfo { content_type: ID_SIGNED_DATA, content: Any::encode_from(&signed_data)? }.to_der()
 }

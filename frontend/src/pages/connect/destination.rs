@@ -11,13 +11,14 @@ use super::form::field;
 use super::row::{Row, invalid, wrong};
 use super::state::{By, Card, Open};
 use super::texts;
+use super::why::why;
 use crate::components::button::{Button, Look};
 use crate::components::copy::{copy_button, worded_copy_button};
 use crate::components::icon::Glyph;
 use crate::components::status_line::{Tone, status_line};
 use crate::format;
 use crate::session::use_session;
-use crate::view::{Element, IntoView, View, el, several};
+use crate::view::{Element, IntoView, View, anew, el, several};
 
 /// The section about the machine one wants to get to.
 pub fn destination_section(desk: Desk) -> View {
@@ -142,12 +143,13 @@ fn jit_now(desk: Desk, card: &Card) -> jiff::Timestamp {
 }
 
 /// What somebody needs who may not request the port, and a way to ask for it.
-fn missing(vm: &Vm, port: Port, person: &Person) -> View {
+fn missing(desk: Desk, vm: &Vm, port: Port, person: &Person) -> View {
     let name = vm.id.name();
     let words = format!("Missing: an access rule that lets you request port {port} of {name}.");
     several![
         el("p").class("field__hint").child(words),
         worded_copy_button(texts::for_admin(person, vm, port), "for your admin"),
+        anew(move || why(desk)),
     ]
 }
 
@@ -163,7 +165,7 @@ fn more(desk: Desk, person: &Person) -> View {
         Card::Unread => hint()
             .child("Azure did not answer as hoped. Refresh in a moment, and tell whoever runs Postern if it stays.")
             .into_view(),
-        Card::NotAllowed => missing(&vm(), desk.target().0, person),
+        Card::NotAllowed => missing(desk, &vm(), desk.target().0, person),
         Card::Idle { others } => texts::others(&others)
             .map(|words| el("p").class("connect__others").child(status_line(Tone::Info, words)))
             .into_view(),
@@ -189,7 +191,7 @@ fn more(desk: Desk, person: &Person) -> View {
         Card::Open(Open { by: By::SomebodyElse { requestable: false }, .. }) => {
             several![
                 el("p").class("connect__others").child(status_line(Tone::Locked, texts::NOT_ALLOWED)),
-                missing(&vm(), desk.target().0, person),
+                missing(desk, &vm(), desk.target().0, person),
             ]
         }
         Card::Requesting { .. } | Card::Opening { .. } | Card::Open(_) => View::NOTHING,
