@@ -5,6 +5,7 @@
 mod chance;
 mod disk;
 mod killed;
+mod replicas;
 mod truth;
 
 /// The program, built from the same sources as `postern`.

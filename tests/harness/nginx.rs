@@ -20,6 +20,13 @@ pub struct Nginx {
 impl Nginx {
     /// Starts one in front of the service at `upstream`.
     pub async fn before(upstream: &Url) -> Self {
+        Self::before_all(&[upstream.authority()]).await
+    }
+
+    /// Starts one in front of several instances of it, which take turns.
+    pub async fn before_all(upstreams: &[&str]) -> Self {
+        let servers: String =
+            upstreams.iter().flat_map(|server| ["server ", server, " max_fails=0; "]).collect();
         let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
         let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has free ports");
         let address = probe.local_addr().expect("it is bound");
@@ -39,10 +46,11 @@ impl Nginx {
                 fastcgi_temp_path {here}/fastcgi;
                 uwsgi_temp_path {here}/uwsgi;
                 scgi_temp_path {here}/scgi;
+                upstream postern {{ {servers} }}
                 server {{
                     listen {address};
                     location / {{
-                        proxy_pass {upstream};
+                        proxy_pass http://postern;
                         proxy_http_version 1.1;
                         proxy_set_header Connection "";
                         proxy_set_header Host $host;
@@ -62,6 +70,11 @@ impl Nginx {
     }
 
     /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address of a page behind it.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }

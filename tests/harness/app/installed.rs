@@ -17,6 +17,7 @@ use super::wish::Machines;
 use super::{HOME, Visitor, WORLD, service, sign_in};
 use crate::clients::free_address;
 use crate::database::{Database, Kind};
+use crate::nginx::Nginx;
 use crate::process::Process;
 
 /// The product on disk, before an Azure that runs, and what it keeps.
@@ -58,12 +59,26 @@ impl Installed {
         service::write_settings(&self.azure, folder, &site, store, settings);
     }
 
+    /// Puts an nginx before two instances of the program, and tells where those are to listen.
+    pub async fn put_behind_nginx(&mut self, settings: &str) -> (Nginx, [SocketAddr; 2]) {
+        let places = [self.address, free_address()];
+        let [one, other] = places.map(|place| place.to_string());
+        let nginx = Nginx::before_all(&[&one, &other]).await;
+        self.address = nginx.address();
+        self.configure(settings);
+        (nginx, places)
+    }
+
     /// Starts the program, which is not ready yet when this returns.
     pub fn start(&self) -> Process {
+        self.start_at(self.address)
+    }
+
+    fn start_at(&self, address: SocketAddr) -> Process {
         // A file that may not grow any more is then an error, as on a full disk, and not the end.
         let mut command = Command::new("/bin/sh");
         command.args(["-c", r#"trap '' XFSZ; exec "$0""#]).arg(&self.program);
-        self.set_up(&mut command).env("POSTERN__SERVER__LISTEN", self.address.to_string());
+        self.set_up(&mut command).env("POSTERN__SERVER__LISTEN", address.to_string());
         Process::start(&mut command)
     }
 
@@ -77,7 +92,12 @@ impl Installed {
 
     /// Starts the program and waits until it serves.
     pub async fn serve(&self) -> Process {
-        let process = self.start();
+        self.serve_at(self.address).await
+    }
+
+    /// The same at another address than the one that people know.
+    pub async fn serve_at(&self, address: SocketAddr) -> Process {
+        let process = self.start_at(address);
         process.says(|line| line.contains("Postern is ready").then_some(())).await;
         process
     }
