@@ -94,6 +94,27 @@ async fn a_machine_that_no_security_group_stands_before_has_nothing_to_open() {
 }
 
 #[tokio::test]
+async fn a_field_that_the_contract_does_not_name_counts_as_left_out() {
+    let mut world = one_machine();
+    world.peers.insert("127.0.0.1".parse().unwrap(), "203.0.113.200".parse().unwrap());
+    let azure = Azure::start(world).await;
+    let mut misspelt = wish(&azure, "203.0.113.7", 30);
+    let port = misspelt["virtualMachines"][0]["ports"][0].as_object_mut().unwrap();
+    let source = port.remove("allowedSourceAddressPrefix").unwrap();
+    port.insert("allowedSourceAdressPrefix".to_owned(), source);
+    let answer = initiate(&azure, &misspelt).await;
+    assert_eq!(answer.status, 202);
+    let opened = &answer.body["virtualMachines"][0]["ports"][0];
+    assert_eq!(opened["allowedSourceAddressPrefix"], "203.0.113.200", "the caller's own");
+
+    let mut endless = wish(&azure, "203.0.113.7", 30);
+    let port = endless["virtualMachines"][0]["ports"][0].as_object_mut().unwrap();
+    let end = port.remove("endTimeUtc").unwrap();
+    port.insert("endTime".to_owned(), end);
+    assert_eq!(initiate(&azure, &endless).await.status, 400);
+}
+
+#[tokio::test]
 async fn the_requestor_is_the_person_whose_token_it_is() {
     let mut azure = Azure::start(one_machine()).await;
     azure.become_person("somebody@contoso.com");

@@ -1,4 +1,9 @@
 //! `initiate`: asking a policy to open ports.
+//!
+//! The contract (2020-01-01) does not forbid fields that it does not name, and no document or
+//! recording shows what the service makes of one. Such a field is passed over here, and what it
+//! was to say counts as left out: a misspelt `allowedSourceAddressPrefix` opens the port for the
+//! caller's own address. A required field that is left out is refused.
 
 use http::StatusCode;
 use jiff::Timestamp;
