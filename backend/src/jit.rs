@@ -124,6 +124,7 @@ impl Jit {
         VmDetails {
             vm: machine.vm.clone(),
             public_ipv6: machine.public_ipv6,
+            private_ipv6: machine.private_ipv6(),
             admin_username: machine.admin_username.clone(),
             computer_name: machine.computer_name.clone(),
             policy: machine.policy().map(|(_, policy)| policy.clone()),

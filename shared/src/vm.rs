@@ -110,6 +110,9 @@ pub struct VmDetails {
     /// Its address on the Internet of IPv6, if it has one beside the one of the list.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub public_ipv6: Option<Ipv6Addr>,
+    /// Its address of IPv6 inside the virtual network, if it has one beside the one of the list.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub private_ipv6: Option<Ipv6Addr>,
     /// Its local administrator, `osProfile.adminUsername`; absent on specialised disks.
     pub admin_username: Option<String>,
     /// Its own name for itself, `osProfile.computerName`.
@@ -132,9 +135,9 @@ impl VmDetails {
     /// The name is that of the address of the list, so that it is no way for IPv6.
     pub fn destinations(&self, source: Source) -> impl Iterator<Item = String> {
         let vm = &self.vm;
-        let ipv6 = self.public_ipv6.map(|address| address.to_string());
+        let ipv6 = self.public_ipv6.or(self.private_ipv6.filter(|_| source.is_ipv6()));
+        let ipv6 = ipv6.filter(|_| !source.is_ipv4()).map(|address| address.to_string());
         let (first, later) = if source.is_ipv6() { (ipv6, None) } else { (None, ipv6) };
-        let later = later.filter(|_| !source.is_ipv4());
         let public = vm.public_address.map(|address| address.to_string());
         let private = vm.private_address.map(|address| address.to_string());
         [first, vm.fqdn.clone(), public, later, private].into_iter().flatten()
@@ -275,6 +278,7 @@ mod tests {
                 jit: JitState::NotConfigured,
             },
             public_ipv6: "2001:db8::40".parse().ok(),
+            private_ipv6: "2001:db8:1::4".parse().ok(),
             admin_username: None,
             computer_name: None,
             policy: None,
@@ -303,6 +307,9 @@ mod tests {
         assert_eq!(first(&details, "*").unwrap(), "2001:db8::40");
         assert_eq!(first(&details, "10.8.0.7").unwrap(), "10.0.0.4");
         details.public_ipv6 = None;
+        assert_eq!(first(&details, "2001:db8::7").unwrap(), "2001:db8:1::4");
+        assert_eq!(first(&details, "*").unwrap(), "10.0.0.4");
+        details.private_ipv6 = None;
         assert_eq!(first(&details, "2001:db8::7").unwrap(), "10.0.0.4");
         details.vm.private_address = None;
         assert_eq!(first(&details, "*"), None);

@@ -50,8 +50,9 @@ async fn a_machine_shows_its_addresses_of_both_families() {
     let dual: VmDetails = olga.get(&app.vm_path("dual-1")).await.json();
     assert_eq!(dual.vm.public_address, "203.0.113.90".parse().ok());
     assert_eq!(dual.public_ipv6, "2001:db8:2::90".parse().ok());
+    assert_eq!(dual.private_ipv6, "2001:db8:1::90".parse().ok());
     let other: VmDetails = olga.get(&app.vm_path("web-1")).await.json();
-    assert_eq!(other.public_ipv6, None);
+    assert_eq!((other.public_ipv6, other.private_ipv6), (None, None));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The Connect page: its choices and its address.
 
+use simulator::world::{NewNic, NewPolicy, NewVm};
 use tests::TestApp;
 use tests::browser::Key;
 
@@ -30,6 +31,34 @@ async fn the_other_method_is_offered_with_its_port() {
         page.button("Use Native SSH").click().await;
         page.heading("Native SSH").inside("region", "Native SSH").appears().await;
         page.says("Port 22 isn't in this VM's JIT policy.").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_of_ipv6_is_shown_and_is_what_the_command_leads_to() {
+    let app = TestApp::start_in(|world| {
+        let nic = NewNic {
+            public: "203.0.113.90".parse().ok(),
+            private_v6: "2001:db8:1::90".parse().ok(),
+            public_v6: "2001:db8:2::90".parse().ok(),
+            nsg: Some("web-nsg".to_owned()),
+            ..NewNic::default()
+        };
+        let vm = NewVm::linux("dual-1").subscription("Production").group("web-rg").nics(vec![nic]);
+        world.add_vm(vm).expect("there is no other of that name");
+        let policy = NewPolicy::of(&["dual-1"], &[22]).named("dual-1");
+        world.add_policy(&policy).expect("the machine is there");
+    })
+    .await;
+    app.visit_as("operator", &app.connect_path("dual-1"), async |page| {
+        page.says("Public IP | 203.0.113.90").await;
+        page.says("Public IPv6 | 2001:db8:2::90").await;
+        assert_eq!(page.field("Execute in*").value().await, "ssh azureuser@203.0.113.90");
+        page.find("combobox", "Source IP address*").choose("Another address or range…").await;
+        page.field("Another address or range").fill("2001:db8:7::7").await;
+        page.path_that(|path| path.contains("2001")).await;
+        assert_eq!(page.field("Execute in*").value().await, "ssh azureuser@2001:db8:2::90");
     })
     .await;
 }

@@ -76,6 +76,11 @@ impl LiveVm {
         Some(PublicTarget { name, ipv4: first && !first_is_v6, ipv6: second || first_is_v6 })
     }
 
+    /// Its address of IPv6 inside the virtual network, if it has one beside the other.
+    pub fn private_ipv6(&self) -> Option<Ipv6Addr> {
+        self.nic.as_ref().ok()?.private_ipv6
+    }
+
     /// Whether it is known that nothing stands before it that just-in-time access could open:
     /// neither a security group nor a firewall.
     pub fn is_unfiltered(&self) -> bool {

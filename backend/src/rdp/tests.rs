@@ -19,6 +19,7 @@ pub(super) fn details() -> VmDetails {
             jit: JitState::NotConfigured,
         },
         public_ipv6: None,
+        private_ipv6: None,
         admin_username: Some("azureuser".into()),
         computer_name: Some("JUMP-01".into()),
         policy: None,

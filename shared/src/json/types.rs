@@ -106,7 +106,7 @@ objects! {
     SignedIn { id, current, since, last_seen_at, expires_at, address, browser }
     SeenAddress { address, how }
     Vm { id, subscription_name, location, os, power, private_address, public_address, fqdn, jit }
-    VmDetails { vm, public_ipv6, admin_username, computer_name, policy, grants, may, as_of }
+    VmDetails { vm, public_ipv6, private_ipv6, admin_username, computer_name, policy, grants, may, as_of }
     JitPolicy { ports }
     PortRule { port, protocol, sources, longest }
     Grant { port, sources, until, open, mine }

@@ -27,6 +27,8 @@ pub fn destination_section(desk: Desk) -> View {
             let vm = &details.vm;
             let public = vm.public_address.map(|address| ("Public IP", address));
             let address = public.or_else(|| vm.private_address.map(|address| ("Private IP", address)));
+            let public = details.public_ipv6.map(|address| ("Public IPv6", address));
+            let ipv6 = public.or_else(|| details.private_ipv6.map(|address| ("Private IPv6", address)));
             let line = |kind: &str, text: String, what: &str| {
                 el("span").class("row__line").child(format!("{kind} | {text}")).child(copy_button(text, what))
             };
@@ -35,11 +37,7 @@ pub fn destination_section(desk: Desk) -> View {
                     Some((kind, address)) => line(kind, address.to_string(), "VM IP address"),
                     None => el("span").class("row__line quiet").child("None"),
                 },
-                details.public_ipv6.map(|address| line(
-                    "Public IPv6",
-                    address.to_string(),
-                    "VM IPv6 address"
-                )),
+                ipv6.map(|(kind, address)| line(kind, address.to_string(), "VM IPv6 address")),
                 vm.fqdn.clone().map(|name| line("DNS name", name, "DNS name")),
             ]
         })

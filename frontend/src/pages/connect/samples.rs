@@ -44,6 +44,7 @@ pub fn details() -> VmDetails {
     VmDetails {
         vm,
         public_ipv6: None,
+        private_ipv6: None,
         admin_username: Some("azureuser".into()),
         computer_name: None,
         policy: Some(JitPolicy { ports: vec![port] }),
