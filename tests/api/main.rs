@@ -6,6 +6,7 @@ mod doctor;
 mod errors;
 mod explanations;
 mod health;
+mod hidden;
 mod ipv6;
 mod limits;
 mod matrix;
