@@ -16,8 +16,11 @@ pub mod security;
 pub mod subscriptions;
 mod wire;
 
-use arm::ArmClient;
+use std::sync::Arc;
+
+use arm::{ArmClient, ArmError};
 use authorization::Authorization;
+use azure_core::credentials::TokenCredential;
 use compute::Compute;
 use graph::ResourceGraph;
 use network::Network;
@@ -52,5 +55,16 @@ impl Azure {
             authorization: Authorization(arm.clone()),
             graph: ResourceGraph(arm),
         }
+    }
+
+    /// The same Azure, asked as whoever `credential` stands for.
+    #[must_use]
+    pub fn as_another(&self, credential: Arc<dyn TokenCredential>) -> Self {
+        Self::new(self.security.0.as_another(credential))
+    }
+
+    /// Whether there is a token to ask with. Nothing is asked for.
+    pub async fn can_be_asked(&self) -> Result<(), ArmError> {
+        self.security.0.can_ask().await
     }
 }

@@ -5,6 +5,7 @@
 
 mod azure;
 mod error;
+mod identity;
 mod limits;
 mod rdp;
 mod section;
@@ -25,6 +26,7 @@ use section::Section;
 pub use crate::limits::LimitSettings;
 pub use azure::AzureSettings;
 pub use error::ConfigError;
+pub use identity::{IdentityMode, IdentitySettings};
 pub use rdp::RdpSettings;
 pub use server::{ServerSettings, is_loopback};
 pub use session::SessionSettings;
@@ -39,6 +41,8 @@ pub struct Config {
     pub azure: AzureSettings,
     /// Who lets people in.
     pub sign_in: SignInSettings,
+    /// In whose name Azure is asked to change something.
+    pub identity: IdentitySettings,
     /// How long people stay signed in.
     pub session: SessionSettings,
     /// What is kept, and where.
@@ -132,6 +136,7 @@ impl Config {
         let server = ServerSettings::take(whole.section("server")?)?;
         let azure = AzureSettings::take(whole.section("azure")?)?;
         let sign_in = SignInSettings::take(whole.section("sign_in")?, &azure)?;
+        let identity = IdentitySettings::take(whole.section("identity")?, &sign_in)?;
         let session = SessionSettings::take(whole.section("session")?)?;
         let store = StoreSettings::take(whole.section("store")?)?;
         let access = AccessSettings::take(whole.section("access")?)?;
@@ -140,7 +145,7 @@ impl Config {
         let rdp = RdpSettings::take(whole.section("rdp")?)?;
         let log = LogSettings::take(whole.section("log")?)?;
         whole.finish()?;
-        Ok(Self { server, azure, sign_in, session, store, access, inventory, limits, rdp, log })
+        Ok(Self { server, azure, sign_in, identity, session, store, access, inventory, limits, rdp, log })
     }
 }
 

@@ -94,7 +94,12 @@ impl ApiError {
             ProblemKind::NotOnRecord => "Postern's audit trail cannot be written at the moment, and what is not on record is not done: nothing was opened or started. Try again in a minute, and give the request id to whoever runs Postern if it stays.".to_owned(),
             _ => sentence(&self.to_string()),
         };
-        Problem { kind, title, status: status.as_u16(), detail, violations: self.violations(), request_id }
+        let login = match self {
+            Self::Jit(JitError::StepUp { login, .. }) => Some(login.clone()),
+            _ => None,
+        };
+        let (status, violations) = (status.as_u16(), self.violations());
+        Problem { kind, title, status, detail, violations, login, request_id }
     }
 
     /// Whether it is a failure of ours of which more is told than that.
@@ -123,6 +128,8 @@ impl ApiError {
                 JitError::Forbidden(_) => (S::FORBIDDEN, ProblemKind::Forbidden),
                 JitError::Guardrails(_) => (S::UNPROCESSABLE_ENTITY, ProblemKind::Guardrail),
                 JitError::TooMany(_) => (S::TOO_MANY_REQUESTS, ProblemKind::TooMany),
+                JitError::StepUp { .. } => (S::UNAUTHORIZED, ProblemKind::StepUpRequired),
+                JitError::SignInOver => (S::UNAUTHORIZED, ProblemKind::SignedOut),
                 JitError::Conflict(_) => (S::CONFLICT, ProblemKind::Conflict),
                 JitError::Audit(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::NotOnRecord),
                 JitError::Store(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),

@@ -3,6 +3,7 @@
 //! [`Jit::request`] is the main road: look, judge, write down, act, write down what came of it,
 //! and watch. Nothing here knows of HTTP.
 
+mod acting;
 mod error;
 mod explain;
 mod follow;
@@ -43,6 +44,7 @@ use crate::session::CurrentUser;
 use crate::store::{Filter, RequestRecord, Store};
 use crate::vms::{self, VmFilter};
 
+pub use acting::ActingAs;
 pub use error::JitError;
 pub use explain::{Inquiry, explained, told};
 pub use patience::Patience;
@@ -52,8 +54,10 @@ pub use watch::Watchers;
 /// The service behind every page that is about access.
 #[derive(Clone)]
 pub struct Jit {
-    /// Azure itself.
+    /// Azure itself, as Postern's own identity sees it.
     pub azure: Azure,
+    /// In whose name it is asked to change something.
+    pub acting_as: ActingAs,
     /// What there is in it.
     pub inventory: Inventory,
     /// Who may do what.

@@ -6,6 +6,7 @@
 
 mod cookie;
 mod current_user;
+mod delegation;
 mod device;
 mod during;
 mod foreign;
@@ -13,9 +14,11 @@ mod oidc;
 mod origin;
 mod own;
 mod person;
+mod refresh_token;
 mod return_path;
 mod seal;
 pub mod sign_in;
+mod step_up;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -33,11 +36,13 @@ use crate::store::{SessionRow, Store, StoreError, entries, sessions};
 
 pub use cookie::Cookies;
 pub use current_user::{CurrentUser, SessionError};
+pub use delegation::Delegation;
 pub use device::Device;
 pub use foreign::refuse_foreign_origins;
 pub use oidc::{Issuer, ParseIssuerError, Probe, ProviderError, probe_provider};
 pub use origin::{ForwardedHeader, Proxies, Seen};
 pub use person::{Identity, PersonKey};
+pub use refresh_token::RefreshToken;
 pub use seal::{NotAKey, Sealer, SealingKey};
 pub use sign_in::SignIn;
 
@@ -65,9 +70,14 @@ struct Inner {
 
 /// What is sealed into a session.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
-struct Kept {
-    identity: Identity,
-    device: Device,
+pub struct Kept {
+    /// Who it is about.
+    pub identity: Identity,
+    /// From where they signed in.
+    pub device: Device,
+    /// What tokens in their name are had with, if they were asked for that.
+    #[serde(default)]
+    pub refresh_token: Option<RefreshToken>,
 }
 
 /// How long a session lasts.
@@ -94,19 +104,14 @@ impl Sessions {
     /// Lets somebody in: a new session with an id of its own, and the header that tells the browser.
     /// The session that the browser had before, if any, ends. All of it, and that it stands in the
     /// audit trail, happens or nothing does.
-    pub async fn begin(
-        &self,
-        identity: Identity,
-        device: Device,
-        headers: &HeaderMap,
-    ) -> Result<HeaderValue, StoreError> {
+    pub async fn begin(&self, kept: Kept, headers: &HeaderMap) -> Result<HeaderValue, StoreError> {
         let Inner { store, clock, sealer, cookies, lifetime } = &*self.0;
         let now = clock.now();
         store.sessions().sweep(now, now - lifetime.idle).await?;
         let id = random_text();
         let id_hash = hash(&id);
-        let by = Actor::person(&identity.key, &identity.person, Some(&id_hash), device.address);
-        let kept = Kept { identity, device };
+        let Identity { key, person, .. } = &kept.identity;
+        let by = Actor::person(key, person, Some(&id_hash), kept.device.address);
         let session = SessionRow {
             person: kept.identity.key.clone(),
             sid: kept.identity.sid.clone(),

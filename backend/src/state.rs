@@ -12,13 +12,13 @@ use crate::azure::arm::ArmClient;
 use crate::azure::credential::{CredentialError, credential};
 use crate::azure::http_client::{self, Timeouts};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, IdentityMode};
 use crate::inventory::Inventory;
-use crate::jit::{Jit, SourceMatching, Watchers};
+use crate::jit::{ActingAs, Jit, SourceMatching, Watchers};
 use crate::limits::Limits;
 use crate::rdp::{Publisher, PublisherError, Validity};
 use crate::rules::RulesInForce;
-use crate::session::{Proxies, Sealer, Sessions, SignIn};
+use crate::session::{Delegation, Proxies, Sealer, Sessions, SignIn};
 use crate::store::{Store, StoreError};
 
 /// What handlers can ask for with `State<_>`. Cheap to clone.
@@ -73,9 +73,26 @@ impl AppState {
         if let Some(publisher) = &publisher {
             tell(publisher, &clock);
         }
+        let public_url = &config.server.public_url;
+        let session = &config.session;
+        let sealer = Arc::new(Sealer::new(&session.key, session.previous_key.as_ref()));
+        let sessions =
+            Sessions::new(store.clone(), clock.clone(), sealer.clone(), public_url, session.lifetime);
+        let mode = config.identity.mode;
+        let mut asked_for = config.sign_in;
+        if mode == IdentityMode::Delegated {
+            asked_for.scopes.extend(["offline_access".to_owned(), cloud.person_scope()]);
+        }
+        let sign_in = SignIn::new(asked_for, mode, public_url, sessions.clone(), sealer, http, clock.clone());
+        let acting_as = match mode {
+            IdentityMode::Service => ActingAs::Postern,
+            IdentityMode::Delegated => ActingAs::Caller(Delegation::new(&sign_in, clock.clone())),
+        };
+
         let jit = Jit {
             inventory,
             azure,
+            acting_as,
             limits: config.limits.grants,
             rules: rules.into(),
             source_matching: SourceMatching::new(config.azure.policy_sources, clock.clone()),
@@ -88,12 +105,6 @@ impl AppState {
         };
         jit.watchers.begin().await?;
 
-        let public_url = &config.server.public_url;
-        let session = &config.session;
-        let sealer = Arc::new(Sealer::new(&session.key, session.previous_key.as_ref()));
-        let sessions =
-            Sessions::new(store.clone(), clock.clone(), sealer.clone(), public_url, session.lifetime);
-        let sign_in = SignIn::new(config.sign_in, public_url, sessions.clone(), sealer, http, clock.clone());
         let proxies = Proxies::new(&config.server.trusted_proxies, config.server.forwarded_header);
         let limits = Limits::new(config.limits, &clock);
         Ok(Self {

@@ -21,6 +21,10 @@ pub struct Problem {
     /// than [`Problem::MOST_VIOLATIONS`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub violations: Vec<Violation>,
+    /// Where to send the browser, if that is what it takes: a path of this site, to be completed
+    /// with `&return=` and the page to come back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
     /// The id of the request in the server's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -59,7 +63,11 @@ pub enum ProblemKind {
     /// Nobody is signed in, or the session is over.
     #[serde(rename = "urn:postern:problem:signed-out")]
     SignedOut,
-    /// No access rule allows it.
+    /// Azure does this in the name of the person only once they have signed in again and proved
+    /// more; `login` says where.
+    #[serde(rename = "urn:postern:problem:step-up-required")]
+    StepUpRequired,
+    /// No access rule allows it, or Azure lets the person not do it.
     #[serde(rename = "urn:postern:problem:forbidden")]
     Forbidden,
     /// There is no such thing, or none that the person may see.

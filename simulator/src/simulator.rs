@@ -116,6 +116,11 @@ impl Simulator {
         self.azure.keys.rotate();
     }
 
+    /// Every refresh token that was ever given out, to look for where none must be.
+    pub fn refresh_tokens(&self) -> Vec<String> {
+        self.azure.sessions.refresh_tokens()
+    }
+
     /// Ends the sessions of a person and revokes their refresh tokens.
     pub fn revoke_sessions(&self, username: &str) {
         let object_id = self.world().person(username).map(|person| person.object_id.clone());

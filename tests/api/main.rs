@@ -2,6 +2,7 @@
 
 mod access_requests;
 mod audit;
+mod delegated;
 mod doctor;
 mod errors;
 mod explanations;

@@ -103,6 +103,11 @@ impl TestApp {
         Self::start_with(Kind::Sqlite, None, settings, |_| ()).await
     }
 
+    /// The product that acts in the name of whoever asks, where the world is first changed a little.
+    pub async fn start_delegated(change: impl FnOnce(&mut World)) -> Self {
+        Self::start_with(Kind::Sqlite, None, "identity = { mode = \"delegated\" }", change).await
+    }
+
     async fn start_with(
         kind: Kind,
         site: Option<Url>,

@@ -6,11 +6,10 @@ use tests::on_both_databases;
 
 use super::{at, fresh, person};
 
-on_both_databases![a_session_is_touched_deleted_and_swept];
+on_both_databases![a_session_is_touched_deleted_and_swept, of_two_replicas_the_first_to_seal_anew_wins];
 
-async fn a_session_is_touched_deleted_and_swept(on: Kind) {
-    let (store, _place) = fresh(on).await;
-    let session = |id: &str| SessionRow {
+fn session(id: &str) -> SessionRow {
+    SessionRow {
         id_hash: id.to_owned(),
         person: person("olga"),
         sid: None,
@@ -18,7 +17,11 @@ async fn a_session_is_touched_deleted_and_swept(on: Kind) {
         last_seen_at: at(1000),
         expires_at: at(9000),
         payload: vec![0, 1, 255],
-    };
+    }
+}
+
+async fn a_session_is_touched_deleted_and_swept(on: Kind) {
+    let (store, _place) = fresh(on).await;
     for id in ["a", "b", "c"] {
         store.sessions().insert(&session(id)).await.unwrap();
     }
@@ -30,4 +33,16 @@ async fn a_session_is_touched_deleted_and_swept(on: Kind) {
     assert_eq!(store.sessions().sweep(at(5000), at(2000)).await.unwrap(), 1);
     assert!(store.sessions().get("a").await.unwrap().is_some());
     assert_eq!(store.sessions().sweep(at(9000), at(0)).await.unwrap(), 1);
+}
+
+async fn of_two_replicas_the_first_to_seal_anew_wins(on: Kind) {
+    let (store, _place) = fresh(on).await;
+    for id in ["a", "b"] {
+        store.sessions().insert(&session(id)).await.unwrap();
+    }
+    let read = store.sessions().get("a").await.unwrap().unwrap();
+    assert!(store.sessions().replace_payload(&read, &[1]).await.unwrap());
+    assert!(!store.sessions().replace_payload(&read, &[2]).await.unwrap());
+    assert_eq!(store.sessions().get("a").await.unwrap().unwrap().payload, [1]);
+    assert_eq!(store.sessions().get("b").await.unwrap(), Some(session("b")));
 }

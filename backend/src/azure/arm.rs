@@ -68,6 +68,17 @@ impl ArmClient {
         }
     }
 
+    /// The same, asking as somebody else. Azure counts the calls of each caller by themselves, so
+    /// that what it holds back of ours it does not hold back of theirs.
+    pub(super) fn as_another(&self, credential: Arc<dyn TokenCredential>) -> Self {
+        Self { credential, gate: Gate::default(), ..self.clone() }
+    }
+
+    /// Whether there is a token to ask with. Azure is not asked for anything.
+    pub(super) async fn can_ask(&self) -> Result<(), ArmError> {
+        self.token(None).await.map(drop)
+    }
+
     /// Reads one resource. `path` begins with `subscriptions/…`, carries its API version, and is
     /// put together from checked names only.
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ArmError> {

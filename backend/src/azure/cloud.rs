@@ -23,6 +23,14 @@ pub struct Cloud {
 }
 
 impl Cloud {
+    /// What people are asked to allow, so that Azure can be asked in their name.
+    pub fn person_scope(&self) -> String {
+        match self.arm_scope.strip_suffix("/.default") {
+            Some(resource) => format!("{resource}/user_impersonation"),
+            None => self.arm_scope.clone(),
+        }
+    }
+
     /// The Azure that everybody means.
     pub fn public() -> Self {
         Self::preset(

@@ -4,6 +4,8 @@
 
 mod cached;
 mod certificate;
+mod claims_request;
+mod person;
 mod rewrite;
 
 use std::sync::Arc;
@@ -26,6 +28,8 @@ use certificate::{CertificateAssertion, CertificateError};
 use rewrite::Rewrite;
 
 pub use cached::{Cached, RefusedToken};
+pub use claims_request::ClaimsRequest;
+pub use person::SignInAgain;
 
 /// Which identity to use, and how it proves itself.
 #[derive(Debug, Clone)]

@@ -11,8 +11,8 @@ use backend::azure::cloud::Cloud;
 use backend::azure::credential::CredentialSettings;
 use backend::clock::Clock;
 use backend::config::{
-    AccessSettings, AzureSettings, Config, InventorySettings, LimitSettings, LogFormat, LogSettings,
-    RdpSettings, ServerSettings, SessionSettings, SignInSettings, StoreSettings,
+    AccessSettings, AzureSettings, Config, IdentitySettings, InventorySettings, LimitSettings, LogFormat,
+    LogSettings, RdpSettings, ServerSettings, SessionSettings, SignInSettings, StoreSettings,
 };
 use backend::jit::{Patience, SourceSetting};
 use backend::rules::Rules;
@@ -139,6 +139,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
             client_secret: Some(World::CLIENT_SECRET.into()),
             scopes: vec!["profile".to_owned()],
         },
+        identity: IdentitySettings::default(),
         session: SessionSettings {
             key: SealingKey::generate(),
             previous_key: None,

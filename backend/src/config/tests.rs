@@ -186,6 +186,7 @@ fn a_wrong_setting_is_told_with_what_it_is_and_what_it_should_be() {
             "profile email",
             "`sign_in.scopes` is `profile email`; expected names of scopes, such as [\"profile\", \"email\"]",
         ),
+        ("IDENTITY__MODE", "both", "`identity.mode` is `both`; expected service or delegated"),
         (
             "SESSION__IDLE",
             "-1h",
@@ -216,6 +217,18 @@ fn a_wrong_setting_is_told_with_what_it_is_and_what_it_should_be() {
         "`access.rules` is [`1`, `a`]; expected the path of the file with the access rules"
     );
     assert_eq!(complaint_about("POSTERN__STORE", "x"), "`store` is `x`; expected a table of settings");
+}
+
+#[test]
+fn only_who_signs_in_at_entra_can_be_acted_for() {
+    assert_eq!(read(LEAST, &[]).unwrap().identity.mode, IdentityMode::Service);
+    let delegated = ("POSTERN__IDENTITY__MODE", "delegated");
+    assert_eq!(read(LEAST, &[delegated]).unwrap().identity.mode, IdentityMode::Delegated);
+    let elsewhere = ("POSTERN__SIGN_IN__ISSUER", "https://sso.contoso.com/realms/main");
+    assert_eq!(
+        read(LEAST, &[delegated, elsewhere]).unwrap_err().to_string(),
+        "`identity.mode` is `delegated`, while people sign in to https://sso.contoso.com/realms/main; expected service, or a tenant of Microsoft Entra ID as `sign_in.issuer`: nobody else gives tokens for Azure"
+    );
 }
 
 #[test]
@@ -265,7 +278,7 @@ fn what_is_no_setting_is_told_with_those_there_are() {
     );
     assert_eq!(
         complaint("[server]", "[serve]\nx = 1\n[server]"),
-        "`serve` is not a setting; there are server, azure, sign_in, session, store, access, inventory, limits, rdp, log"
+        "`serve` is not a setting; there are server, azure, sign_in, identity, session, store, access, inventory, limits, rdp, log"
     );
 }
 

@@ -4,6 +4,7 @@ use shared::problem::Violation;
 
 use crate::audit::AuditError;
 use crate::azure::arm::ArmError;
+use crate::azure::credential::ClaimsRequest;
 use crate::limits::TooMany;
 use crate::rdp::SigningError;
 use crate::store::StoreError;
@@ -26,6 +27,22 @@ pub enum JitError {
     /// It does not fit the state that things are in.
     #[error("{0}")]
     Conflict(String),
+    /// Azure does it in their name only once they have proved more of who they are. Nothing was
+    /// done.
+    #[error(
+        "Azure asks you to sign in again before it does this in your name; nothing was opened or started"
+    )]
+    StepUp {
+        /// Where to send their browser, to be completed with `&return=` and a page.
+        login: String,
+        /// What they have to prove.
+        claims: ClaimsRequest,
+    },
+    /// The provider has taken back their sign-in, and their sessions have ended. Nothing was done.
+    #[error(
+        "your account has been disabled, or your sign-in was revoked, and all your sessions have ended; nothing was opened or started, and you can go on once you can sign in again"
+    )]
+    SignInOver,
     /// Azure said no, or nothing.
     #[error(transparent)]
     Azure(#[from] ArmError),

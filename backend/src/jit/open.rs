@@ -10,11 +10,21 @@ use super::verdict::{correlation_id, verdict};
 use super::watch::InFlight;
 use super::{Caller, Jit, JitError};
 use crate::audit::{Attempt, Book, Outcome};
+use crate::azure::Azure;
 use crate::azure::arm::ArmError;
 use crate::azure::security::Accepted;
 use crate::guardrails::Approved;
 use crate::limits::GrantLimits;
 use crate::store::{Filter, RequestRecord};
+
+/// What came of asking Azure.
+pub(super) struct Opened {
+    /// The requests, whatever became of them.
+    pub(super) requests: Vec<AccessRequest>,
+    /// What stopped all of them, if the one who asked can do something about that. It stands in
+    /// the trail already, as their outcome.
+    pub(super) stopped_by: Option<JitError>,
+}
 
 /// A request that is on record, and that Azure has not been asked for.
 struct Begun {
@@ -30,13 +40,27 @@ impl Jit {
         by: &Caller,
         new: &NewAccess,
         approved: Vec<Approved>,
-    ) -> Result<Vec<AccessRequest>, JitError> {
+    ) -> Result<Opened, JitError> {
         let begun = self.begin_all(by, new, approved).await?;
+        let azure = self.azure_of(by);
         let mut openings = Vec::new();
         for one in begun {
-            openings.push(self.open(one));
+            openings.push(self.open(one, &azure));
         }
-        Ok(stream::iter(openings).buffered(AT_ONCE).collect().await)
+        let answered: Vec<(AccessRequest, Option<ArmError>)> =
+            stream::iter(openings).buffered(AT_ONCE).collect().await;
+        let mut opened = Opened { requests: Vec::new(), stopped_by: None };
+        let mut none_went_on = true;
+        for (request, error) in answered {
+            none_went_on &= matches!(request.status, Status::Failed { .. });
+            opened.requests.push(request);
+            let error = error.map(|error| self.of_caller(by, error));
+            let concerns_sign_in =
+                |error: &JitError| matches!(error, JitError::StepUp { .. } | JitError::SignInOver);
+            opened.stopped_by = opened.stopped_by.or(error.filter(concerns_sign_in));
+        }
+        opened.stopped_by = opened.stopped_by.filter(|_| none_went_on);
+        Ok(opened)
     }
 
     /// Puts every request on record, or none. One call at a time, in all replicas: of two clicks
@@ -82,19 +106,35 @@ impl Jit {
 
     /// Asks Azure, writes down what came of it, and has it watched. What cannot be told yet stays
     /// [`Status::Requesting`] for the watcher to find out.
-    async fn open(&self, begun: Begun) -> AccessRequest {
+    async fn open(&self, begun: Begun, azure: &Azure) -> (AccessRequest, Option<ArmError>) {
         let Begun { approved, request, attempt, in_flight } = begun;
-        let answer = match self.ask(&approved, &request).await {
-            Asked::Answered(answer) => answer,
-            Asked::TooLate => return self.not_asked(request, attempt).await,
-        };
-        let hint = answer.as_ref().err().and_then(|error| self.source_matching.learn(&approved, error));
-        let Some((status, outcome)) = verdict(&answer, &request, hint.as_deref(), self.clock.now()) else {
+        match self.ask(&approved, &request, azure).await {
+            Asked::Answered(answer) => {
+                let after = self.answered(&answer, &approved, request, attempt, in_flight).await;
+                (after, answer.err())
+            }
+            Asked::TooLate => (self.not_asked(request, attempt).await, None),
+        }
+    }
+
+    /// Writes down what came of asking.
+    async fn answered(
+        &self,
+        answer: &Result<Accepted, ArmError>,
+        approved: &Approved,
+        request: AccessRequest,
+        attempt: Attempt,
+        in_flight: InFlight,
+    ) -> AccessRequest {
+        let hint = answer.as_ref().err().and_then(|error| self.source_matching.learn(approved, error));
+        let Some((status, outcome)) =
+            verdict(answer, &request, &self.acting_as, hint.as_deref(), self.clock.now())
+        else {
             in_flight.give_up();
             self.watchers.watch(approved.policy());
             return request;
         };
-        let after = AccessRequest { status, correlation_id: correlation_id(&answer), ..request.clone() };
+        let after = AccessRequest { status, correlation_id: correlation_id(answer), ..request.clone() };
         let written = attempt.finish_request(&outcome, &after, &request.status).await;
         match written {
             Ok(_) => {
@@ -115,7 +155,7 @@ impl Jit {
     }
 
     /// Asks Azure, for as long as nobody else may think that nobody asks any more.
-    async fn ask(&self, approved: &Approved, request: &AccessRequest) -> Asked {
+    async fn ask(&self, approved: &Approved, request: &AccessRequest, azure: &Azure) -> Asked {
         let last_moment = request.requested_at.saturating_add(self.patience.asking());
         let last_moment = last_moment.unwrap_or(Timestamp::MAX);
         if self.clock.now() >= last_moment {
@@ -126,7 +166,7 @@ impl Jit {
             () = self.clock.sleep_until(last_moment) => {
                 Asked::Answered(Err(ArmError::unexpected("Azure was not waited for any longer")))
             }
-            answer = self.azure.security.initiate(approved) => Asked::Answered(answer),
+            answer = azure.security.initiate(approved) => Asked::Answered(answer),
         }
     }
 

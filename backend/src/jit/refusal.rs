@@ -18,9 +18,12 @@ impl Jit {
                 let told = violations.iter().take(Problem::MOST_VIOLATIONS);
                 (told.map(|violation| violation.detail.clone()).collect(), None)
             }
-            JitError::NotFound | JitError::Forbidden(_) | JitError::Conflict(_) | JitError::TooMany(_) => {
-                (vec![error.to_string()], None)
-            }
+            JitError::NotFound
+            | JitError::Forbidden(_)
+            | JitError::Conflict(_)
+            | JitError::TooMany(_)
+            | JitError::StepUp { .. }
+            | JitError::SignInOver => (vec![error.to_string()], None),
             JitError::Azure(azure) => (vec![error.to_string()], azure.correlation_id().map(str::to_owned)),
             // What is wrong is the record itself, or a file for what is open already.
             JitError::Audit(_) | JitError::Store(_) | JitError::Signing(_) => return Ok(()),

@@ -8,6 +8,7 @@ use shared::problem::Violation;
 use shared::vm::JitState;
 use uuid::Uuid;
 
+use super::open::Opened;
 use super::{Caller, Jit, JitError, SourceMatching};
 use crate::audit::Wanted;
 use crate::guardrails::{self, Approved, Bounds, Protection, SourceMatch, Wish};
@@ -23,7 +24,11 @@ impl Jit {
     ///
     /// Azure may still refuse one of them; that stands in its status.
     pub async fn request(&self, by: &Caller, new: NewAccess) -> Result<Vec<AccessRequest>, JitError> {
-        let outcome = match self.approve(by, &new).await {
+        let approved = match self.approve(by, &new).await {
+            Ok(approved) => self.can_act_for(by).await.map(|()| approved),
+            Err(error) => Err(error),
+        };
+        let outcome = match approved {
             Ok(approved) => {
                 // What has begun is brought to its end, even if the one who asked hangs up meanwhile.
                 let (jit, caller, wanted) = (self.clone(), by.clone(), new.clone());
@@ -35,7 +40,8 @@ impl Jit {
         if let Err(error) = &outcome {
             self.put_refusal_on_record(by, Wanted::Access { access: beginning_of(new) }, error).await?;
         }
-        outcome
+        let Opened { requests, stopped_by } = outcome?;
+        stopped_by.map_or(Ok(requests), Err)
     }
 
     async fn approve(&self, by: &Caller, new: &NewAccess) -> Result<Vec<Approved>, JitError> {

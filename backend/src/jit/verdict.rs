@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 use shared::access::{AccessRequest, Status};
 
+use super::ActingAs;
+use super::acting::lacks;
 use crate::audit::Outcome;
-use crate::azure::arm::ArmError;
+use crate::azure::arm::{ArmError, TokenError};
 use crate::azure::security::Accepted;
 
 /// What Azure's answer means for the request; nothing where only its policy can tell. `hint` is
@@ -12,6 +14,7 @@ use crate::azure::security::Accepted;
 pub(super) fn verdict(
     answer: &Result<Accepted, ArmError>,
     request: &AccessRequest,
+    acting_as: &ActingAs,
     hint: Option<&str>,
     now: Timestamp,
 ) -> Option<(Status, Outcome)> {
@@ -19,7 +22,7 @@ pub(super) fn verdict(
         let outcome = Outcome::Done { correlation_id: correlation_id(answer) };
         return Some((Status::Opening { since: now }, outcome));
     };
-    if let Some(mut reason) = said_no(error, request) {
+    if let Some(mut reason) = said_no(error, request, acting_as) {
         if let Some(hint) = hint {
             reason = format!("{reason} {hint}");
         }
@@ -47,12 +50,15 @@ pub(super) fn correlation_id(answer: &Result<Accepted, ArmError>) -> Option<Stri
 }
 
 /// Why Azure said no, if it did.
-fn said_no(error: &ArmError, request: &AccessRequest) -> Option<String> {
+fn said_no(error: &ArmError, request: &AccessRequest, acting_as: &ActingAs) -> Option<String> {
     match error {
         ArmError::NotFound => Some(format!(
             "Azure no longer has the JIT policy of {}. Reload the page to see how it is now.",
             request.vm.name()
         )),
+        ArmError::Forbidden { action, scope, .. } if matches!(acting_as, ActingAs::Caller(_)) => {
+            Some(lacks(&request.requested_by.username, action.as_deref(), scope.as_deref()))
+        }
         ArmError::Forbidden { action, scope, .. } => Some(format!(
             "Azure does not let Postern open this port: its identity lacks {} on {}. Whoever runs Postern can grant it.",
             action.as_deref().unwrap_or("a permission"),
@@ -72,6 +78,9 @@ fn not_asked(error: &ArmError) -> Option<&'static str> {
     match error {
         ArmError::Throttled { .. } => {
             Some("Azure is busy and took no request. Nothing was opened; try again in a minute.")
+        }
+        ArmError::Token(TokenError::SignInAgain(_)) => {
+            Some("Azure opens the port in your name only once you have signed in again. Nothing was opened.")
         }
         ArmError::Token(_) => Some(
             "Postern could not sign in to Azure. Nothing was opened; whoever runs Postern must look at its credential.",

@@ -6,6 +6,7 @@
 
 mod claims;
 mod error;
+mod grant;
 mod http;
 mod issuer;
 mod probe;
@@ -23,21 +24,22 @@ use openidconnect::core::{
 use openidconnect::{
     AuthType, AuthenticationFlow, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret,
     CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdToken, IdTokenFields,
-    IssuerUrl, LogoutHint, LogoutRequest, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
-    PostLogoutRedirectUrl, ProviderMetadataWithLogout as Metadata, RedirectUrl, Scope,
+    IssuerUrl, LoginHint, LogoutHint, LogoutRequest, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadataWithLogout as Metadata, RedirectUrl, Scope,
     SignatureVerificationError, StandardErrorResponse, StandardTokenResponse, TokenResponse,
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::Identity;
+use super::{Identity, RefreshToken};
 use crate::clock::Clock;
 use crate::config::SignInSettings;
 use claims::ExtraClaims;
 use http::Http;
 
 pub use error::ProviderError;
+pub use grant::{GrantError, Granted};
 pub use issuer::{Issuer, ParseIssuerError};
 pub use probe::{Probe, probe_provider};
 
@@ -72,6 +74,26 @@ pub struct Secrets {
     verifier: String,
 }
 
+/// What a sign-in may be asked for beside who it is.
+#[derive(Debug, Default)]
+pub struct Wishes {
+    /// To choose with which account.
+    pub selects_account: bool,
+    /// Who it is, most likely.
+    pub login_hint: Option<String>,
+    /// What to prove: the `claims` of the request.
+    pub claims: Option<String>,
+}
+
+/// What the provider gave for a code.
+#[derive(Debug)]
+pub struct Vouched {
+    /// Who it is.
+    pub identity: Identity,
+    /// What tokens in their name are had with, if that was asked for.
+    pub refresh_token: Option<RefreshToken>,
+}
+
 impl Secrets {
     /// New ones.
     pub fn generate() -> Self {
@@ -100,7 +122,7 @@ impl Provider {
         &self,
         state: &str,
         secrets: &Secrets,
-        prompt: Option<CoreAuthPrompt>,
+        wishes: Wishes,
     ) -> Result<Url, ProviderError> {
         let client = self.client(&*self.metadata().await?);
         let verifier = PkceCodeVerifier::new(secrets.verifier.clone());
@@ -110,14 +132,20 @@ impl Provider {
             .authorize_url(flow, move || state, move || nonce)
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
             .add_scopes(self.scopes.iter().cloned().map(Scope::new));
-        if let Some(prompt) = prompt {
-            request = request.add_prompt(prompt);
+        if wishes.selects_account {
+            request = request.add_prompt(CoreAuthPrompt::SelectAccount);
+        }
+        if let Some(hint) = wishes.login_hint {
+            request = request.set_login_hint(LoginHint::new(hint));
+        }
+        if let Some(claims) = wishes.claims {
+            request = request.add_extra_param("claims", claims);
         }
         Ok(request.url().0)
     }
 
     /// Who the provider says has signed in, by the code that the browser came back with.
-    pub async fn redeem(&self, code: String, secrets: Secrets) -> Result<Identity, ProviderError> {
+    pub async fn redeem(&self, code: String, secrets: Secrets) -> Result<Vouched, ProviderError> {
         let metadata = self.metadata().await?;
         let answer = self
             .client(&metadata)
@@ -140,8 +168,11 @@ impl Provider {
         }
         .map_err(|error| ProviderError::BadToken(error.into()))?;
         let more = self.user_info(&metadata, answer.access_token(), &claims).await?;
-        claims::identity(&claims, more.as_ref(), &self.issuer, self.clock.now())
-            .map_err(|error| ProviderError::BadToken(error.into()))
+        let identity = claims::identity(&claims, more.as_ref(), &self.issuer, self.clock.now())
+            .map_err(|error| ProviderError::BadToken(error.into()))?;
+        let refresh_token = answer.refresh_token();
+        let refresh_token = refresh_token.map(|token| RefreshToken::new(token.secret().as_str().into()));
+        Ok(Vouched { identity, refresh_token })
     }
 
     /// Where to send a browser to sign somebody out, if the provider has such a place.

@@ -19,16 +19,16 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
-use openidconnect::core::CoreAuthPrompt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::oidc::{Provider, Secrets};
+use super::oidc::{Provider, Secrets, Vouched, Wishes};
 use super::return_path::ReturnPath;
-use super::{Cookies, Device, Sealer, Seen, SessionError, Sessions, random_text};
+use super::{Cookies, Device, Kept, Sealer, Seen, SessionError, Sessions, random_text};
 use crate::audit::Actor;
+use crate::azure::credential::ClaimsRequest;
 use crate::clock::Clock;
-use crate::config::SignInSettings;
+use crate::config::{IdentityMode, SignInSettings};
 use crate::error::ApiError;
 use crate::routes::Params;
 
@@ -43,12 +43,13 @@ const MOST_PENDING: usize = 4;
 
 /// Lets people in and out.
 #[derive(Debug, Clone)]
-pub struct SignIn(Arc<Inner>);
+pub struct SignIn(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
-    provider: Provider,
-    sessions: Sessions,
+pub(super) struct Inner {
+    pub(super) provider: Arc<Provider>,
+    pub(super) sessions: Sessions,
+    mode: IdentityMode,
     sealer: Arc<Sealer>,
     cookies: Cookies,
     public_url: Url,
@@ -68,6 +69,7 @@ impl SignIn {
     /// `<public_url>auth/callback`, and `http` must not follow redirects.
     pub fn new(
         settings: SignInSettings,
+        mode: IdentityMode,
         public_url: &Url,
         sessions: Sessions,
         sealer: Arc<Sealer>,
@@ -75,9 +77,9 @@ impl SignIn {
         clock: Clock,
     ) -> Self {
         let callback = public_url.join("/auth/callback").expect("the public URL has a host");
-        let provider = Provider::new(settings, callback, http, clock.clone());
-        let cookies = Cookies::at(public_url);
-        Self(Arc::new(Inner { provider, sessions, sealer, cookies, public_url: public_url.clone(), clock }))
+        let provider = Arc::new(Provider::new(settings, callback, http, clock.clone()));
+        let (cookies, public_url) = (Cookies::at(public_url), public_url.clone());
+        Self(Arc::new(Inner { provider, sessions, mode, sealer, cookies, public_url, clock }))
     }
 }
 
@@ -89,6 +91,8 @@ pub struct LoginQuery {
     return_to: Option<String>,
     /// `select_account` lets people choose with which account.
     prompt: Option<String>,
+    /// What to prove, as Postern has sealed it for the session.
+    step_up: Option<String>,
 }
 
 /// `GET /auth/login`: sends the browser to the provider.
@@ -106,9 +110,8 @@ pub async fn login(
         return_to: ReturnPath::or_front_page(query.return_to.as_deref()),
         until: clock.now() + PATIENCE,
     };
-    let prompt =
-        query.prompt.filter(|prompt| prompt == "select_account").map(|_| CoreAuthPrompt::SelectAccount);
-    let url = provider.authorize_url(&state, &pending.secrets, prompt).await?;
+    let wishes = sign_in.wishes(&headers, &query);
+    let url = provider.authorize_url(&state, &pending.secrets, wishes).await?;
     let sealed = BASE64_URL_SAFE_NO_PAD.encode(sealer.seal(&purpose(&state), &pending));
     let seconds = u32::try_from(PATIENCE.as_secs()).expect("it is minutes");
     let mut set = vec![cookies.set(&cookie_name(&state), &sealed, Some(seconds))];
@@ -135,7 +138,7 @@ pub async fn callback(
     headers: HeaderMap,
     query: Result<Query<CallbackQuery>, QueryRejection>,
 ) -> Result<Response, SignInFailure> {
-    let Inner { provider, sessions, cookies, .. } = &*sign_in;
+    let Inner { provider, sessions, mode, cookies, .. } = &*sign_in;
     let Query(query) = query.map_err(|_| SignInFailure::Lost)?;
     let pending = sign_in.pending(&headers, &query.state).ok_or(SignInFailure::Lost)?;
     let code = match (query.code, query.error) {
@@ -145,9 +148,15 @@ pub async fn callback(
         }
         (None, None) => return Err(SignInFailure::Lost),
     };
-    let identity = provider.redeem(code, pending.secrets).await?;
+    let Vouched { identity, refresh_token } = provider.redeem(code, pending.secrets).await?;
+    if *mode == IdentityMode::Delegated && refresh_token.is_none() {
+        return Err(SignInFailure::NothingToActWith);
+    }
     tracing::info!(realm = identity.key.realm, subject = identity.key.subject, "somebody signed in");
-    let session = sessions.begin(identity, Device::of(seen.address, &headers), &headers).await?;
+    // Whoever cannot be acted for gives us nothing that would have to be kept.
+    let refresh_token = refresh_token.filter(|_| *mode == IdentityMode::Delegated);
+    let device = Device::of(seen.address, &headers);
+    let session = sessions.begin(Kept { identity, device, refresh_token }, &headers).await?;
     let forget = cookies.forget(&cookie_name(&query.state));
     Ok((all(vec![session, forget]), Redirect::to(pending.return_to.as_str())).into_response())
 }
@@ -197,6 +206,18 @@ pub async fn logout(
 }
 
 impl Inner {
+    /// What the provider is asked for beside who it is.
+    fn wishes(&self, headers: &HeaderMap, query: &LoginQuery) -> Wishes {
+        let step_up = query.step_up.as_deref().and_then(|sealed| self.sessions.step_up(headers, sealed));
+        let (claims, login_hint) = step_up.map(|step_up| (step_up.claims, step_up.login_hint)).unzip();
+        let acts_for_people = self.mode == IdentityMode::Delegated;
+        Wishes {
+            selects_account: query.prompt.as_deref() == Some("select_account"),
+            login_hint,
+            claims: claims.or_else(|| acts_for_people.then(|| ClaimsRequest::default().to_json())),
+        }
+    }
+
     /// The sign-in that goes by `state`, if this browser began it, and not too long ago.
     fn pending(&self, headers: &HeaderMap, state: &str) -> Option<Pending> {
         let sealed = self.cookies.get(headers, &cookie_name(state))?;

@@ -43,6 +43,10 @@ fn olga() -> Identity {
 
 const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
 
+fn kept(identity: Identity) -> Kept {
+    Kept { identity, device: device(), refresh_token: None }
+}
+
 fn device() -> Device {
     Device { address: HOME, browser: Some("Firefox on Linux".to_owned()) }
 }
@@ -60,7 +64,7 @@ fn is_signed_out(found: &Result<CurrentUser, SessionError>) -> bool {
 #[tokio::test]
 async fn who_signed_in_is_known_by_the_cookie() {
     let desk = desk().await;
-    let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+    let headers = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
     let user = desk.sessions.find(&headers).await.unwrap();
     assert_eq!((user.key, user.person, user.roles), (olga().key, olga().person, olga().roles));
     assert_eq!(user.expires_at, desk.clock.now() + LIFETIME.absolute);
@@ -70,7 +74,7 @@ async fn who_signed_in_is_known_by_the_cookie() {
 #[tokio::test]
 async fn the_store_holds_neither_the_id_nor_the_person_in_the_clear() {
     let desk = desk().await;
-    let set = desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap();
+    let set = desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap();
     let user = desk.sessions.find(&sent(&set)).await.unwrap();
     assert!(!set.to_str().unwrap().contains(&user.session));
     let kept = desk.store.sessions().get(&user.session).await.unwrap().unwrap();
@@ -80,7 +84,7 @@ async fn the_store_holds_neither_the_id_nor_the_person_in_the_clear() {
 #[tokio::test]
 async fn a_payload_moved_to_another_session_does_not_open() {
     let desk = desk().await;
-    let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+    let headers = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
     let user = desk.sessions.find(&headers).await.unwrap();
     let row = desk.store.sessions().get(&user.session).await.unwrap().unwrap();
     let planted = SessionRow { id_hash: hash("planted"), ..row };
@@ -92,7 +96,7 @@ async fn a_payload_moved_to_another_session_does_not_open() {
 #[tokio::test]
 async fn a_session_that_is_used_lasts_until_its_absolute_end() {
     let desk = desk().await;
-    let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+    let headers = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
     for _ in 0..15 {
         desk.hand.advance(SignedDuration::from_mins(31));
         desk.sessions.find(&headers).await.unwrap();
@@ -104,7 +108,7 @@ async fn a_session_that_is_used_lasts_until_its_absolute_end() {
 #[tokio::test]
 async fn a_session_that_is_not_used_ends_after_an_hour_for_good() {
     let desk = desk().await;
-    let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+    let headers = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
     let user = desk.sessions.find(&headers).await.unwrap();
     desk.hand.advance(SignedDuration::from_hours(1));
     assert!(is_signed_out(&desk.sessions.find(&headers).await));
@@ -114,7 +118,7 @@ async fn a_session_that_is_not_used_ends_after_an_hour_for_good() {
 #[tokio::test]
 async fn use_is_noted_once_a_minute_at_most() {
     let desk = desk().await;
-    let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+    let headers = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
     let began = desk.clock.now();
     let id = desk.sessions.find(&headers).await.unwrap().session;
     desk.hand.advance(SignedDuration::from_secs(59));
@@ -128,8 +132,8 @@ async fn use_is_noted_once_a_minute_at_most() {
 #[tokio::test]
 async fn signing_in_again_gives_a_new_id_and_ends_the_session_before() {
     let desk = desk().await;
-    let first = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
-    let second = sent(&desk.sessions.begin(olga(), device(), &first).await.unwrap());
+    let first = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
+    let second = sent(&desk.sessions.begin(kept(olga()), &first).await.unwrap());
     assert_ne!(first, second);
     assert!(is_signed_out(&desk.sessions.find(&first).await));
     desk.sessions.find(&second).await.unwrap();
@@ -138,7 +142,7 @@ async fn signing_in_again_gives_a_new_id_and_ends_the_session_before() {
 #[tokio::test]
 async fn signing_out_ends_the_session_and_clears_the_cookie() {
     let desk = desk().await;
-    let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+    let headers = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
     let (identity, forget) = desk.sessions.end(&headers, HOME).await.unwrap();
     assert_eq!(identity, Some(olga()));
     assert!(forget.to_str().unwrap().contains("Max-Age=0"));
@@ -149,7 +153,7 @@ async fn signing_out_ends_the_session_and_clears_the_cookie() {
 #[tokio::test]
 async fn who_comes_and_goes_is_on_record_with_the_session_and_the_address() {
     let desk = desk().await;
-    let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+    let headers = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
     let session = desk.sessions.find(&headers).await.unwrap().session;
     desk.sessions.end(&headers, HOME).await.unwrap();
     desk.sessions.end(&headers, HOME).await.unwrap();
@@ -172,7 +176,7 @@ async fn sessions_that_were_ended_from_outside_are_on_record_with_who_ended_them
     let desk = desk().await;
     let mut sessions = Vec::new();
     for _ in 0..3 {
-        let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+        let headers = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
         sessions.push(desk.sessions.find(&headers).await.unwrap().session);
     }
     let by = Actor::person(&olga().key, &olga().person, Some(&sessions[0]), HOME);
@@ -192,7 +196,7 @@ async fn sessions_that_were_ended_from_outside_are_on_record_with_who_ended_them
 #[tokio::test]
 async fn sessions_survive_a_restart_and_one_change_of_the_key() {
     let desk = desk().await;
-    let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+    let headers = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
     let restarted = sessions(&desk.store, &desk.clock, &desk.key, None);
     restarted.find(&headers).await.unwrap();
     let new_key = SealingKey::generate();
@@ -205,13 +209,14 @@ async fn sessions_survive_a_restart_and_one_change_of_the_key() {
 #[tokio::test]
 async fn people_see_their_own_sessions_and_can_end_each_of_them() {
     let desk = desk().await;
-    let laptop = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+    let laptop = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
     desk.hand.advance(SignedDuration::from_mins(30));
     let phone = Device { address: [198, 51, 100, 4].into(), browser: None };
-    let phone = sent(&desk.sessions.begin(olga(), phone, &HeaderMap::new()).await.unwrap());
+    let phone =
+        sent(&desk.sessions.begin(Kept { device: phone, ..kept(olga()) }, &HeaderMap::new()).await.unwrap());
     let mut paul = olga();
     "paul".clone_into(&mut paul.key.subject);
-    let pauls = sent(&desk.sessions.begin(paul, device(), &HeaderMap::new()).await.unwrap());
+    let pauls = sent(&desk.sessions.begin(kept(paul), &HeaderMap::new()).await.unwrap());
 
     let user = desk.sessions.find(&laptop).await.unwrap();
     let mine = desk.sessions.of(&user).await.unwrap();
@@ -241,9 +246,9 @@ async fn people_see_their_own_sessions_and_can_end_each_of_them() {
 #[tokio::test]
 async fn a_session_that_is_over_is_not_listed() {
     let desk = desk().await;
-    desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap();
+    desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap();
     desk.hand.advance(SignedDuration::from_hours(2));
-    let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+    let headers = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
     let user = desk.sessions.find(&headers).await.unwrap();
     assert_eq!(desk.sessions.of(&user).await.unwrap().len(), 1);
 }
@@ -251,7 +256,7 @@ async fn a_session_that_is_over_is_not_listed() {
 #[tokio::test]
 async fn the_name_of_a_session_lets_nobody_in() {
     let desk = desk().await;
-    let headers = sent(&desk.sessions.begin(olga(), device(), &HeaderMap::new()).await.unwrap());
+    let headers = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
     let user = desk.sessions.find(&headers).await.unwrap();
     let id = &desk.sessions.of(&user).await.unwrap()[0].id;
     let forged = [(COOKIE_HEADER, HeaderValue::try_from(format!("__Host-postern={id}")).unwrap())];

@@ -79,6 +79,18 @@ impl SessionTable<'_> {
         Ok(())
     }
 
+    /// Puts another payload in the place of the one in `read`, unless somebody else has done so
+    /// since; `false` then.
+    pub async fn replace_payload(self, read: &SessionRow, payload: &[u8]) -> Result<bool, StoreError> {
+        let replaced = sqlx::query("UPDATE sessions SET payload = $3 WHERE id_hash = $1 AND payload = $2")
+            .bind(&read.id_hash)
+            .bind(&read.payload)
+            .bind(payload.to_vec())
+            .execute(self.0)
+            .await?;
+        Ok(replaced.rows_affected() > 0)
+    }
+
     /// Forgets a session; none is fine too.
     pub async fn delete(self, id_hash: &str) -> Result<(), StoreError> {
         delete(&mut *self.0.acquire().await?, id_hash).await

@@ -174,6 +174,7 @@ fn problems_are_read_as_serde_reads_them() {
         "azure-busy",
         "azure-unavailable",
         "not-on-record",
+        "step-up-required",
         "unexpected",
         "of-tomorrow",
     ];
@@ -181,7 +182,7 @@ fn problems_are_read_as_serde_reads_them() {
         let kind = format!("urn:postern:problem:{kind}");
         agrees::<Problem>(json!({ "type": kind, "title": "No", "status": 400, "detail": "It is." }));
         agrees::<Problem>(json!({
-            "type": kind, "title": "No", "status": 400, "detail": "It is.", "request_id": "r",
+            "type": kind, "title": "No", "status": 400, "detail": "It is.", "request_id": "r", "login": "/auth/login?step_up=x",
             "violations": [{ "field": "source", "detail": "too wide", "offer": "10.0.0.0/24" }, { "field": "reason", "detail": "" }],
         }));
     }

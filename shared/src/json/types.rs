@@ -94,6 +94,7 @@ names! {
         "urn:postern:problem:unsupported" => Unsupported,
         "urn:postern:problem:azure-busy" => AzureBusy,
         "urn:postern:problem:not-on-record" => NotOnRecord,
+        "urn:postern:problem:step-up-required" => StepUpRequired,
         "urn:postern:problem:azure-unavailable" => AzureUnavailable,
         _ => Ok(Self::Unexpected)
     }
@@ -144,6 +145,7 @@ impl FromJson for Problem {
             status: json.field("status")?,
             detail: json.field("detail")?,
             violations: json.field::<Option<_>>("violations")?.unwrap_or_default(),
+            login: json.field("login")?,
             request_id: json.field("request_id")?,
         })
     }

@@ -98,6 +98,10 @@ impl Sessions {
         text
     }
 
+    pub(crate) fn refresh_tokens(&self) -> Vec<String> {
+        self.lock().refresh_tokens.keys().cloned().collect()
+    }
+
     /// The grant behind a refresh token, and whether it was revoked.
     pub(super) fn refresh_token(&self, text: &str) -> Option<(Grant, bool)> {
         self.lock().refresh_tokens.get(text).cloned()

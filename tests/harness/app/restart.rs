@@ -9,7 +9,7 @@ use simulator::Simulator;
 use simulator::dataplane::DataPlane;
 use tempfile::TempDir;
 
-use super::service::{Door, Service};
+use super::service::{self, Door, Service};
 use super::wish::Machines;
 use super::{TestApp, Visitor};
 use crate::database::Database;
@@ -39,6 +39,20 @@ impl TestApp {
     /// Stops the service and starts it again. The same people stand before it.
     pub async fn restart<const N: usize>(self, people: [Visitor; N]) -> (Self, [Visitor; N]) {
         let app = self.stop().start().await;
+        let people = people.map(|visitor| visitor.before(app.service.calls()));
+        (app, people)
+    }
+
+    /// The same, with other settings on top of the usual ones.
+    pub async fn restart_set<const N: usize>(
+        self,
+        settings: &str,
+        people: [Visitor; N],
+    ) -> (Self, [Visitor; N]) {
+        let stopped = self.stop();
+        let (site, store) = (stopped.door.site(), stopped.database.url());
+        service::write_settings(&stopped.azure, stopped.folder.path(), site, store, settings);
+        let app = stopped.start().await;
         let people = people.map(|visitor| visitor.before(app.service.calls()));
         (app, people)
     }

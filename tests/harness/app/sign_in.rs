@@ -25,6 +25,16 @@ impl TestApp {
         (visitor, page)
     }
 
+    /// Signs somebody in again, in the same browser, by the path that a problem names; tells where
+    /// they end up.
+    pub async fn step_up(&self, name: &str, visitor: &Visitor, login: &str, page: &str) -> String {
+        let wanted: String = form_urlencoded::byte_serialize(page.as_bytes()).collect();
+        let callback = callback_by(&self.azure, visitor, name, &format!("{login}&return={wanted}")).await;
+        let answer = visitor.get(&callback).await;
+        assert!(answer.status.is_redirection(), "{} {}", answer.status, answer.text());
+        answer.header(LOCATION.as_str())
+    }
+
     /// Begins to sign in somebody in a visitor's browser, and stops where the provider sends them
     /// back: the path to go on with.
     pub async fn callback_of(&self, name: &str, visitor: &Visitor) -> String {
@@ -42,7 +52,11 @@ pub async fn sign_in(azure: &Simulator, visitor: &Visitor, name: &str, page: &st
 
 async fn callback(azure: &Simulator, visitor: &Visitor, name: &str, page: &str) -> String {
     let wanted: String = form_urlencoded::byte_serialize(page.as_bytes()).collect();
-    let answer = visitor.get(&format!("/auth/login?return={wanted}")).await;
+    callback_by(azure, visitor, name, &format!("/auth/login?return={wanted}")).await
+}
+
+async fn callback_by(azure: &Simulator, visitor: &Visitor, name: &str, login: &str) -> String {
+    let answer = visitor.get(login).await;
     assert!(answer.status.is_redirection(), "{} {}", answer.status, answer.text());
     let provider: Url = answer.header(LOCATION.as_str()).parse().expect("the provider has an address");
     let username = format!("{name}@contoso.com");

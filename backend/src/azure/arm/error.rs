@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::answer::Answer;
+use crate::azure::credential::{ClaimsRequest, SignInAgain};
 
 /// Why a call to Azure did not do what it was meant to.
 ///
@@ -86,6 +87,19 @@ pub enum TokenError {
         /// the value of `claims` in the next sign-in.
         claims: Option<String>,
     },
+    /// Azure was to be asked in the name of a person, who has to sign in again first.
+    #[error(transparent)]
+    SignInAgain(SignInAgain),
+}
+
+impl TokenError {
+    /// What Azure challenged the next token to prove.
+    pub(super) fn claims_request(&self) -> Option<ClaimsRequest> {
+        match self {
+            Self::Rejected { claims, .. } => claims.as_deref().and_then(ClaimsRequest::of_challenge),
+            Self::Unavailable(_) | Self::SignInAgain(_) => None,
+        }
+    }
 }
 
 impl ArmError {

@@ -15,7 +15,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::error::{ArmError, Envelope, TokenError, cause};
 use super::gate::Lane;
-use crate::azure::credential::RefusedToken;
+use crate::azure::credential::{RefusedToken, SignInAgain};
 use failure::Failure;
 
 /// How often a request is sent at most.
@@ -56,8 +56,10 @@ impl ArmClient {
                 Err(failure) => failure,
             };
             // The token may have been revoked before its time: a fresh one is tried, once.
-            if matches!(failure, Failure::BadToken(_)) && refused.is_none() {
-                refused = Some(RefusedToken(token));
+            if let Failure::BadToken(error) = &failure
+                && refused.is_none()
+            {
+                refused = Some(RefusedToken { token, claims: error.claims_request() });
                 continue;
             }
             let patience = deadline.duration_since(self.clock.now());
@@ -72,15 +74,18 @@ impl ArmClient {
         }
     }
 
-    async fn token(&self, refused: Option<&RefusedToken>) -> Result<Secret, ArmError> {
+    pub(super) async fn token(&self, refused: Option<&RefusedToken>) -> Result<Secret, ArmError> {
         let mut options = TokenRequestOptions::default();
         if let Some(refused) = refused {
             options.method_options.context.insert(refused.clone());
         }
         let token = self.credential.get_token(&[&self.scope], Some(options)).await;
-        token
-            .map(|token| token.token)
-            .map_err(|error| ArmError::Token(TokenError::Unavailable(Arc::new(error))))
+        token.map(|token| token.token).map_err(|error| {
+            ArmError::Token(match SignInAgain::within(&error) {
+                Some(reason) => TokenError::SignInAgain(reason),
+                None => TokenError::Unavailable(Arc::new(error)),
+            })
+        })
     }
 
     /// Sends `call` once.

@@ -17,6 +17,7 @@ use azure_core::error::{Error, ErrorKind};
 use jiff::SignedDuration;
 use tracing::warn;
 
+use super::ClaimsRequest;
 use crate::clock::Clock;
 use slot::{Look, Slot};
 
@@ -39,7 +40,13 @@ struct Inner {
 /// Put into the context of [`TokenRequestOptions`], tells a credential that Azure did not take
 /// this token, so that it must not be handed out again.
 #[derive(Debug, Clone)]
-pub struct RefusedToken(pub Secret);
+pub struct RefusedToken {
+    /// The token.
+    pub token: Secret,
+    /// What the next one must prove, if Azure said so. The credential behind finds it in its own
+    /// context, as a [`ClaimsRequest`]; those of services have nothing to prove.
+    pub claims: Option<ClaimsRequest>,
+}
 
 impl Cached {
     /// A cache in front of the credentials that `make` makes. One is made now, to find mistakes
@@ -63,9 +70,9 @@ impl TokenCredential for Cached {
         options: Option<TokenRequestOptions<'_>>,
     ) -> azure_core::Result<AccessToken> {
         let slot = self.slot(scopes);
-        if let Some(options) = &options
-            && let Some(RefusedToken(token)) = options.method_options.context.value()
-        {
+        let refused: Option<&RefusedToken> =
+            options.as_ref().and_then(|options| options.method_options.context.value());
+        if let Some(RefusedToken { token, .. }) = refused {
             slot.forget(token);
         }
         match slot.look(self.0.clock.now()) {
@@ -77,7 +84,7 @@ impl TokenCredential for Cached {
                     let scopes: Vec<String> = scopes.iter().map(|&scope| scope.to_owned()).collect();
                     tokio::spawn(async move {
                         let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-                        if let Err(error) = slot.keep(inner.ask(&scopes).await, &inner.clock) {
+                        if let Err(error) = slot.keep(inner.ask(&scopes, None).await, &inner.clock) {
                             warn!(%error, "a token could not be renewed; the old one is used until its end");
                         }
                         drop(turn);
@@ -90,17 +97,23 @@ impl TokenCredential for Cached {
                 if let Some(outcome) = slot.since(attempts) {
                     return outcome;
                 }
-                slot.keep(self.0.ask(scopes).await, &self.0.clock)
+                let claims = refused.and_then(|refused| refused.claims.clone());
+                slot.keep(self.0.ask(scopes, claims).await, &self.0.clock)
             }
         }
     }
 }
 
 impl Inner {
-    async fn ask(&self, scopes: &[&str]) -> azure_core::Result<AccessToken> {
+    async fn ask(&self, scopes: &[&str], claims: Option<ClaimsRequest>) -> azure_core::Result<AccessToken> {
         let credential = (self.make)()?;
+        let options = claims.map(|claims| {
+            let mut options = TokenRequestOptions::default();
+            options.method_options.context.insert(claims);
+            options
+        });
         tokio::select! {
-            outcome = credential.get_token(scopes, None) => outcome,
+            outcome = credential.get_token(scopes, options) => outcome,
             () = self.clock.sleep(BOUND) => {
                 Err(Error::with_message(ErrorKind::Credential, "the identity provider takes too long to answer"))
             }

@@ -25,7 +25,7 @@ impl<'c> AsyncHttpClient<'c> for Http {
 }
 
 impl Http {
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    pub(super) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let mut request = reqwest::Request::try_from(request)?;
         *request.timeout_mut() = Some(PATIENCE);
         let mut answer = self.0.execute(request).await?;

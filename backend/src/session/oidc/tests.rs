@@ -10,7 +10,7 @@ fn clock() -> (Clock, Hand) {
 
 async fn redeem(provider: &Provider) -> Result<Identity, ProviderError> {
     let secrets = Secrets { nonce: "nonce".to_owned(), verifier: "verifier".repeat(8) };
-    provider.redeem("code".to_owned(), secrets).await
+    provider.redeem("code".to_owned(), secrets).await.map(|vouched| vouched.identity)
 }
 
 fn is_distrusted(redeemed: &Result<Identity, ProviderError>) -> bool {

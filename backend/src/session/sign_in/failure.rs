@@ -21,6 +21,9 @@ pub enum SignInFailure {
     /// The provider could not be asked, or what it answered does not count.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The provider let somebody in and gave us nothing to act for them with.
+    #[error("the sign-in provider gave no refresh token")]
+    NothingToActWith,
     /// There have been too many sign-ins from there.
     #[error(transparent)]
     TooMany(#[from] TooMany),
@@ -49,6 +52,7 @@ impl SignInFailure {
             Self::Provider(ProviderError::Unreachable(_)) => "The sign-in provider cannot be reached. Try again in a minute; if that does not help, tell whoever runs Postern.".to_owned(),
             Self::Provider(ProviderError::Refused { .. }) => "The sign-in provider did not accept Postern's request. Its client secret may have expired; tell whoever runs Postern.".to_owned(),
             Self::Provider(ProviderError::BadAnswer(_) | ProviderError::BadToken(_)) => "The sign-in provider gave an answer that cannot be trusted. Try again; if that does not help, tell whoever runs Postern.".to_owned(),
+            Self::NothingToActWith => "The sign-in provider recognised you, but does not let Postern act for you at Azure. Tell whoever runs Postern: its app registration needs the delegated permission user_impersonation of Azure Service Management.".to_owned(),
             Self::TooMany(too_many) => format!("That was too often: {too_many}."),
             Self::Store(_) => "You were recognised, but Postern's own database does not answer. Try again in a minute.".to_owned(),
         }

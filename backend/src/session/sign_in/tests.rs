@@ -43,8 +43,9 @@ impl Street {
             Lifetime { idle: SignedDuration::from_hours(1), absolute: SignedDuration::from_hours(8) };
         let store = Store::in_memory().await.unwrap();
         let sessions = Sessions::new(store, clock.clone(), sealer.clone(), &public_url, lifetime);
-        let sign_in =
-            SignIn::new(provider.settings(), &public_url, sessions.clone(), sealer, stand_in::http(), clock);
+        let (settings, mode) = (provider.settings(), IdentityMode::Service);
+        let http = stand_in::http();
+        let sign_in = SignIn::new(settings, mode, &public_url, sessions.clone(), sealer, http, clock);
         let router = Router::new()
             .route("/auth/login", get(login))
             .route("/auth/callback", get(callback))

@@ -71,7 +71,7 @@ async fn token(cached: &Cached) -> Result<String, String> {
 async fn told_of_refusal(cached: &Cached, refused: Option<&str>) -> Result<String, String> {
     let mut context = Context::new();
     if let Some(token) = refused {
-        context.insert(RefusedToken(Secret::new(token.to_owned())));
+        context.insert(RefusedToken { token: Secret::new(token.to_owned()), claims: None });
     }
     let options = TokenRequestOptions { method_options: ClientMethodOptions { context } };
     let token = cached.get_token(SCOPE, Some(options)).await;

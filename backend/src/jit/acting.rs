@@ -1,0 +1,77 @@
+//! In whose name Azure is asked to change something.
+
+use super::{Caller, Jit, JitError};
+use crate::azure::Azure;
+use crate::azure::arm::{ArmError, TokenError};
+use crate::azure::credential::{ClaimsRequest, SignInAgain};
+use crate::session::Delegation;
+
+/// In whose name Azure is asked to change something. Looking is always done in Postern's own.
+#[derive(Debug, Clone)]
+pub enum ActingAs {
+    /// Postern's: its own rights at Azure are those that count.
+    Postern,
+    /// That of whoever asks: theirs count, and the activity log names them.
+    Caller(Delegation),
+}
+
+impl Jit {
+    /// Azure, for what `by` has changed in it.
+    pub(super) fn azure_of(&self, by: &Caller) -> Azure {
+        match &self.acting_as {
+            ActingAs::Postern => self.azure.clone(),
+            ActingAs::Caller(delegation) => self.azure.as_another(delegation.credential(&by.user)),
+        }
+    }
+
+    /// Finds out whether Azure can be asked in the name of `by` before anything is begun, so that
+    /// whoever must sign in again leaves no trace but that.
+    pub(super) async fn can_act_for(&self, by: &Caller) -> Result<(), JitError> {
+        match &self.acting_as {
+            ActingAs::Postern => Ok(()),
+            ActingAs::Caller(_) => {
+                self.azure_of(by).can_be_asked().await.map_err(|error| self.of_caller(by, error))
+            }
+        }
+    }
+
+    /// What an error of Azure, asked in the name of `by`, means for them.
+    pub(super) fn of_caller(&self, by: &Caller, error: ArmError) -> JitError {
+        let ActingAs::Caller(delegation) = &self.acting_as else { return JitError::Azure(error) };
+        match error {
+            ArmError::Token(TokenError::SignInAgain(SignInAgain::Over)) => JitError::SignInOver,
+            ArmError::Forbidden { action, scope, .. } => {
+                JitError::Forbidden(lacks(&by.user.person.username, action.as_deref(), scope.as_deref()))
+            }
+            error => match asked_to_prove(&error) {
+                Some(claims) => {
+                    let login = delegation.step_up_path(&by.user, &claims);
+                    JitError::StepUp { login, claims }
+                }
+                None => JitError::Azure(error),
+            },
+        }
+    }
+}
+
+/// What somebody has to prove before Azure does what they ask for, if that is what stands in the
+/// way.
+pub(super) fn asked_to_prove(error: &ArmError) -> Option<ClaimsRequest> {
+    match error {
+        ArmError::Token(TokenError::SignInAgain(SignInAgain::StepUp(claims))) => Some(claims.clone()),
+        // Even the token that was to meet the challenge did not.
+        ArmError::Token(TokenError::Rejected { claims: Some(claims), .. }) => {
+            Some(ClaimsRequest::of_challenge(claims).unwrap_or_default())
+        }
+        _ => None,
+    }
+}
+
+/// That a person lacks a permission at Azure, which is not for Postern's operator to mend.
+pub(super) fn lacks(username: &str, action: Option<&str>, scope: Option<&str>) -> String {
+    format!(
+        "Azure does not let you do this: {username} lacks {} on {}. Whoever assigns roles in Azure can grant it. Nothing was opened or started.",
+        action.unwrap_or("a permission"),
+        scope.unwrap_or("the resource"),
+    )
+}
