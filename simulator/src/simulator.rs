@@ -125,7 +125,7 @@ impl Simulator {
     pub fn revoke_sessions(&self, username: &str) {
         let object_id = self.world().person(username).map(|person| person.object_id.clone());
         if let Some(object_id) = object_id {
-            self.azure.sessions.revoke(&object_id);
+            self.azure.sessions.revoke(&object_id, self.now());
         }
     }
 

@@ -1,9 +1,9 @@
 //! Who calls: access tokens as Resource Manager checks them.
 
 use http::{HeaderMap, StatusCode, header};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::error::ArmError;
+use super::{error::ArmError, trouble};
 use crate::{azure::Azure, rbac::Principal, time};
 
 /// The audiences Resource Manager takes, and this server's own address.
@@ -50,6 +50,7 @@ pub(super) fn principal(azure: &Azure, headers: &HeaderMap) -> Result<Principal,
             "The access token has expired.",
         ));
     }
+    still_counts(azure, &claims)?;
     let audience = text(&claims, "aud");
     let allowed = audiences(&azure.url);
     if !allowed.iter().any(|allowed| allowed.trim_end_matches('/') == audience.trim_end_matches('/')) {
@@ -72,6 +73,23 @@ pub(super) fn principal(azure: &Azure, headers: &HeaderMap) -> Result<Principal,
             .collect(),
         stepped_up: claims["acrs"].is_array(),
     })
+}
+
+/// Tokens of apps that understand challenges are taken back at once: when the account is disabled,
+/// and when its sessions were revoked after the token was given out. Others count until their end.
+fn still_counts(azure: &Azure, claims: &Value) -> Result<(), ArmError> {
+    if claims["xms_cc"] != json!(["cp1"]) {
+        return Ok(());
+    }
+    let object_id = text(claims, "oid");
+    let disabled = azure.world().person(&object_id).is_none_or(|person| !person.enabled);
+    let revoked_at = azure.sessions.revoked_at(&object_id);
+    let given_at = claims["iat"].as_i64().unwrap_or_default();
+    match revoked_at.filter(|at| given_at < at.as_second()) {
+        Some(at) => Err(trouble::revoked(azure, at)),
+        None if disabled => Err(trouble::revoked(azure, azure.clock.now())),
+        None => Ok(()),
+    }
 }
 
 /// The caller's name for the log, whether or not the token is good.

@@ -14,6 +14,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use hyper::body::Frame;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{bearer, error::ArmError, reply::Reply};
@@ -123,16 +124,32 @@ fn action_over<'a>(method: &Method, path: &'a str) -> (String, &'a str) {
 /// 401 that asks for a stronger sign-in, as Conditional Access does.
 pub(super) fn claims_challenge(azure: &Azure) -> ArmError {
     let claims = json!({ "access_token": { "acrs": { "essential": true, "value": "p1" } } });
-    let authority = format!("{}/{}", azure.url, "common");
-    ArmError::new(
+    let error = ArmError::new(
         StatusCode::UNAUTHORIZED,
         "RequestDisallowedByAzure",
         "The request was disallowed because it requires multi-factor authentication. Please sign in again with the claims of the challenge.",
-    )
-    .header(
+    );
+    insufficient(azure, error, &claims)
+}
+
+/// 401 for a token from before `since`, as continuous access evaluation has it.
+pub(super) fn revoked(azure: &Azure, since: Timestamp) -> ArmError {
+    let nbf = since.as_second().to_string();
+    let claims = json!({ "access_token": { "nbf": { "essential": true, "value": nbf } } });
+    let error = ArmError::new(
+        StatusCode::UNAUTHORIZED,
+        "InvalidAuthenticationToken",
+        "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp",
+    );
+    insufficient(azure, error, &claims)
+}
+
+fn insufficient(azure: &Azure, error: ArmError, claims: &Value) -> ArmError {
+    error.header(
         "www-authenticate",
         format!(
-            "Bearer realm=\"\", authorization_uri=\"{authority}/oauth2/authorize\", error=\"insufficient_claims\", claims=\"{}\"",
+            "Bearer realm=\"\", authorization_uri=\"{}/common/oauth2/authorize\", error=\"insufficient_claims\", claims=\"{}\"",
+            azure.url,
             STANDARD.encode(claims.to_string())
         ),
     )

@@ -95,13 +95,20 @@ pub(super) fn for_person(
     claims["idtyp"] = "user".into();
     claims["groups"] = json!(person.groups);
     claims["sid"] = grant.session.clone().into();
-    if grant.stepped_up {
-        claims["acrs"] = json!(["p1"]);
-        claims["amr"] = json!(["pwd", "mfa"]);
-    } else {
-        claims["amr"] = json!(["pwd"]);
-    }
+    claims["amr"] = if grant.stepped_up { json!(["pwd", "mfa"]) } else { json!(["pwd"]) };
     claims
+}
+
+/// Adds what an access token has only if the app asks for it by the `claims` of its request.
+pub(super) fn requested(claims: &mut Value, wanted: Option<&str>, grant: &Grant) {
+    let wants = |part: &str| wanted.is_some_and(|wanted| wanted.contains(part));
+    if grant.stepped_up && wants("\"acrs\"") {
+        claims["acrs"] = json!(["p1"]);
+    }
+    // The app understands challenges, so that the token can be taken back before its end.
+    if wants("\"cp1\"") {
+        claims["xms_cc"] = json!(["cp1"]);
+    }
 }
 
 /// Claims of an access token for an app that acts for itself.

@@ -118,7 +118,8 @@ fn tokens(
         audience: "https://graph.microsoft.com".to_owned(),
         permissions: vec!["User.Read".to_owned()],
     });
-    let access = claims::for_person(world, &azure.url, app, person, &resource, grant, request.now);
+    let mut access = claims::for_person(world, &azure.url, app, person, &resource, grant, request.now);
+    claims::requested(&mut access, request.get("claims"), grant);
     let life = world.behaviour.token_life.as_secs();
     let granted: Vec<String> =
         resource.permissions.iter().map(|permission| format!("{}/{permission}", resource.audience)).collect();

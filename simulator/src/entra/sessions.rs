@@ -22,6 +22,8 @@ struct State {
     codes: HashMap<String, (Code, bool)>,
     /// And whether they were revoked.
     refresh_tokens: HashMap<String, (Grant, bool)>,
+    /// By object id, since when what was given out before does not count.
+    revoked_at: HashMap<String, Timestamp>,
 }
 
 /// That somebody let an app act for them.
@@ -108,12 +110,18 @@ impl Sessions {
     }
 
     /// Ends every browser session of a person and revokes their refresh tokens, as an administrator may.
-    pub(crate) fn revoke(&self, person: &str) {
+    pub(crate) fn revoke(&self, person: &str, now: Timestamp) {
         let mut state = self.lock();
+        state.revoked_at.insert(person.to_owned(), now);
         state.browsers.retain(|_, signed_in| signed_in != person);
         for (grant, revoked) in state.refresh_tokens.values_mut() {
             *revoked |= grant.person == person;
         }
+    }
+
+    /// When what a person had given out by then was revoked.
+    pub(crate) fn revoked_at(&self, person: &str) -> Option<Timestamp> {
+        self.lock().revoked_at.get(person).copied()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -43,6 +43,27 @@ async fn a_sign_in_that_was_revoked_is_over_too() {
 }
 
 #[tokio::test]
+async fn azure_tells_at_once_that_an_account_is_gone_although_there_is_a_token() {
+    for disabled in [true, false] {
+        let app = TestApp::start_delegated(|_| ()).await;
+        let olga = app.sign_in("operator").await;
+        olga.open(WEB, 3389).await;
+        app.wait(tests::app::minutes(1));
+        if disabled {
+            app.azure.world().person_mut("operator@contoso.com").unwrap().enabled = false;
+        } else {
+            app.azure.revoke_sessions("operator@contoso.com");
+        }
+        let mut wish = app.wish(WEB, 3389);
+        wish["source"] = "192.0.2.8".into();
+        let problem = olga.post("/api/access-requests", &wish).await.problem();
+        assert_eq!((problem.status, problem.kind), (401, ProblemKind::SignedOut), "{disabled}");
+        assert_eq!(olga.get("/api/session").await.problem().kind, ProblemKind::SignedOut);
+        assert_eq!(app.grants_ever(WEB), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_session_from_before_postern_acted_for_people_signs_in_once_more() {
     let app = TestApp::start().await;
     let olga = app.sign_in("operator").await;
