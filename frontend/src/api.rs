@@ -19,7 +19,7 @@ use crate::page::escaped;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ApiError {
     /// The service answered, and said no.
-    Refused(Problem),
+    Refused(Box<Problem>),
     /// There was no answer.
     Unreachable,
     /// Something answered that is not the service, or is another version of it.
@@ -30,6 +30,14 @@ impl ApiError {
     /// Whether signing in would help.
     pub fn is_signed_out(&self) -> bool {
         matches!(self, Self::Refused(problem) if problem.kind == ProblemKind::SignedOut)
+    }
+
+    /// Where to sign in again, if it takes a sign-in that proves more.
+    pub fn login(&self) -> Option<&str> {
+        match self {
+            Self::Refused(problem) => problem.login.as_deref(),
+            Self::Unreachable | Self::Garbled(_) => None,
+        }
     }
 
     /// Whether there is no such thing.
@@ -77,8 +85,10 @@ fn call(method: Method, url: String, body: Option<Json>) -> Answer {
         }
         // A proxy in between may have answered in its own words.
         let problem = json.and_then(|json| Problem::from_json(&json));
-        Err(problem
-            .map_or_else(|_| ApiError::Garbled(format!("it has the status {status}")), ApiError::Refused))
+        Err(problem.map_or_else(
+            |_| ApiError::Garbled(format!("it has the status {status}")),
+            |problem| ApiError::Refused(Box::new(problem)),
+        ))
     })
 }
 

@@ -27,6 +27,21 @@ pub fn remember(key: &str, value: &str) {
     }
 }
 
+/// Keeps `value` under `key` for as long as this tab is open.
+pub fn keep_in_tab(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        drop(storage.set_item(key, value));
+    }
+}
+
+/// Takes what is kept under `key` in this tab, so that it is not there a second time.
+pub fn take_from_tab(key: &str) -> Option<String> {
+    let storage = window().session_storage().ok()??;
+    let value = storage.get_item(key).ok()?;
+    drop(storage.remove_item(key));
+    value
+}
+
 /// Whether the page can be seen, and not only another tab.
 pub fn is_looked_at() -> bool {
     !document().hidden()

@@ -77,6 +77,11 @@ pub fn sign_in(path: &str) -> String {
     format!("/auth/login?return={}", escaped(path))
 }
 
+/// The address of a sign-in that the service asked for, which brings somebody back to `path`.
+pub fn returning(login: &str, path: &str) -> String {
+    format!("{login}&return={}", escaped(path))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +124,7 @@ mod tests {
 
     #[test]
     fn signing_in_leads_back() {
+        assert_eq!(returning("/auth/login?step_up=x", "/vms"), "/auth/login?step_up=x&return=%2Fvms");
         assert_eq!(sign_in("/vms?q=a&os=linux"), "/auth/login?return=%2Fvms%3Fq%3Da%26os%3Dlinux");
     }
 }

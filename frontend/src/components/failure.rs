@@ -18,7 +18,24 @@ pub fn failure_with_retry(error: &ApiError, retry: impl Fn() + 'static) -> Eleme
     told(error, Some(Button::new("Try again", retry).glyph(Glyph::Refresh)))
 }
 
+/// What asks for a sign-in that proves more, with the link to it.
+pub fn step_up(error: &ApiError, link: Element) -> Element {
+    message_bar(Tone::Info, several![error.words(), " ", link])
+}
+
+/// The link to a sign-in that brings somebody back here.
+pub fn step_up_link(login: &str) -> Element {
+    el("a")
+        .class("link")
+        .attr("rel", "external")
+        .attr("href", page::returning(login, &browser::here()))
+        .child("Sign in again to go on")
+}
+
 fn told(error: &ApiError, retry: Option<Button>) -> Element {
+    if let Some(login) = error.login() {
+        return step_up(error, step_up_link(login));
+    }
     if error.is_signed_out() {
         let sign_in = page::sign_in(&browser::here());
         let link = el("a")

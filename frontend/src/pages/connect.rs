@@ -108,6 +108,7 @@ fn machine(details: VmDetails) -> View {
         }
     });
     on_cleanup(move || keys.remove());
+    desk.go_on();
     several![
         commands(Button::new("Refresh", move || desk.refresh()).busy(desk.refreshing)),
         notices_above(desk),

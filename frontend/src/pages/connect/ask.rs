@@ -4,16 +4,17 @@ use leptos::prelude::*;
 use shared::duration::AccessDuration;
 use web_sys::Event;
 
-use super::desk::{CONFIRM, Desk};
+use super::desk::{CONFIRM, Desk, sign_in_and_go_on};
 use super::form::{Method, field};
 use super::length::{self, Length, Unit};
 use super::row::{Row, invalid, wrong};
 use super::state::Card;
 use super::texts;
+use crate::api::ApiError;
 use crate::browser;
 use crate::components::button::{Button, Look};
 use crate::components::dialog::dialog;
-use crate::components::failure::failure;
+use crate::components::failure::{failure, step_up, step_up_link};
 use crate::components::icon::{Glyph, icon};
 use crate::components::message_bar::{Tone, message_bar};
 use crate::format;
@@ -50,11 +51,21 @@ pub fn ask(desk: Desk) -> View {
             reason(desk),
         ])),
         move || unplaced(desk),
-        move || desk.unsent.get().as_ref().map(failure),
+        move || desk.unsent.get().as_ref().map(unsent),
         move || displaced(desk),
         el("div").class("connect__submit").child(button).child(keys),
         confirmation(desk),
     ]
+}
+
+/// Why nothing was requested. Where a sign-in is missing, the request goes on after it.
+fn unsent(error: &ApiError) -> Element {
+    let Some(login) = error.login().map(str::to_owned) else { return failure(error) };
+    let go_on = step_up_link(&login).on("click", move |event: Event| {
+        event.prevent_default();
+        sign_in_and_go_on(&login);
+    });
+    step_up(error, go_on)
 }
 
 /// Whom a request would cost something, before it is made.

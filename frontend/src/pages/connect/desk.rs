@@ -2,6 +2,7 @@
 
 mod choose;
 mod follow;
+mod go_on;
 mod machine;
 
 use std::net::IpAddr;
@@ -23,6 +24,8 @@ use crate::api::access_requests::Watch;
 use crate::browser;
 use crate::components::announcer::{Announcer, use_announcer};
 use crate::session::{ServerClock, use_server_clock, use_session};
+
+pub use go_on::sign_in_and_go_on;
 
 /// The id of the line that says where access stands, which takes the focus when it changes for good.
 pub const STATUS: &str = "connect-status";

@@ -1,0 +1,60 @@
+//! Going on with a request after a sign-in that came in between.
+
+use jiff::{SignedDuration, Timestamp};
+use leptos::prelude::*;
+
+use super::Desk;
+use crate::{browser, page};
+
+/// Under which it is kept in this tab what was to go on, and since when.
+const KEPT_AS: &str = "postern-go-on";
+
+/// How long a sign-in may take; the service gives up by then too.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+
+/// Leaves for a sign-in, after which this page comes back and sends the request.
+///
+/// What was chosen comes back with the page's address. That it is to be sent does not: a link must
+/// not open a port.
+pub fn sign_in_and_go_on(login: &str) {
+    let here = browser::here();
+    browser::keep_in_tab(KEPT_AS, &format!("{} {here}", browser::now().as_second()));
+    browser::leave_for(&page::returning(login, &here));
+}
+
+impl Desk {
+    /// Sends the request that such a sign-in came in between of.
+    pub fn go_on(self) {
+        let kept = browser::take_from_tab(KEPT_AS).unwrap_or_default();
+        if is_to_go_on(&kept, &browser::here(), browser::now()) {
+            // The form judges itself first.
+            request_animation_frame(move || self.submit());
+        }
+    }
+}
+
+fn is_to_go_on(kept: &str, here: &str, now: Timestamp) -> bool {
+    let Some((left_at, page)) = kept.split_once(' ') else { return false };
+    let Some(left_at) = left_at.parse().ok().and_then(|second| Timestamp::from_second(second).ok()) else {
+        return false;
+    };
+    page == here && now.duration_since(left_at) < PATIENCE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_page_that_was_left_goes_on_and_only_soon() {
+        let here = "/vms/1/rg/vm/connect?port=22&reason=INC%201";
+        let goes_on = |kept: &str, second| is_to_go_on(kept, here, Timestamp::from_second(second).unwrap());
+        let kept = format!("1000 {here}");
+        assert!(goes_on(&kept, 1000) && goes_on(&kept, 1599));
+        assert!(!goes_on(&kept, 1600), "too late");
+        assert!(!goes_on("1000 /vms/1/rg/vm/connect?port=3389", 1000), "something else");
+        for wrong in ["", here, "soon /vms", " "] {
+            assert!(!goes_on(wrong, 1000), "{wrong}");
+        }
+    }
+}
