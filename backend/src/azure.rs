@@ -8,6 +8,7 @@ pub mod authorization;
 pub mod cloud;
 pub mod compute;
 pub mod credential;
+pub mod directory;
 pub mod graph;
 pub mod http_client;
 pub mod network;

@@ -55,6 +55,11 @@ pub struct Rule {
 pub struct RulesOf<'r>(Vec<&'r Rule>);
 
 impl Rules {
+    /// Whether any rule is for a group.
+    pub fn name_groups(&self) -> bool {
+        self.0.iter().any(|rule| !rule.to.groups.is_empty())
+    }
+
     /// The rules, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &Rule> {
         self.0.iter()

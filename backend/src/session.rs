@@ -44,7 +44,7 @@ pub use origin::{ForwardedHeader, Proxies, Seen};
 pub use person::{Identity, PersonKey};
 pub use refresh_token::RefreshToken;
 pub use seal::{NotAKey, Sealer, SealingKey};
-pub use sign_in::SignIn;
+pub use sign_in::{Memberships, SignIn, Terms};
 
 /// The name of the cookie that holds a session's id.
 const COOKIE: &str = "postern";

@@ -18,7 +18,7 @@ use crate::jit::{ActingAs, Jit, SourceMatching, Watchers};
 use crate::limits::Limits;
 use crate::rdp::{Publisher, PublisherError, Validity};
 use crate::rules::RulesInForce;
-use crate::session::{Delegation, Proxies, Sealer, Sessions, SignIn};
+use crate::session::{Delegation, Memberships, Proxies, Sealer, Sessions, SignIn, Terms};
 use crate::store::{Store, StoreError};
 
 /// What handlers can ask for with `State<_>`. Cheap to clone.
@@ -57,6 +57,7 @@ impl AppState {
         let http = http_client::client(timeouts).map_err(StartError::Http)?;
         let cloud = &config.azure.cloud;
         let credential = credential(&config.azure.credential, cloud, &http, timeouts, &clock)?;
+        let memberships = Memberships::new(http.clone(), cloud, credential.clone());
         let azure = Azure::new(ArmClient::new(http.clone(), cloud, credential, clock.clone()));
         let audit = AuditLog::new(store.clone(), clock.clone());
         let patience = config.azure.patience;
@@ -83,7 +84,10 @@ impl AppState {
         if mode == IdentityMode::Delegated {
             asked_for.scopes.extend(["offline_access".to_owned(), cloud.person_scope()]);
         }
-        let sign_in = SignIn::new(asked_for, mode, public_url, sessions.clone(), sealer, http, clock.clone());
+        let rules = rules.into();
+        let terms = Terms { mode, rules: rules.clone(), memberships };
+        let sign_in =
+            SignIn::new(asked_for, terms, public_url, sessions.clone(), sealer, http, clock.clone());
         let acting_as = match mode {
             IdentityMode::Service => ActingAs::Postern,
             IdentityMode::Delegated => ActingAs::Caller(Delegation::new(&sign_in, clock.clone())),
@@ -94,7 +98,7 @@ impl AppState {
             azure,
             acting_as,
             limits: config.limits.grants,
-            rules: rules.into(),
+            rules,
             source_matching: SourceMatching::new(config.azure.policy_sources, clock.clone()),
             store: store.clone(),
             audit,

@@ -3,6 +3,7 @@
 mod assertion;
 mod authorize;
 mod claims;
+mod directory;
 mod discovery;
 mod error;
 mod grants;
@@ -33,6 +34,8 @@ pub(crate) fn routes(azure: Azure) -> Router<Azure> {
         .route("/{tenant}/oauth2/v2.0/authorize", get(authorize::show).post(authorize::picked))
         .route("/{tenant}/oauth2/v2.0/token", post(token::token))
         .route("/{tenant}/oauth2/v2.0/logout", get(logout::logout).post(logout::logout))
+        .route("/v1.0/me/getMemberObjects", post(directory::mine))
+        .route("/v1.0/users/{id}/getMemberObjects", post(directory::somebodys))
         .route("/metadata/identity/oauth2/token", get(managed_identity::imds))
         .route("/msi/token", get(managed_identity::app_service))
         .route_layer(middleware::from_fn_with_state(azure, trouble::befall))

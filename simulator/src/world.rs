@@ -266,6 +266,8 @@ impl App {
             ],
             assignment_required: false,
             groups_claim: false,
+            permissions: Vec::new(),
+            delegated: directory::what_every_app_has(),
             managed_identity: true,
         }
     }

@@ -6,6 +6,7 @@ mod delegated;
 mod doctor;
 mod errors;
 mod explanations;
+mod groups;
 mod health;
 mod hidden;
 mod ipv6;

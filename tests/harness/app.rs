@@ -105,7 +105,12 @@ impl TestApp {
 
     /// The product that acts in the name of whoever asks, where the world is first changed a little.
     pub async fn start_delegated(change: impl FnOnce(&mut World)) -> Self {
-        Self::start_with(Kind::Sqlite, None, "identity = { mode = \"delegated\" }", change).await
+        Self::start_set_in("identity = { mode = \"delegated\" }", change).await
+    }
+
+    /// The same, with more settings than usual, where the world is first changed a little.
+    pub async fn start_set_in(settings: &str, change: impl FnOnce(&mut World)) -> Self {
+        Self::start_with(Kind::Sqlite, None, settings, change).await
     }
 
     async fn start_with(

@@ -18,6 +18,8 @@ pub struct Cloud {
     pub arm_scope: String,
     /// Microsoft Graph, if there is one.
     pub graph: Option<Endpoint>,
+    /// What a token for Microsoft Graph is asked for.
+    pub graph_scope: String,
     /// The Azure portal, if there is one.
     pub portal: Option<Endpoint>,
 }
@@ -68,6 +70,7 @@ impl Cloud {
             arm: endpoint(arm),
             arm_scope: format!("{arm}/.default"),
             graph: Some(endpoint(graph)),
+            graph_scope: format!("{graph}/.default"),
             portal: Some(endpoint(portal)),
         }
     }

@@ -121,7 +121,8 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
                 arm: url.parse()?,
                 // What a token is for is a name; the simulated Azure goes by that of the real one.
                 arm_scope: Cloud::public().arm_scope,
-                graph: None,
+                graph: Some(url.parse()?),
+                graph_scope: Cloud::public().graph_scope,
                 portal: None,
             },
             tenant: Some(tenant.parse()?),

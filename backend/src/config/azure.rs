@@ -72,11 +72,15 @@ fn take_custom(section: &mut Section) -> Result<Cloud, ConfigError> {
     let authority = section.required("authority", expected, endpoint)?;
     let arm = section.required("arm", expected, endpoint)?;
     let arm_scope = section.optional("arm_scope", "a scope, such as https://…/.default", some_text)?;
+    let graph = section.optional("graph", expected, endpoint)?;
+    let graph_scope = section.optional("graph_scope", "a scope, such as https://…/.default", some_text)?;
+    let usual = || graph.as_ref().map(|graph| format!("{graph}/.default")).unwrap_or_default();
     Ok(Cloud {
+        graph_scope: graph_scope.unwrap_or_else(usual),
+        graph,
         arm_scope: arm_scope.unwrap_or_else(|| format!("{arm}/.default")),
         authority,
         arm,
-        graph: section.optional("graph", expected, endpoint)?,
         portal: section.optional("portal", expected, endpoint)?,
     })
 }

@@ -43,7 +43,9 @@ fn status(failure: &SignInFailure) -> StatusCode {
     match failure {
         SignInFailure::Lost => StatusCode::BAD_REQUEST,
         SignInFailure::Refused { .. } => StatusCode::FORBIDDEN,
-        SignInFailure::Provider(_) | SignInFailure::NothingToActWith => StatusCode::BAD_GATEWAY,
+        SignInFailure::Provider(_) | SignInFailure::NothingToActWith | SignInFailure::Groups(_) => {
+            StatusCode::BAD_GATEWAY
+        }
         SignInFailure::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         SignInFailure::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
     }

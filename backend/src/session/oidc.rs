@@ -90,6 +90,8 @@ pub struct Wishes {
 pub struct Vouched {
     /// Who it is.
     pub identity: Identity,
+    /// Whether they have more groups than fit into a token.
+    pub lacks_groups: bool,
     /// What tokens in their name are had with, if that was asked for.
     pub refresh_token: Option<RefreshToken>,
 }
@@ -172,7 +174,7 @@ impl Provider {
             .map_err(|error| ProviderError::BadToken(error.into()))?;
         let refresh_token = answer.refresh_token();
         let refresh_token = refresh_token.map(|token| RefreshToken::new(token.secret().as_str().into()));
-        Ok(Vouched { identity, refresh_token })
+        Ok(Vouched { identity, lacks_groups: claims::lacks_groups(&claims), refresh_token })
     }
 
     /// Where to send a browser to sign somebody out, if the provider has such a place.

@@ -7,6 +7,7 @@
 
 mod failure;
 mod frontchannel;
+mod groups;
 
 use std::sync::Arc;
 
@@ -31,9 +32,11 @@ use crate::clock::Clock;
 use crate::config::{IdentityMode, SignInSettings};
 use crate::error::ApiError;
 use crate::routes::Params;
+use crate::rules::RulesInForce;
 
 pub use failure::SignInFailure;
 pub use frontchannel::frontchannel_logout;
+pub use groups::{GroupsError, Memberships};
 
 /// How long somebody may take to sign in.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
@@ -49,11 +52,22 @@ pub struct SignIn(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) provider: Arc<Provider>,
     pub(super) sessions: Sessions,
-    mode: IdentityMode,
+    terms: Terms,
     sealer: Arc<Sealer>,
     cookies: Cookies,
     public_url: Url,
     clock: Clock,
+}
+
+/// On what terms people are let in.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// In whose name Azure is asked: then a sign-in gives us what that takes.
+    pub mode: IdentityMode,
+    /// The access rules, which may name groups.
+    pub rules: RulesInForce,
+    /// Where groups are found that do not fit into a token.
+    pub memberships: Memberships,
 }
 
 /// A sign-in on its way. The `state` that it goes by is what it is sealed for.
@@ -69,7 +83,7 @@ impl SignIn {
     /// `<public_url>auth/callback`, and `http` must not follow redirects.
     pub fn new(
         settings: SignInSettings,
-        mode: IdentityMode,
+        terms: Terms,
         public_url: &Url,
         sessions: Sessions,
         sealer: Arc<Sealer>,
@@ -79,7 +93,7 @@ impl SignIn {
         let callback = public_url.join("/auth/callback").expect("the public URL has a host");
         let provider = Arc::new(Provider::new(settings, callback, http, clock.clone()));
         let (cookies, public_url) = (Cookies::at(public_url), public_url.clone());
-        Self(Arc::new(Inner { provider, sessions, mode, sealer, cookies, public_url, clock }))
+        Self(Arc::new(Inner { provider, sessions, terms, sealer, cookies, public_url, clock }))
     }
 }
 
@@ -138,7 +152,7 @@ pub async fn callback(
     headers: HeaderMap,
     query: Result<Query<CallbackQuery>, QueryRejection>,
 ) -> Result<Response, SignInFailure> {
-    let Inner { provider, sessions, mode, cookies, .. } = &*sign_in;
+    let Inner { provider, sessions, terms, cookies, .. } = &*sign_in;
     let Query(query) = query.map_err(|_| SignInFailure::Lost)?;
     let pending = sign_in.pending(&headers, &query.state).ok_or(SignInFailure::Lost)?;
     let code = match (query.code, query.error) {
@@ -148,13 +162,17 @@ pub async fn callback(
         }
         (None, None) => return Err(SignInFailure::Lost),
     };
-    let Vouched { identity, refresh_token } = provider.redeem(code, pending.secrets).await?;
-    if *mode == IdentityMode::Delegated && refresh_token.is_none() {
-        return Err(SignInFailure::NothingToActWith);
+    let Vouched { mut identity, lacks_groups, refresh_token } =
+        provider.redeem(code, pending.secrets).await?;
+    // Whoever cannot be acted for gives us nothing that would have to be kept.
+    let refresh_token = match terms.mode {
+        IdentityMode::Service => None,
+        IdentityMode::Delegated => Some(refresh_token.ok_or(SignInFailure::NothingToActWith)?),
+    };
+    if lacks_groups && terms.rules.now().name_groups() {
+        identity.groups = terms.memberships.of(&identity, refresh_token.as_ref(), provider).await?;
     }
     tracing::info!(realm = identity.key.realm, subject = identity.key.subject, "somebody signed in");
-    // Whoever cannot be acted for gives us nothing that would have to be kept.
-    let refresh_token = refresh_token.filter(|_| *mode == IdentityMode::Delegated);
     let device = Device::of(seen.address, &headers);
     let session = sessions.begin(Kept { identity, device, refresh_token }, &headers).await?;
     let forget = cookies.forget(&cookie_name(&query.state));
@@ -210,7 +228,7 @@ impl Inner {
     fn wishes(&self, headers: &HeaderMap, query: &LoginQuery) -> Wishes {
         let step_up = query.step_up.as_deref().and_then(|sealed| self.sessions.step_up(headers, sealed));
         let (claims, login_hint) = step_up.map(|step_up| (step_up.claims, step_up.login_hint)).unzip();
-        let acts_for_people = self.mode == IdentityMode::Delegated;
+        let acts_for_people = self.terms.mode == IdentityMode::Delegated;
         Wishes {
             selects_account: query.prompt.as_deref() == Some("select_account"),
             login_hint,

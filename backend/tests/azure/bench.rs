@@ -91,6 +91,7 @@ pub fn cloud(url: &str) -> Cloud {
         arm: url.parse().unwrap(),
         arm_scope: "https://management.azure.com/.default".to_owned(),
         graph: None,
+        graph_scope: String::new(),
         portal: None,
     }
 }

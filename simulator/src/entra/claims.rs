@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{scope::Resource, sessions::Grant};
+use super::{directory, scope::Resource, sessions::Grant};
 use crate::{
     stable,
     world::{App, Person, World},
@@ -87,8 +87,14 @@ pub(super) fn for_person(
     let mut claims = access_token(world, url, app, &resource.audience, &person.object_id, now);
     let permissions: Vec<&str> =
         resource.permissions.iter().map(String::as_str).filter(|one| *one != ".default").collect();
-    claims["scp"] =
-        if permissions.is_empty() { "user_impersonation".to_owned() } else { permissions.join(" ") }.into();
+    claims["scp"] = if !permissions.is_empty() {
+        permissions.join(" ")
+    } else if resource.audience == directory::AUDIENCE {
+        app.delegated.join(" ")
+    } else {
+        "user_impersonation".to_owned()
+    }
+    .into();
     claims["upn"] = person.username.clone().into();
     claims["unique_name"] = person.username.clone().into();
     claims["name"] = person.name.clone().into();
@@ -115,6 +121,9 @@ pub(super) fn requested(claims: &mut Value, wanted: Option<&str>, grant: &Grant)
 pub(super) fn for_app(world: &World, url: &str, app: &App, audience: &str, now: Timestamp) -> Value {
     let mut claims = access_token(world, url, app, audience, &app.object_id, now);
     claims["idtyp"] = "app".into();
+    if audience == directory::AUDIENCE {
+        claims["roles"] = json!(app.permissions);
+    }
     claims
 }
 

@@ -65,6 +65,12 @@ pub struct App {
     /// Whether the ID token tells groups.
     #[serde(default)]
     pub groups_claim: bool,
+    /// Permissions at Microsoft Graph that an administrator has given the app itself.
+    #[serde(default)]
+    pub permissions: Vec<String>,
+    /// Permissions at Microsoft Graph that it has when it acts for people.
+    #[serde(default = "what_every_app_has")]
+    pub delegated: Vec<String>,
     /// Whether this is the managed identity of the simulated host.
     #[serde(default)]
     pub managed_identity: bool,
@@ -99,6 +105,10 @@ impl Person {
         self.app_roles.push(role.to_owned());
         self
     }
+}
+
+pub(super) fn what_every_app_has() -> Vec<String> {
+    vec!["User.Read".to_owned()]
 }
 
 fn yes() -> bool {

@@ -125,7 +125,7 @@ pub fn write_settings(azure: &Simulator, folder: &Path, site: &Url, store: &str,
         [azure]
         cloud = "custom"
         tenant = "{tenant}"
-        custom = {{ authority = "{url}", arm = "{url}", arm_scope = "https://management.azure.com/.default" }}
+        custom = {{ authority = "{url}", arm = "{url}", arm_scope = "https://management.azure.com/.default", graph = "{url}", graph_scope = "https://graph.microsoft.com/.default" }}
         credential = {{ kind = "client_secret", client_id = "{client_id}", secret = "{secret}" }}
 
         [sign_in]

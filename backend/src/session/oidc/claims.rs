@@ -38,6 +38,9 @@ pub struct ExtraClaims {
     /// Where claims are that do not fit into the token, at Microsoft Entra.
     #[serde(default, rename = "_claim_names")]
     elsewhere: Value,
+    /// That there are groups which do not fit into the token, at Microsoft Entra.
+    #[serde(default)]
+    hasgroups: Value,
 }
 
 impl AdditionalClaims for ExtraClaims {}
@@ -55,11 +58,6 @@ pub fn identity(
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are far below 2^52")]
     if extra.nbf.is_some_and(|nbf| nbf > now.as_second() as f64 + SKEW_SECONDS) {
         return Err(WrongClaims::NotYetValid);
-    }
-    if extra.elsewhere.get("groups").is_some() {
-        tracing::warn!(
-            "a person has more groups than fit into a token, so that access rules for groups do not reach them; assign app roles, or only the groups assigned to the application"
-        );
     }
     let key = key(claims, issuer)?;
     let preferred = claims.preferred_username().or_else(|| more?.preferred_username());
@@ -83,6 +81,13 @@ pub fn identity(
         sid: extra.sid.clone(),
         login_hint: extra.login_hint.clone(),
     })
+}
+
+/// Whether the person has more groups than fit into the token. Where the token says they are is not
+/// asked: the address is of a service that is no more.
+pub fn lacks_groups(claims: &Claims) -> bool {
+    let extra = claims.additional_claims();
+    extra.elsewhere.get("groups").is_some() || matches!(extra.hasgroups, Value::Bool(true))
 }
 
 /// At Microsoft Entra, where every application sees another `sub`, a person is an object of a

@@ -1,5 +1,6 @@
 //! How a sign-in can fail.
 
+use super::GroupsError;
 use crate::limits::TooMany;
 use crate::session::oidc::ProviderError;
 use crate::store::StoreError;
@@ -24,6 +25,9 @@ pub enum SignInFailure {
     /// The provider let somebody in and gave us nothing to act for them with.
     #[error("the sign-in provider gave no refresh token")]
     NothingToActWith,
+    /// They have more groups than fit into a token, and those could not be had.
+    #[error("the groups of somebody with many could not be had")]
+    Groups(#[from] GroupsError),
     /// There have been too many sign-ins from there.
     #[error(transparent)]
     TooMany(#[from] TooMany),
@@ -53,6 +57,7 @@ impl SignInFailure {
             Self::Provider(ProviderError::Refused { .. }) => "The sign-in provider did not accept Postern's request. Its client secret may have expired; tell whoever runs Postern.".to_owned(),
             Self::Provider(ProviderError::BadAnswer(_) | ProviderError::BadToken(_)) => "The sign-in provider gave an answer that cannot be trusted. Try again; if that does not help, tell whoever runs Postern.".to_owned(),
             Self::NothingToActWith => "The sign-in provider recognised you, but does not let Postern act for you at Azure. Tell whoever runs Postern: its app registration needs the delegated permission user_impersonation of Azure Service Management.".to_owned(),
+            Self::Groups(_) => "You belong to more groups than fit into a sign-in, and Microsoft Graph did not list them, so that Postern cannot know what you may do. Try again in a minute; if that does not help, tell whoever runs Postern: it needs a permission of Microsoft Graph, GroupMember.Read.All for its own identity, or User.Read where it acts for people.".to_owned(),
             Self::TooMany(too_many) => format!("That was too often: {too_many}."),
             Self::Store(_) => "You were recognised, but Postern's own database does not answer. Try again in a minute.".to_owned(),
         }

@@ -13,7 +13,11 @@ use serde_json::json;
 use tower::ServiceExt;
 
 use super::*;
+use crate::azure::cloud::Cloud;
+use crate::azure::credential::{CredentialSettings, credential};
+use crate::azure::http_client::Timeouts;
 use crate::clock::Hand;
+use crate::rules::Rules;
 use crate::session::oidc::stand_in::{self, StandIn};
 use crate::session::{CurrentUser, ForwardedHeader, Lifetime, Proxies, SealingKey};
 use crate::store::Store;
@@ -35,6 +39,11 @@ struct Street {
 
 impl Street {
     async fn new() -> Self {
+        Self::with(Rules::default()).await
+    }
+
+    /// One with access rules, and without a Microsoft Graph.
+    async fn with(rules: Rules) -> Self {
         let (clock, hand) = Clock::by_hand(Timestamp::from_second(1_893_488_400).unwrap());
         let provider = StandIn::entra(clock.now()).await;
         let public_url = "https://postern.contoso.com".parse().unwrap();
@@ -43,9 +52,14 @@ impl Street {
             Lifetime { idle: SignedDuration::from_hours(1), absolute: SignedDuration::from_hours(8) };
         let store = Store::in_memory().await.unwrap();
         let sessions = Sessions::new(store, clock.clone(), sealer.clone(), &public_url, lifetime);
-        let (settings, mode) = (provider.settings(), IdentityMode::Service);
+        let settings = provider.settings();
         let http = stand_in::http();
-        let sign_in = SignIn::new(settings, mode, &public_url, sessions.clone(), sealer, http, clock);
+        let nowhere = Cloud { graph: None, ..Cloud::public() };
+        let (azure_cli, timeouts) = (CredentialSettings::AzureCli, Timeouts::default());
+        let postern = credential(&azure_cli, &nowhere, &http, timeouts, &clock).unwrap();
+        let memberships = Memberships::new(http.clone(), &nowhere, postern);
+        let terms = Terms { mode: IdentityMode::Service, rules: rules.into(), memberships };
+        let sign_in = SignIn::new(settings, terms, &public_url, sessions.clone(), sealer, http, clock);
         let router = Router::new()
             .route("/auth/login", get(login))
             .route("/auth/callback", get(callback))
@@ -280,5 +294,28 @@ async fn signing_out_at_the_provider_signs_out_here() {
         street.cookies.clone_from(&cookies);
         assert_eq!(street.ask("GET", "/whoami").await.status(), status, "{query}");
         street.cookies.clear();
+    }
+}
+
+const FOR_A_GROUP: &str = "[[rule]]\nname = \"Night watch\"\nto = { groups = [\"5b1c\"] }\non = [\"tag:env=lab\"]\nmay = [\"see\"]\n";
+
+#[tokio::test]
+async fn too_many_groups_keep_nobody_out_where_no_rule_is_for_a_group() {
+    let mut street = Street::new().await;
+    street.provider.claims("groups", None);
+    street.provider.claims("_claim_names", Some(json!({ "groups": "src1" })));
+    assert_eq!(street.sign_in().await.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn too_many_groups_keep_somebody_out_where_they_count_and_cannot_be_had() {
+    for (claim, value) in [("_claim_names", json!({ "groups": "src1" })), ("hasgroups", json!(true))] {
+        let mut street = Street::with(FOR_A_GROUP.parse().unwrap()).await;
+        street.provider.claims("groups", None);
+        street.provider.claims(claim, Some(value));
+        let response = street.sign_in().await;
+        assert_eq!(response.status(), StatusCode::BAD_GATEWAY, "{claim}");
+        assert!(text(response).await.contains("more groups than fit into a sign-in"), "{claim}");
+        assert_eq!(street.ask("GET", "/whoami").await.status(), StatusCode::UNAUTHORIZED, "{claim}");
     }
 }
