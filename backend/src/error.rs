@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use http::header::RETRY_AFTER;
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use shared::problem::{Problem, ProblemKind, Violation};
 use utoipa::openapi::response::Response as ApiResponse;
@@ -22,7 +22,7 @@ use crate::audit::AuditError;
 use crate::azure::arm::ArmError;
 use crate::jit::JitError;
 use crate::limits::TooMany;
-use crate::session::SessionError;
+use crate::session::{BearerError, SessionError, StepUp};
 use crate::store::StoreError;
 
 pub use tell::{TIMED_OUT, tell_problems};
@@ -33,6 +33,9 @@ pub enum ApiError {
     /// Nobody is signed in.
     #[error("you are signed out; sign in to go on")]
     SignedOut,
+    /// The access token that a program brought along does not count.
+    #[error("the access token is not taken: {0}")]
+    Token(#[source] BearerError),
     /// The session could not be looked up.
     #[error("the session could not be read")]
     Session(#[source] SessionError),
@@ -95,7 +98,7 @@ impl ApiError {
             _ => sentence(&self.to_string()),
         };
         let login = match self {
-            Self::Jit(JitError::StepUp { login, .. }) => Some(login.clone()),
+            Self::Jit(JitError::StepUp(StepUp::SignIn { login })) => Some(login.clone()),
             _ => None,
         };
         let (status, violations) = (status.as_u16(), self.violations());
@@ -111,6 +114,7 @@ impl ApiError {
         use StatusCode as S;
         match self {
             Self::SignedOut => (S::UNAUTHORIZED, ProblemKind::SignedOut),
+            Self::Token(BearerError::Wrong(_)) => (S::UNAUTHORIZED, ProblemKind::BadToken),
             Self::ForeignOrigin => (S::FORBIDDEN, ProblemKind::ForeignOrigin),
             Self::Malformed { .. } => (S::BAD_REQUEST, ProblemKind::Malformed),
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, ProblemKind::TooLarge),
@@ -119,16 +123,17 @@ impl ApiError {
             Self::NoSuchPath => (S::NOT_FOUND, ProblemKind::NotFound),
             Self::TooMany(_) => (S::TOO_MANY_REQUESTS, ProblemKind::TooMany),
             Self::BrokeOff => (S::INTERNAL_SERVER_ERROR, ProblemKind::Unexpected),
-            Self::Session(_) | Self::TimedOut | Self::StillGoingOn => {
-                (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected)
-            }
+            Self::Token(BearerError::Unchecked(_) | BearerError::Groups(_))
+            | Self::Session(_)
+            | Self::TimedOut
+            | Self::StillGoingOn => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
             Self::Other(status) => (*status, ProblemKind::Unexpected),
             Self::Jit(error) => match error {
                 JitError::NotFound => (S::NOT_FOUND, ProblemKind::NotFound),
                 JitError::Forbidden(_) => (S::FORBIDDEN, ProblemKind::Forbidden),
                 JitError::Guardrails(_) => (S::UNPROCESSABLE_ENTITY, ProblemKind::Guardrail),
                 JitError::TooMany(_) => (S::TOO_MANY_REQUESTS, ProblemKind::TooMany),
-                JitError::StepUp { .. } => (S::UNAUTHORIZED, ProblemKind::StepUpRequired),
+                JitError::StepUp(_) => (S::UNAUTHORIZED, ProblemKind::StepUpRequired),
                 JitError::SignInOver => (S::UNAUTHORIZED, ProblemKind::SignedOut),
                 JitError::Conflict(_) => (S::CONFLICT, ProblemKind::Conflict),
                 JitError::Audit(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::NotOnRecord),
@@ -159,6 +164,21 @@ impl ApiError {
         }
     }
 
+    /// What a program has to do about a token that does not do (RFC 6750).
+    fn challenge(&self) -> Option<HeaderValue> {
+        let text = match self {
+            Self::Jit(JitError::StepUp(StepUp::NewToken { claims })) => format!(
+                "Bearer realm=\"\", error=\"insufficient_claims\", claims=\"{}\"",
+                claims.to_challenge()
+            ),
+            Self::Token(_) | Self::Jit(JitError::SignInOver) => {
+                "Bearer realm=\"\", error=\"invalid_token\"".to_owned()
+            }
+            _ => return None,
+        };
+        HeaderValue::try_from(text).ok()
+    }
+
     fn violations(&self) -> Vec<Violation> {
         match self {
             Self::Malformed { violations, .. } | Self::Jit(JitError::Guardrails(violations)) => {
@@ -185,6 +205,9 @@ impl IntoResponse for ApiError {
         if let Some(wait) = self.retry_after() {
             response.headers_mut().insert(RETRY_AFTER, wait);
         }
+        if let Some(challenge) = self.challenge().filter(|_| status == StatusCode::UNAUTHORIZED) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
         response.extensions_mut().insert(Arc::new(self));
         response
     }
@@ -207,6 +230,12 @@ impl From<SessionError> for ApiError {
             SessionError::SignedOut => Self::SignedOut,
             store @ SessionError::Store(_) => Self::Session(store),
         }
+    }
+}
+
+impl From<BearerError> for ApiError {
+    fn from(error: BearerError) -> Self {
+        Self::Token(error)
     }
 }
 

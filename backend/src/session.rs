@@ -4,6 +4,7 @@
 //! A handler that takes a [`CurrentUser`] is only reached by somebody who is signed in; one that
 //! takes [`Seen`] learns the address that the request comes from.
 
+mod bearer;
 mod cookie;
 mod current_user;
 mod delegation;
@@ -19,6 +20,7 @@ mod return_path;
 mod seal;
 pub mod sign_in;
 mod step_up;
+mod warrant;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -34,9 +36,10 @@ use crate::audit::{self, Actor, Event};
 use crate::clock::Clock;
 use crate::store::{SessionRow, Store, StoreError, entries, sessions};
 
+pub use bearer::{Bearer, BearerError, Proof};
 pub use cookie::Cookies;
 pub use current_user::{CurrentUser, SessionError};
-pub use delegation::Delegation;
+pub use delegation::{Delegation, StepUp};
 pub use device::Device;
 pub use foreign::refuse_foreign_origins;
 pub use oidc::{Issuer, ParseIssuerError, Probe, ProviderError, probe_provider};

@@ -67,6 +67,9 @@ pub enum ProblemKind {
     /// more; `login` says where.
     #[serde(rename = "urn:postern:problem:step-up-required")]
     StepUpRequired,
+    /// The access token that came along is not one for Postern, or not any more.
+    #[serde(rename = "urn:postern:problem:bad-token")]
+    BadToken,
     /// No access rule allows it, or Azure lets the person not do it.
     #[serde(rename = "urn:postern:problem:forbidden")]
     Forbidden,

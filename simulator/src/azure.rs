@@ -71,6 +71,11 @@ impl Azure {
         Some(entra::token_for_app(self, &world, world.app(app)?))
     }
 
+    pub(crate) fn token_for_api(&self, username: &str, scope: &str) -> Option<String> {
+        let world = self.world();
+        entra::token_for_api(self, &world, world.person(username)?, scope)
+    }
+
     pub(crate) fn token_for_person(&self, username: &str) -> Option<String> {
         let world = self.world();
         entra::token_for_person(self, &world, world.person(username)?)

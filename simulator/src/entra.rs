@@ -49,6 +49,14 @@ pub(crate) fn token_for_app(azure: &Azure, world: &World, app: &App) -> String {
     azure.keys.sign(&claims::for_app(world, &azure.url, app, ARM, azure.clock.now()))
 }
 
+/// An access token for the API of the world's first app, as somebody's program would get it.
+pub(crate) fn token_for_api(azure: &Azure, world: &World, person: &Person, scope: &str) -> Option<String> {
+    let issuer = discovery::issuer(azure, world);
+    let scopes = [scope.to_owned()];
+    let claims = claims::for_own_api(world, &issuer, world.apps.first()?, person, &scopes, azure.clock.now());
+    Some(azure.keys.sign(&claims))
+}
+
 /// An access token as the world's first app would get it for a person.
 pub(crate) fn token_for_person(azure: &Azure, world: &World, person: &Person) -> Option<String> {
     let app = world.apps.first()?;

@@ -139,6 +139,17 @@ impl Simulator {
         self.azure.token_for_person(username)
     }
 
+    /// An access token for the API of the world's first app, as a program gets one in which this
+    /// person has signed in.
+    pub fn token_for_api(&self, username: &str, scope: &str) -> Option<String> {
+        self.azure.token_for_api(username, scope)
+    }
+
+    /// A token with any claims, signed as all others are.
+    pub fn sign(&self, claims: &serde_json::Value) -> String {
+        self.azure.keys.sign(claims)
+    }
+
     /// Whether a TCP connection from this public address to a port of the machine would go through now.
     pub fn admits(&self, vm: &str, port: u16, source: std::net::IpAddr) -> bool {
         let now = self.now();

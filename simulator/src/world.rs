@@ -266,6 +266,7 @@ impl App {
             ],
             assignment_required: false,
             groups_claim: false,
+            token_version: 2,
             permissions: Vec::new(),
             delegated: directory::what_every_app_has(),
             managed_identity: true,

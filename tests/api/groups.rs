@@ -87,6 +87,6 @@ async fn is_kept_out(app: &TestApp) {
     let words = answer.text();
     assert!(words.contains("more groups than fit") && words.contains("GroupMember.Read.All"), "{words}");
     assert_eq!(sam.get("/api/session").await.problem().kind, ProblemKind::SignedOut);
-    let trail = app.store.entries().before(i64::MAX, 10).await.unwrap();
+    let trail = app.store.entries().before(i64::MAX, 10).await.expect("the trail can be read");
     assert!(trail.iter().all(|entry| entry.content.body["event"] != json!("signed_in")), "{trail:?}");
 }

@@ -2,6 +2,7 @@
 
 mod access_requests;
 mod audit;
+mod bearer;
 mod delegated;
 mod doctor;
 mod errors;

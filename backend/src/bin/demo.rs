@@ -139,6 +139,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
             client_id: World::CLIENT_ID.to_owned(),
             client_secret: Some(World::CLIENT_SECRET.into()),
             scopes: vec!["profile".to_owned()],
+            api_scope: None,
         },
         identity: IdentitySettings::default(),
         session: SessionSettings {

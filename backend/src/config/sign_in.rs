@@ -18,6 +18,8 @@ pub struct SignInSettings {
     pub client_secret: Option<SecretString>,
     /// What it asks for, beside `openid`.
     pub scopes: Vec<String>,
+    /// The scope that programs ask for to call the API in the name of people; none do without.
+    pub api_scope: Option<String>,
 }
 
 impl SignInSettings {
@@ -38,8 +40,18 @@ impl SignInSettings {
         let scopes = section.list("scopes", "names of scopes, such as [\"profile\", \"email\"]", |text| {
             some_text(text).filter(|scope| !scope.contains(char::is_whitespace))
         })?;
+        let api_scope = section.optional("api_scope", "the name of a scope, such as access", |text| {
+            some_text(text).filter(|scope| !scope.contains([' ', '/']))
+        })?;
+        if let Some(scope) = api_scope.as_ref().filter(|_| issuer.tenant().is_none()) {
+            return Err(ConfigError::Wrong {
+                name: section.name("api_scope"),
+                given: format!("`{scope}`, while people sign in to {}", issuer.as_str()),
+                expected: "nothing, or a tenant of Microsoft Entra ID as `sign_in.issuer`: only its access tokens can be read",
+            });
+        }
         section.finish()?;
         let scopes = scopes.unwrap_or_else(|| vec!["profile".to_owned()]);
-        Ok(Self { issuer, client_id, client_secret, scopes })
+        Ok(Self { issuer, client_id, client_secret, scopes, api_scope })
     }
 }

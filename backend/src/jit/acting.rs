@@ -44,10 +44,7 @@ impl Jit {
                 JitError::Forbidden(lacks(&by.user.person.username, action.as_deref(), scope.as_deref()))
             }
             error => match asked_to_prove(&error) {
-                Some(claims) => {
-                    let login = delegation.step_up_path(&by.user, &claims);
-                    JitError::StepUp { login, claims }
-                }
+                Some(claims) => JitError::StepUp(delegation.step_up(&by.user, claims)),
                 None => JitError::Azure(error),
             },
         }

@@ -4,9 +4,9 @@ use shared::problem::Violation;
 
 use crate::audit::AuditError;
 use crate::azure::arm::ArmError;
-use crate::azure::credential::ClaimsRequest;
 use crate::limits::TooMany;
 use crate::rdp::SigningError;
+use crate::session::StepUp;
 use crate::store::StoreError;
 
 /// Why a request for access, or about it, was not fulfilled.
@@ -32,12 +32,7 @@ pub enum JitError {
     #[error(
         "Azure asks you to sign in again before it does this in your name; nothing was opened or started"
     )]
-    StepUp {
-        /// Where to send their browser, to be completed with `&return=` and a page.
-        login: String,
-        /// What they have to prove.
-        claims: ClaimsRequest,
-    },
+    StepUp(StepUp),
     /// The provider has taken back their sign-in, and their sessions have ended. Nothing was done.
     #[error(
         "your account has been disabled, or your sign-in was revoked, and all your sessions have ended; nothing was opened or started, and you can go on once you can sign in again"

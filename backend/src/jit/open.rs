@@ -56,7 +56,7 @@ impl Jit {
             opened.requests.push(request);
             let error = error.map(|error| self.of_caller(by, error));
             let concerns_sign_in =
-                |error: &JitError| matches!(error, JitError::StepUp { .. } | JitError::SignInOver);
+                |error: &JitError| matches!(error, JitError::StepUp(_) | JitError::SignInOver);
             opened.stopped_by = opened.stopped_by.or(error.filter(concerns_sign_in));
         }
         opened.stopped_by = opened.stopped_by.filter(|_| none_went_on);

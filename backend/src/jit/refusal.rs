@@ -22,7 +22,7 @@ impl Jit {
             | JitError::Forbidden(_)
             | JitError::Conflict(_)
             | JitError::TooMany(_)
-            | JitError::StepUp { .. }
+            | JitError::StepUp(_)
             | JitError::SignInOver => (vec![error.to_string()], None),
             JitError::Azure(azure) => (vec![error.to_string()], azure.correlation_id().map(str::to_owned)),
             // What is wrong is the record itself, or a file for what is open already.

@@ -108,7 +108,7 @@ pub async fn events(
     State(limits): State<Limits>,
     Path(id): Path<String>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
-    let watching = limits.watching(&caller.user.session)?;
+    let watching = limits.watching(caller.user.proof.name())?;
     let changes = jit.follow(&caller, named(&id)?).await?;
     let events = sessions.during(&caller.user, changes).map(move |watched| {
         let _until_the_stream_ends = &watching;

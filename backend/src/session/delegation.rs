@@ -15,8 +15,9 @@ use azure_core::time::{Duration, OffsetDateTime};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 
-use super::oidc::{Granted, Provider};
-use super::{CurrentUser, Kept, Sessions, SignIn, purpose};
+use super::oidc::{GrantError, Granted, Provider};
+use super::warrant::Warrant;
+use super::{CurrentUser, Kept, PersonKey, Proof, Sessions, SignIn, purpose};
 use crate::audit::Actor;
 use crate::azure::credential::{Cached, ClaimsRequest, SignInAgain};
 use crate::clock::Clock;
@@ -36,6 +37,21 @@ struct Inner {
     held: Mutex<HashMap<String, Held>>,
 }
 
+/// How somebody can prove more of who they are.
+#[derive(Debug)]
+pub enum StepUp {
+    /// By signing in again.
+    SignIn {
+        /// Where to send their browser, to be completed with `&return=` and a page.
+        login: String,
+    },
+    /// By bringing along another token, which their program has to get.
+    NewToken {
+        /// What that has to prove.
+        claims: ClaimsRequest,
+    },
+}
+
 /// Where tokens come from.
 #[derive(Debug)]
 struct Desk {
@@ -51,11 +67,12 @@ struct Held {
     asked_at: Timestamp,
 }
 
-/// One session's way to new tokens.
+/// The way of one person to new tokens.
 #[derive(Debug)]
-struct OfSession {
+struct OfPerson {
     desk: Arc<Desk>,
-    session: String,
+    key: PersonKey,
+    proof: Proof,
 }
 
 impl Delegation {
@@ -71,35 +88,48 @@ impl Delegation {
         let Inner { desk, held } = &*self.0;
         let now = desk.clock.now();
         let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = held.get_mut(&user.session) {
+        if let Some(known) = held.get_mut(user.proof.name()) {
             known.asked_at = now;
             return Arc::new(known.tokens.clone());
         }
         held.retain(|_, known| now.duration_since(known.asked_at) < HELD_FOR);
-        let (of, session) = (desk.clone(), user.session.clone());
+        let (of, key, proof) = (desk.clone(), user.key.clone(), user.proof.clone());
         let make = move || -> azure_core::Result<Arc<dyn TokenCredential>> {
-            Ok(Arc::new(OfSession { desk: of.clone(), session: session.clone() }))
+            Ok(Arc::new(OfPerson { desk: of.clone(), key: key.clone(), proof: proof.clone() }))
         };
         let tokens = Cached::new(Box::new(make), desk.clock.clone()).expect("it is made of what is there");
-        held.insert(user.session.clone(), Held { tokens: tokens.clone(), asked_at: now });
+        held.insert(user.proof.name().to_owned(), Held { tokens: tokens.clone(), asked_at: now });
         Arc::new(tokens)
     }
 
-    /// Where to send the browser of `user` to prove more; see [`Sessions::step_up_path`].
-    pub fn step_up_path(&self, user: &CurrentUser, claims: &ClaimsRequest) -> String {
-        self.0.desk.sessions.step_up_path(user, claims)
+    /// How `user` can prove more; see [`Sessions::step_up_path`].
+    pub fn step_up(&self, user: &CurrentUser, claims: ClaimsRequest) -> StepUp {
+        match user.session() {
+            Some(session) => {
+                StepUp::SignIn { login: self.0.desk.sessions.step_up_path(user, session, &claims) }
+            }
+            None => StepUp::NewToken { claims },
+        }
     }
 }
 
 #[async_trait]
-impl TokenCredential for OfSession {
+impl TokenCredential for OfPerson {
     async fn get_token(
         &self,
         scopes: &[&str],
         options: Option<TokenRequestOptions<'_>>,
     ) -> azure_core::Result<AccessToken> {
         let claims = options.as_ref().and_then(|options| options.method_options.context.value());
-        let granted = self.desk.ask(&self.session, &scopes.join(" "), claims).await;
+        let granted = match &self.proof {
+            Proof::Session(session) => self.desk.ask(session, &scopes.join(" "), claims).await,
+            Proof::Token(token) => {
+                match self.desk.grant(Warrant::Token(token), &scopes.join(" "), claims).await {
+                    Ok(granted) => Ok(granted),
+                    Err(error) => Err(self.desk.refused(&self.key, error).await),
+                }
+            }
+        };
         let Granted { access_token, lifetime, .. } = granted.map_err(|none| {
             let words = none.to_string();
             match none {
@@ -125,14 +155,8 @@ impl Desk {
         let Some(refresh_token) = &kept.refresh_token else {
             return Err(SignInAgain::StepUp(ClaimsRequest::default()).into());
         };
-        let claims = claims.cloned().unwrap_or_default().to_json();
-        let form = [
-            ("grant_type", "refresh_token"),
-            ("refresh_token", refresh_token.expose()),
-            ("scope", scope),
-            ("claims", &claims),
-        ];
-        match self.provider.grant(&form).await {
+        let granted = self.grant(Warrant::SignIn(refresh_token), scope, claims).await;
+        match granted {
             Ok(granted) => {
                 if let Some(new) = &granted.refresh_token {
                     let renewed = Kept { refresh_token: Some(new.clone()), ..kept };
@@ -140,23 +164,35 @@ impl Desk {
                 }
                 Ok(granted)
             }
-            Err(error) => Err(match Refusal::of(&error) {
-                Refusal::AccountLost => self.let_go(&row).await,
-                Refusal::StepUp(claims) => SignInAgain::StepUp(claims).into(),
-                Refusal::OfPostern => error.into(),
-            }),
+            Err(error) => Err(self.refused(&row.person, error).await),
+        }
+    }
+
+    async fn grant(
+        &self,
+        warrant: Warrant<'_>,
+        scope: &str,
+        claims: Option<&ClaimsRequest>,
+    ) -> Result<Granted, GrantError> {
+        let claims = claims.cloned().unwrap_or_default().to_json();
+        let mut form = warrant.form(scope).unwrap_or_default();
+        form.push(("claims", &claims));
+        self.provider.grant(&form).await
+    }
+
+    async fn refused(&self, key: &PersonKey, error: GrantError) -> NoToken {
+        match Refusal::of(&error) {
+            Refusal::AccountLost => self.let_go(key).await,
+            Refusal::StepUp(claims) => SignInAgain::StepUp(claims).into(),
+            Refusal::OfPostern => error.into(),
         }
     }
 
     /// Ends every session of a person whose account is not theirs any more.
-    async fn let_go(&self, row: &SessionRow) -> NoToken {
-        match self.sessions.end_all(&Actor::Provider, &row.person).await {
+    async fn let_go(&self, key: &PersonKey) -> NoToken {
+        match self.sessions.end_all(&Actor::Provider, key).await {
             Ok(ended) => {
-                tracing::info!(
-                    ended,
-                    subject = row.person.subject,
-                    "the sign-in provider has let somebody go"
-                );
+                tracing::info!(ended, subject = key.subject, "the sign-in provider has let somebody go");
                 SignInAgain::Over.into()
             }
             // They do not get a token, but their sessions could not be ended.

@@ -41,7 +41,8 @@ impl Sessions {
 
     /// Whether the session of `user` goes on. One that cannot be looked up does not.
     async fn last_for(&self, user: &CurrentUser) -> bool {
-        match self.0.store.sessions().get(&user.session).await {
+        let Some(session) = user.session() else { return self.0.clock.now() < user.expires_at };
+        match self.0.store.sessions().get(session).await {
             Ok(session) => session.is_some_and(|row| self.0.lifetime.lasts(&row, self.0.clock.now())),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;

@@ -4,6 +4,7 @@
 //! nonce; what it leaves to its callers is here and in [`claims`]: the tenant, the start of
 //! validity, one algorithm only, and keys that change while the process runs.
 
+mod access_token;
 mod claims;
 mod error;
 mod grant;
@@ -38,6 +39,7 @@ use crate::config::SignInSettings;
 use claims::ExtraClaims;
 use http::Http;
 
+pub use access_token::{Presented, WrongToken};
 pub use error::ProviderError;
 pub use grant::{GrantError, Granted};
 pub use issuer::{Issuer, ParseIssuerError};
@@ -53,6 +55,7 @@ pub struct Provider {
     client_id: String,
     client_secret: Option<SecretString>,
     scopes: Vec<String>,
+    api_scope: Option<String>,
     redirect_url: RedirectUrl,
     http: Http,
     clock: Clock,
@@ -108,10 +111,20 @@ impl Provider {
     ///
     /// `http` must not follow redirects.
     pub fn new(settings: SignInSettings, redirect_url: Url, http: reqwest::Client, clock: Clock) -> Self {
-        let SignInSettings { issuer, client_id, client_secret, scopes } = settings;
+        let SignInSettings { issuer, client_id, client_secret, scopes, api_scope } = settings;
         let redirect_url = RedirectUrl::from_url(redirect_url);
         let known = Mutex::default();
-        Self { issuer, client_id, client_secret, scopes, redirect_url, http: Http(http), clock, known }
+        Self {
+            issuer,
+            client_id,
+            client_secret,
+            scopes,
+            api_scope,
+            redirect_url,
+            http: Http(http),
+            clock,
+            known,
+        }
     }
 
     /// Who vouches for people.

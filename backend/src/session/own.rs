@@ -17,7 +17,7 @@ impl Sessions {
         let known = rows.into_iter().filter_map(|session| {
             let kept: Kept = self.0.sealer.open(&purpose(&session.id_hash), &session.payload)?;
             Some(SignedIn {
-                current: session.id_hash == user.session,
+                current: Some(session.id_hash.as_str()) == user.session(),
                 id: session.id_hash,
                 since: session.created_at,
                 last_seen_at: session.last_seen_at,

@@ -23,9 +23,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::bearer::KnownTokens;
 use super::oidc::{Provider, Secrets, Vouched, Wishes};
 use super::return_path::ReturnPath;
-use super::{Cookies, Device, Kept, Sealer, Seen, SessionError, Sessions, random_text};
+use super::warrant::Warrant;
+use super::{Cookies, Device, Identity, Kept, Sealer, Seen, SessionError, Sessions, random_text};
 use crate::audit::Actor;
 use crate::azure::credential::ClaimsRequest;
 use crate::clock::Clock;
@@ -52,11 +54,12 @@ pub struct SignIn(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) provider: Arc<Provider>,
     pub(super) sessions: Sessions,
-    terms: Terms,
+    pub(super) terms: Terms,
     sealer: Arc<Sealer>,
     cookies: Cookies,
     public_url: Url,
-    clock: Clock,
+    pub(super) clock: Clock,
+    pub(super) known: KnownTokens,
 }
 
 /// On what terms people are let in.
@@ -93,7 +96,16 @@ impl SignIn {
         let callback = public_url.join("/auth/callback").expect("the public URL has a host");
         let provider = Arc::new(Provider::new(settings, callback, http, clock.clone()));
         let (cookies, public_url) = (Cookies::at(public_url), public_url.clone());
-        Self(Arc::new(Inner { provider, sessions, terms, sealer, cookies, public_url, clock }))
+        Self(Arc::new(Inner {
+            provider,
+            sessions,
+            terms,
+            sealer,
+            cookies,
+            public_url,
+            clock,
+            known: KnownTokens::default(),
+        }))
     }
 }
 
@@ -169,8 +181,9 @@ pub async fn callback(
         IdentityMode::Service => None,
         IdentityMode::Delegated => Some(refresh_token.ok_or(SignInFailure::NothingToActWith)?),
     };
-    if lacks_groups && terms.rules.now().name_groups() {
-        identity.groups = terms.memberships.of(&identity, refresh_token.as_ref(), provider).await?;
+    if lacks_groups {
+        let warrant = refresh_token.as_ref().map_or(Warrant::None, Warrant::SignIn);
+        identity.groups = sign_in.all_groups(&identity, warrant).await?;
     }
     tracing::info!(realm = identity.key.realm, subject = identity.key.subject, "somebody signed in");
     let device = Device::of(seen.address, &headers);
@@ -224,6 +237,18 @@ pub async fn logout(
 }
 
 impl Inner {
+    /// The groups of somebody whose token has no room for them; none where no rule is for a group.
+    pub(super) async fn all_groups(
+        &self,
+        identity: &Identity,
+        warrant: Warrant<'_>,
+    ) -> Result<Vec<String>, GroupsError> {
+        if !self.terms.rules.now().name_groups() {
+            return Ok(Vec::new());
+        }
+        self.terms.memberships.of(identity, warrant, &self.provider).await
+    }
+
     /// What the provider is asked for beside who it is.
     fn wishes(&self, headers: &HeaderMap, query: &LoginQuery) -> Wishes {
         let step_up = query.step_up.as_deref().and_then(|sealed| self.sessions.step_up(headers, sealed));

@@ -26,14 +26,15 @@ pub(super) struct StepUp {
 }
 
 impl Sessions {
-    /// Where to send the browser of `user`, to be completed with `&return=` and a page.
-    pub fn step_up_path(&self, user: &CurrentUser, claims: &ClaimsRequest) -> String {
+    /// Where to send the browser of `user`, whose session this is, to be completed with `&return=`
+    /// and a page.
+    pub fn step_up_path(&self, user: &CurrentUser, session: &str, claims: &ClaimsRequest) -> String {
         let step_up = StepUp {
             claims: claims.to_json(),
             login_hint: user.person.username.clone(),
             until: self.0.clock.now() + PATIENCE,
         };
-        let sealed = self.0.sealer.seal(&purpose(&user.session), &step_up);
+        let sealed = self.0.sealer.seal(&purpose(session), &step_up);
         format!("/auth/login?step_up={}", BASE64_URL_SAFE_NO_PAD.encode(sealed))
     }
 

@@ -175,6 +175,7 @@ fn problems_are_read_as_serde_reads_them() {
         "azure-unavailable",
         "not-on-record",
         "step-up-required",
+        "bad-token",
         "unexpected",
         "of-tomorrow",
     ];

@@ -95,6 +95,7 @@ names! {
         "urn:postern:problem:azure-busy" => AzureBusy,
         "urn:postern:problem:not-on-record" => NotOnRecord,
         "urn:postern:problem:step-up-required" => StepUpRequired,
+        "urn:postern:problem:bad-token" => BadToken,
         "urn:postern:problem:azure-unavailable" => AzureUnavailable,
         _ => Ok(Self::Unexpected)
     }

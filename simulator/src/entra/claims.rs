@@ -105,6 +105,42 @@ pub(super) fn for_person(
     claims
 }
 
+/// Claims of an access token for an app's own API, of version 2.0.
+pub(super) fn for_own_api(
+    world: &World,
+    issuer: &str,
+    app: &App,
+    person: &Person,
+    scopes: &[String],
+    now: Timestamp,
+) -> Value {
+    let mut claims = json!({
+        "aud": app.client_id,
+        "iss": issuer,
+        "iat": now.as_second(),
+        "nbf": now.as_second(),
+        "exp": (now + world.behaviour.token_life).as_second(),
+        "azp": app.client_id,
+        "azpacr": "1",
+        "name": person.name,
+        "oid": person.object_id,
+        "preferred_username": person.username,
+        "rh": "1.simulated",
+        "scp": scopes.join(" "),
+        "sub": stable::uuid(&format!("{} {}", app.client_id, person.object_id)).simple().to_string(),
+        "tid": world.tenant.id,
+        "uti": Uuid::new_v4().simple().to_string(),
+        "ver": "2.0",
+    });
+    if !person.app_roles.is_empty() {
+        claims["roles"] = json!(person.app_roles);
+    }
+    if app.groups_claim {
+        groups(&mut claims, person);
+    }
+    claims
+}
+
 /// Adds what an access token has only if the app asks for it by the `claims` of its request.
 pub(super) fn requested(claims: &mut Value, wanted: Option<&str>, grant: &Grant) {
     let wants = |part: &str| wanted.is_some_and(|wanted| wanted.contains(part));

@@ -118,7 +118,13 @@ fn tokens(
         audience: "https://graph.microsoft.com".to_owned(),
         permissions: vec!["User.Read".to_owned()],
     });
-    let mut access = claims::for_person(world, &azure.url, app, person, &resource, grant, request.now);
+    let issuer = discovery::issuer(azure, world);
+    let is_own_api = resource.audience == format!("api://{}", app.client_id);
+    let mut access = if is_own_api && app.token_version == 2 {
+        claims::for_own_api(world, &issuer, app, person, &resource.permissions, request.now)
+    } else {
+        claims::for_person(world, &azure.url, app, person, &resource, grant, request.now)
+    };
     claims::requested(&mut access, request.get("claims"), grant);
     let life = world.behaviour.token_life.as_secs();
     let granted: Vec<String> =
@@ -134,7 +140,6 @@ fn tokens(
         answer["refresh_token"] = azure.sessions.give_refresh_token(grant.clone()).into();
     }
     if scope.openid || grant.scope.contains("openid") {
-        let issuer = discovery::issuer(azure, world);
         let id = claims::id_token(world, &issuer, app, person, grant, nonce, request.now);
         answer["id_token"] = azure.keys.sign(&id).into();
     }
@@ -217,7 +222,7 @@ pub(super) fn on_behalf_of(
     if assertion["exp"].as_i64().is_none_or(|expires| expires <= request.now.as_second()) {
         return Err(EntraError::invalid_grant(500_133, "Assertion is not within its valid time range."));
     }
-    if assertion["idtyp"] != "user" {
+    if assertion["idtyp"] == "app" || assertion["scp"].as_str().is_none_or(str::is_empty) {
         return Err(invalid("The on-behalf-of flow only works for user principals."));
     }
     let grant = Grant {

@@ -65,6 +65,9 @@ pub struct App {
     /// Whether the ID token tells groups.
     #[serde(default)]
     pub groups_claim: bool,
+    /// Of access tokens for its own API, `requestedAccessTokenVersion` of its manifest: 1 or 2.
+    #[serde(default = "version_1")]
+    pub token_version: u8,
     /// Permissions at Microsoft Graph that an administrator has given the app itself.
     #[serde(default)]
     pub permissions: Vec<String>,
@@ -109,6 +112,10 @@ impl Person {
 
 pub(super) fn what_every_app_has() -> Vec<String> {
     vec!["User.Read".to_owned()]
+}
+
+fn version_1() -> u8 {
+    1
 }
 
 fn yes() -> bool {

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
 
 /// The longest challenge that is passed on; it has to fit into an address.
@@ -38,6 +39,11 @@ impl ClaimsRequest {
         (text.len() <= LONGEST).then_some(Self(claims))
     }
 
+    /// As a challenge of ours passes it on: without what we understand, which others may not.
+    pub fn to_challenge(&self) -> String {
+        BASE64_STANDARD.encode(Value::Object(self.0.clone()).to_string())
+    }
+
     /// As it is sent.
     pub fn to_json(&self) -> String {
         let mut claims = self.0.clone();
@@ -51,7 +57,7 @@ impl ClaimsRequest {
 
 #[cfg(test)]
 mod tests {
-    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
     use super::*;
 

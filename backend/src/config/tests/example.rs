@@ -15,7 +15,9 @@ fn the_example_is_right_and_its_comments_tell_the_defaults() {
             _ => line,
         })
         .filter(|line| {
-            !["_before", "-before", "-rdp.pem", ".example"].iter().any(|other| line.contains(other))
+            !["_before", "-before", "-rdp.pem", ".example", "api_scope"]
+                .iter()
+                .any(|other| line.contains(other))
         })
         .flat_map(|line| [line, "\n"])
         .collect();

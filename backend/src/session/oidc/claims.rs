@@ -107,7 +107,7 @@ fn key(claims: &Claims, issuer: &Issuer) -> Result<PersonKey, WrongClaims> {
 }
 
 /// A list of texts, or one text: providers differ.
-fn texts(claim: &Value) -> Vec<String> {
+pub(super) fn texts(claim: &Value) -> Vec<String> {
     match claim {
         Value::String(text) => vec![text.clone()],
         Value::Array(values) => values.iter().filter_map(Value::as_str).map(str::to_owned).collect(),

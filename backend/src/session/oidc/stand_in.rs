@@ -114,6 +114,7 @@ impl StandIn {
             client_id: "postern".to_owned(),
             client_secret: Some("secret".into()),
             scopes: vec!["profile".to_owned()],
+            api_scope: None,
         }
     }
 

@@ -7,8 +7,9 @@ use secrecy::ExposeSecret;
 
 use crate::azure::cloud::Cloud;
 use crate::azure::directory::{Directory, DirectoryError, Whose};
+use crate::session::Identity;
 use crate::session::oidc::{GrantError, Provider};
-use crate::session::{Identity, RefreshToken};
+use crate::session::warrant::Warrant;
 
 /// Where groups are looked up.
 ///
@@ -49,19 +50,14 @@ impl Memberships {
     pub(super) async fn of(
         &self,
         identity: &Identity,
-        refresh_token: Option<&RefreshToken>,
+        warrant: Warrant<'_>,
         provider: &Provider,
     ) -> Result<Vec<String>, GroupsError> {
         let directory = self.directory.as_ref().ok_or(GroupsError::NoDirectory)?;
-        let Some(refresh_token) = refresh_token else {
+        let Some(form) = warrant.form(&self.scope) else {
             let token = self.postern.get_token(&[&self.scope], None).await.map_err(GroupsError::NoToken)?;
             return Ok(directory.groups(Whose::Of(&identity.key.subject), &token.token).await?);
         };
-        let form = [
-            ("grant_type", "refresh_token"),
-            ("refresh_token", refresh_token.expose()),
-            ("scope", &self.scope),
-        ];
         let granted = provider.grant(&form).await.map_err(GroupsError::NotAllowed)?;
         let token = Secret::new(granted.access_token.expose_secret().to_owned());
         Ok(directory.groups(Whose::Own, &token).await?)
