@@ -85,6 +85,7 @@ pub async fn examine(config: Config, clock: &Clock, mut tell: impl FnMut(Finding
         }
     };
     tell(rdp::examine(&config.rdp, clock));
+    settings::identity(config.identity, &config.sign_in, &rules).into_iter().for_each(&mut tell);
     store::examine(&config.store).await.into_iter().for_each(&mut tell);
     let timeouts = Timeouts::default();
     let http = match http_client::client(timeouts) {
@@ -99,7 +100,7 @@ pub async fn examine(config: Config, clock: &Clock, mut tell: impl FnMut(Finding
     skew::examine(&http, config.sign_in.issuer.as_str(), clock).await.into_iter().for_each(&mut tell);
     let public_url = &config.server.public_url;
     sign_in::examine(config.sign_in, public_url, &http, clock).await.into_iter().for_each(&mut tell);
-    azure::examine(&config.azure, &rules, http, timeouts, clock, &mut tell).await;
+    azure::examine(&config.azure, config.identity.mode, &rules, http, timeouts, clock, &mut tell).await;
 }
 
 /// An error with what lies behind it.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use backend::config::Config;
+use backend::config::{Config, IdentityMode};
 use backend::doctor::{self, Finding, Verdict};
 use serde_json::json;
 use simulator::{Fault, Trouble};
@@ -118,11 +118,56 @@ async fn what_azure_does_not_tell_is_not_taken_for_granted() {
     assert!(findings.iter().any(|one| one.says.contains("could not be told")), "{findings:#?}");
 }
 
+fn actions_of_role(mode: IdentityMode) -> Vec<String> {
+    let role = doctor::custom_role(&RULES.parse().expect("the rules are sound"), mode, &[]);
+    serde_json::from_value(role["Actions"].clone()).expect("actions are text")
+}
+
+#[test]
+fn whoever_only_looks_needs_no_role_that_changes_anything() {
+    let actions = actions_of_role(IdentityMode::Delegated);
+    assert!(actions.len() > 5 && actions.iter().all(|action| action.ends_with("/read")), "{actions:?}");
+}
+
+#[tokio::test]
+async fn where_people_are_acted_for_an_identity_that_can_open_ports_is_more_than_is_needed() {
+    let app = TestApp::start_delegated(|_| ()).await;
+    let found = findings(&app, |_| ()).await;
+    let says = |part: &str| found.iter().find(|one| one.says.contains(part));
+    assert!(says("in the name of whoever asks").is_some(), "{found:#?}");
+    let more = says("could open ports in its own name").expect("it is told");
+    assert_eq!(more.verdict, Verdict::Doubtful);
+
+    let looks_only = |world: &mut simulator::World| {
+        let role = world.roles.iter_mut().find(|role| role.name == "Postern").expect("it is there");
+        role.actions.retain(|action| action.ends_with("/read"));
+    };
+    let app = TestApp::start_delegated(looks_only).await;
+    let found = findings(&app, |_| ()).await;
+    let bad: Vec<_> = found.iter().filter(|one| one.verdict == Verdict::Wrong).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+    assert!(!found.iter().any(|one| one.says.contains("in its own name")), "{found:#?}");
+    // And it does.
+    app.sign_in("operator").await.open("web-1", 3389).await;
+}
+
+#[tokio::test]
+async fn what_groups_and_programs_take_is_told() {
+    let app = TestApp::start_set("sign_in = { api_scope = \"access\" }").await;
+    let for_group = RULES.replace("roles = [\"Operator\"]", "groups = [\"5b1c\"]");
+    let found = findings(&app, |config| {
+        fs::write(&config.access.rules, for_group).expect("the folder takes files");
+    })
+    .await;
+    for part in ["GroupMember.Read.All", "access tokens that have the scope access"] {
+        assert!(found.iter().any(|one| one.says.contains(part)), "{part}: {found:#?}");
+    }
+}
+
 #[test]
 fn the_least_role_has_no_wildcard() {
-    let role = doctor::custom_role(&RULES.parse().unwrap(), &[]);
-    let actions: Vec<&str> =
-        role["Actions"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    let actions = actions_of_role(IdentityMode::Service);
+    let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
     assert!(actions.contains(&"Microsoft.Compute/virtualMachines/start/action"));
     assert!(actions.iter().all(|action| !action.contains('*') && !action.ends_with("/write")), "{actions:?}");
 }

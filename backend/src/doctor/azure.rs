@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use shared::resource_id::ArmName;
 use uuid::Uuid;
 
-use super::role::{NEVER, needs};
+use super::role::{Need, needs, never};
 use super::{Finding, in_full};
 use crate::azure::Azure;
 use crate::azure::arm::{ArmClient, ArmError};
@@ -15,7 +15,7 @@ use crate::azure::http_client::Timeouts;
 use crate::azure::security::Plan;
 use crate::azure::subscriptions::Subscription;
 use crate::clock::Clock;
-use crate::config::AzureSettings;
+use crate::config::{AzureSettings, IdentityMode};
 use crate::inventory::Inventory;
 use crate::rules::Rules;
 
@@ -24,6 +24,7 @@ const MOST_GROUPS: usize = 25;
 
 pub async fn examine(
     settings: &AzureSettings,
+    mode: IdentityMode,
     rules: &Rules,
     http: reqwest::Client,
     timeouts: Timeouts,
@@ -58,7 +59,7 @@ pub async fn examine(
     for subscription in &subscriptions {
         plan(&azure, subscription, tell).await;
         let groups = groups.get(&subscription.id).cloned().unwrap_or_default();
-        permissions(&azure, rules, subscription, &groups, tell).await;
+        permissions(&azure, (&needs(rules, mode), &never(mode)), subscription, &groups, tell).await;
     }
 }
 
@@ -139,7 +140,7 @@ async fn plan(azure: &Azure, subscription: &Subscription, tell: &mut impl FnMut(
 
 async fn permissions(
     azure: &Azure,
-    rules: &Rules,
+    (needs, never): (&[Need], &[(&'static str, &'static str)]),
     subscription: &Subscription,
     groups: &BTreeSet<ArmName>,
     tell: &mut impl FnMut(Finding),
@@ -166,10 +167,10 @@ async fn permissions(
         };
         asked += 1;
         let may = |action: &str| permissions.iter().any(|role: &Permission| role.allows(action));
-        for need in needs(rules).into_iter().filter(|need| !may(need.action)) {
+        for need in needs.iter().filter(|need| !may(need.action)) {
             missing.entry(need.action).or_insert_with(|| (need.otherwise, Vec::new())).1.push(group.as_str());
         }
-        for (_, could) in NEVER.into_iter().filter(|(action, _)| may(action)) {
+        for (_, could) in never.iter().filter(|(action, _)| may(action)) {
             excess.entry(could).or_default().push(group.as_str());
         }
     }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use shared::verb::Verb;
 use uuid::Uuid;
 
+use crate::config::IdentityMode;
 use crate::rules::Rules;
 
 /// Something that the identity must be able to do.
@@ -15,14 +16,10 @@ pub struct Need {
     pub otherwise: &'static str,
 }
 
-const ALWAYS: [Need; 10] = [
+const TO_LOOK: [Need; 9] = [
     Need {
         action: "Microsoft.Security/locations/jitNetworkAccessPolicies/read",
         otherwise: "no JIT policy can be read",
-    },
-    Need {
-        action: "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action",
-        otherwise: "no port can be opened",
     },
     Need { action: "Microsoft.Security/pricings/read", otherwise: "the Defender plan cannot be told" },
     Need { action: "Microsoft.Compute/virtualMachines/read", otherwise: "no machine can be seen" },
@@ -49,6 +46,11 @@ const ALWAYS: [Need; 10] = [
     },
 ];
 
+const TO_OPEN: Need = Need {
+    action: "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action",
+    otherwise: "no port can be opened",
+};
+
 const TO_START: [Need; 2] = [
     Need {
         action: "Microsoft.Compute/virtualMachines/start/action",
@@ -61,7 +63,7 @@ const TO_START: [Need; 2] = [
 ];
 
 /// Things that whoever got hold of the identity could do, and Postern never does.
-pub const NEVER: [(&str, &str); 5] = [
+const NEVER: [(&str, &str); 5] = [
     ("Microsoft.Authorization/roleAssignments/write", "give itself and others any right"),
     ("Microsoft.Compute/virtualMachines/runCommand/action", "run commands on the machines"),
     ("Microsoft.Compute/virtualMachines/delete", "delete machines"),
@@ -69,19 +71,41 @@ pub const NEVER: [(&str, &str); 5] = [
     ("Microsoft.KeyVault/vaults/write", "change key vaults"),
 ];
 
-/// What the identity must be able to do for what `rules` let people do.
-pub fn needs(rules: &Rules) -> Vec<Need> {
+/// What somebody must be able to do at Azure to have everything done that `rules` allow.
+fn changes(rules: &Rules) -> Vec<Need> {
     let starts = rules.iter().any(|rule| rule.may.contains(&Verb::Start));
-    ALWAYS.into_iter().chain(TO_START.into_iter().filter(|_| starts)).collect()
+    [TO_OPEN].into_iter().chain(TO_START.into_iter().filter(|_| starts)).collect()
+}
+
+/// What Postern's identity must be able to do for what `rules` let people do. Where people are
+/// acted for, it only looks.
+pub fn needs(rules: &Rules, mode: IdentityMode) -> Vec<Need> {
+    let changes = match mode {
+        IdentityMode::Service => changes(rules),
+        IdentityMode::Delegated => Vec::new(),
+    };
+    TO_LOOK.into_iter().chain(changes).collect()
+}
+
+/// What the identity could do and never does.
+pub fn never(mode: IdentityMode) -> Vec<(&'static str, &'static str)> {
+    let own = match mode {
+        IdentityMode::Service => None,
+        IdentityMode::Delegated => Some((TO_OPEN.action, "open ports in its own name")),
+    };
+    NEVER.into_iter().chain(own).collect()
 }
 
 /// The definition of a custom role with just that, for `az role definition create`.
-pub fn custom_role(rules: &Rules, subscriptions: &[Uuid]) -> Value {
-    let actions: Vec<&str> = needs(rules).into_iter().map(|need| need.action).collect();
+pub fn custom_role(rules: &Rules, mode: IdentityMode, subscriptions: &[Uuid]) -> Value {
+    let actions: Vec<&str> = needs(rules, mode).into_iter().map(|need| need.action).collect();
     let scopes: Vec<String> = subscriptions.iter().map(|id| format!("/subscriptions/{id}")).collect();
     json!({
         "Name": "Postern",
-        "Description": "Request just-in-time access to virtual machines, and see what that needs.",
+        "Description": match mode {
+            IdentityMode::Service => "Request just-in-time access to virtual machines, and see what that needs.",
+            IdentityMode::Delegated => "See virtual machines and their just-in-time access.",
+        },
         "IsCustom": true,
         "Actions": actions,
         "NotActions": [],

@@ -1,6 +1,6 @@
 //! The settings and the access rules, as far as they can be judged by themselves.
 
-use crate::config::{ServerSettings, is_loopback};
+use crate::config::{IdentityMode, IdentitySettings, ServerSettings, SignInSettings, is_loopback};
 use crate::doctor::Finding;
 use crate::rules::Rules;
 
@@ -70,6 +70,39 @@ pub fn rules(rules: &Rules) -> Vec<Finding> {
                 "Set `reason.required`, so that the audit trail says why.",
             ));
         }
+    }
+    findings
+}
+
+/// In whose name Azure is asked, and what that takes beside what can be tried from here.
+pub fn identity(identity: IdentitySettings, sign_in: &SignInSettings, rules: &Rules) -> Vec<Finding> {
+    let mut findings = vec![match identity.mode {
+        IdentityMode::Service => Finding::fine(
+            "Azure is asked in Postern's own name: beside the access rules, the rights of its identity count.",
+        ),
+        IdentityMode::Delegated => Finding::fine(
+            "Azure is asked in the name of whoever asks: beside the access rules, their own rights count. Whether the app registration has the permission user_impersonation shows when somebody signs in.",
+        ),
+    }];
+    if identity.mode == IdentityMode::Delegated && sign_in.client_secret.is_none() {
+        findings.push(Finding::doubtful(
+            "Postern is to act for people, but proves itself to the sign-in provider by nothing: whoever gets hold of a refresh token can use it.",
+            "Create a client secret in the app registration, and set `sign_in.client_secret_file`.",
+        ));
+    }
+    if let Some(scope) = &sign_in.api_scope {
+        findings.push(Finding::fine(format!(
+            "Programs may call the API with access tokens that have the scope {scope}."
+        )));
+    }
+    if rules.name_groups() && sign_in.issuer.tenant().is_some() {
+        let permission = match identity.mode {
+            IdentityMode::Service => "its identity has the permission GroupMember.Read.All",
+            IdentityMode::Delegated => "its app registration has the permission User.Read",
+        };
+        findings.push(Finding::fine(format!(
+            "An access rule is for a group. Whoever belongs to more than 200 groups is let in only if {permission} of Microsoft Graph."
+        )));
     }
     findings
 }

@@ -262,3 +262,29 @@ async fn the_name_of_a_session_lets_nobody_in() {
     let forged = [(COOKIE_HEADER, HeaderValue::try_from(format!("__Host-postern={id}")).unwrap())];
     assert!(is_signed_out(&desk.sessions.find(&forged.into_iter().collect()).await));
 }
+
+#[tokio::test]
+async fn what_tokens_are_had_with_is_kept_sealed_and_never_shown() {
+    let desk = desk().await;
+    let refresh_token = Some(RefreshToken::new("hunter2".into()));
+    let kept = Kept { refresh_token, ..kept(olga()) };
+    assert!(!format!("{kept:?}").contains("hunter2"));
+    let headers = sent(&desk.sessions.begin(kept, &HeaderMap::new()).await.unwrap());
+    let user = desk.sessions.find(&headers).await.unwrap();
+    let row = desk.store.sessions().get(user.session().unwrap()).await.unwrap().unwrap();
+    assert!(!String::from_utf8_lossy(&row.payload).contains("hunter2"));
+    let opened: Kept = desk.sessions.0.sealer.open(&purpose(&row.id_hash), &row.payload).unwrap();
+    assert_eq!(opened.refresh_token.unwrap().expose(), "hunter2");
+}
+
+#[tokio::test]
+async fn a_session_from_before_tokens_were_kept_still_opens() {
+    let desk = desk().await;
+    let headers = sent(&desk.sessions.begin(kept(olga()), &HeaderMap::new()).await.unwrap());
+    let id = desk.sessions.find(&headers).await.unwrap().session().unwrap().to_owned();
+    let row = desk.store.sessions().get(&id).await.unwrap().unwrap();
+    let before = serde_json::json!({ "identity": olga(), "device": device() });
+    let payload = desk.sessions.0.sealer.seal(&purpose(&id), &before);
+    assert!(desk.store.sessions().replace_payload(&row, &payload).await.unwrap());
+    assert_eq!(desk.sessions.find(&headers).await.unwrap().person, olga().person);
+}

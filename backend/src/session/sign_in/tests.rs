@@ -39,11 +39,11 @@ struct Street {
 
 impl Street {
     async fn new() -> Self {
-        Self::with(Rules::default()).await
+        Self::with(IdentityMode::Service, Rules::default()).await
     }
 
     /// One with access rules, and without a Microsoft Graph.
-    async fn with(rules: Rules) -> Self {
+    async fn with(mode: IdentityMode, rules: Rules) -> Self {
         let (clock, hand) = Clock::by_hand(Timestamp::from_second(1_893_488_400).unwrap());
         let provider = StandIn::entra(clock.now()).await;
         let public_url = "https://postern.contoso.com".parse().unwrap();
@@ -58,7 +58,7 @@ impl Street {
         let (azure_cli, timeouts) = (CredentialSettings::AzureCli, Timeouts::default());
         let postern = credential(&azure_cli, &nowhere, &http, timeouts, &clock).unwrap();
         let memberships = Memberships::new(http.clone(), &nowhere, postern);
-        let terms = Terms { mode: IdentityMode::Service, rules: rules.into(), memberships };
+        let terms = Terms { mode, rules: rules.into(), memberships };
         let sign_in = SignIn::new(settings, terms, &public_url, sessions.clone(), sealer, http, clock);
         let router = Router::new()
             .route("/auth/login", get(login))
@@ -310,7 +310,7 @@ async fn too_many_groups_keep_nobody_out_where_no_rule_is_for_a_group() {
 #[tokio::test]
 async fn too_many_groups_keep_somebody_out_where_they_count_and_cannot_be_had() {
     for (claim, value) in [("_claim_names", json!({ "groups": "src1" })), ("hasgroups", json!(true))] {
-        let mut street = Street::with(FOR_A_GROUP.parse().unwrap()).await;
+        let mut street = Street::with(IdentityMode::Service, FOR_A_GROUP.parse().unwrap()).await;
         street.provider.claims("groups", None);
         street.provider.claims(claim, Some(value));
         let response = street.sign_in().await;
@@ -318,4 +318,15 @@ async fn too_many_groups_keep_somebody_out_where_they_count_and_cannot_be_had() 
         assert!(text(response).await.contains("more groups than fit into a sign-in"), "{claim}");
         assert_eq!(street.ask("GET", "/whoami").await.status(), StatusCode::UNAUTHORIZED, "{claim}");
     }
+}
+
+#[tokio::test]
+async fn whoever_cannot_be_acted_for_is_not_let_in_where_that_is_the_point() {
+    let mut street = Street::with(IdentityMode::Delegated, Rules::default()).await;
+    let asked = street.set_out("/auth/login").await;
+    assert!(asked["claims"].contains("cp1"), "{asked:?}");
+    let response = street.sign_in().await;
+    assert_eq!(response.status(), StatusCode::BAD_GATEWAY);
+    assert!(text(response).await.contains("user_impersonation"));
+    assert_eq!(street.ask("GET", "/whoami").await.status(), StatusCode::UNAUTHORIZED);
 }
