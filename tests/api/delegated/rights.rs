@@ -136,3 +136,18 @@ async fn what_tokens_are_had_with_outlasts_a_restart_and_is_shown_to_nobody() {
         assert!(told.iter().all(|text| !text.contains(token.as_str())));
     }
 }
+
+#[tokio::test]
+async fn any_replica_acts_for_whoever_signed_in_at_another() {
+    let app = TestApp::start_delegated(|_| ()).await;
+    let olga = app.sign_in("operator").await;
+    olga.open(WEB, 3389).await;
+    let replica = app.replica().await;
+    let mut wish = app.wish(WEB, 3389);
+    for (visitor, source) in [(&replica.stand_before(&olga), "192.0.2.8"), (&olga, "192.0.2.9")] {
+        wish["source"] = source.into();
+        assert_eq!(visitor.post("/api/access-requests", &wish).await.status, 201);
+    }
+    assert_eq!(app.initiates().len(), 3);
+    assert!(app.initiates().iter().all(|call| call.principal == "operator@contoso.com"));
+}
