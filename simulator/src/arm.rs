@@ -3,6 +3,7 @@
 mod authorization;
 mod bearer;
 mod call;
+mod challenge;
 mod compute;
 mod error;
 pub(crate) mod graph;
@@ -99,7 +100,7 @@ fn answer(
     let remaining = azure.throttle.take(&world, &who, &method, &target, now)?;
     let call = Call::new(azure, who, method, uri, target, headers, body, peer);
     if call.is_step_up_due(&world) {
-        return Err(trouble::claims_challenge(azure));
+        return Err(challenge::claims_challenge(azure));
     }
     let mut reply = route(&call, &mut world)?;
     reply.headers.extend(remaining);

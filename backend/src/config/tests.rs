@@ -1,4 +1,5 @@
 mod example;
+mod identity;
 mod secrets;
 
 use secrecy::ExposeSecret;
@@ -217,28 +218,6 @@ fn a_wrong_setting_is_told_with_what_it_is_and_what_it_should_be() {
         "`access.rules` is [`1`, `a`]; expected the path of the file with the access rules"
     );
     assert_eq!(complaint_about("POSTERN__STORE", "x"), "`store` is `x`; expected a table of settings");
-}
-
-#[test]
-fn only_who_signs_in_at_entra_can_be_acted_for() {
-    assert_eq!(read(LEAST, &[]).unwrap().identity.mode, IdentityMode::Service);
-    let delegated = ("POSTERN__IDENTITY__MODE", "delegated");
-    assert_eq!(read(LEAST, &[delegated]).unwrap().identity.mode, IdentityMode::Delegated);
-    let elsewhere = ("POSTERN__SIGN_IN__ISSUER", "https://sso.contoso.com/realms/main");
-    let api_scope = ("POSTERN__SIGN_IN__API_SCOPE", "access");
-    assert_eq!(read(LEAST, &[api_scope]).unwrap().sign_in.api_scope.as_deref(), Some("access"));
-    assert_eq!(
-        read(LEAST, &[api_scope, elsewhere]).unwrap_err().to_string(),
-        "`sign_in.api_scope` is `access`, while people sign in to https://sso.contoso.com/realms/main; expected nothing, or a tenant of Microsoft Entra ID as `sign_in.issuer`: only its access tokens can be read"
-    );
-    assert_eq!(
-        read(LEAST, &[("POSTERN__SIGN_IN__API_SCOPE", "api://postern/access")]).unwrap_err().to_string(),
-        "`sign_in.api_scope` is `api://postern/access`; expected the name of a scope, such as access"
-    );
-    assert_eq!(
-        read(LEAST, &[delegated, elsewhere]).unwrap_err().to_string(),
-        "`identity.mode` is `delegated`, while people sign in to https://sso.contoso.com/realms/main; expected service, or a tenant of Microsoft Entra ID as `sign_in.issuer`: nobody else gives tokens for Azure"
-    );
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod grant;
 mod http;
 mod issuer;
 mod probe;
+mod round_trip;
 mod user_info;
 
 use std::sync::Arc;
@@ -33,7 +34,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::{Identity, RefreshToken};
+use super::RefreshToken;
 use crate::clock::Clock;
 use crate::config::SignInSettings;
 use claims::ExtraClaims;
@@ -44,6 +45,7 @@ pub use error::ProviderError;
 pub use grant::{GrantError, Granted};
 pub use issuer::{Issuer, ParseIssuerError};
 pub use probe::{Probe, probe_provider};
+pub use round_trip::{Secrets, Vouched, Wishes};
 
 /// How often the provider's keys are asked for again. Whoever sends tokens chooses key ids.
 const REFRESH_EVERY: SignedDuration = SignedDuration::from_mins(1);
@@ -68,42 +70,6 @@ struct Known {
     metadata: Arc<Metadata>,
     /// When it was last asked again.
     refreshed_at: Option<Timestamp>,
-}
-
-/// What one sign-in is recognised by when the provider sends the browser back.
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub struct Secrets {
-    nonce: String,
-    verifier: String,
-}
-
-/// What a sign-in may be asked for beside who it is.
-#[derive(Debug, Default)]
-pub struct Wishes {
-    /// To choose with which account.
-    pub selects_account: bool,
-    /// Who it is, most likely.
-    pub login_hint: Option<String>,
-    /// What to prove: the `claims` of the request.
-    pub claims: Option<String>,
-}
-
-/// What the provider gave for a code.
-#[derive(Debug)]
-pub struct Vouched {
-    /// Who it is.
-    pub identity: Identity,
-    /// Whether they have more groups than fit into a token.
-    pub lacks_groups: bool,
-    /// What tokens in their name are had with, if that was asked for.
-    pub refresh_token: Option<RefreshToken>,
-}
-
-impl Secrets {
-    /// New ones.
-    pub fn generate() -> Self {
-        Self { nonce: super::random_text(), verifier: super::random_text() }
-    }
 }
 
 impl Provider {

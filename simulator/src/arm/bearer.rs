@@ -3,7 +3,7 @@
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{error::ArmError, trouble};
+use super::{challenge, error::ArmError};
 use crate::{azure::Azure, rbac::Principal, time};
 
 /// The audiences Resource Manager takes, and this server's own address.
@@ -86,8 +86,8 @@ fn still_counts(azure: &Azure, claims: &Value) -> Result<(), ArmError> {
     let revoked_at = azure.sessions.revoked_at(&object_id);
     let given_at = claims["iat"].as_i64().unwrap_or_default();
     match revoked_at.filter(|at| given_at < at.as_second()) {
-        Some(at) => Err(trouble::revoked(azure, at)),
-        None if disabled => Err(trouble::revoked(azure, azure.clock.now())),
+        Some(at) => Err(challenge::revoked(azure, at)),
+        None if disabled => Err(challenge::revoked(azure, azure.clock.now())),
         None => Ok(()),
     }
 }

@@ -10,14 +10,12 @@ use axum::{
     body::{Body, HttpBody},
     response::Response,
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use hyper::body::Frame;
-use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{bearer, error::ArmError, reply::Reply};
+use super::{bearer, challenge, error::ArmError, reply::Reply};
 use crate::{azure::Azure, fault::Trouble, server::CutOff};
 
 /// A response that never arrives: the server drops the connection instead.
@@ -37,7 +35,7 @@ pub(super) fn refusal(azure: &Azure, trouble: &Trouble, method: &Method, path: &
             "The access token is invalid.",
             "The access token is invalid.",
         ),
-        Trouble::ClaimsChallenge => claims_challenge(azure),
+        Trouble::ClaimsChallenge => challenge::claims_challenge(azure),
         Trouble::Forbidden => {
             let (action, scope) = action_over(method, path);
             ArmError::new(
@@ -119,40 +117,6 @@ fn action_over<'a>(method: &Method, path: &'a str) -> (String, &'a str) {
     };
     let scope = if verb == "action" { path.rsplit_once('/').map_or(path, |(scope, _)| scope) } else { path };
     (format!("{}/{verb}", kinds(&segments)), scope)
-}
-
-/// 401 that asks for a stronger sign-in, as Conditional Access does.
-pub(super) fn claims_challenge(azure: &Azure) -> ArmError {
-    let claims = json!({ "access_token": { "acrs": { "essential": true, "value": "p1" } } });
-    let error = ArmError::new(
-        StatusCode::UNAUTHORIZED,
-        "RequestDisallowedByAzure",
-        "The request was disallowed because it requires multi-factor authentication. Please sign in again with the claims of the challenge.",
-    );
-    insufficient(azure, error, &claims)
-}
-
-/// 401 for a token from before `since`, as continuous access evaluation has it.
-pub(super) fn revoked(azure: &Azure, since: Timestamp) -> ArmError {
-    let nbf = since.as_second().to_string();
-    let claims = json!({ "access_token": { "nbf": { "essential": true, "value": nbf } } });
-    let error = ArmError::new(
-        StatusCode::UNAUTHORIZED,
-        "InvalidAuthenticationToken",
-        "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp",
-    );
-    insufficient(azure, error, &claims)
-}
-
-fn insufficient(azure: &Azure, error: ArmError, claims: &Value) -> ArmError {
-    error.header(
-        "www-authenticate",
-        format!(
-            "Bearer realm=\"\", authorization_uri=\"{}/common/oauth2/authorize\", error=\"insufficient_claims\", claims=\"{}\"",
-            azure.url,
-            STANDARD.encode(claims.to_string())
-        ),
-    )
 }
 
 /// Spoils an answer as the fault says.

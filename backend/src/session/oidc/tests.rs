@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::stand_in::{StandIn, TENANT, key};
 use super::*;
 use crate::clock::Hand;
+use crate::session::Identity;
 
 fn clock() -> (Clock, Hand) {
     Clock::by_hand(Timestamp::from_second(1_893_488_400).unwrap())
