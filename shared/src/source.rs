@@ -11,7 +11,8 @@ use crate::text::text_on_the_wire;
 /// The source of a connection: an address, a CIDR range, or `*` for any.
 ///
 /// A range is always written with its host bits zero, and an IPv4 address inside an IPv6 one
-/// (`::ffff:203.0.113.7`) is the IPv4 address, so that equal sources compare equal.
+/// (`::ffff:203.0.113.7`, and ranges of such addresses) is of IPv4, so that equal sources compare
+/// equal and every rule about IPv4 holds for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source(Option<IpNet>);
 
@@ -26,7 +27,7 @@ impl Source {
 
     /// A range; host bits are dropped.
     pub fn range(range: IpNet) -> Self {
-        Self(Some(range.trunc()))
+        Self(Some(as_ipv4(range).unwrap_or(range).trunc()))
     }
 
     /// Whether this lets the whole Internet in: `*`, `0.0.0.0/0` or `::/0`.
@@ -69,12 +70,13 @@ impl Source {
     }
 
     /// Whether no address of this is reachable over the Internet (RFC 1918, RFC 6598 shared
-    /// space, loopback, link-local and IPv6 unique local).
+    /// space, loopback, link-local, IPv6 unique local, site-local and NAT64).
     pub fn is_private(&self) -> bool {
         self.0.is_some_and(|range| private_ranges().iter().any(|private| private.contains(&range)))
     }
 
-    /// Whether nobody's traffic can come from here: loopback, multicast, `0.0.0.0/8`, reserved space.
+    /// Whether nobody's traffic can come from here: loopback, multicast, `0.0.0.0/8`, reserved
+    /// space, and `::/96`, which once stood for IPv4.
     pub fn is_nowhere(&self) -> bool {
         self.0.is_some_and(|range| nowhere().iter().any(|nowhere| nowhere.contains(&range)))
     }
@@ -86,19 +88,26 @@ impl Source {
     }
 }
 
+/// The range of IPv4 that a range of IPv6 stands for, if it does (RFC 4291, section 2.5.5.2).
+fn as_ipv4(range: IpNet) -> Option<IpNet> {
+    let IpNet::V6(range) = range else { return None };
+    let prefix = range.prefix_len().checked_sub(96)?;
+    Some(IpNet::V4(Ipv4Net::new(range.addr().to_ipv4_mapped()?, prefix).ok()?))
+}
+
 fn v4(a: u8, b: u8, prefix: u8) -> IpNet {
     IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(a, b, 0, 0), prefix))
 }
 
-fn v6(first: u16, last: u16, prefix: u8) -> IpNet {
-    IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(first, 0, 0, 0, 0, 0, 0, last), prefix))
+fn v6([a, b]: [u16; 2], prefix: u8) -> IpNet {
+    IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(a, b, 0, 0, 0, 0, 0, 0), prefix))
 }
 
-fn nowhere() -> [IpNet; 7] {
-    [v4(0, 0, 8), v4(127, 0, 8), v4(224, 0, 4), v4(240, 0, 4), v6(0, 0, 128), v6(0, 1, 128), v6(0xff00, 0, 8)]
+fn nowhere() -> [IpNet; 6] {
+    [v4(0, 0, 8), v4(127, 0, 8), v4(224, 0, 4), v4(240, 0, 4), v6([0, 0], 96), v6([0xff00, 0], 8)]
 }
 
-fn private_ranges() -> [IpNet; 8] {
+fn private_ranges() -> [IpNet; 10] {
     [
         v4(10, 0, 8),
         v4(172, 16, 12),
@@ -106,8 +115,10 @@ fn private_ranges() -> [IpNet; 8] {
         v4(100, 64, 10),
         v4(127, 0, 8),
         v4(169, 254, 16),
-        v6(0xfc00, 0, 7),
-        v6(0xfe80, 0, 10),
+        v6([0xfc00, 0], 7),
+        v6([0xfe80, 0], 10),
+        v6([0xfec0, 0], 10),
+        v6([0x64, 0xff9b], 96),
     ]
 }
 
@@ -179,7 +190,17 @@ mod tests {
 
     #[test]
     fn an_ipv4_address_inside_an_ipv6_one_is_the_ipv4_address() {
-        assert_eq!(source("::ffff:203.0.113.7"), source("203.0.113.7"));
+        for (inside, plain) in [
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("::ffff:203.0.113.7/128", "203.0.113.7"),
+            ("::ffff:203.0.113.0/120", "203.0.113.0/24"),
+            ("::ffff:0:0/96", "0.0.0.0/0"),
+        ] {
+            assert_eq!(source(inside), source(plain), "{inside}");
+        }
+        assert!(source("::ffff:10.0.0.1/128").is_private());
+        assert!(source("::ffff:127.0.0.0/104").is_nowhere());
+        assert!(source("::ffff:0:0/96").is_anywhere());
     }
 
     #[test]
@@ -212,9 +233,17 @@ mod tests {
 
     #[test]
     fn private_ranges_are_known_and_their_neighbours_are_not() {
-        for text in
-            ["10.1.2.3", "172.31.0.0/16", "192.168.0.0/16", "100.64.0.1", "fd00::1", "fe80::1", "127.0.0.1"]
-        {
+        for text in [
+            "10.1.2.3",
+            "172.31.0.0/16",
+            "192.168.0.0/16",
+            "100.64.0.1",
+            "fd00::1",
+            "fe80::1",
+            "fec0::1",
+            "64:ff9b::1",
+            "127.0.0.1",
+        ] {
             assert!(source(text).is_private(), "{text}");
         }
         for text in ["172.32.0.1", "100.128.0.1", "203.0.113.7", "2001:db8::1", "10.0.0.0/7", "*"] {
@@ -224,9 +253,17 @@ mod tests {
 
     #[test]
     fn nobody_comes_from_loopback_multicast_or_reserved_space() {
-        for text in
-            ["0.0.0.0", "127.1.2.3", "127.0.0.0/8", "224.0.0.1", "255.255.255.255", "::", "::1", "ff02::1"]
-        {
+        for text in [
+            "0.0.0.0",
+            "127.1.2.3",
+            "127.0.0.0/8",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::203.0.113.7",
+            "ff02::1",
+        ] {
             assert!(source(text).is_nowhere(), "{text}");
         }
         for text in ["*", "0.0.0.0/0", "::/0", "1.0.0.1", "223.255.255.255", "10.0.0.1", "2001:db8::1"] {
@@ -238,6 +275,9 @@ mod tests {
         prop_oneof![
             (any::<[u8; 4]>(), 0..=32u8).prop_map(|(a, p)| IpNet::new(IpAddr::from(a), p).unwrap().trunc()),
             (any::<[u8; 16]>(), 0..=128u8).prop_map(|(a, p)| IpNet::new(IpAddr::from(a), p).unwrap().trunc()),
+            (any::<[u8; 4]>(), 96..=128u8).prop_map(|(a, p)| {
+                IpNet::new(Ipv4Addr::from(a).to_ipv6_mapped().into(), p).unwrap().trunc()
+            }),
         ]
     }
 
@@ -256,7 +296,9 @@ mod tests {
         #[test]
         fn containing_is_what_it_is_for_every_address(net in any_net(), address in any::<[u8; 4]>()) {
             let address = IpAddr::from(address);
-            prop_assert_eq!(Source::range(net).contains(&Source::address(address)), net.contains(&address));
+            let IpAddr::V4(v4) = address else { unreachable!("it has four bytes") };
+            let contains = net.contains(&address) || net.contains(&IpAddr::V6(v4.to_ipv6_mapped())) && net.prefix_len() >= 96;
+            prop_assert_eq!(Source::range(net).contains(&Source::address(address)), contains);
         }
     }
 }

@@ -101,3 +101,20 @@ async fn a_machine_without_a_public_address_may_be_reached_in_other_ways() {
     let answer = app.sign_in("operator").await.post("/api/access-requests", &wish).await;
     assert_eq!(answer.status.as_u16(), 201, "{}", answer.text());
 }
+
+#[tokio::test]
+async fn an_address_of_ipv4_is_one_however_it_is_written() {
+    let app = start().await;
+    let olga = app.sign_in("operator").await;
+    for hidden in
+        ["::ffff:10.0.0.1", "::ffff:10.0.0.1/128", "::ffff:127.0.0.1/128", "::ffff:0:0/96", "::192.0.2.7"]
+    {
+        assert_eq!(refused(&app, &olga, "dual-1", hidden).await.field, "source", "{hidden}");
+    }
+    let mut wish = app.wish("dual-1", 3389);
+    wish["source"] = json!("::ffff:192.0.2.7/128");
+    let created: CreatedAccess = olga.post("/api/access-requests", &wish).await.json();
+    assert_eq!(created.items[0].source.to_string(), "192.0.2.7");
+    let asked = app.initiates().remove(0).body;
+    assert!(asked.contains("\"192.0.2.7\""), "{asked}");
+}
