@@ -31,8 +31,8 @@ pub struct RdpFile {
 }
 
 /// The settings that are the same in every file: nothing of the person's machine is shared with
-/// the remote one, and the remote one must prove that it knows the password's owner (NLA). What
-/// stands here cannot be added to a signed file by somebody else.
+/// the remote one, and the remote one must prove that it knows the password's owner (NLA). Of what
+/// a signature covers (`sign.rs`) nothing can be added to a signed file by somebody else.
 const HARDENED: &[(&str, Setting)] = &[
     ("redirectclipboard", Setting::Number(0)),
     ("redirectdrives", Setting::Number(0)),

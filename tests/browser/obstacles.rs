@@ -78,7 +78,7 @@ async fn somebody_who_may_only_look_is_told_what_is_missing() {
         page.button("Copy for your admin").appears().await;
         page.button("Request and download").becomes(Usable::No).await;
         page.button("Why can't I?").click().await;
-        page.says("Rule “Readers”: ").await;
+        page.says("Access rule “Readers” does not let you").await;
     })
     .await;
 }

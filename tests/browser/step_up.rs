@@ -1,6 +1,7 @@
 //! A sign-in that Azure asks for in the middle of a request.
 
 use tests::TestApp;
+use tests::browser::Usable;
 
 const GRANTED: &str = "JIT access granted to port 3389 for source IP(s)";
 const LINK: &str = "Sign in again to go on";
@@ -46,6 +47,22 @@ async fn whoever_only_opens_such_a_link_has_nothing_requested() {
         page.goto(&link).await;
         page.button("Request and download").appears().await;
         assert_eq!(app.initiates().len(), before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_requested_in_the_name_of_somebody_else_who_comes_back() {
+    let app = careful().await;
+    let link = format!("{}?reason=CHG0007%20patch", app.connect_path("web-1"));
+    app.visit_as("operator", &link, async |page| {
+        page.button("Request and download").click().await;
+        page.link(LINK).click().await;
+        page.button("*other@contoso.com*").click().await;
+
+        page.button("Account: other@contoso.com").appears().await;
+        page.button("Request and download").becomes(Usable::Yes).await;
+        assert_eq!(app.grants_ever("web-1"), 0);
     })
     .await;
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::duration::AccessDuration;
+use shared::preflight::Reach;
 use web_sys::Event;
 
 use super::desk::{CONFIRM, Desk, sign_in_and_go_on};
@@ -18,6 +19,7 @@ use crate::components::failure::{failure, step_up, step_up_link};
 use crate::components::icon::{Glyph, icon};
 use crate::components::message_bar::{Tone, message_bar};
 use crate::format;
+use crate::session::use_session;
 use crate::view::{Element, View, anew, el, several};
 
 /// The id of the button that requests access.
@@ -29,7 +31,7 @@ pub fn ask(desk: Desk) -> View {
     let busy = Signal::derive(move || {
         desk.card.with(|card| matches!(card, Card::Requesting { late: false } | Card::Opening { .. }))
     });
-    let cannot = Signal::derive(move || !desk.card.with(Card::can_request));
+    let cannot = Signal::derive(move || !desk.card.with(Card::can_request) || has_nothing_to_open(desk));
     let submit = move || {
         browser::focus(SUBMIT);
         desk.submit();
@@ -61,11 +63,17 @@ pub fn ask(desk: Desk) -> View {
 /// Why nothing was requested. Where a sign-in is missing, the request goes on after it.
 fn unsent(error: &ApiError) -> Element {
     let Some(login) = error.login().map(str::to_owned) else { return failure(error) };
+    let person = use_session().person;
     let go_on = step_up_link(&login).on("click", move |event: Event| {
         event.prevent_default();
-        sign_in_and_go_on(&login);
+        sign_in_and_go_on(&login, &person);
     });
     step_up(error, go_on)
+}
+
+/// Whether no security group stands before the machine: a request would be refused.
+fn has_nothing_to_open(desk: Desk) -> bool {
+    desk.preflight().is_some_and(|preflight| preflight.reach == Reach::Unfiltered)
 }
 
 /// Whom a request would cost something, before it is made.

@@ -49,7 +49,8 @@ fn answer(explanation: &AccessExplanation) -> Element {
     el("ul").class("connect__why").child(lines.into_iter().map(|line| el("li").child(line)).collect::<View>())
 }
 
-/// What a rule says, but for the reason: that is asked for where there is anything to ask.
+/// What a rule says, which names it, but for the reason: that is asked for where there is anything
+/// to ask.
 fn said(verdict: &RuleVerdict) -> Option<String> {
     let counts = |obstacle: &&Obstacle| match obstacle {
         Obstacle::Limit { violation } => violation.field != field::REASON,
@@ -57,5 +58,5 @@ fn said(verdict: &RuleVerdict) -> Option<String> {
     };
     let details = verdict.obstacles.iter().filter(counts).map(|obstacle| texts::sentence(obstacle.detail()));
     let details: Vec<String> = details.collect();
-    (!details.is_empty()).then(|| format!("Rule “{}”: {}", verdict.rule, details.join(" ")))
+    (!details.is_empty()).then(|| details.join(" "))
 }

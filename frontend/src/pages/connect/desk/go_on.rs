@@ -2,11 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
+use shared::session::Person;
 
 use super::Desk;
+use crate::session::use_session;
 use crate::{browser, page};
 
-/// Under which it is kept in this tab what was to go on, and since when.
+/// Under which it is kept in this tab what was to go on, whose it is, and since when.
 const KEPT_AS: &str = "postern-go-on";
 
 /// How long a sign-in may take; the service gives up by then too.
@@ -16,29 +18,34 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 ///
 /// What was chosen comes back with the page's address. That it is to be sent does not: a link must
 /// not open a port.
-pub fn sign_in_and_go_on(login: &str) {
-    let here = browser::here();
-    browser::keep_in_tab(KEPT_AS, &format!("{} {here}", browser::now().as_second()));
+pub fn sign_in_and_go_on(login: &str, person: &Person) {
+    let (whose, here) = (page::escaped(&person.username), browser::here());
+    browser::keep_in_tab(KEPT_AS, &format!("{} {whose} {here}", browser::now().as_second()));
     browser::leave_for(&page::returning(login, &here));
 }
 
 impl Desk {
-    /// Sends the request that such a sign-in came in between of.
+    /// Sends the request that such a sign-in came in between of, if it is the same person who came
+    /// back: what one has filled in is not asked for in the name of another.
     pub fn go_on(self) {
         let kept = browser::take_from_tab(KEPT_AS).unwrap_or_default();
-        if is_to_go_on(&kept, &browser::here(), browser::now()) {
+        let whose = page::escaped(&use_session().person.username);
+        if is_to_go_on(&kept, &whose, &browser::here(), browser::now()) {
             // The form judges itself first.
             request_animation_frame(move || self.submit());
         }
     }
 }
 
-fn is_to_go_on(kept: &str, here: &str, now: Timestamp) -> bool {
-    let Some((left_at, page)) = kept.split_once(' ') else { return false };
+fn is_to_go_on(kept: &str, whose: &str, here: &str, now: Timestamp) -> bool {
+    let mut parts = kept.splitn(3, ' ');
+    let (Some(left_at), Some(who), Some(page)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
     let Some(left_at) = left_at.parse().ok().and_then(|second| Timestamp::from_second(second).ok()) else {
         return false;
     };
-    page == here && now.duration_since(left_at) < PATIENCE
+    who == whose && page == here && now.duration_since(left_at) < PATIENCE
 }
 
 #[cfg(test)]
@@ -46,13 +53,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_page_that_was_left_goes_on_and_only_soon() {
+    fn only_the_page_that_was_left_goes_on_for_the_same_person_and_only_soon() {
         let here = "/vms/1/rg/vm/connect?port=22&reason=INC%201";
-        let goes_on = |kept: &str, second| is_to_go_on(kept, here, Timestamp::from_second(second).unwrap());
-        let kept = format!("1000 {here}");
+        let goes_on = |kept: &str, second| {
+            is_to_go_on(kept, "olga%40contoso.com", here, Timestamp::from_second(second).unwrap())
+        };
+        let kept = format!("1000 olga%40contoso.com {here}");
         assert!(goes_on(&kept, 1000) && goes_on(&kept, 1599));
         assert!(!goes_on(&kept, 1600), "too late");
-        assert!(!goes_on("1000 /vms/1/rg/vm/connect?port=3389", 1000), "something else");
+        assert!(!goes_on(&format!("1000 rita%40contoso.com {here}"), 1000), "somebody else");
+        assert!(!goes_on("1000 olga%40contoso.com /vms/1/rg/vm/connect?port=3389", 1000), "something else");
         for wrong in ["", here, "soon /vms", " "] {
             assert!(!goes_on(wrong, 1000), "{wrong}");
         }
