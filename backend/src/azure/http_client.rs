@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::{Bytes, BytesMut};
 use jiff::SignedDuration;
 use reqwest::redirect::Policy;
 
@@ -30,6 +31,33 @@ pub fn client(timeouts: Timeouts) -> reqwest::Result<reqwest::Client> {
 /// tokens and must not be asked through a proxy.
 pub(super) fn metadata_client(timeouts: Timeouts) -> reqwest::Result<reqwest::Client> {
     builder(timeouts).no_proxy().build()
+}
+
+/// The body of an answer, which must not be longer than `at_most` bytes: whoever answers is not to
+/// fill our memory.
+pub async fn body_of(answer: &mut reqwest::Response, at_most: usize) -> Result<Bytes, BodyError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = answer.chunk().await.map_err(reqwest::Error::without_url)? {
+        if at_most - body.len() < chunk.len() {
+            return Err(BodyError::TooLong { at_most });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// There is no whole body.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// The connection broke.
+    #[error("the answer broke off")]
+    Connection(#[from] reqwest::Error),
+    /// There is more than makes sense.
+    #[error("the answer is longer than {at_most} bytes")]
+    TooLong {
+        /// How much would have.
+        at_most: usize,
+    },
 }
 
 fn builder(timeouts: Timeouts) -> reqwest::ClientBuilder {

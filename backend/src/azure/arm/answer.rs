@@ -1,6 +1,6 @@
 //! An answer of Azure's, read to its end.
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, RETRY_AFTER};
 use http::{StatusCode, header};
 use jiff::fmt::rfc2822;
@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 
 use super::error::{Cause, cause};
+use crate::azure::http_client::body_of;
 
 /// The longest body that is read; a page of a thousand machines is about two megabytes.
 const LARGEST: usize = 32 * 1024 * 1024;
@@ -23,15 +24,9 @@ pub(in crate::azure) struct Answer {
 impl Answer {
     /// Reads the body, up to a bound.
     pub(super) async fn read(mut response: reqwest::Response) -> Result<Self, Cause> {
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| cause(error.without_url()))? {
-            if LARGEST - body.len() < chunk.len() {
-                return Err(cause(format!("the answer is longer than {LARGEST} bytes")));
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let body = body_of(&mut response, LARGEST).await.map_err(cause)?;
         let headers = std::mem::take(response.headers_mut());
-        Ok(Self { status: response.status(), headers, body: body.freeze() })
+        Ok(Self { status: response.status(), headers, body })
     }
 
     /// The body as JSON.

@@ -5,6 +5,8 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, FutureExt};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 
+use crate::azure::http_client::{BodyError, body_of};
+
 /// How long a provider may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -29,14 +31,8 @@ impl Http {
         let mut request = reqwest::Request::try_from(request)?;
         *request.timeout_mut() = Some(PATIENCE);
         let mut answer = self.0.execute(request).await?;
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await? {
-            if body.len() + chunk.len() > LARGEST {
-                return Err(HttpError::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let mut response = HttpResponse::new(body);
+        let body = body_of(&mut answer, LARGEST).await?;
+        let mut response = HttpResponse::new(body.into());
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
         Ok(response)
@@ -46,10 +42,10 @@ impl Http {
 /// There is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
-    /// None at all, or not all of it.
+    /// None at all.
     #[error("no answer")]
     Connection(#[from] reqwest::Error),
-    /// Too much of it.
-    #[error("the answer is larger than any that makes sense")]
-    TooLarge,
+    /// Not all of it, or too much.
+    #[error(transparent)]
+    Body(#[from] BodyError),
 }
