@@ -138,7 +138,6 @@ impl ApiError {
                 JitError::Conflict(_) => (S::CONFLICT, ProblemKind::Conflict),
                 JitError::Audit(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::NotOnRecord),
                 JitError::Store(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
-                JitError::Signing(_) => (S::INTERNAL_SERVER_ERROR, ProblemKind::Unexpected),
                 JitError::Azure(error) => match error {
                     ArmError::NotFound => (S::NOT_FOUND, ProblemKind::NotFound),
                     ArmError::Throttled { .. } => (S::SERVICE_UNAVAILABLE, ProblemKind::AzureBusy),

@@ -236,7 +236,7 @@ impl Jit {
         let details = self.details(&rules, &machine, &[]);
         let file = RdpFile::for_vm(&details, port, request.source);
         let file = file.map_err(|error| JitError::Conflict(error.to_string()))?;
-        Ok((file_name(request.vm.name().as_str()), file.written(self.publisher())?))
+        Ok((file_name(request.vm.name().as_str()), file.written(self.publisher())))
     }
 }
 

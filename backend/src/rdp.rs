@@ -10,6 +10,7 @@ mod publisher;
 mod sign;
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt::{self, Write};
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -20,7 +21,7 @@ use shared::vm::VmDetails;
 
 #[cfg(test)]
 pub use publisher::tests::made_publisher;
-pub use publisher::{Publisher, PublisherError, SigningError, Validity};
+pub use publisher::{Publisher, PublisherError, Validity};
 
 /// What an `.rdp` file says: where to connect to, and as whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,12 +126,16 @@ impl RdpFile {
         Ok(Self { host, port, username })
     }
 
-    /// The file as it is handed out: signed by `publisher`, if there is one.
-    pub fn written(&self, publisher: Option<&Publisher>) -> Result<String, SigningError> {
-        match publisher {
-            Some(publisher) => sign::signed(self, publisher),
-            None => Ok(self.to_string()),
-        }
+    /// The file as it is handed out: signed by `publisher`, if there is one and it can. Clients warn
+    /// of a file without a signature; without a file nobody gets anywhere.
+    pub fn written(&self, publisher: Option<&Publisher>) -> String {
+        let signed = publisher.map(|publisher| sign::signed(self, publisher)).transpose();
+        let signed = signed.unwrap_or_else(|error| {
+            let error: &dyn Error = &error;
+            tracing::error!(error, "a Remote Desktop file could not be signed, and is handed out unsigned");
+            None
+        });
+        signed.unwrap_or_else(|| self.to_string())
     }
 
     fn lines(&self) -> Vec<Line> {

@@ -5,7 +5,6 @@ use shared::problem::Violation;
 use crate::audit::AuditError;
 use crate::azure::arm::ArmError;
 use crate::limits::TooMany;
-use crate::rdp::SigningError;
 use crate::session::StepUp;
 use crate::store::StoreError;
 
@@ -44,9 +43,6 @@ pub enum JitError {
     /// It could not be put on record, and so it was not done.
     #[error(transparent)]
     Audit(#[from] AuditError),
-    /// The file to connect with could not be signed.
-    #[error(transparent)]
-    Signing(#[from] SigningError),
     /// What is kept could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),

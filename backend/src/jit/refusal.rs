@@ -25,8 +25,8 @@ impl Jit {
             | JitError::StepUp(_)
             | JitError::SignInOver => (vec![error.to_string()], None),
             JitError::Azure(azure) => (vec![error.to_string()], azure.correlation_id().map(str::to_owned)),
-            // What is wrong is the record itself, or a file for what is open already.
-            JitError::Audit(_) | JitError::Store(_) | JitError::Signing(_) => return Ok(()),
+            // What is wrong is the record itself.
+            JitError::Audit(_) | JitError::Store(_) => return Ok(()),
         };
         let refusal = Refusal { wanted, why, correlation_id };
         Ok(self.audit.refusal(&by.actor(), &refusal).await?)

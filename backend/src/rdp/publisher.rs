@@ -24,7 +24,7 @@ const SHORTEST_KEY: usize = 2048;
 pub struct Publisher {
     /// The one that the key belongs to.
     certificate: PublisherCertificate,
-    /// It and those that lead from it to a root, as they were given.
+    /// It and those that lead from it to a root, each of them once.
     chain: Vec<Vec<u8>>,
     key: RsaKeyPair,
 }
@@ -49,6 +49,9 @@ pub enum PublisherError {
         "the certificate in `rdp.pem` is not for signing `.rdp` files: its extended key usage must be left out, or name code signing (1.3.6.1.5.5.7.3.3), server authentication (1.3.6.1.5.5.7.3.1) or RDP signing (1.3.6.1.4.1.311.54.1.1)"
     )]
     OtherUse,
+    /// It all fits, and no signature comes of it.
+    #[error("Remote Desktop files cannot be signed with what `rdp.pem` holds")]
+    Unfit(#[from] SigningError),
 }
 
 /// The key did not sign.
@@ -91,7 +94,11 @@ impl Publisher {
         Self::new(chain.iter().map(|certificate| certificate.to_vec()).collect(), key)
     }
 
-    fn new(chain: Vec<Vec<u8>>, key: RsaKeyPair) -> Result<Self, PublisherError> {
+    fn new(mut chain: Vec<Vec<u8>>, key: RsaKeyPair) -> Result<Self, PublisherError> {
+        // A signature holds a set of them, and in what was put together from several files one may
+        // well stand twice.
+        chain.sort_unstable();
+        chain.dedup();
         let bits = key.public_modulus_len() * 8;
         if bits < SHORTEST_KEY {
             return Err(PublisherError::ShortKey(bits));
@@ -107,7 +114,10 @@ impl Publisher {
         if !certificate.may_sign() {
             return Err(PublisherError::OtherUse);
         }
-        Ok(Self { certificate, chain, key })
+        let publisher = Self { certificate, chain, key };
+        // Whatever is wrong shall be noticed now, and not by people who want a file.
+        publisher.sign(b"at the start")?;
+        Ok(publisher)
     }
 
     /// A detached CMS over `message`.

@@ -51,6 +51,14 @@ fn a_certificate_its_chain_and_its_key_are_read_in_any_order() {
 }
 
 #[test]
+fn a_certificate_that_is_there_twice_is_taken_once() {
+    let Made { leaf, issuer, key } = made(vec![], &rsa());
+    let publisher = read(&[&leaf, &issuer, &leaf, &key, &issuer]).unwrap();
+    assert_eq!(publisher.chain.len(), 2);
+    publisher.sign(b"a file").unwrap();
+}
+
+#[test]
 fn a_certificate_for_something_else_or_for_another_key_is_refused() {
     use ExtendedKeyUsagePurpose::{ClientAuth, EmailProtection, Other, ServerAuth};
     let key = rsa();
@@ -96,6 +104,14 @@ fn a_publisher_that_is_printed_does_not_show_its_key() {
     let Made { leaf, key, .. } = made(vec![], &rsa());
     let printed = format!("{:?}", read(&[&leaf, &key]).unwrap());
     assert!(printed.contains("Contoso IT") && !printed.contains("Key"), "{printed}");
+}
+
+/// A publisher whose signatures cannot be put together.
+pub fn broken_publisher() -> Publisher {
+    let Made { leaf, key, .. } = made(vec![], &rsa());
+    let mut publisher = read(&[&leaf, &key]).unwrap();
+    publisher.chain.push(b"no certificate".to_vec());
+    publisher
 }
 
 /// All that a publisher needs, in PEM.

@@ -4,7 +4,7 @@ use shared::port::Port;
 use shared::vm::VmDetails;
 
 use super::*;
-use crate::rdp::publisher::tests::made;
+use crate::rdp::publisher::tests::{broken_publisher, made};
 use crate::rdp::tests::details;
 
 fn file(change: impl FnOnce(&mut VmDetails)) -> RdpFile {
@@ -72,4 +72,11 @@ fn a_signed_file_is_the_file_and_two_lines() {
     let (head, cms) = signature.split_at(12);
     assert_eq!(head[..8], [1, 0, 1, 0, 1, 0, 0, 0]);
     assert_eq!(u32::from_le_bytes(head[8..].try_into().unwrap()) as usize, cms.len());
+}
+
+#[test]
+fn a_file_that_cannot_be_signed_is_handed_out_without_a_signature() {
+    let (file, publisher) = (file(|_| ()), broken_publisher());
+    assert!(signed(&file, &publisher).is_err());
+    assert_eq!(file.written(Some(&publisher)), file.to_string());
 }
