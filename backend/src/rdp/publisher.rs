@@ -22,7 +22,7 @@ const SHORTEST_KEY: usize = 2048;
 
 /// Whoever Windows names when a file is opened.
 pub struct Publisher {
-    /// The one that the key belongs to.
+    /// The one that the key belongs to; of several that are fit, the one that ends last.
     certificate: PublisherCertificate,
     /// It and those that lead from it to a root, each of them once.
     chain: Vec<Vec<u8>>,
@@ -107,13 +107,17 @@ impl Publisher {
         let certificates: Vec<_> = certificates
             .collect::<Result<_, _>>()
             .map_err(|error| PublisherError::Certificate(error.into()))?;
-        let certificate = certificates
-            .into_iter()
-            .find(|certificate| certificate.is_of(key.public_key().as_ref()))
-            .ok_or(PublisherError::OtherKey)?;
-        if !certificate.may_sign() {
-            return Err(PublisherError::OtherUse);
+        let of_key = |certificate: &PublisherCertificate| certificate.is_of(key.public_key().as_ref());
+        let of_key: Vec<_> = certificates.into_iter().filter(of_key).collect();
+        if of_key.is_empty() {
+            return Err(PublisherError::OtherKey);
         }
+        // The old one may stay beside its renewal.
+        let certificate = of_key
+            .into_iter()
+            .filter(PublisherCertificate::may_sign)
+            .max_by_key(|certificate| certificate.not_after)
+            .ok_or(PublisherError::OtherUse)?;
         let publisher = Self { certificate, chain, key };
         // Whatever is wrong shall be noticed now, and not by people who want a file.
         publisher.sign(b"at the start")?;

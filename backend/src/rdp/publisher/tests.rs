@@ -14,6 +14,10 @@ pub struct Made {
 
 /// A certificate that is good from 2026 to 2027, for `uses`.
 pub fn made(uses: Vec<ExtendedKeyUsagePurpose>, key: &KeyPair) -> Made {
+    made_until(2027, uses, key)
+}
+
+fn made_until(year: i32, uses: Vec<ExtendedKeyUsagePurpose>, key: &KeyPair) -> Made {
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
@@ -23,7 +27,7 @@ pub fn made(uses: Vec<ExtendedKeyUsagePurpose>, key: &KeyPair) -> Made {
     params.distinguished_name.push(DnType::OrganizationName, "Contoso");
     params.distinguished_name.push(DnType::CommonName, "Contoso IT");
     params.not_before = date_time_ymd(2026, 1, 1);
-    params.not_after = date_time_ymd(2027, 1, 1);
+    params.not_after = date_time_ymd(year, 1, 1);
     params.extended_key_usages = uses;
     let leaf = params.signed_by(key, &Issuer::new(authority, authority_key)).unwrap();
     Made { leaf: leaf.pem(), issuer: authority_certificate.pem(), key: key.serialize_pem() }
@@ -56,6 +60,21 @@ fn a_certificate_that_is_there_twice_is_taken_once() {
     let publisher = read(&[&leaf, &issuer, &leaf, &key, &issuer]).unwrap();
     assert_eq!(publisher.chain.len(), 2);
     publisher.sign(b"a file").unwrap();
+}
+
+#[test]
+fn of_several_for_the_key_the_fit_one_that_ends_last_signs_wherever_it_stands() {
+    let key = rsa();
+    let old = made(vec![], &key);
+    let new = made_until(2028, vec![ExtendedKeyUsagePurpose::CodeSigning], &key);
+    let unfit = made_until(2029, vec![ExtendedKeyUsagePurpose::ClientAuth], &key);
+    for several in [[&old, &new, &unfit], [&unfit, &new, &old], [&new, &unfit, &old]] {
+        let mut parts = several.map(|made| made.leaf.as_str()).to_vec();
+        parts.push(&old.key);
+        let publisher = read(&parts).unwrap();
+        assert_eq!(publisher.about().not_after, "2028-01-01T00:00:00Z".parse().unwrap());
+        publisher.sign(b"a file").unwrap();
+    }
 }
 
 #[test]
