@@ -61,7 +61,7 @@ mod tests {
             ("2027-01-01T00:00:00Z", Some(&pem), Wrong, "not signed any more"),
             ("2025-12-31T00:00:00Z", Some(&pem), Wrong, "not good yet"),
             ("2026-06-01T00:00:00Z", None, Doubtful, "are not signed"),
-            ("2026-06-01T00:00:00Z", Some("no PEM"), Wrong, "no RSA key"),
+            ("2026-06-01T00:00:00Z", Some("no PEM"), Wrong, "no certificate that can be read: there is none"),
         ] {
             let (clock, _hand) = Clock::by_hand(now.parse().unwrap());
             let found = examine(&RdpSettings { pem: pem.map(Into::into) }, &clock);

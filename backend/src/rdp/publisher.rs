@@ -2,14 +2,13 @@
 
 mod certificate;
 mod cms;
+mod pem;
 
 use std::fmt;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 use jiff::{SignedDuration, Timestamp};
-use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use secrecy::{ExposeSecret, SecretString};
 use shared::session::RdpPublisher;
 
@@ -17,8 +16,6 @@ use certificate::PublisherCertificate;
 
 /// How long before its end a certificate is complained about.
 const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// The shortest key that Windows and public authorities still take.
-const SHORTEST_KEY: usize = 2048;
 
 /// Whoever Windows names when a file is opened.
 pub struct Publisher {
@@ -32,15 +29,18 @@ pub struct Publisher {
 /// The certificate for `.rdp` files or its key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PublisherError {
+    /// It breaks off, or is not PEM.
+    #[error("`rdp.pem` cannot be read as PEM: {0}")]
+    Pem(String),
     /// There is no certificate, or one that cannot be read.
     #[error("`rdp.pem` holds no certificate that can be read")]
     Certificate(#[source] anyhow::Error),
     /// There is no key, or one of another kind.
     #[error("`rdp.pem` holds no RSA key in PEM; Windows takes no other kind")]
     Key(#[source] anyhow::Error),
-    /// The key is too short.
-    #[error("the RSA key in `rdp.pem` has {0} bits; it must have at least {SHORTEST_KEY}")]
-    ShortKey(usize),
+    /// The key is shorter than what Windows and public authorities still take.
+    #[error("the RSA key in `rdp.pem` is too short; it must have at least 2048 bits")]
+    ShortKey,
     /// No certificate belongs to the key.
     #[error("no certificate in `rdp.pem` belongs to the key that is in it")]
     OtherKey,
@@ -82,16 +82,7 @@ impl Publisher {
     /// Reads a certificate, those that lead from it to a root, and its key from `pem`, in any order.
     pub fn from_pem(pem: &SecretString) -> Result<Self, PublisherError> {
         let pem = pem.expose_secret().as_bytes();
-        let chain: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(pem)
-            .collect::<Result<_, _>>()
-            .map_err(|error| PublisherError::Certificate(error.into()))?;
-        let key = PrivateKeyDer::from_pem_slice(pem).map_err(|error| PublisherError::Key(error.into()))?;
-        let key = match &key {
-            PrivateKeyDer::Pkcs8(key) => RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()),
-            key => RsaKeyPair::from_der(key.secret_der()),
-        };
-        let key = key.map_err(|error| PublisherError::Key(error.into()))?;
-        Self::new(chain.iter().map(|certificate| certificate.to_vec()).collect(), key)
+        Self::new(pem::certificates(pem)?, pem::key(pem)?)
     }
 
     fn new(mut chain: Vec<Vec<u8>>, key: RsaKeyPair) -> Result<Self, PublisherError> {
@@ -99,10 +90,6 @@ impl Publisher {
         // well stand twice.
         chain.sort_unstable();
         chain.dedup();
-        let bits = key.public_modulus_len() * 8;
-        if bits < SHORTEST_KEY {
-            return Err(PublisherError::ShortKey(bits));
-        }
         let certificates = chain.iter().map(|der| PublisherCertificate::from_der(der));
         let certificates: Vec<_> = certificates
             .collect::<Result<_, _>>()

@@ -5,6 +5,9 @@ use rcgen::{
 
 use super::*;
 
+/// Of 1024 bits, which nothing here makes any more. It is for nothing else.
+const SHORT_KEY: &str = include_str!("short_key.pem");
+
 /// A certificate for files, its issuer's, and its key, all in PEM.
 pub struct Made {
     pub leaf: String,
@@ -95,11 +98,31 @@ fn a_certificate_for_something_else_or_for_another_key_is_refused() {
 fn what_is_missing_or_of_another_kind_is_named() {
     let Made { leaf, key, .. } = made(vec![], &rsa());
     assert!(matches!(read(&[&leaf]), Err(PublisherError::Key(_))));
-    assert!(matches!(read(&[&key]), Err(PublisherError::OtherKey)));
+    assert!(matches!(read(&[&key]), Err(PublisherError::Certificate(_))));
+    assert!(matches!(read(&["no PEM"]), Err(PublisherError::Certificate(_))));
+    assert!(matches!(read(&[&leaf, SHORT_KEY]), Err(PublisherError::ShortKey)));
     let broken = leaf.replace("MII", "MIJ");
     assert!(matches!(read(&[&broken, &key]), Err(PublisherError::Certificate(_))));
     let elliptic = made(vec![], &KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap());
     assert!(matches!(read(&[&elliptic.leaf, &elliptic.key]), Err(PublisherError::Key(_))));
+}
+
+#[test]
+fn a_pem_that_breaks_off_or_is_damaged_is_told_without_its_text() {
+    let Made { leaf, key, .. } = made(vec![], &rsa());
+    let says = |parts: &[&str]| read(parts).unwrap_err().to_string();
+    assert_eq!(
+        says(&[&leaf, &key[..200]]),
+        "`rdp.pem` cannot be read as PEM: it breaks off before `-----END PRIVATE KEY-----`"
+    );
+    assert_eq!(
+        says(&[&key, &leaf.replacen("CERTIFICATE-----", "CERTIFICATE", 1)]),
+        "`rdp.pem` cannot be read as PEM: a line with `-----BEGIN` does not end in five hyphens"
+    );
+    assert_eq!(
+        says(&[&leaf.replace("MII", "M!I"), &key]),
+        "`rdp.pem` cannot be read as PEM: what stands between `BEGIN` and `END` is not base64"
+    );
 }
 
 #[test]
