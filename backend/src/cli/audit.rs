@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use backend::audit::export::{ExportError, Format, Period, export};
 use backend::audit::verify::{Expected, verify};
 use backend::config::Config;
@@ -29,7 +30,8 @@ pub struct Audit {
 enum Question {
     /// Look for entries that were changed, removed, moved, inserted or cut off
     ///
-    /// Ends with 0 if the trail is as it was written, and with 1 if it is not.
+    /// Ends with 0 if the trail is as it was written, with 1 if it is not, and with 2 if there is
+    /// no entry to look at.
     Verify {
         /// An entry as somebody noted it, from the log for one; can be repeated
         #[arg(long, value_name = "SEQ:HASH")]
@@ -91,6 +93,12 @@ async fn tell_whether_sound(store: &Store, expected: &[Expected]) -> anyhow::Res
         1 => "1 entry".to_owned(),
         several => format!("{several} entries"),
     };
+    if report.is_sound() && report.entries == 0 {
+        // From the first sign-in on there are entries; so this is no trail to be calm about.
+        bail!(
+            "THE AUDIT TRAIL IS EMPTY, so nothing can be said of it: either nobody has ever signed in, or this is not all of the database; the newest entries of an SQLite file stand in the `-wal` file beside it, so copy it with `sqlite3 postern.db \".backup copy.db\"`"
+        );
+    }
     if report.is_sound() {
         writeln!(out, "{entries}, each as it was written; the head is {}", report.last)?;
         Ok(ExitCode::SUCCESS)

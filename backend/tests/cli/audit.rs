@@ -74,6 +74,24 @@ async fn a_trail_is_read_beside_a_service_and_from_a_copy_which_stays_as_it_is()
 }
 
 #[tokio::test]
+async fn an_empty_trail_is_not_taken_for_a_sound_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_store, url) = trail(folder.path(), 0).await;
+    let (code, out, error) = said(&postern(&["audit", "--store", &url, "verify"]));
+    assert!(
+        code == 2 && out.is_empty() && error.contains("THE AUDIT TRAIL IS EMPTY"),
+        "{code}: {out}{error}"
+    );
+
+    let noted = format!("1:{}", "a".repeat(64));
+    let (code, out, _) = said(&postern(&["audit", "--store", &url, "verify", "--expect", &noted]));
+    assert!(
+        code == 1 && out.contains("0 entries: the audit trail is not as it was written"),
+        "{code}: {out}"
+    );
+}
+
+#[tokio::test]
 async fn a_trail_is_written_out_for_a_period() {
     let folder = tempfile::tempdir().unwrap();
     let (_store, url) = trail(folder.path(), 4).await;
