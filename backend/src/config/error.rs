@@ -3,11 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A setting is not as it must be. The message says which, what it is, and what it should be.
+/// A setting is not as it must be. The message says which, what it is, and what it should be; what
+/// lies behind that is its source.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("the settings file {} cannot be read: {source}", path.display())]
+    #[error("the settings file {} cannot be read", path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -25,7 +26,7 @@ pub enum ConfigError {
         message: String,
     },
     /// The environment holds a name that cannot be one of a setting.
-    #[error("the settings cannot be read: {0}")]
+    #[error("the settings cannot be read")]
     Unreadable(#[source] config::ConfigError),
     /// A setting that must be there is not.
     #[error("`{name}` is not set; expected {expected}. It can also be given as {variable}")]
@@ -56,7 +57,7 @@ pub enum ConfigError {
         expected: &'static str,
     },
     /// The file of a secret cannot be read.
-    #[error("`{name}` is `{}`, which cannot be read: {source}", path.display())]
+    #[error("`{name}` is `{}`, which cannot be read", path.display())]
     SecretFile {
         /// The setting that names the file.
         name: String,

@@ -34,12 +34,17 @@ fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError>
 /// What is said where [`LEAST`] has `new` in place of `old`.
 fn complaint(old: &str, new: &str) -> String {
     assert!(LEAST.contains(old), "{old}");
-    read(&LEAST.replacen(old, new, 1), &[]).unwrap_err().to_string()
+    in_full(read(&LEAST.replacen(old, new, 1), &[]).unwrap_err())
 }
 
 /// What is said about one more setting from the environment.
 fn complaint_about(variable: &str, value: &str) -> String {
-    read(LEAST, &[(variable, value)]).unwrap_err().to_string()
+    in_full(read(LEAST, &[(variable, value)]).unwrap_err())
+}
+
+/// An error as the program prints it.
+fn in_full(error: ConfigError) -> String {
+    format!("{:#}", anyhow::Error::from(error))
 }
 
 #[test]
@@ -279,7 +284,7 @@ fn a_file_that_is_not_toml_is_told_with_the_line() {
 
 #[test]
 fn a_file_that_is_not_there_is_named() {
-    let message = Config::load(Some("/nowhere/postern.toml".into())).unwrap_err().to_string();
+    let message = in_full(Config::load(Some("/nowhere/postern.toml".into())).unwrap_err());
     assert_eq!(
         message,
         "the settings file /nowhere/postern.toml cannot be read: No such file or directory (os error 2)"
