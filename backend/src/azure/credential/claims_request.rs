@@ -41,7 +41,12 @@ impl ClaimsRequest {
 
     /// As a challenge of ours passes it on: without what we understand, which others may not.
     pub fn to_challenge(&self) -> String {
-        BASE64_STANDARD.encode(Value::Object(self.0.clone()).to_string())
+        let mut claims = self.0.clone();
+        // A refusal repeats what it was asked with, and so what we said of ourselves.
+        if let Some(Value::Object(of_access)) = claims.get_mut("access_token") {
+            of_access.remove("xms_cc");
+        }
+        BASE64_STANDARD.encode(Value::Object(claims).to_string())
     }
 
     /// As it is sent.
@@ -71,6 +76,12 @@ mod tests {
             assert_eq!(sent["access_token"]["acrs"]["value"], "p1");
             assert_eq!(sent["access_token"]["xms_cc"]["values"][0], "cp1");
         }
+    }
+
+    #[test]
+    fn what_a_program_understands_is_left_to_it() {
+        let refused = ClaimsRequest::of_json(&ClaimsRequest::of_json(ASKED).unwrap().to_json()).unwrap();
+        assert_eq!(refused.to_challenge(), BASE64_STANDARD.encode(ASKED));
     }
 
     #[test]
