@@ -45,10 +45,19 @@ fn changed(app: &TestApp, change: impl FnOnce(&mut Value)) -> String {
         "aud": World::CLIENT_ID, "iss": app.azure.issuer(), "tid": World::TENANT_ID, "ver": "2.0",
         "iat": now, "nbf": now, "exp": now + 3600, "scp": "access",
         "oid": app.azure.world().person("operator@contoso.com").expect("she is there").object_id,
+        "sub": "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ",
         "name": "Olga Operator", "preferred_username": "operator@contoso.com", "roles": ["Operator"],
     });
     change(&mut claims);
     app.azure.sign(&claims)
+}
+
+/// A good token that is for no scope, in which something else is changed.
+fn without_scope(app: &TestApp, change: impl FnOnce(&mut Value)) -> String {
+    changed(app, |claims| {
+        claims.as_object_mut().expect("claims are an object").remove("scp");
+        change(claims);
+    })
 }
 
 #[tokio::test]
@@ -88,28 +97,47 @@ async fn a_token_that_is_not_for_postern_is_not_taken() {
     let good = changed(&app, |_| ());
     let (signed, _) = good.rsplit_once('.').unwrap();
     let unsigned = "eyJhbGciOiJub25lIiwia2lkIjoiIn0";
+    let olga = app.azure.world().person("operator@contoso.com").unwrap().object_id.clone();
+    let (signature, issuer, audience) = ("not signed", "another issuer", "another audience");
+    let (time, scope, person) = ("its time is over", "lacks the scope", "stands for an application");
     let wrong = [
-        ("for Azure itself", arm),
-        ("wrong audience", changed(&app, |claims| claims["aud"] = "another".into())),
-        ("several audiences", changed(&app, |claims| claims["aud"] = json!([World::CLIENT_ID, "another"]))),
-        ("expired", changed(&app, |claims| claims["exp"] = now.into())),
-        ("not yet", changed(&app, |claims| claims["nbf"] = (now + 120).into())),
+        ("for Azure itself", issuer, arm),
+        ("wrong audience", audience, changed(&app, |claims| claims["aud"] = "another".into())),
+        (
+            "several audiences",
+            audience,
+            changed(&app, |claims| claims["aud"] = json!([World::CLIENT_ID, "another"])),
+        ),
+        ("expired", time, changed(&app, |claims| claims["exp"] = now.into())),
+        ("not yet", time, changed(&app, |claims| claims["nbf"] = (now + 120).into())),
         (
             "another tenant",
+            issuer,
             changed(&app, |claims| claims["tid"] = "99999999-0000-cccc-1111-dddd2222eeee".into()),
         ),
-        ("another issuer", changed(&app, |claims| claims["iss"] = "https://login.example/v2.0".into())),
-        ("an ID token", changed(&app, |claims| drop(claims.as_object_mut().unwrap().remove("scp")))),
-        ("another scope", changed(&app, |claims| claims["scp"] = "access.more other".into())),
-        ("an application's", changed(&app, |claims| claims["idtyp"] = "app".into())),
-        ("nobody's", changed(&app, |claims| claims["oid"] = "".into())),
-        ("signed by another", stranger.sign(&json!({ "aud": World::CLIENT_ID }))),
-        ("without a signature", format!("{signed}.")),
-        ("of no algorithm", format!("{unsigned}.{}.", signed.split_once('.').unwrap().1)),
-        ("no token", "x".to_owned()),
-        ("nothing", String::new()),
+        (
+            "another issuer",
+            issuer,
+            changed(&app, |claims| claims["iss"] = "https://login.example/v2.0".into()),
+        ),
+        ("an ID token", scope, without_scope(&app, |_| ())),
+        ("an ID token without roles", scope, without_scope(&app, |claims| claims["roles"] = Value::Null)),
+        ("an ID token without a profile", scope, without_scope(&app, |claims| claims["oid"] = Value::Null)),
+        ("another scope", scope, changed(&app, |claims| claims["scp"] = "access.more other".into())),
+        ("an application's", person, changed(&app, |claims| claims["idtyp"] = "app".into())),
+        (
+            "an application's that says less",
+            person,
+            without_scope(&app, |claims| claims["sub"] = olga.into()),
+        ),
+        ("nobody's", person, changed(&app, |claims| claims["oid"] = "".into())),
+        ("signed by another", signature, stranger.sign(&json!({ "aud": World::CLIENT_ID }))),
+        ("without a signature", signature, format!("{signed}.")),
+        ("of no algorithm", signature, format!("{unsigned}.{}.", signed.split_once('.').unwrap().1)),
+        ("no token", signature, "x".to_owned()),
+        ("nothing", signature, String::new()),
     ];
-    for (what, token) in &wrong {
+    for (what, why, token) in &wrong {
         let answer = get(&app, token, "/api/vms").await;
         let problem = answer.problem();
         assert_eq!(
@@ -118,6 +146,7 @@ async fn a_token_that_is_not_for_postern_is_not_taken() {
             "{what}: {}",
             problem.detail
         );
+        assert!(problem.detail.contains(why), "{what}: {}", problem.detail);
         assert!(answer.header(WWW_AUTHENTICATE.as_str()).contains("error=\"invalid_token\""), "{what}");
         assert_eq!(ask(&app, token).await.status, 401, "{what}");
     }

@@ -73,6 +73,7 @@ struct AccessClaims {
     nbf: Option<i64>,
     tid: Option<String>,
     oid: Option<String>,
+    sub: Option<String>,
     scp: Option<String>,
     idtyp: Option<String>,
     name: Option<String>,
@@ -135,8 +136,8 @@ impl Provider {
         if expires_at <= now || now < begins_at.saturating_sub(SKEW).unwrap_or(begins_at) {
             return Err(WrongToken::NotNow);
         }
-        let scopes = claims.scp.unwrap_or_default();
-        if claims.idtyp.as_deref() == Some("app") || (scopes.is_empty() && claims.roles.is_array()) {
+        let scopes = claims.scp.as_deref().unwrap_or_default();
+        if claims.idtyp.as_deref() == Some("app") || (scopes.is_empty() && claims.is_its_own_subject()) {
             return Err(WrongToken::NoPerson);
         }
         if !scopes.split(' ').any(|scope| Some(scope) == self.api_scope()) {
@@ -155,6 +156,14 @@ impl Provider {
         let lacks_groups =
             claims.elsewhere.get("groups").is_some() || matches!(claims.hasgroups, Value::Bool(true));
         Ok(Presented { identity, expires_at, lacks_groups })
+    }
+}
+
+impl AccessClaims {
+    /// Whether subject and object are the same, as they are for an application, which may lack
+    /// `idtyp`. A person's subject is another at each application; app roles are given to both.
+    fn is_its_own_subject(&self) -> bool {
+        self.oid.is_some() && self.oid == self.sub
     }
 }
 
