@@ -74,7 +74,12 @@ pub fn app(state: AppState, public_url: &Url) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(error::TIMED_OUT, state.answer_within))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
-    session::refuse_foreign_origins(api, public_url)
+    let sign_in = state.sign_in.clone();
+    let is_program = move |headers: http::HeaderMap| {
+        let sign_in = sign_in.clone();
+        async move { sign_in.is_program(&headers).await }
+    };
+    session::refuse_foreign_origins(api, public_url, is_program)
         .merge(routes::health())
         .fallback(site::serve)
         .layer(layers)

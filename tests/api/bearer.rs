@@ -1,7 +1,7 @@
 //! Programs that bring along an access token of somebody.
 
 use axum::body::Body;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, WWW_AUTHENTICATE};
 use http::{Method, Request};
 use serde_json::{Value, json};
 use shared::access::CreatedAccess;
@@ -76,6 +76,30 @@ async fn a_program_may_do_what_its_person_may() {
     assert_eq!(trail[0].content.actor["username"], "operator@contoso.com");
     assert_eq!(trail[0].content.actor["session"], Value::Null);
     assert!(get(&app, &token, REQUESTS).await.text().contains(&created.items[0].id.to_string()));
+}
+
+#[tokio::test]
+async fn a_program_is_told_that_its_body_must_be_json() {
+    let app = TestApp::start_set(SERVICE).await;
+    let good = token(&app, "access");
+    let wish = app.wish("web-1", 3389).to_string();
+    let post = async |token: &str, cookie: Option<&str>| {
+        let mut request = Request::builder()
+            .method(Method::POST)
+            .uri(REQUESTS)
+            .header(AUTHORIZATION, format!("Bearer {token}"))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(cookie) = cookie {
+            request = request.header(COOKIE, cookie);
+        }
+        let answer = app.visitor().send(request.body(Body::from(wish.clone())).unwrap()).await;
+        answer.problem().status
+    };
+    assert_eq!(post(&good, None).await, 415);
+    assert_eq!(post(&good, Some("postern=x")).await, 403, "a browser may have sent it");
+    assert_eq!(post(&changed(&app, |claims| claims["exp"] = 0.into()), None).await, 403);
+    assert_eq!(post("x", None).await, 403);
+    assert!(app.initiates().is_empty());
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::HeaderMap;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, COOKIE};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::oidc::{Presented, ProviderError, WrongToken};
@@ -93,6 +93,15 @@ impl SignIn {
         self.0.provider.api_scope()?;
         let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| Bearer::new(token.trim()))
+    }
+
+    /// Whether an access token proves who sent a request, and nothing else could: no browser adds
+    /// one of its own accord, as it does with cookies.
+    pub async fn is_program(&self, headers: &HeaderMap) -> bool {
+        let Some(token) = self.brought_along(headers).filter(|_| !headers.contains_key(COOKIE)) else {
+            return false;
+        };
+        self.caller_with(token).await.is_ok()
     }
 
     /// Whom a token stands for.

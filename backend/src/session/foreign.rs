@@ -1,9 +1,11 @@
 //! Keeping other sites from acting in the name of whoever is signed in.
 
+use std::future::Future;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
@@ -15,24 +17,34 @@ use crate::error::ApiError;
 ///
 /// Three things stand in its way: the session's cookie is `SameSite=Lax`; browsers say where a
 /// request comes from, which is checked here; and the bodies that a page may send anywhere without
-/// asking first are refused, whatever the browser said.
-pub fn refuse_foreign_origins<S: Clone + Send + Sync + 'static>(
-    router: Router<S>,
-    public_url: &Url,
-) -> Router<S> {
+/// asking first are refused, whatever the browser said. The last is not for programs: what they
+/// prove themselves by is sent by no browser of its own accord, and they are told what is wrong
+/// with their body instead.
+pub fn refuse_foreign_origins<S, F, A>(router: Router<S>, public_url: &Url, is_program: F) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    F: Fn(HeaderMap) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = bool> + Send,
+{
     let csrf = CsrfLayer::new()
         .add_trusted_origin(public_url.origin().ascii_serialization())
         .expect("the public URL is one of http or https")
         .with_rejection_response(|_: ProtectionError| ApiError::ForeignOrigin.into_response());
-    router.layer(csrf).layer(middleware::from_fn(refuse_form_bodies))
+    let refuse_form_bodies = middleware::from_fn(move |request: Request, next: Next| {
+        let is_program = is_program.clone();
+        async move {
+            if may_be_a_form(&request) && !is_program(request.headers().clone()).await {
+                return ApiError::ForeignOrigin.into_response();
+            }
+            next.run(request).await
+        }
+    });
+    router.layer(csrf).layer(refuse_form_bodies)
 }
 
-async fn refuse_form_bodies(request: Request, next: Next) -> Response {
+fn may_be_a_form(request: &Request) -> bool {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && has_form_body(request.headers()) {
-        return ApiError::ForeignOrigin.into_response();
-    }
-    next.run(request).await
+    changes && has_form_body(request.headers())
 }
 
 /// Whether the body is of a type that a form on any page can send here, or script without a
@@ -57,7 +69,11 @@ mod tests {
 
     async fn answer(method: &str, headers: &[(&str, &str)]) -> StatusCode {
         let router = Router::new().route("/api/x", any(async || "done")).route("/y", get(async || "done"));
-        let router = refuse_foreign_origins(router, &"https://postern.contoso.com/".parse().unwrap());
+        let router = refuse_foreign_origins(
+            router,
+            &"https://postern.contoso.com/".parse().unwrap(),
+            async |headers: HeaderMap| headers.contains_key("x-program"),
+        );
         let mut request =
             Request::builder().method(method).uri("/api/x").header("host", "postern.contoso.com");
         for (name, value) in headers {
@@ -98,6 +114,15 @@ mod tests {
         ] {
             assert_eq!(answer("POST", headers).await, StatusCode::FORBIDDEN, "{headers:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_program_may_send_any_type_of_body_but_not_from_another_site() {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let program = ("x-program", "yes");
+        assert_eq!(answer("POST", &[form, program]).await, StatusCode::OK);
+        let cross_site = [form, program, ("origin", "https://evil.example")];
+        assert_eq!(answer("POST", &cross_site).await, StatusCode::FORBIDDEN);
     }
 
     #[tokio::test]
