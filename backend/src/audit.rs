@@ -21,7 +21,7 @@ use crate::store::{
 use record::Brief;
 
 pub use book::Book;
-pub use record::{Action, Actor, Event, Outcome, Refusal, Wanted};
+pub use record::{Action, Actor, Event, Outcome, Refusal, TokenMark, Wanted};
 
 /// The audit trail.
 #[derive(Debug, Clone)]

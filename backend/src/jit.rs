@@ -243,7 +243,7 @@ impl Jit {
 impl Caller {
     /// The person as the audit trail knows them.
     pub fn actor(&self) -> Actor {
-        Actor::person(&self.user.key, &self.user.person, self.user.session(), self.address.address)
+        Actor::user(&self.user, self.address.address)
     }
 }
 

@@ -75,6 +75,20 @@ async fn a_program_may_do_what_its_person_may() {
     let trail = app.store.entries().about(created.items[0].id).await.unwrap();
     assert_eq!(trail[0].content.actor["username"], "operator@contoso.com");
     assert_eq!(trail[0].content.actor["session"], Value::Null);
+    let claims: Value = serde_json::from_slice(
+        &base64::Engine::decode(
+            &base64::prelude::BASE64_URL_SAFE_NO_PAD,
+            token.split('.').nth(1).expect("a token has three parts"),
+        )
+        .unwrap(),
+    )
+    .unwrap();
+    for entry in &trail {
+        assert_eq!(
+            entry.content.actor["token"],
+            json!({ "azp": World::CLIENT_ID, "uti": claims["uti"].as_str().unwrap() })
+        );
+    }
     assert!(get(&app, &token, REQUESTS).await.text().contains(&created.items[0].id.to_string()));
 }
 

@@ -7,7 +7,7 @@ use shared::access::{AccessRequest, NewAccess, RequestId};
 use shared::resource_id::VmId;
 use shared::session::Person;
 
-use crate::session::PersonKey;
+use crate::session::{CurrentUser, PersonKey, Proof};
 
 /// Who acted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub enum Actor {
         /// The session that it came in: the hash of its id, which lets nobody in.
         #[serde(default)]
         session: Option<String>,
+        /// The access token that it came with instead, if a program sent it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<TokenMark>,
     },
     /// Postern itself.
     Postern,
@@ -32,7 +35,26 @@ pub enum Actor {
     Provider,
 }
 
+/// What an access token can be found by in the sign-in provider's log. It lets nobody in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenMark {
+    /// The client id of the program that it was given to.
+    pub azp: Option<String>,
+    /// Its own id.
+    pub uti: Option<String>,
+}
+
 impl Actor {
+    /// Whoever sent a request, from an address.
+    pub fn user(user: &CurrentUser, address: IpAddr) -> Self {
+        let (session, token) = match &user.proof {
+            Proof::Session(id_hash) => (Some(id_hash.clone()), None),
+            Proof::Token(token) => (None, Some(token.mark().clone())),
+        };
+        let (key, person) = (user.key.clone(), user.person.clone());
+        Self::Person { key, person, address: Some(address), session, token }
+    }
+
     /// Somebody at an address, in a session if they have one.
     pub fn person(key: &PersonKey, person: &Person, session: Option<&str>, address: IpAddr) -> Self {
         Self::Person {
@@ -40,6 +62,7 @@ impl Actor {
             person: person.clone(),
             address: Some(address),
             session: session.map(str::to_owned),
+            token: None,
         }
     }
 }

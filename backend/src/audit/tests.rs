@@ -23,6 +23,16 @@ fn actor() -> Actor {
     Actor::person(&key, &person, Some("s-1"), [203, 0, 113, 7].into())
 }
 
+#[test]
+fn who_acted_before_tokens_were_noted_is_still_read() {
+    let before = json!({
+        "actor": "person", "key": { "realm": "contoso", "subject": "olga" }, "name": "Olga",
+        "username": "olga@contoso.com", "address": "203.0.113.7", "session": "s-1",
+    });
+    assert_eq!(serde_json::from_value::<Actor>(before).unwrap(), actor());
+    assert_eq!(serde_json::to_value(actor()).unwrap().get("token"), None);
+}
+
 fn record() -> RequestRecord {
     let now = Timestamp::from_second(1_893_488_400).unwrap();
     let (requester, requested_by) = olga();

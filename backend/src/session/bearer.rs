@@ -14,6 +14,7 @@ use super::oidc::{Presented, ProviderError, WrongToken};
 use super::sign_in::GroupsError;
 use super::warrant::Warrant;
 use super::{CurrentUser, SignIn, hash};
+use crate::audit::TokenMark;
 use crate::config::IdentityMode;
 
 /// How many tokens are remembered to be good. Each was given out by the provider.
@@ -42,11 +43,17 @@ impl Proof {
 pub struct Bearer {
     hash: String,
     token: SecretString,
+    mark: TokenMark,
 }
 
 impl Bearer {
     fn new(token: &str) -> Self {
-        Self { hash: hash(token), token: token.into() }
+        Self { hash: hash(token), token: token.into(), mark: TokenMark::default() }
+    }
+
+    /// What it is put on record by. It proves nothing.
+    pub fn mark(&self) -> &TokenMark {
+        &self.mark
     }
 
     /// For the provider, and nobody else.
@@ -110,7 +117,7 @@ impl SignIn {
         if let Some(known) = self.0.known.get(&token.hash).filter(|known| now < known.expires_at) {
             return Ok(known);
         }
-        let Presented { mut identity, expires_at, lacks_groups } =
+        let Presented { mut identity, mark, expires_at, lacks_groups } =
             self.0.provider.check_access_token(token.expose()).await?;
         if lacks_groups {
             let warrant = match self.0.terms.mode {
@@ -119,7 +126,7 @@ impl SignIn {
             };
             identity.groups = self.0.all_groups(&identity, warrant).await.map_err(BearerError::Groups)?;
         }
-        let user = CurrentUser::known(identity, Proof::Token(Arc::new(token)), expires_at);
+        let user = CurrentUser::known(identity, Proof::Token(Arc::new(Bearer { mark, ..token })), expires_at);
         self.0.known.keep(user.clone(), now);
         Ok(user)
     }

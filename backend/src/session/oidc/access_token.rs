@@ -15,6 +15,7 @@ use shared::session::Person;
 
 use super::claims::texts;
 use super::{Metadata, Provider};
+use crate::audit::TokenMark;
 use crate::session::{BearerError, Identity, PersonKey};
 
 /// How much the provider's clock may be ahead of ours.
@@ -28,6 +29,8 @@ const LONGEST: usize = 20_000;
 pub struct Presented {
     /// Who it is.
     pub identity: Identity,
+    /// What it is put on record by.
+    pub mark: TokenMark,
     /// When it ends.
     pub expires_at: Timestamp,
     /// Whether they have more groups than fit into it.
@@ -76,6 +79,8 @@ struct AccessClaims {
     sub: Option<String>,
     scp: Option<String>,
     idtyp: Option<String>,
+    azp: Option<String>,
+    uti: Option<String>,
     name: Option<String>,
     preferred_username: Option<String>,
     #[serde(default)]
@@ -155,7 +160,8 @@ impl Provider {
         };
         let lacks_groups =
             claims.elsewhere.get("groups").is_some() || matches!(claims.hasgroups, Value::Bool(true));
-        Ok(Presented { identity, expires_at, lacks_groups })
+        let mark = TokenMark { azp: claims.azp, uti: claims.uti };
+        Ok(Presented { identity, mark, expires_at, lacks_groups })
     }
 }
 
