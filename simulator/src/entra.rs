@@ -15,6 +15,7 @@ mod scope;
 pub(crate) mod sessions;
 mod token;
 mod trouble;
+mod wanted;
 
 use axum::{
     Router, middleware,
@@ -52,7 +53,7 @@ pub(crate) fn token_for_app(azure: &Azure, world: &World, app: &App) -> String {
 /// An access token for the API of the world's first app, as somebody's program would get it.
 pub(crate) fn token_for_api(azure: &Azure, world: &World, person: &Person, scope: &str) -> Option<String> {
     let issuer = discovery::issuer(azure, world);
-    let scopes = [scope.to_owned()];
+    let scopes = [scope];
     let claims = claims::for_own_api(world, &issuer, world.apps.first()?, person, &scopes, azure.clock.now());
     Some(azure.keys.sign(&claims))
 }

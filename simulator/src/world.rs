@@ -267,6 +267,7 @@ impl App {
             assignment_required: false,
             groups_claim: false,
             token_version: 2,
+            exposes: vec!["access".to_owned()],
             permissions: Vec::new(),
             delegated: directory::what_every_app_has(),
             managed_identity: true,

@@ -16,6 +16,7 @@ use super::{
     error::EntraError,
     page,
     sessions::{Code, Grant},
+    wanted::Wanted,
 };
 use crate::{
     azure::Azure,
@@ -43,7 +44,7 @@ pub(super) async fn show(
         Err(refusal) => return refusal.respond(azure.clock.now()),
     };
     let prompt = parameters.get("prompt").map_or("", String::as_str);
-    let steps_up = request.steps_up();
+    let steps_up = request.wanted.steps_up;
     let hinted = parameters.get("login_hint").and_then(|hint| world.person(hint));
     let is_other = |person: &Person| hinted.is_some_and(|hinted| hinted.object_id != person.object_id);
     match (prompt, signed_in) {
@@ -106,6 +107,7 @@ pub(super) fn cookie(headers: &HeaderMap) -> Option<String> {
 struct AuthorizeRequest<'request> {
     app: &'request App,
     redirect_uri: Url,
+    wanted: Wanted,
     parameters: &'request Parameters,
 }
 
@@ -173,16 +175,12 @@ impl<'request> AuthorizeRequest<'request> {
         for part in scope.split_whitespace() {
             super::scope::Scope::parse(azure, app, &world.tenant.name, part).map_err(back)?;
         }
-        Ok(Self { app, redirect_uri, parameters })
+        let wanted = Wanted::parse(get("claims")).map_err(back)?;
+        Ok(Self { app, redirect_uri, wanted, parameters })
     }
 
     fn get(&self, name: &str) -> Option<&str> {
         self.parameters.get(name).map(String::as_str).filter(|value| !value.is_empty())
-    }
-
-    /// Whether the app asks for a stronger sign-in.
-    fn steps_up(&self) -> bool {
-        self.get("claims").is_some_and(|claims| claims.contains("\"acrs\""))
     }
 
     fn refuse(&self, error: &EntraError, now: Timestamp) -> Response {
@@ -210,7 +208,7 @@ impl<'request> AuthorizeRequest<'request> {
                 session: crate::stable::uuid(session).to_string(),
                 scope: self.get("scope").unwrap_or_default().to_owned(),
                 signed_in_at: now,
-                stepped_up: self.steps_up(),
+                stepped_up: self.wanted.steps_up,
             },
             redirect_uri: self.get("redirect_uri").unwrap_or_default().to_owned(),
             nonce: self.get("nonce").map(str::to_owned),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{directory, scope::Resource, sessions::Grant};
+use super::{directory, scope::Resource, sessions::Grant, wanted::Wanted};
 use crate::{
     stable,
     world::{App, Person, World},
@@ -85,16 +85,7 @@ pub(super) fn for_person(
     now: Timestamp,
 ) -> Value {
     let mut claims = access_token(world, url, app, &resource.audience, &person.object_id, now);
-    let permissions: Vec<&str> =
-        resource.permissions.iter().map(String::as_str).filter(|one| *one != ".default").collect();
-    claims["scp"] = if !permissions.is_empty() {
-        permissions.join(" ")
-    } else if resource.audience == directory::AUDIENCE {
-        app.delegated.join(" ")
-    } else {
-        "user_impersonation".to_owned()
-    }
-    .into();
+    claims["scp"] = resource.granted(app).join(" ").into();
     claims["upn"] = person.username.clone().into();
     claims["unique_name"] = person.username.clone().into();
     claims["name"] = person.name.clone().into();
@@ -111,7 +102,7 @@ pub(super) fn for_own_api(
     issuer: &str,
     app: &App,
     person: &Person,
-    scopes: &[String],
+    scopes: &[&str],
     now: Timestamp,
 ) -> Value {
     let mut claims = json!({
@@ -142,13 +133,12 @@ pub(super) fn for_own_api(
 }
 
 /// Adds what an access token has only if the app asks for it by the `claims` of its request.
-pub(super) fn requested(claims: &mut Value, wanted: Option<&str>, grant: &Grant) {
-    let wants = |part: &str| wanted.is_some_and(|wanted| wanted.contains(part));
-    if grant.stepped_up && wants("\"acrs\"") {
+pub(super) fn requested(claims: &mut Value, wanted: &Wanted, grant: &Grant) {
+    if grant.stepped_up && wanted.steps_up {
         claims["acrs"] = json!(["p1"]);
     }
     // The app understands challenges, so that the token can be taken back before its end.
-    if wants("\"cp1\"") {
+    if wanted.understands_challenges {
         claims["xms_cc"] = json!(["cp1"]);
     }
 }

@@ -109,9 +109,7 @@ fn tokens(
     let app = &request.app;
     let person = person(world, &grant.person)?;
     let scope = Scope::parse(azure, app, &world.tenant.name, scope_text)?;
-    if let Some(challenge) =
-        request.get("claims").filter(|claims| claims.contains("\"acrs\"") && !grant.stepped_up)
-    {
+    if let Some(challenge) = request.get("claims").filter(|_| request.wanted.steps_up && !grant.stepped_up) {
         return Err(step_up(challenge));
     }
     let resource = scope.resource.unwrap_or_else(|| scope::Resource {
@@ -121,11 +119,11 @@ fn tokens(
     let issuer = discovery::issuer(azure, world);
     let is_own_api = resource.audience == format!("api://{}", app.client_id);
     let mut access = if is_own_api && app.token_version == 2 {
-        claims::for_own_api(world, &issuer, app, person, &resource.permissions, request.now)
+        claims::for_own_api(world, &issuer, app, person, &resource.granted(app), request.now)
     } else {
         claims::for_person(world, &azure.url, app, person, &resource, grant, request.now)
     };
-    claims::requested(&mut access, request.get("claims"), grant);
+    claims::requested(&mut access, &request.wanted, grant);
     let life = world.behaviour.token_life.as_secs();
     let granted: Vec<String> =
         resource.permissions.iter().map(|permission| format!("{}/{permission}", resource.audience)).collect();

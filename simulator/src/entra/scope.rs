@@ -1,7 +1,10 @@
 //! Scopes: which resource a token is for, and what the app may do there.
 
-use super::error::EntraError;
+use super::{directory::AUDIENCE as GRAPH, error::EntraError};
 use crate::{arm::audiences, azure::Azure, world::App};
+
+/// All that the app was given at a resource.
+const DEFAULT: &str = ".default";
 
 /// The scopes that are not a resource's.
 const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
@@ -22,6 +25,15 @@ pub(super) struct Resource {
     pub(super) audience: String,
     /// `user_impersonation`, `.default` and the like, without the resource.
     pub(super) permissions: Vec<String>,
+}
+
+impl Resource {
+    /// What a person's token says the app may do there; `.default` stands for all that it may.
+    pub(super) fn granted<'granted>(&'granted self, app: &'granted App) -> Vec<&'granted str> {
+        let named: Vec<&str> =
+            self.permissions.iter().map(String::as_str).filter(|one| *one != DEFAULT).collect();
+        if named.is_empty() { offered(&self.audience, app) } else { named }
+    }
 }
 
 impl Scope {
@@ -62,7 +74,6 @@ fn split(
     whole: &str,
     part: &str,
 ) -> Result<(String, String), EntraError> {
-    const GRAPH: &str = "https://graph.microsoft.com";
     let is_uri = part.contains("://");
     let (resource, permission) = match part.rsplit_once('/') {
         Some((resource, permission)) if is_uri => (resource, permission),
@@ -78,7 +89,12 @@ fn split(
     let found =
         known.iter().map(String::as_str).chain([GRAPH, own.as_str()]).find(|known| *known == resource);
     match found {
-        Some(audience) => Ok((audience.to_owned(), permission.to_owned())),
+        Some(audience) if permission == DEFAULT || offered(audience, app).contains(&permission) => {
+            Ok((audience.to_owned(), permission.to_owned()))
+        }
+        // Graph knows many more, which nobody has given to this app.
+        Some(GRAPH) => Err(no_consent(app)),
+        Some(_) => Err(invalid(whole)),
         None => Err(EntraError::new(
             "invalid_resource",
             500_011,
@@ -87,6 +103,26 @@ fn split(
             ),
         )),
     }
+}
+
+/// What the app may ask of a resource in the name of people.
+fn offered<'app>(audience: &str, app: &'app App) -> Vec<&'app str> {
+    let own = format!("api://{}", app.client_id);
+    match audience {
+        GRAPH => app.delegated.iter().map(String::as_str).collect(),
+        _ if audience == own => app.exposes.iter().map(String::as_str).collect(),
+        _ => vec!["user_impersonation"],
+    }
+}
+
+fn no_consent(app: &App) -> EntraError {
+    EntraError::invalid_grant(
+        65001,
+        format!(
+            "The user or administrator has not consented to use the application with ID '{}' named '{}'. Send an interactive authorization request for this user and resource.",
+            app.client_id, app.name
+        ),
+    )
 }
 
 pub(super) fn invalid(scope: &str) -> EntraError {

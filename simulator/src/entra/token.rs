@@ -12,7 +12,7 @@ use http::{HeaderMap, header};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{assertion, discovery, error::EntraError, grants};
+use super::{assertion, discovery, error::EntraError, grants, wanted::Wanted};
 use crate::{
     azure::Azure,
     world::{App, World},
@@ -23,6 +23,7 @@ pub(super) struct TokenRequest {
     pub(super) tenant: String,
     pub(super) app: App,
     pub(super) now: Timestamp,
+    pub(super) wanted: Wanted,
     form: HashMap<String, String>,
 }
 
@@ -74,8 +75,9 @@ fn answer(
     let client_id = form.get("client_id").cloned().ok_or_else(|| EntraError::missing("client_id"))?;
     let app = world.apps.iter().find(|app| app.client_id.eq_ignore_ascii_case(&client_id));
     let app = app.ok_or_else(|| EntraError::unknown_app(&client_id, &world.tenant.name))?.clone();
-    let request = TokenRequest { tenant, app, now, form };
+    let mut request = TokenRequest { tenant, app, now, wanted: Wanted::default(), form };
     authenticate(&world, &request)?;
+    request.wanted = Wanted::parse(request.get("claims"))?;
     match grant_type.as_str() {
         "authorization_code" => grants::authorization_code(azure, &world, &request),
         "refresh_token" => grants::refresh_token(azure, &world, &request),

@@ -68,6 +68,9 @@ pub struct App {
     /// Of access tokens for its own API, `requestedAccessTokenVersion` of its manifest: 1 or 2.
     #[serde(default = "version_1")]
     pub token_version: u8,
+    /// Scopes of its own API that it offers.
+    #[serde(default)]
+    pub exposes: Vec<String>,
     /// Permissions at Microsoft Graph that an administrator has given the app itself.
     #[serde(default)]
     pub permissions: Vec<String>,

@@ -158,6 +158,13 @@ async fn what_the_app_got_wrong_goes_back_to_it() {
         ("response_type", "token", "AADSTS70005: "),
         ("scope", "openid https://unknown.example/.default", "AADSTS500011: "),
         ("scope", "openid nonsense", "AADSTS70011: "),
+        ("scope", "https://management.azure.com/whatever", "AADSTS70011: "),
+        ("scope", &format!("api://{}/never-exposed", World::CLIENT_ID), "AADSTS70011: "),
+        ("scope", "openid https://graph.microsoft.com/Mail.Read", "AADSTS65001: "),
+        ("scope", "Mail.Read", "AADSTS65001: "),
+        ("claims", "garbage", "AADSTS90023: "),
+        ("claims", "[1,2]", "AADSTS90023: "),
+        ("claims", r#"{"access_token":{"acrs":5}}"#, "AADSTS90023: "),
         ("code_challenge", "short", "AADSTS501491: "),
     ] {
         let (status, location) = browser.open(&Browser::parameters(&[(name, value)])).await;

@@ -197,6 +197,34 @@ async fn a_claims_challenge_is_met_only_by_signing_in_again() {
 }
 
 #[tokio::test]
+async fn a_token_is_refused_for_what_the_app_cannot_ask_for() {
+    let azure = Azure::contoso().await;
+    let answer = redeem(&azure, &code(&azure).await, &[]).await;
+    let refresh_token = answer.body["refresh_token"].as_str().unwrap();
+    let renew = async |more: (&str, &str)| {
+        token(&azure, &[("grant_type", "refresh_token"), ("refresh_token", refresh_token), more]).await
+    };
+    let own = |scope: &str| format!("api://{}/{scope}", World::CLIENT_ID);
+    let never_exposed = own("never-exposed");
+    for (name, value, expected) in [
+        ("scope", never_exposed.as_str(), ("invalid_scope", 70011)),
+        ("scope", "https://management.azure.com/whatever", ("invalid_scope", 70011)),
+        ("scope", "https://graph.microsoft.com/Mail.Read", ("invalid_grant", 65001)),
+        ("claims", "garbage", ("invalid_request", 90023)),
+        ("claims", "[1,2]", ("invalid_request", 90023)),
+        ("claims", r#"{"access_token":{"acrs":5}}"#, ("invalid_request", 90023)),
+    ] {
+        let refused = renew((name, value)).await;
+        assert_eq!(error(&refused), (400, expected.0, expected.1), "{name}={value}");
+    }
+    let graph = "https://graph.microsoft.com/.default".to_owned();
+    for (scope, granted) in [(own(".default"), "access"), (graph, "User.Read")] {
+        let given = renew(("scope", &scope)).await;
+        assert_eq!(claims(&given.body["access_token"])["scp"], granted);
+    }
+}
+
+#[tokio::test]
 async fn the_published_keys_grow_when_they_are_rotated() {
     let azure = Azure::contoso().await;
     let url = format!("{}/{}/v2.0/.well-known/openid-configuration", azure.simulator.url(), World::TENANT_ID);
