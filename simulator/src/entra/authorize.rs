@@ -26,6 +26,9 @@ use crate::{
 /// The cookie of Entra's own session in the browser.
 const COOKIE: &str = "ESTSAUTH";
 
+/// No grant is refused here, so that this one is called otherwise than by the token endpoint.
+const NO_CONSENT: u32 = 65001;
+
 type Parameters = HashMap<String, String>;
 
 /// `GET /{tenant}/oauth2/v2.0/authorize`
@@ -173,7 +176,12 @@ impl<'request> AuthorizeRequest<'request> {
         let scope = get("scope").ok_or_else(|| back(EntraError::missing("scope")))?;
         // Several resources may be consented to at once; only a token is for one.
         for part in scope.split_whitespace() {
-            super::scope::Scope::parse(azure, app, &world.tenant.name, part).map_err(back)?;
+            super::scope::Scope::parse(azure, app, &world.tenant.name, part).map_err(|mut error| {
+                if error.code == NO_CONSENT {
+                    error.error = "consent_required";
+                }
+                back(error)
+            })?;
         }
         let wanted = Wanted::parse(get("claims")).map_err(back)?;
         Ok(Self { app, redirect_uri, wanted, parameters })

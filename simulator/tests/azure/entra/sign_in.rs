@@ -171,6 +171,7 @@ async fn what_the_app_got_wrong_goes_back_to_it() {
         assert_eq!(status, 302);
         let carried = carried(&location);
         assert!(carried["error_description"].starts_with(code), "{carried:?}");
+        assert_eq!(carried["error"] == "consent_required", code == "AADSTS65001: ");
         assert_eq!(carried["state"], "the-state");
     }
 }
