@@ -1,12 +1,15 @@
 //! Where a connection may come from: one address, a range, or anywhere.
 
+mod ranges;
+
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::str::FromStr;
 
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use ipnet::IpNet;
 
 use crate::text::text_on_the_wire;
+use ranges::{as_ipv4, nowhere, private_ranges};
 
 /// The source of a connection: an address, a CIDR range, or `*` for any.
 ///
@@ -88,40 +91,6 @@ impl Source {
     }
 }
 
-/// The range of IPv4 that a range of IPv6 stands for, if it does (RFC 4291, section 2.5.5.2).
-fn as_ipv4(range: IpNet) -> Option<IpNet> {
-    let IpNet::V6(range) = range else { return None };
-    let prefix = range.prefix_len().checked_sub(96)?;
-    Some(IpNet::V4(Ipv4Net::new(range.addr().to_ipv4_mapped()?, prefix).ok()?))
-}
-
-fn v4(a: u8, b: u8, prefix: u8) -> IpNet {
-    IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(a, b, 0, 0), prefix))
-}
-
-fn v6([a, b]: [u16; 2], prefix: u8) -> IpNet {
-    IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(a, b, 0, 0, 0, 0, 0, 0), prefix))
-}
-
-fn nowhere() -> [IpNet; 6] {
-    [v4(0, 0, 8), v4(127, 0, 8), v4(224, 0, 4), v4(240, 0, 4), v6([0, 0], 96), v6([0xff00, 0], 8)]
-}
-
-fn private_ranges() -> [IpNet; 10] {
-    [
-        v4(10, 0, 8),
-        v4(172, 16, 12),
-        v4(192, 168, 16),
-        v4(100, 64, 10),
-        v4(127, 0, 8),
-        v4(169, 254, 16),
-        v6([0xfc00, 0], 7),
-        v6([0xfe80, 0], 10),
-        v6([0xfec0, 0], 10),
-        v6([0x64, 0xff9b], 96),
-    ]
-}
-
 impl FromStr for Source {
     type Err = ParseSourceError;
 
@@ -173,6 +142,8 @@ pub enum ParseSourceError {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
     use proptest::prelude::*;
 
