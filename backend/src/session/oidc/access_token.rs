@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::session::Person;
 
-use super::claims::texts;
+use super::claims::{Belonging, texts};
 use super::{Metadata, Provider};
 use crate::audit::TokenMark;
 use crate::session::{BearerError, Identity, PersonKey};
@@ -83,14 +83,8 @@ struct AccessClaims {
     uti: Option<String>,
     name: Option<String>,
     preferred_username: Option<String>,
-    #[serde(default)]
-    roles: Value,
-    #[serde(default)]
-    groups: Value,
-    #[serde(default, rename = "_claim_names")]
-    elsewhere: Value,
-    #[serde(default)]
-    hasgroups: Value,
+    #[serde(flatten)]
+    belongs: Belonging,
 }
 
 impl Provider {
@@ -153,13 +147,12 @@ impl Provider {
         let identity = Identity {
             person: Person { name: claims.name.unwrap_or_else(|| username.clone()), username },
             key: PersonKey { realm: tenant.to_string(), subject },
-            roles: texts(&claims.roles),
-            groups: texts(&claims.groups),
+            roles: texts(&claims.belongs.roles),
+            groups: texts(&claims.belongs.groups),
             sid: None,
             login_hint: None,
         };
-        let lacks_groups =
-            claims.elsewhere.get("groups").is_some() || matches!(claims.hasgroups, Value::Bool(true));
+        let lacks_groups = claims.belongs.lacks_groups();
         let mark = TokenMark { azp: claims.azp, uti: claims.uti };
         Ok(Presented { identity, mark, expires_at, lacks_groups })
     }

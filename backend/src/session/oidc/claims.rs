@@ -29,18 +29,33 @@ pub struct ExtraClaims {
     login_hint: Option<String>,
     /// From when the token counts, in seconds since 1970.
     nbf: Option<f64>,
+    #[serde(flatten)]
+    belongs: Belonging,
+}
+
+/// What somebody belongs to, as a token has it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Belonging {
     /// App roles.
     #[serde(default)]
-    roles: Value,
+    pub(super) roles: Value,
     /// Groups.
     #[serde(default)]
-    groups: Value,
+    pub(super) groups: Value,
     /// Where claims are that do not fit into the token, at Microsoft Entra.
     #[serde(default, rename = "_claim_names")]
     elsewhere: Value,
     /// That there are groups which do not fit into the token, at Microsoft Entra.
     #[serde(default)]
     hasgroups: Value,
+}
+
+impl Belonging {
+    /// Whether there are more groups than fit into the token. Where it says they are is not asked:
+    /// the address is of a service that is no more.
+    pub(super) fn lacks_groups(&self) -> bool {
+        self.elsewhere.get("groups").is_some() || matches!(self.hasgroups, Value::Bool(true))
+    }
 }
 
 impl AdditionalClaims for ExtraClaims {}
@@ -76,18 +91,16 @@ pub fn identity(
     Ok(Identity {
         person: Person { name: name.to_owned(), username: username.to_owned() },
         key,
-        roles: listed(|claims| &claims.roles),
-        groups: listed(|claims| &claims.groups),
+        roles: listed(|claims| &claims.belongs.roles),
+        groups: listed(|claims| &claims.belongs.groups),
         sid: extra.sid.clone(),
         login_hint: extra.login_hint.clone(),
     })
 }
 
-/// Whether the person has more groups than fit into the token. Where the token says they are is not
-/// asked: the address is of a service that is no more.
+/// Whether the person has more groups than fit into the token.
 pub fn lacks_groups(claims: &Claims) -> bool {
-    let extra = claims.additional_claims();
-    extra.elsewhere.get("groups").is_some() || matches!(extra.hasgroups, Value::Bool(true))
+    claims.additional_claims().belongs.lacks_groups()
 }
 
 /// At Microsoft Entra, where every application sees another `sub`, a person is an object of a
