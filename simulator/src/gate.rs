@@ -43,7 +43,7 @@ pub fn endpoints(world: &World) -> Vec<Endpoint> {
 /// Whether a TCP connection from `source` to a port of the machine goes through now.
 ///
 /// The machine must run, and every security group on the way must let it in. What comes from
-/// outside the virtual network needs a public address to arrive at.
+/// outside the virtual network, and those it is peered with, needs a public address to arrive at.
 pub fn admits(world: &World, vm: &Vm, port: u16, source: IpAddr, now: Timestamp) -> bool {
     if vm.power.at(now) != PowerState::Running {
         return false;
@@ -53,11 +53,12 @@ pub fn admits(world: &World, vm: &Vm, port: u16, source: IpAddr, now: Timestamp)
         |(nic, configuration)| {
             let destination = configuration.private_address;
             let Some((vnet, _)) = world.subnet(&configuration.subnet) else { return false };
-            let inside = vnet.space.iter().any(|space| space.contains(&source));
+            let network = world.reach_of(vnet);
+            let inside = network.iter().any(|space| space.contains(&source));
             let public = configuration.public_ip.as_deref().and_then(|ip| world.public_ips.get(ip));
             let reachable = inside || public.is_some_and(|ip| ip.address.is_some());
             let groups = groups_of(world, nic);
-            let packet = nsg::Packet { source, destination, port, vnet };
+            let packet = nsg::Packet { source, destination, port, network: &network };
             // A standard public address without any security group lets nobody in.
             reachable
                 && (inside || !groups.is_empty())

@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::LazyLock};
 
 use ipnet::IpNet;
 
-use crate::world::{Access, Direction, SecurityRule, Vnet};
+use crate::world::{Access, Direction, SecurityRule};
 
 /// A packet on its way in.
 #[derive(Debug, Clone, Copy)]
@@ -12,8 +12,8 @@ pub struct Packet<'world> {
     pub source: IpAddr,
     pub destination: IpAddr,
     pub port: u16,
-    /// The network of the interface, which says what the tag `VirtualNetwork` means.
-    pub vnet: &'world Vnet,
+    /// What the tag `VirtualNetwork` means for the interface: its network and those it is peered with.
+    pub network: &'world [IpNet],
 }
 
 /// The rules every security group ends with.
@@ -97,11 +97,11 @@ pub fn admits(rules: &[SecurityRule], packet: &Packet<'_>) -> bool {
 fn fits(rule: &SecurityRule, packet: &Packet<'_>) -> bool {
     (rule.protocol == "*" || rule.protocol.eq_ignore_ascii_case("tcp"))
         && rule.destination_ports.iter().any(|ports| port_fits(ports, packet.port))
-        && rule.sources.iter().any(|source| address_fits(source, packet.source, packet.vnet))
+        && rule.sources.iter().any(|source| address_fits(source, packet.source, packet.network))
         && rule
             .destinations
             .iter()
-            .any(|destination| address_fits(destination, packet.destination, packet.vnet))
+            .any(|destination| address_fits(destination, packet.destination, packet.network))
 }
 
 /// `*`, a port, or a range such as `5985-5986`.
@@ -117,8 +117,8 @@ fn port_fits(ports: &str, port: u16) -> bool {
 }
 
 /// `*`, an address, a range, or one of the service tags that concern machines.
-fn address_fits(prefix: &str, address: IpAddr, vnet: &Vnet) -> bool {
-    let inside = vnet.space.iter().any(|space| space.contains(&address));
+fn address_fits(prefix: &str, address: IpAddr, network: &[IpNet]) -> bool {
+    let inside = network.iter().any(|space| space.contains(&address));
     match prefix {
         "*" | "Any" => true,
         "VirtualNetwork" => inside,
@@ -139,15 +139,6 @@ pub fn range(text: &str) -> Option<IpNet> {
 mod tests {
     use super::*;
 
-    fn vnet() -> Vnet {
-        Vnet {
-            id: String::new(),
-            location: String::new(),
-            space: vec!["10.0.0.0/16".parse().unwrap()],
-            subnets: Vec::new(),
-        }
-    }
-
     fn rule(priority: u16, access: Access, source: &str, ports: &str) -> SecurityRule {
         SecurityRule {
             name: format!("rule-{priority}"),
@@ -164,9 +155,9 @@ mod tests {
     }
 
     fn admitted(rules: &[SecurityRule], source: &str, port: u16) -> bool {
-        let vnet = vnet();
+        let network = ["10.0.0.0/16".parse().unwrap()];
         let source = source.parse().unwrap();
-        admits(rules, &Packet { source, destination: "10.0.0.4".parse().unwrap(), port, vnet: &vnet })
+        admits(rules, &Packet { source, destination: "10.0.0.4".parse().unwrap(), port, network: &network })
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! what it looks like at any instant.
 
 mod access;
+mod bastion;
 mod behaviour;
 mod build;
 mod directory;
@@ -23,21 +24,23 @@ use std::{
     net::IpAddr,
 };
 
+use ipnet::IpNet;
 use jiff::Timestamp;
 
 use self::links::Links;
 pub use self::{
     access::{Assignment, Role},
+    bastion::{Bastion, BastionLink, BastionSku},
     behaviour::{Ancestors, Behaviour, Replaces, RulesOn, SourceRule, WithoutGroup},
     build::WorldError,
     directory::{App, Federated, Person, Tenant},
     machine::{Assessment, Os, Power, PowerState, Vm},
     management_group::ManagementGroup,
-    network::{Access, Direction, IpConfiguration, Nic, Nsg, PublicIp, SecurityRule, Subnet, Vnet},
+    network::{Access, Direction, IpConfiguration, Nic, Nsg, Peering, PublicIp, SecurityRule, Subnet, Vnet},
     policy::{Cut, Grant, Guarded, Policy, PortRule, Request, RequestedMachine, Sources},
     recipe::{
-        NewAssignment, NewNic, NewNsg, NewPolicy, NewPort, NewRequest, NewRule, NewSubnet, NewSubscription,
-        NewVm, NewVnet, Recipe,
+        NewAssignment, NewBastion, NewNic, NewNsg, NewPeering, NewPolicy, NewPort, NewRequest, NewRule,
+        NewSubnet, NewSubscription, NewVm, NewVnet, Recipe,
     },
     shelf::{Resource, Shelf},
     subscription::{Plan, Subscription},
@@ -61,6 +64,7 @@ pub struct World {
     pub public_ips: Shelf<PublicIp>,
     pub nsgs: Shelf<Nsg>,
     pub vnets: Shelf<Vnet>,
+    pub bastions: Shelf<Bastion>,
     /// Which public address a client on this computer stands for.
     pub peers: BTreeMap<IpAddr, IpAddr>,
     pub behaviour: Behaviour,
@@ -99,6 +103,7 @@ impl World {
             public_ips: Shelf::default(),
             nsgs: Shelf::default(),
             vnets: Shelf::default(),
+            bastions: Shelf::default(),
             peers: BTreeMap::new(),
             behaviour: Behaviour::default(),
             policies: Shelf::default(),
@@ -192,6 +197,14 @@ impl World {
         Some((vnet, subnet))
     }
 
+    /// The address space of a network and of all it is peered with, which is what the tag
+    /// `VirtualNetwork` means in it.
+    pub fn reach_of(&self, vnet: &Vnet) -> Vec<IpNet> {
+        let peered = vnet.peerings.iter().filter(|peering| peering.carries());
+        let peered = peered.filter_map(|peering| self.vnets.get(&peering.remote));
+        vnet.space.iter().chain(peered.flat_map(|vnet| &vnet.space)).copied().collect()
+    }
+
     /// The interfaces whose traffic passes a security group, by itself or by its subnet.
     pub fn nics_behind<'world>(&'world self, nsg: &str) -> impl Iterator<Item = &'world Nic> {
         self.links.nics_behind(nsg).filter_map(|id| self.nics.get(id))
@@ -218,6 +231,7 @@ impl World {
         self.vms.within(id, None).next().is_some()
             || self.vnets.within(id, None).next().is_some()
             || self.nsgs.within(id, None).next().is_some()
+            || self.bastions.within(id, None).next().is_some()
             || self.nics.within(id, None).next().is_some()
             || self.policies.within(id, None).next().is_some()
     }

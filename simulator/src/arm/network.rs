@@ -1,5 +1,6 @@
 //! Microsoft.Network: interfaces, public addresses, security groups, virtual networks.
 
+pub(super) mod bastion;
 pub(super) mod interface;
 pub(super) mod security_group;
 pub(super) mod virtual_network;
@@ -21,20 +22,22 @@ pub(super) fn answer(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmErr
     if let [
         kind @ ("networksecuritygroups" | "virtualnetworks"),
         _,
-        child @ ("securityrules" | "defaultsecurityrules" | "subnets"),
+        child @ ("securityrules" | "defaultsecurityrules" | "subnets" | "virtualnetworkpeerings"),
         ..,
     ] = lower[..]
     {
         return match (kind, child) {
             ("networksecuritygroups", "securityrules" | "defaultsecurityrules") => rule::answer(call, world),
             ("virtualnetworks", "subnets") => virtual_network::subnet(call, world),
+            ("virtualnetworks", "virtualnetworkpeerings") => virtual_network::peering(call, world),
             _ => Err(call.not_simulated()),
         };
     }
-    if let (&Method::GET, ["locations", _, "operations" | "operationresults", id]) =
-        (&call.method, &lower[..])
-    {
-        return operations::status(call, id);
+    match (&call.method, &lower[..]) {
+        (&Method::GET, ["locations", _, "operations", id]) => return operations::status(call, id),
+        (&Method::GET, ["locations", _, "operationresults", id]) => return operations::result(call, id),
+        (_, ["bastionhosts", ..]) => return bastion::answer(call, world),
+        _ => {}
     }
     if call.method != Method::GET {
         return Err(call.not_simulated());

@@ -44,6 +44,13 @@ pub(super) fn accepted(call: &Call<'_>, provider: &str, location: &str, done_at:
         .header("retry-after", "10")
 }
 
+/// 202 with nothing but the URL whose status is 202 until the end.
+pub(super) fn located(call: &Call<'_>, provider: &str, location: &str, done_at: Timestamp) -> Reply {
+    let mut reply = accepted(call, provider, location, done_at);
+    reply.headers.retain(|(name, _)| *name != "azure-asyncoperation");
+    reply
+}
+
 /// `GET …/locations/{location}/operations/{id}`: where it stands.
 pub(super) fn status(call: &Call<'_>, id: &str) -> Result<Reply, ArmError> {
     let operation = find(call, id)?;

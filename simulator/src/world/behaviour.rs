@@ -27,6 +27,9 @@ pub struct Behaviour {
     pub update_delay: SignedDuration,
     /// From `start` until the machine runs.
     pub start_delay: SignedDuration,
+    /// From `createShareableLinks`, or its counterpart, until the link is there, or gone. Without a
+    /// delay the answer is 200, else 202.
+    pub link_delay: SignedDuration,
     /// How long a policy remembers requests that have ended.
     pub history: SignedDuration,
     /// Where the deny rules of policies go; counts down when taken.
@@ -119,6 +122,7 @@ impl Default for Behaviour {
             initiate_delay: SignedDuration::from_secs(10),
             update_delay: SignedDuration::from_secs(5),
             start_delay: SignedDuration::from_secs(30),
+            link_delay: SignedDuration::ZERO,
             history: SignedDuration::from_hours(24 * 30),
             deny_priority: 4096,
             rules_on: RulesOn::Both,

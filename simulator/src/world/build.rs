@@ -1,5 +1,6 @@
 //! Building a world from a recipe, or a piece at a time from code.
 
+mod bastions;
 mod machines;
 mod networks;
 mod policies;
@@ -44,6 +45,10 @@ impl World {
         }
         for vnet in recipe.vnets {
             world.add_vnet(vnet)?;
+        }
+        recipe.peerings.iter().try_for_each(|peering| world.add_peering(peering))?;
+        for bastion in recipe.bastions {
+            world.add_bastion(bastion)?;
         }
         for vm in recipe.vms {
             world.add_vm(vm)?;

@@ -51,6 +51,16 @@ mod tests {
     }
 
     #[test]
+    fn a_bastion_needs_its_subnet_and_features_need_a_sku_that_has_them() {
+        let vnet = "[[vnet]]\nname = \"hub\"\ngroup = \"rg\"\nspace = [\"10.0.0.0/16\"]\n[[vnet.subnet]]\nname = \"x\"\nprefixes = [\"10.0.0.0/24\"]\n";
+        let bastion = |more: &str| {
+            error(&format!("{vnet}[[bastion]]\nname = \"b\"\ngroup = \"rg\"\nvnet = \"hub\"\n{more}"))
+        };
+        assert!(bastion("sku = \"Standard\"").contains("AzureBastionSubnet"));
+        assert!(bastion("sku = \"Basic\"\ntunneling = true").contains("only Standard and Premium"));
+    }
+
+    #[test]
     fn a_duration_that_is_none_is_refused() {
         let error = error(
             "[[vm]]\nname = \"web\"\ngroup = \"rg\"\nos = \"Linux\"\n[[policy]]\nvms = [\"web\"]\nport = [{ number = 22, longest = \"3h\" }]",

@@ -92,6 +92,19 @@ pub struct Vnet {
     pub location: String,
     pub space: Vec<IpNet>,
     pub subnets: Vec<Subnet>,
+    pub peerings: Vec<Peering>,
+}
+
+/// The way from one network to another, as the one it belongs to sees it.
+#[derive(Debug, Clone)]
+pub struct Peering {
+    pub name: String,
+    /// Id of the other network.
+    pub remote: String,
+    /// `Connected`, `Initiated` or `Disconnected`.
+    pub state: String,
+    /// Whether machines of the two may talk to each other.
+    pub access: bool,
 }
 
 /// A part of a virtual network.
@@ -118,6 +131,13 @@ impl Direction {
             Self::Inbound => "Inbound",
             Self::Outbound => "Outbound",
         }
+    }
+}
+
+impl Peering {
+    /// Whether packets get from one network to the other.
+    pub fn carries(&self) -> bool {
+        self.access && self.state == "Connected"
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Names stand for ids wherever they say enough. `simulator/worlds/contoso.toml` shows all of it.
 
+mod bastions;
 mod machines;
 mod networks;
 mod policies;
@@ -11,6 +12,7 @@ use std::{collections::BTreeMap, net::IpAddr};
 use serde::Deserialize;
 
 pub use self::{
+    bastions::{NewBastion, NewPeering},
     machines::{NewNic, NewVm},
     networks::{NewNsg, NewRule, NewSubnet, NewVnet},
     policies::{NewPolicy, NewPort, NewRequest},
@@ -41,6 +43,10 @@ pub struct Recipe {
     pub nsgs: Vec<NewNsg>,
     #[serde(default, rename = "vnet")]
     pub vnets: Vec<NewVnet>,
+    #[serde(default, rename = "peering")]
+    pub peerings: Vec<NewPeering>,
+    #[serde(default, rename = "bastion")]
+    pub bastions: Vec<NewBastion>,
     #[serde(default, rename = "vm")]
     pub vms: Vec<NewVm>,
     #[serde(default, rename = "policy")]

@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 use crate::{
     arm::{
         compute::machine,
-        network::{interface, security_group, virtual_network},
+        network::{bastion, interface, security_group, virtual_network},
         security::{assessments, pricings},
     },
     resource_id,
-    world::{Ancestors, Nic, Nsg, PowerState, PublicIp, Subscription, Vm, Vnet, World},
+    world::{Ancestors, Bastion, Nic, Nsg, PowerState, PublicIp, Subscription, Vm, Vnet, World},
 };
 
 /// Adds the columns that every row has.
@@ -65,6 +65,10 @@ pub(super) fn security_group(world: &World, nsg: &Nsg, as_of: Timestamp) -> Valu
 
 pub(super) fn network(vnet: &Vnet) -> Value {
     virtual_network::show(vnet)
+}
+
+pub(super) fn bastion(host: &Bastion) -> Value {
+    bastion::show(host)
 }
 
 /// In a row the assessed resource's id is called `Id`, in the API `id`.

@@ -21,12 +21,13 @@ pub(super) struct GraphTables<'world> {
 }
 
 /// The types in table `resources`. Just-in-time policies are not among them, in Azure neither.
-const RESOURCES: [&str; 5] = [
+const RESOURCES: [&str; 6] = [
     "microsoft.compute/virtualmachines",
     "microsoft.network/networkinterfaces",
     "microsoft.network/publicipaddresses",
     "microsoft.network/networksecuritygroups",
     "microsoft.network/virtualnetworks",
+    "microsoft.network/bastionhosts",
 ];
 const SECURITY: [&str; 2] = ["microsoft.security/assessments", "microsoft.security/pricings"];
 const CONTAINERS: [&str; 2] =
@@ -69,6 +70,9 @@ impl<'world> GraphTables<'world> {
             }
             "microsoft.network/virtualnetworks" => {
                 self.each(&world.vnets, kind, |vnet| Some(rows::network(vnet)))
+            }
+            "microsoft.network/bastionhosts" => {
+                self.each(&world.bastions, kind, |host| Some(rows::bastion(host)))
             }
             "microsoft.security/assessments" => {
                 self.each(&world.vms, kind, |vm| rows::assessment(world, vm, as_of))

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     arm::{call::Call, error::ArmError, reply::Reply},
     resource_id,
-    world::{Subnet, Vnet, World},
+    world::{Peering, Subnet, Vnet, World},
 };
 
 pub(in crate::arm) fn show(vnet: &Vnet) -> Value {
@@ -19,7 +19,7 @@ pub(in crate::arm) fn show(vnet: &Vnet) -> Value {
             "provisioningState": "Succeeded",
             "addressSpace": { "addressPrefixes": vnet.space },
             "subnets": vnet.subnets.iter().map(|subnet| show_subnet(vnet, subnet)).collect::<Value>(),
-            "virtualNetworkPeerings": [],
+            "virtualNetworkPeerings": vnet.peerings.iter().map(|peering| show_peering(vnet, peering)).collect::<Value>(),
         },
     })
 }
@@ -41,6 +41,42 @@ pub(super) fn subnet(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> 
             subnet.map(|subnet| Reply::ok(show_subnet(vnet, subnet))).ok_or_else(|| call.not_found())
         }
     }
+}
+
+/// `…/virtualNetworks/{vnet}/virtualNetworkPeerings[/{peering}]`
+pub(super) fn peering(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> {
+    if call.method != Method::GET {
+        return Err(call.not_simulated());
+    }
+    let action = "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read";
+    call.require(world, action, &call.target.path)?;
+    let vnet = world.vnets.get(&call.target.resource()).ok_or_else(|| call.not_found())?;
+    match call.target.rest.get(3) {
+        None => Ok(Reply::ok(
+            json!({ "value": vnet.peerings.iter().map(|peering| show_peering(vnet, peering)).collect::<Value>() }),
+        )),
+        Some(name) => {
+            let peering = vnet.peerings.iter().find(|peering| peering.name.eq_ignore_ascii_case(name));
+            peering.map(|peering| Reply::ok(show_peering(vnet, peering))).ok_or_else(|| call.not_found())
+        }
+    }
+}
+
+fn show_peering(vnet: &Vnet, peering: &Peering) -> Value {
+    json!({
+        "id": format!("{}/virtualNetworkPeerings/{}", vnet.id, peering.name),
+        "name": peering.name,
+        "type": "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
+        "properties": {
+            "provisioningState": "Succeeded",
+            "peeringState": peering.state,
+            "remoteVirtualNetwork": { "id": peering.remote },
+            "allowVirtualNetworkAccess": peering.access,
+            "allowForwardedTraffic": false,
+            "allowGatewayTransit": false,
+            "useRemoteGateways": false,
+        },
+    })
 }
 
 fn show_subnet(vnet: &Vnet, subnet: &Subnet) -> Value {

@@ -77,7 +77,7 @@ fn is_open(world: &World, vm: &Vm) -> bool {
         let ways = nic.configurations.iter();
         let ways = ways.filter_map(|way| Some((way.private_address, world.subnet(&way.subnet)?.0)));
         ways.flat_map(|way| MANAGEMENT_PORTS.map(|port| (way, port))).any(|((destination, vnet), port)| {
-            let packet = nsg::Packet { source: ANYWHERE, destination, port, vnet };
+            let packet = nsg::Packet { source: ANYWHERE, destination, port, network: &vnet.space };
             !groups.is_empty() && groups.iter().all(|group| nsg::admits(&group.rules, &packet))
         })
     })

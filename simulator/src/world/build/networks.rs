@@ -30,7 +30,13 @@ impl World {
         let whose = format!("network `{}`", new.name);
         let subscription = self.subscription_for(&whose, new.subscription.as_deref())?;
         let id = resource_id::of(&subscription, &new.group, "Microsoft.Network/virtualNetworks", &new.name);
-        let mut vnet = Vnet { id: id.clone(), location: new.location, space: new.space, subnets: Vec::new() };
+        let mut vnet = Vnet {
+            id: id.clone(),
+            location: new.location,
+            space: new.space,
+            subnets: Vec::new(),
+            peerings: Vec::new(),
+        };
         for subnet in new.subnets {
             let nsg = match &subnet.nsg {
                 Some(name) => {
