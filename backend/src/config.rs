@@ -27,7 +27,7 @@ pub use crate::limits::LimitSettings;
 pub use azure::AzureSettings;
 pub use error::ConfigError;
 pub use identity::{IdentityMode, IdentitySettings};
-pub use rdp::RdpSettings;
+pub use rdp::{RdpSettings, SigningSettings};
 pub use server::{ServerSettings, is_loopback};
 pub use session::SessionSettings;
 pub use sign_in::SignInSettings;

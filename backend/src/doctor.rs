@@ -84,7 +84,7 @@ pub async fn examine(config: Config, clock: &Clock, mut tell: impl FnMut(Finding
             Rules::default()
         }
     };
-    tell(rdp::examine(&config.rdp, clock));
+    rdp::examine(&config.rdp, clock).into_iter().for_each(&mut tell);
     settings::identity(config.identity, &config.sign_in, &rules).into_iter().for_each(&mut tell);
     store::examine(&config.store).await.into_iter().for_each(&mut tell);
     let timeouts = Timeouts::default();

@@ -38,7 +38,7 @@ use crate::guardrails::is_justification_of;
 use crate::inventory::{Inventory, LiveVm};
 use crate::limits::GrantLimits;
 use crate::preflight;
-use crate::rdp::{Publisher, RdpFile, file_name, remote_desktop_port};
+use crate::rdp::{RdpFile, Signing, file_name, remote_desktop_port};
 use crate::rules::{RulesInForce, RulesOf, Who};
 use crate::session::CurrentUser;
 use crate::store::{Filter, RequestRecord, Store};
@@ -71,7 +71,7 @@ pub struct Jit {
     /// Whoever follows what Azure does.
     pub watchers: Watchers,
     /// In whose name Remote Desktop files are signed, if they are.
-    pub publisher: Option<Arc<Publisher>>,
+    pub signing: Signing,
     /// How many requests one person may make.
     pub limits: GrantLimits,
     /// The time.
@@ -213,12 +213,6 @@ impl Jit {
         record.map(|record| record.request).ok_or(JitError::NotFound)
     }
 
-    /// Who signs Remote Desktop files now. A certificate whose time is over would make clients
-    /// refuse them, where they only warn of unsigned ones.
-    pub fn publisher(&self) -> Option<&Publisher> {
-        self.publisher.as_deref().filter(|publisher| publisher.can_sign(self.clock.now()))
-    }
-
     /// The file to connect with, and its name, as long as the request is open or about to be.
     pub async fn rdp_file(&self, by: &Caller, id: RequestId) -> Result<(String, String), JitError> {
         let request = self.request_of(&by.user, id).await?;
@@ -236,7 +230,7 @@ impl Jit {
         let details = self.details(&rules, &machine, &[]);
         let file = RdpFile::for_vm(&details, port, request.source);
         let file = file.map_err(|error| JitError::Conflict(error.to_string()))?;
-        Ok((file_name(request.vm.name().as_str()), file.written(self.publisher())))
+        Ok((file_name(request.vm.name().as_str()), file.written(self.signing.publisher().await.as_deref())))
     }
 }
 

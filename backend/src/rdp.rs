@@ -8,6 +8,7 @@
 
 mod publisher;
 mod sign;
+mod signing;
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -21,7 +22,8 @@ use shared::vm::VmDetails;
 
 #[cfg(test)]
 pub use publisher::tests::made_publisher;
-pub use publisher::{Publisher, PublisherError, Validity};
+pub use publisher::{Outlook, Publisher, PublisherError, Publishers, Validity};
+pub use signing::{Signing, SigningSourceError, read_publishers};
 
 /// What an `.rdp` file says: where to connect to, and as whom.
 #[derive(Debug, Clone, PartialEq, Eq)]

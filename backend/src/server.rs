@@ -8,7 +8,6 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::rules::RulesInForce;
 use crate::state::AppState;
 
 pub use connections::{Patience, accept};
@@ -50,15 +49,14 @@ async fn pass(time: Duration) {
     tokio::time::sleep(time).await;
 }
 
-/// Reads the access rules again whenever the process gets SIGHUP, for as long as it runs.
-pub fn read_again_on_hangup(rules: RulesInForce) {
+/// Reads something again whenever the process gets SIGHUP, for as long as it runs. What comes of it
+/// stands in the log.
+pub fn on_hangup(read_again: impl Fn() + Clone + Send + 'static) {
     // From here on the signal no longer ends the process.
     let mut hangup = signal(SignalKind::hangup()).expect("handlers can be installed at start");
     tokio::spawn(async move {
         while hangup.recv().await.is_some() {
-            let rules = rules.clone();
-            // What came of it stands in the log.
-            _ = tokio::task::spawn_blocking(move || rules.read_again()).await;
+            _ = tokio::task::spawn_blocking(read_again.clone()).await;
         }
     });
 }

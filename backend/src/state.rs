@@ -16,7 +16,7 @@ use crate::config::{Config, IdentityMode};
 use crate::inventory::Inventory;
 use crate::jit::{ActingAs, Jit, SourceMatching, Watchers};
 use crate::limits::Limits;
-use crate::rdp::{Publisher, PublisherError, Validity};
+use crate::rdp::{Signing, SigningSourceError};
 use crate::rules::RulesInForce;
 use crate::session::{Delegation, Memberships, Proxies, Sealer, Sessions, SignIn, Terms};
 use crate::store::{Store, StoreError};
@@ -70,10 +70,7 @@ impl AppState {
             clock.clone(),
             patience,
         );
-        let publisher = config.rdp.pem.as_ref().map(Publisher::from_pem).transpose()?;
-        if let Some(publisher) = &publisher {
-            tell(publisher, &clock);
-        }
+        let signing = Signing::start(&config.rdp, clock.clone())?;
         let public_url = &config.server.public_url;
         let session = &config.session;
         let sealer = Arc::new(Sealer::new(&session.key, session.previous_key.as_ref()));
@@ -103,7 +100,7 @@ impl AppState {
             store: store.clone(),
             audit,
             watchers,
-            publisher: publisher.map(Arc::new),
+            signing,
             clock: clock.clone(),
             patience,
         };
@@ -124,21 +121,6 @@ impl AppState {
     }
 }
 
-/// Logs in whose name Remote Desktop files are signed, and what is wrong with that.
-fn tell(publisher: &Publisher, clock: &Clock) {
-    let about = publisher.about();
-    let (name, not_after) = (about.name.as_str(), about.not_after);
-    match publisher.validity(clock.now()) {
-        Validity::Good => tracing::info!(name, %not_after, "Remote Desktop files are signed"),
-        Validity::EndsSoon => {
-            tracing::warn!(name, %not_after, "Remote Desktop files are signed; the certificate ends soon");
-        }
-        Validity::Over | Validity::NotYet => {
-            tracing::error!(name, %not_after, "Remote Desktop files are not signed: it is not the certificate's time");
-        }
-    }
-}
-
 /// Why the service does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -150,7 +132,7 @@ pub enum StartError {
     Credential(#[from] CredentialError),
     /// What Remote Desktop files are to be signed with is not set up right.
     #[error(transparent)]
-    Publisher(#[from] PublisherError),
+    Signing(#[from] SigningSourceError),
     /// No outgoing connection can be set up, such as without root certificates.
     #[error("outgoing connections cannot be set up; are the system's CA certificates installed?")]
     Http(#[source] reqwest::Error),

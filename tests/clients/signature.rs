@@ -5,13 +5,20 @@ use std::process::Command;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use jiff::{SignedDuration, Timestamp};
 use shared::session::Session;
 use tests::TestApp;
+use tests::app::Visitor;
 use tests::process::{program, run};
 use tests::trust::Trust;
 
 /// Whether OpenSSL takes the signature of a file, built anew from the file's own text.
 async fn holds(trust: &Trust, file: &str) -> bool {
+    holds_at(trust, file, TestApp::beginning()).await
+}
+
+/// The same at another time than that at which tests begin.
+async fn holds_at(trust: &Trust, file: &str, when: Timestamp) -> bool {
     let value = |name: &str| line(file, name)?.split_once(":s:").map(|(_, value)| value.to_owned());
     let (Some(scope), Some(signature)) = (value("signscope"), value("signature")) else { return false };
     let covered: Option<Vec<&str>> = scope.split(',').map(|name| line(file, name)).collect();
@@ -25,6 +32,7 @@ async fn holds(trust: &Trust, file: &str) -> bool {
     let mut command = Command::new(program(&["openssl"]));
     command.args(["cms", "-verify", "-inform", "DER", "-binary", "-purpose", "any", "-out", "/dev/null"]);
     command.arg("-in").arg(at("signature")).arg("-content").arg(at("message"));
+    command.args(["-attime", &when.as_second().to_string()]);
     command.arg("-CAfile").arg(trust.root());
     run(command).await.status.success()
 }
@@ -84,7 +92,7 @@ async fn no_line_that_is_covered_can_be_changed_moved_or_left_out() {
 async fn a_file_is_not_signed_with_a_certificate_whose_time_is_over() {
     let trust = Trust::anew();
     let app = TestApp::start_set(&trust.settings()).await;
-    let century = jiff::SignedDuration::from_hours(24 * 365 * 80);
+    let century = SignedDuration::from_hours(24 * 365 * 80);
     app.wait(century);
     let olga = app.sign_in("operator").await;
     let session: Session = olga.get("/api/session").await.json();
@@ -92,4 +100,32 @@ async fn a_file_is_not_signed_with_a_certificate_whose_time_is_over() {
     let request = olga.open("web-1", 3389).await;
     let file = olga.get(&format!("/api/access-requests/{}/rdp", request.id)).await.text();
     assert!(file.contains("full address") && !file.contains("signature"), "{file}");
+}
+
+#[tokio::test]
+async fn a_renewal_takes_over_by_itself_and_without_a_restart() {
+    let trust = Trust::anew();
+    let app = TestApp::start_set(&trust.settings()).await;
+    let olga = app.sign_in("operator").await;
+    let request = olga.open("web-1", 3389).await;
+    let path = format!("/api/access-requests/{}/rdp", request.id);
+    let before = olga.get(&path).await.text();
+    // While the service runs, of 2030: one for now, and one for the year after.
+    trust.renew(&[("Contoso IT 2030", (2030, 2031)), ("Contoso IT 2031", (2031, 2032))]);
+    let publisher = async |olga: &Visitor| {
+        let session: Session = olga.get("/api/session").await.json();
+        session.rdp_publisher.expect("there is one").name
+    };
+    assert_eq!(publisher(&olga).await, "Contoso IT 2030");
+    let after = olga.get(&path).await.text();
+    assert!(holds(&trust, &before).await && holds(&trust, &after).await);
+    assert_ne!(line(&before, "signature"), line(&after, "signature"));
+
+    app.wait(SignedDuration::from_hours(24 * 370));
+    let olga = app.sign_in("operator").await;
+    assert_eq!(publisher(&olga).await, "Contoso IT 2031");
+    let request = olga.open("web-1", 3389).await;
+    let file = olga.get(&format!("/api/access-requests/{}/rdp", request.id)).await.text();
+    assert!(holds_at(&trust, &file, app.clock().now()).await, "{file}");
+    assert!(!holds(&trust, &file).await, "a year before");
 }

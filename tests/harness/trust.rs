@@ -17,6 +17,8 @@ use crate::process::program;
 pub struct Trust {
     folder: TempDir,
     thumbprint: String,
+    issuing_pem: String,
+    issuing: Issuer<'static, KeyPair>,
 }
 
 impl Trust {
@@ -33,23 +35,33 @@ impl Trust {
         let (issuing, issuing_key) = (authority("Contoso Issuing"), key());
         let issuing_pem =
             issuing.signed_by(&issuing_key, &Issuer::new(root, root_key)).expect("it is complete").pem();
-        let (mut leaf, leaf_key) = (params("Contoso IT"), key());
-        leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::CodeSigning];
-        let leaf_pem =
-            leaf.signed_by(&leaf_key, &Issuer::new(issuing, issuing_key)).expect("it is complete").pem();
+        let issuing = Issuer::new(issuing, issuing_key);
+        let (leaf_pem, leaf_key) = publisher("Contoso IT", (2020, 2090), &issuing);
         let folder = TempDir::new().expect("there is room");
         let write =
             |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("there is room");
         write("root.pem", &root_pem);
         write("leaf.pem", &leaf_pem);
-        write("publisher.pem", &[issuing_pem, leaf_pem, leaf_key.serialize_pem()].concat());
+        write("publisher.pem", &[issuing_pem.as_str(), &leaf_pem, &leaf_key].concat());
         let thumbprint = thumbprint(&folder.path().join("leaf.pem"));
-        Self { folder, thumbprint }
+        Self { folder, thumbprint, issuing_pem, issuing }
     }
 
     /// The settings that have files signed by it.
     pub fn settings(&self) -> String {
         format!("[rdp]\npem_file = \"{}\"\n", self.folder().join("publisher.pem").display())
+    }
+
+    /// Lets the publisher sign with these, each good for some years, and with nothing else. They are
+    /// read from the file that the settings name.
+    pub fn renew(&self, certificates: &[(&str, (i32, i32))]) {
+        let made = certificates.iter().map(|(name, years)| {
+            let (certificate, key) = publisher(name, *years, &self.issuing);
+            certificate + &key
+        });
+        let text = made.collect::<String>() + &self.issuing_pem;
+        let (new, file) = (self.folder().join("new.pem"), self.folder().join("publisher.pem"));
+        fs::write(&new, text).and_then(|()| fs::rename(new, file)).expect("there is room");
     }
 
     /// Where the certificate of the root is kept.
@@ -74,6 +86,15 @@ fn thumbprint(certificate: &Path) -> String {
     let output = command.output().expect("it starts");
     let text = String::from_utf8(output.stdout).expect("it speaks ASCII");
     text.trim().rsplit('=').next().unwrap_or_default().replace(':', "")
+}
+
+/// A certificate for files, and its key.
+fn publisher(name: &str, (from, until): (i32, i32), by: &Issuer<'static, KeyPair>) -> (String, String) {
+    let mut leaf = params(name);
+    leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::CodeSigning];
+    (leaf.not_before, leaf.not_after) = (date_time_ymd(from, 1, 1), date_time_ymd(until, 1, 1));
+    let key = KeyPair::generate_for(&PKCS_RSA_SHA256).expect("keys can be made");
+    (leaf.signed_by(&key, by).expect("it is complete").pem(), key.serialize_pem())
 }
 
 fn params(name: &str) -> CertificateParams {

@@ -17,8 +17,11 @@ pub async fn run(settings: Option<PathBuf>) -> anyhow::Result<()> {
     let listen = config.server.listen;
     let public_url = config.server.public_url.clone();
     let rules = RulesInForce::from_file(config.access.rules.clone())?;
-    server::read_again_on_hangup(rules.clone());
+    let rules_again = rules.clone();
+    server::on_hangup(move || _ = rules_again.read_again());
     let state = AppState::start(config, rules, Clock::system()).await?;
+    let signing = state.jit.signing.clone();
+    server::on_hangup(move || signing.read_again());
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     tracing::info!(%listen, %public_url, "Postern is ready");
     server::serve(listener, app(state.clone(), &public_url), state, server::interrupted()).await;

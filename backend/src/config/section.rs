@@ -100,6 +100,18 @@ impl Section {
         parsed.map(Some).ok_or_else(|| ConfigError::WrongSecret { name: self.name(key), expected })
     }
 
+    /// The secret `key`, which is nowhere but here. It is never shown.
+    pub fn given_secret<T>(
+        &mut self,
+        key: &'static str,
+        expected: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(value) = self.take(key) else { return Ok(None) };
+        let parsed = text(&value).and_then(|text| parse(&text));
+        parsed.map(Some).ok_or_else(|| ConfigError::WrongSecret { name: self.name(key), expected })
+    }
+
     /// That `key` is not there, although it must be.
     pub fn missing(&self, key: &str, expected: &'static str) -> ConfigError {
         let name = self.name(key);

@@ -290,3 +290,18 @@ fn a_file_that_is_not_there_is_named() {
         "the settings file /nowhere/postern.toml cannot be read: No such file or directory (os error 2)"
     );
 }
+
+#[test]
+fn remote_desktop_files_are_signed_with_what_one_setting_names() {
+    let signing = |more: &str| read(&format!("{LEAST}\n{more}"), &[]).unwrap().rdp.signing;
+    let files = |more: &str| signing(more).unwrap().files().to_vec();
+    assert!(signing("[rdp]").is_none());
+    assert_eq!(files("[rdp]\npem_file = \"/a.pem\""), [PathBuf::from("/a.pem")]);
+    let two = ["/tls.crt", "/tls.key"].map(PathBuf::from);
+    assert_eq!(files("[rdp]\npem_file = [\"/tls.crt\", \"/tls.key\"]"), two);
+    let both = format!("{LEAST}\n[rdp]\npem = \"x\"\npem_file = \"/a.pem\"");
+    assert_eq!(
+        read(&both, &[]).unwrap_err().to_string(),
+        "`rdp.pem` and `rdp.pem_file` are both set; expected one of them"
+    );
+}

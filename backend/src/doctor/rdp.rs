@@ -3,51 +3,63 @@
 use super::{Finding, in_full};
 use crate::clock::Clock;
 use crate::config::RdpSettings;
-use crate::rdp::{Publisher, Validity};
+use crate::rdp::{Outlook, Publishers, Validity, read_publishers};
 
 /// Whether Windows will know who hands the files out.
-pub fn examine(settings: &RdpSettings, clock: &Clock) -> Finding {
-    let renew = "Put a new certificate and its key into `rdp.pem`, and tell whoever trusts the old one by its thumbprint.";
-    let Some(pem) = &settings.pem else {
-        return Finding::doubtful(
+pub fn examine(settings: &RdpSettings, clock: &Clock) -> Vec<Finding> {
+    let Some(signing) = &settings.signing else {
+        return vec![Finding::doubtful(
             "Remote Desktop files are not signed: Windows warns of an unknown publisher at each of them.",
             "Set `rdp.pem_file` to a code signing certificate, its chain and its RSA key.",
-        );
+        )];
     };
-    let publisher = match Publisher::from_pem(pem) {
-        Ok(publisher) => publisher,
-        Err(error) => {
-            return Finding::wrong(in_full(&error), "Correct `rdp.pem`; Postern does not start with it.");
-        }
-    };
-    let about = publisher.about();
-    let (name, ends) = (about.name, about.not_after);
-    match publisher.validity(clock.now()) {
+    match read_publishers(signing) {
+        Ok(publishers) => judged(&publishers, &signing.to_string(), clock),
+        Err(error) => vec![Finding::wrong(
+            in_full(&error),
+            format!("Correct {signing}; Postern does not start with it."),
+        )],
+    }
+}
+
+fn judged(publishers: &Publishers, place: &str, clock: &Clock) -> Vec<Finding> {
+    let renew = format!(
+        "Put a new certificate and its key into {place}, beside the old one if you like, and tell whoever trusts the old one by its thumbprint."
+    );
+    let Outlook { validity, publisher, until } = publishers.outlook(clock.now());
+    let name = publisher.about().name;
+    let time = match validity {
         Validity::Good => {
-            Finding::fine(format!("Remote Desktop files are signed by “{name}”, until {ends}."))
+            Finding::fine(format!("Remote Desktop files are signed by “{name}”, until {until}."))
         }
         Validity::EndsSoon => Finding::doubtful(
-            format!("The certificate “{name}” for Remote Desktop files ends at {ends}."),
+            format!("The certificate “{name}” for Remote Desktop files ends at {until}."),
             renew,
         ),
         Validity::Over => Finding::wrong(
             format!(
-                "The certificate “{name}” for Remote Desktop files ended at {ends}: they are not signed any more."
+                "The certificate “{name}” for Remote Desktop files ended at {until}: they are not signed any more."
             ),
             renew,
         ),
         Validity::NotYet => Finding::wrong(
             format!(
-                "The certificate “{name}” for Remote Desktop files is not good yet: they are not signed."
+                "The certificate “{name}” for Remote Desktop files is not good before {until}: they are not signed."
             ),
             "Wait, or look at this machine's clock.",
         ),
-    }
+    };
+    let flaws = publishers.flaws().iter().map(|flaw| {
+        let says = format!("Of what Remote Desktop files are signed with, {flaw}.");
+        Finding::doubtful(says, format!("Complete {place}, or take out of it what does not belong there."))
+    });
+    std::iter::once(time).chain(flaws).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::SigningSettings;
     use crate::doctor::Verdict;
     use crate::rdp::made_publisher;
 
@@ -59,12 +71,14 @@ mod tests {
             ("2026-06-01T00:00:00Z", Some(pem.as_str()), Fine, "signed by “Contoso IT”"),
             ("2026-12-24T00:00:00Z", Some(&pem), Doubtful, "ends at 2027-01-01"),
             ("2027-01-01T00:00:00Z", Some(&pem), Wrong, "not signed any more"),
-            ("2025-12-31T00:00:00Z", Some(&pem), Wrong, "not good yet"),
+            ("2025-12-31T00:00:00Z", Some(&pem), Wrong, "not good before 2026-01-01"),
             ("2026-06-01T00:00:00Z", None, Doubtful, "are not signed"),
             ("2026-06-01T00:00:00Z", Some("no PEM"), Wrong, "no certificate that can be read: there is none"),
         ] {
             let (clock, _hand) = Clock::by_hand(now.parse().unwrap());
-            let found = examine(&RdpSettings { pem: pem.map(Into::into) }, &clock);
+            let signing = pem.map(|pem| SigningSettings::Pem(pem.into()));
+            let found = &examine(&RdpSettings { signing }, &clock)[..];
+            let [found] = found else { panic!("{found:?}") };
             assert_eq!(found.verdict, expected, "{found}");
             assert!(found.says.contains(says), "{found}");
         }

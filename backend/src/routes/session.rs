@@ -9,7 +9,6 @@ use shared::session::{Session, SignedIn};
 use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::jit::{Caller, Jit, JitError};
-use crate::rdp::Publisher;
 use crate::session::{CurrentUser, Seen, Sessions};
 
 /// Tells who is signed in, from which address they come, and what they may do at all.
@@ -27,7 +26,7 @@ pub async fn show(
     State(jit): State<Jit>,
 ) -> Result<Json<Session>, ApiError> {
     let may = jit.rules.now().of(user.who()).verbs();
-    let rdp_publisher = jit.publisher().map(Publisher::about);
+    let rdp_publisher = jit.signing.publisher().await.map(|publisher| publisher.about());
     let (person, expires_at, now) = (user.person, user.expires_at, clock.now());
     Ok(Json(Session { person, address, may, rdp_publisher, expires_at, now }))
 }

@@ -1,4 +1,4 @@
-//! SIGHUP: the running service reads its access rules again.
+//! SIGHUP: the running service reads its access rules again, and what it signs files with.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -41,12 +41,15 @@ impl Service {
             url = "sqlite:{0}/postern.db"
             [access]
             rules = "{0}/access.toml"
+            [rdp]
+            pem_file = "{0}/rdp.pem"
             [log]
             format = "json"
             "#,
             folder.display()
         );
         fs::write(folder.join("postern.toml"), settings).expect("the folder takes files");
+        fs::write(folder.join("rdp.pem"), publisher()).expect("the folder takes files");
         let mut child = Command::new(env!("CARGO_BIN_EXE_postern"))
             .args(["serve", "--config"])
             .arg(folder.join("postern.toml"))
@@ -84,6 +87,13 @@ impl Drop for Service {
     }
 }
 
+/// A certificate and its key, as a publisher of files has them.
+fn publisher() -> String {
+    let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).expect("keys can be made");
+    let certificate = rcgen::CertificateParams::default().self_signed(&key).expect("it is complete");
+    certificate.pem() + &key.serialize_pem()
+}
+
 /// The hash of the file, as a line of the log tells it.
 fn hash(line: &str) -> Option<&str> {
     line.split(r#""sha256":""#).nth(1)?.get(..64)
@@ -113,4 +123,25 @@ fn a_good_file_is_taken_over_and_a_bad_one_is_not() {
     service.hang_up();
     let fourth = service.says("these access rules are in force");
     assert_eq!(hash(&fourth), hash(&first));
+}
+
+#[test]
+fn what_files_are_signed_with_is_read_again_unless_it_is_no_good() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("access.toml"), RULE).unwrap();
+    let service = Service::start(folder.path());
+    let first = service.says("Remote Desktop files are signed");
+    service.says("Postern is ready");
+
+    let renewal = folder.path().join("rdp.pem");
+    fs::write(&renewal, "half a file").unwrap();
+    service.hang_up();
+    let kept = service.says("they are signed as before");
+    assert!(kept.contains("rdp.pem_file") && kept.contains("no certificate"), "{kept}");
+
+    fs::write(&renewal, publisher()).unwrap();
+    service.hang_up();
+    let second = service.says("Remote Desktop files are signed");
+    assert!(hash(&second).is_some());
+    assert_ne!(hash(&second), hash(&first));
 }

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use shared::session::RdpPublisher;
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::ExtendedKeyUsage;
+use x509_cert::name::Name;
 use x509_cert::time::Time;
 
 /// Microsoft's own use for it, "Remote Desktop signing".
@@ -53,6 +54,16 @@ impl PublisherCertificate {
         }
     }
 
+    /// Whether `other` is of whoever issued it, by the names that both give.
+    pub(super) fn is_issued_by(&self, other: &Self) -> bool {
+        self.read.tbs_certificate.issuer == other.read.tbs_certificate.subject
+    }
+
+    /// As it was given.
+    pub(super) fn der(&self) -> &[u8] {
+        &self.der
+    }
+
     pub(super) fn about(&self) -> RdpPublisher {
         RdpPublisher {
             name: self.name(),
@@ -63,19 +74,13 @@ impl PublisherCertificate {
     }
 
     /// The name that Windows shows: the common name, or the organization's.
-    fn name(&self) -> String {
-        let subject = &self.read.tbs_certificate.subject;
-        let named = |kind| {
-            let attributes = subject.0.iter().flat_map(|names| names.0.iter());
-            attributes.filter(move |attribute| attribute.oid == kind).find_map(|attribute| {
-                let value = &attribute.value;
-                let utf8 = value.decode_as::<Utf8StringRef<'_>>().map(|text| text.to_string());
-                let printable = || value.decode_as::<PrintableStringRef<'_>>().map(|text| text.to_string());
-                let teletex = || value.decode_as::<TeletexStringRef<'_>>().map(|text| text.to_string());
-                utf8.or_else(|_| printable()).or_else(|_| teletex()).ok()
-            })
-        };
-        named(COMMON_NAME).or_else(|| named(ORGANIZATION_NAME)).unwrap_or_else(|| subject.to_string())
+    pub(super) fn name(&self) -> String {
+        short(&self.read.tbs_certificate.subject)
+    }
+
+    /// The same of whoever issued it.
+    pub(super) fn issuer(&self) -> String {
+        short(&self.read.tbs_certificate.issuer)
     }
 
     /// In capital hexadecimal digits, as Windows has thumbprints.
@@ -86,6 +91,21 @@ impl PublisherCertificate {
         }
         text
     }
+}
+
+/// The common name in it, or else the organization's.
+fn short(name: &Name) -> String {
+    let named = |kind| {
+        let attributes = name.0.iter().flat_map(|names| names.0.iter());
+        attributes.filter(move |attribute| attribute.oid == kind).find_map(|attribute| {
+            let value = &attribute.value;
+            let utf8 = value.decode_as::<Utf8StringRef<'_>>().map(|text| text.to_string());
+            let printable = || value.decode_as::<PrintableStringRef<'_>>().map(|text| text.to_string());
+            let teletex = || value.decode_as::<TeletexStringRef<'_>>().map(|text| text.to_string());
+            utf8.or_else(|_| printable()).or_else(|_| teletex()).ok()
+        })
+    };
+    named(COMMON_NAME).or_else(|| named(ORGANIZATION_NAME)).unwrap_or_else(|| name.to_string())
 }
 
 fn moment(time: Time) -> Timestamp {

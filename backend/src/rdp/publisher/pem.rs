@@ -18,13 +18,19 @@ pub(super) fn certificates(pem: &[u8]) -> Result<Vec<Vec<u8>>, PublisherError> {
     Ok(found)
 }
 
-/// The first key.
-pub(super) fn key(pem: &[u8]) -> Result<RsaKeyPair, PublisherError> {
-    let found = PrivateKeyDer::from_pem_slice(pem).map_err(|error| match error {
-        Error::NoItemsFound => PublisherError::Key(anyhow!("there is no key that is not encrypted")),
-        error => unreadable(&error),
-    })?;
-    let key = match &found {
+/// The keys, of which there is one at least.
+pub(super) fn keys(pem: &[u8]) -> Result<Vec<RsaKeyPair>, PublisherError> {
+    let found =
+        PrivateKeyDer::pem_slice_iter(pem).map(|found| key(&found.map_err(|error| unreadable(&error))?));
+    let found: Vec<_> = found.collect::<Result<_, _>>()?;
+    if found.is_empty() {
+        return Err(PublisherError::Key(anyhow!("there is no key that is not encrypted")));
+    }
+    Ok(found)
+}
+
+fn key(found: &PrivateKeyDer<'_>) -> Result<RsaKeyPair, PublisherError> {
+    let key = match found {
         PrivateKeyDer::Pkcs8(key) => RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()),
         key => RsaKeyPair::from_der(key.secret_der()),
     };

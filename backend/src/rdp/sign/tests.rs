@@ -4,6 +4,7 @@ use shared::port::Port;
 use shared::vm::VmDetails;
 
 use super::*;
+use crate::rdp::Publishers;
 use crate::rdp::publisher::tests::{broken_publisher, made};
 use crate::rdp::tests::details;
 
@@ -61,9 +62,10 @@ fn the_message_is_the_covered_lines_in_their_order_and_ends_in_a_nul() {
 #[test]
 fn a_signed_file_is_the_file_and_two_lines() {
     let publisher = made(vec![], &rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap());
-    let publisher = Publisher::from_pem(&(publisher.leaf + &publisher.key).into()).unwrap();
+    let publishers = Publishers::from_pem(&(publisher.leaf + &publisher.key).into()).unwrap();
+    let publisher = publishers.at("2026-06-01T00:00:00Z".parse().unwrap()).unwrap();
     let file = file(|_| ());
-    let signed = signed(&file, &publisher).unwrap();
+    let signed = signed(&file, publisher).unwrap();
     let added = signed.strip_prefix(&file.to_string()).unwrap();
     let lines: Vec<&str> = added.split_terminator("\r\n").collect();
     assert_eq!(lines.len(), 2, "{added}");

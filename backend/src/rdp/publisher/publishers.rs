@@ -1,0 +1,176 @@
+//! All that files can be signed with, and which of it signs at a given time.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_lc_rs::signature::{KeyPair as _, RsaKeyPair};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::certificate::PublisherCertificate;
+use super::{Publisher, PublisherError, pem};
+
+/// How long before the end of the last certificate it is complained about.
+const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// All that files can be signed with. A certificate may stand beside its renewal, with another key
+/// or the same.
+pub struct Publishers {
+    /// At least one.
+    pub(super) fit: Vec<Arc<Publisher>>,
+    flaws: Vec<Flaw>,
+}
+
+/// Something is not as it was most likely meant, though files can be signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Flaw {
+    /// A certificate belongs to a key, and is for another use.
+    OtherUse(String),
+    /// There is no certificate for one of the keys.
+    NoCertificate,
+    /// There is nothing that leads from this certificate to a root.
+    NoIssuer {
+        /// The certificate.
+        name: String,
+        /// Whose certificate is not there.
+        issuer: String,
+    },
+}
+
+/// How long files can be signed, as seen at some time.
+#[derive(Debug, Clone)]
+pub struct Outlook {
+    /// Whether they can be now.
+    pub validity: Validity,
+    /// Who signs now, or would if it were time.
+    pub publisher: Arc<Publisher>,
+    /// Until when somebody signs without a gap; if nobody does now, when the one named did last, or
+    /// will first.
+    pub until: Timestamp,
+}
+
+/// Whether a certificate is good at some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validity {
+    /// One is.
+    Good,
+    /// One is, and there is none for the time soon to come.
+    EndsSoon,
+    /// The time of all of them is over.
+    Over,
+    /// The time of none has come.
+    NotYet,
+}
+
+impl Publishers {
+    /// Reads certificates, those that lead from them to a root, and their keys from `pem`, in any
+    /// order.
+    pub fn from_pem(pem: &SecretString) -> Result<Self, PublisherError> {
+        let pem = pem.expose_secret().as_bytes();
+        Self::new(pem::certificates(pem)?, pem::keys(pem)?)
+    }
+
+    fn new(mut chain: Vec<Vec<u8>>, keys: Vec<RsaKeyPair>) -> Result<Self, PublisherError> {
+        // A signature holds a set of them, and in what was put together from several files one may
+        // well stand twice.
+        chain.sort_unstable();
+        chain.dedup();
+        let certificates = chain.iter().map(|der| PublisherCertificate::from_der(der));
+        let certificates: Vec<_> = certificates
+            .collect::<Result<_, _>>()
+            .map_err(|error| PublisherError::Certificate(error.into()))?;
+        let mut flaws = Vec::new();
+        let keys: Vec<Arc<RsaKeyPair>> = keys.into_iter().map(Arc::new).collect();
+        let (of_keys, others): (Vec<_>, Vec<_>) =
+            certificates.into_iter().partition(|one| keys.iter().any(|key| is_pair(one, key)));
+        if keys.iter().any(|key| !of_keys.iter().any(|one| is_pair(one, key))) {
+            flaws.push(Flaw::NoCertificate);
+        }
+        if of_keys.is_empty() {
+            return Err(PublisherError::OtherKey);
+        }
+        let mut fit = Vec::new();
+        for certificate in of_keys {
+            if !certificate.may_sign() {
+                flaws.push(Flaw::OtherUse(certificate.name()));
+                continue;
+            }
+            let led_on = |other: &PublisherCertificate| certificate.is_issued_by(other);
+            if !certificate.is_issued_by(&certificate) && !others.iter().any(led_on) {
+                flaws.push(Flaw::NoIssuer { name: certificate.name(), issuer: certificate.issuer() });
+            }
+            let key = keys.iter().find(|key| is_pair(&certificate, key)).expect("it is one of a key");
+            let key = Arc::clone(key);
+            let chain = std::iter::once(&certificate).chain(&others).map(PublisherCertificate::der);
+            let publisher = Publisher { chain: chain.map(<[u8]>::to_vec).collect(), certificate, key };
+            // Whatever is wrong shall be noticed now, and not by people who want a file.
+            publisher.sign(b"at the start")?;
+            fit.push(Arc::new(publisher));
+        }
+        if fit.is_empty() { Err(PublisherError::OtherUse) } else { Ok(Self { fit, flaws }) }
+    }
+
+    /// Who signs `now`: of those whose time it is, the one that ends last. Clients would refuse what
+    /// another signed, where they only warn of files that are not signed.
+    pub fn at(&self, now: Timestamp) -> Option<&Arc<Publisher>> {
+        let good = self.fit.iter().filter(|publisher| publisher.is_good(now));
+        good.max_by_key(|publisher| publisher.certificate.not_after)
+    }
+
+    /// What is not as it was most likely meant.
+    pub fn flaws(&self) -> &[Flaw] {
+        &self.flaws
+    }
+
+    /// How long files can be signed, as it looks `now`.
+    pub fn outlook(&self, now: Timestamp) -> Outlook {
+        let Some(publisher) = self.at(now) else {
+            return self.none_at(now);
+        };
+        let mut until = publisher.certificate.not_after;
+        while let Some(next) = self.at(until) {
+            until = next.certificate.not_after;
+        }
+        let validity = if until.duration_since(now) < SOON { Validity::EndsSoon } else { Validity::Good };
+        Outlook { validity, publisher: publisher.clone(), until }
+    }
+
+    fn none_at(&self, now: Timestamp) -> Outlook {
+        let coming = self.fit.iter().filter(|publisher| publisher.certificate.not_before > now);
+        if let Some(publisher) = coming.min_by_key(|publisher| publisher.certificate.not_before) {
+            let until = publisher.certificate.not_before;
+            return Outlook { validity: Validity::NotYet, publisher: publisher.clone(), until };
+        }
+        let last = self.fit.iter().max_by_key(|publisher| publisher.certificate.not_after);
+        let publisher = last.expect("there is at least one").clone();
+        Outlook { validity: Validity::Over, until: publisher.certificate.not_after, publisher }
+    }
+}
+
+fn is_pair(certificate: &PublisherCertificate, key: &RsaKeyPair) -> bool {
+    certificate.is_of(key.public_key().as_ref())
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherUse(name) => {
+                write!(f, "the certificate “{name}” is not for signing `.rdp` files and is passed over")
+            }
+            Self::NoCertificate => f.write_str("no certificate belongs to one of the keys"),
+            Self::NoIssuer { name, issuer } => write!(
+                f,
+                "the certificate of “{issuer}”, which issued “{name}”, is not there: clients trust the files only if they know it already"
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for Publishers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Publishers").field("fit", &self.fit).field("flaws", &self.flaws).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;
