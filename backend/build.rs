@@ -13,9 +13,11 @@ const NOT_BUILT: &str = "<!doctype html>
 
 fn main() -> io::Result<()> {
     let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
-    if !site.join("index.html").exists() {
-        fs::create_dir_all(&site)?;
-        fs::write(site.join("index.html"), NOT_BUILT)?;
+    for module in ["connect", "office"].map(|module| site.join(module)) {
+        if !module.join("index.html").exists() {
+            fs::create_dir_all(&module)?;
+            fs::write(module.join("index.html"), NOT_BUILT)?;
+        }
     }
     println!("cargo::rerun-if-changed=../dist");
     Ok(())

@@ -7,16 +7,19 @@ set -eu
 cd "$(dirname -- "$0")/.."
 
 mark=$(mktemp)
-trunk='' service=''
+connect='' office='' service=''
 stop() { [ -z "$1" ] || kill "$1" 2>/dev/null || true; }
-trap 'stop "$service"; stop "$trunk"; rm -f "$mark"' EXIT
+trap 'stop "$service"; stop "$connect"; stop "$office"; rm -f "$mark"' EXIT
 trap 'exit 130' INT TERM
 
 demo() { cargo "$@" --package backend --features demo --bin postern-demo; }
 
-scripts/with-wasm.sh trunk build
-scripts/with-wasm.sh trunk watch &
-trunk=$!
+scripts/build-site.sh connect build
+scripts/build-site.sh office build
+scripts/build-site.sh connect watch &
+connect=$!
+scripts/build-site.sh office watch &
+office=$!
 touch -d @0 "$mark"
 while sleep 1; do
     [ -n "$(find Cargo.toml Cargo.lock backend shared simulator -newer "$mark" -print -quit)" ] || continue

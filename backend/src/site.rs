@@ -16,6 +16,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rust_embed::Embed;
+use shared::site::Module;
 
 use crate::error::ApiError;
 use encoding::Encoding;
@@ -26,7 +27,8 @@ pub use headers::security_headers;
 #[folder = "../dist"]
 struct Embedded;
 
-const INDEX: &str = "index.html";
+/// The pages that start one module of the site each.
+const INDEXES: [&str; 2] = ["connect/index.html", "office/index.html"];
 
 /// A file of the site.
 struct File {
@@ -67,12 +69,13 @@ fn answer(
     let is_file = !name.is_empty() && !Encoding::ALL.iter().any(|encoding| name.ends_with(encoding.suffix()));
     let (name, plain) = match find(name).filter(|_| is_file) {
         Some(file) => (name, file),
-        None if is_page(name, headers) => (INDEX, find(INDEX)?),
+        None if is_page(name, headers) => (index_of(path), find(index_of(path))?),
         None => return None,
     };
     let encoded = Encoding::accepted(headers)
         .find_map(|encoding| Some((encoding, find(&format!("{name}{}", encoding.suffix()))?)));
-    let policy = (name == INDEX).then(|| headers::page_policy(&String::from_utf8_lossy(&plain.bytes)));
+    let policy =
+        INDEXES.contains(&name).then(|| headers::page_policy(&String::from_utf8_lossy(&plain.bytes)));
     let (encoding, file) = match encoded {
         Some((encoding, file)) => (Some(encoding), File { media: plain.media, ..file }),
         None => (None, plain),
@@ -90,6 +93,14 @@ fn answer(
         set.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
     }
     Some(response)
+}
+
+/// What starts the module that shows the page at `path`.
+fn index_of(path: &str) -> &'static str {
+    match Module::of(path) {
+        Module::Connect => INDEXES[0],
+        Module::Office => INDEXES[1],
+    }
 }
 
 /// Whether an address without a file is one that the page itself knows what to show for.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::session::Session;
+use shared::site::Module;
 
 use crate::api::{self, ApiError};
 use crate::components::announcer::announcer_region;
@@ -22,8 +23,33 @@ use crate::session::ServerClock;
 use crate::shell::shell;
 use crate::view::{Element, IntoView, View, anew, el, several};
 
-/// The site.
-pub fn app() -> View {
+/// What shows a page, if this module is the one that can.
+pub type Pages = fn(&Page) -> Option<View>;
+
+/// The pages of the module that a first visit downloads.
+pub fn connect_pages(page: &Page) -> Option<View> {
+    match page {
+        Page::MyAccess => Some(anew(my_access_page)),
+        Page::Vms(_) => Some(anew(vms_page)),
+        Page::Connect(vm) => {
+            let vm = vm.clone();
+            Some(anew(move || connect_page(vm.clone())))
+        }
+        Page::Sessions | Page::About => None,
+    }
+}
+
+/// The pages of the other one.
+pub fn office_pages(page: &Page) -> Option<View> {
+    match page {
+        Page::Sessions => Some(anew(sessions_page)),
+        Page::About => Some(anew(about_page)),
+        Page::MyAccess | Page::Vms(_) | Page::Connect(_) => None,
+    }
+}
+
+/// The site, of which `module` is here.
+pub fn app(module: Module, pages: Pages) -> View {
     let clock = ServerClock::start();
     provide_context(clock);
     let session = RwSignal::new(None::<Result<Session, ApiError>>);
@@ -35,7 +61,7 @@ pub fn app() -> View {
         Some(Err(error)) => waiting(failure_with_retry(&error, load)).into_view(),
         Some(Ok(session)) => {
             clock.learn(session.now);
-            anew(move || site(session.clone()))
+            anew(move || site(session.clone(), module, pages))
         }
     }]
 }
@@ -45,17 +71,10 @@ fn waiting(for_what: Element) -> Element {
 }
 
 /// The pages, for somebody who is signed in.
-fn site(session: Session) -> View {
+fn site(session: Session, module: Module, pages: Pages) -> View {
     provide_context(session);
     FirstPage::provide();
-    let router = Router::start();
+    let router = Router::start(module);
     let page = Memo::new(move |_| router.page());
-    shell(move || match page.get() {
-        Some(Page::MyAccess) => anew(my_access_page),
-        Some(Page::Vms(_)) => anew(vms_page),
-        Some(Page::Connect(vm)) => anew(move || connect_page(vm.clone())),
-        Some(Page::Sessions) => anew(sessions_page),
-        Some(Page::About) => anew(about_page),
-        None => anew(not_found_page),
-    })
+    shell(move || page.get().as_ref().and_then(pages).unwrap_or_else(|| anew(not_found_page)))
 }

@@ -84,6 +84,8 @@ pub fn returning(login: &str, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use shared::site::Module;
+
     use super::*;
 
     fn connect() -> Page {
@@ -110,6 +112,17 @@ mod tests {
             let address = page.path();
             let (path, query) = address.split_once('?').unwrap_or((&address, ""));
             assert_eq!(Page::at(path, query), Some(page), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_first_visit_needs_one_module_of_the_site() {
+        let module = |page: Page| Module::of(&page.path());
+        for page in [Page::MyAccess, Page::all_vms(), connect()] {
+            assert_eq!(module(page), Module::Connect);
+        }
+        for page in [Page::Sessions, Page::About] {
+            assert_eq!(module(page), Module::Office);
         }
     }
 

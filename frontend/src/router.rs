@@ -4,14 +4,17 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use shared::site::Module;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, MouseEvent};
 
+use crate::browser;
 use crate::page::Page;
 
 /// The address of the page that is open.
 #[derive(Clone, Copy)]
 pub struct Router {
+    module: Module,
     path: RwSignal<String>,
     query: RwSignal<String>,
 }
@@ -29,10 +32,10 @@ pub enum Step {
 
 impl Router {
     /// Follows the browser's buttons, and takes clicks on links within the site. Provides itself
-    /// to all pages.
-    pub fn start() -> Self {
+    /// to all pages. Those of another module than this one are loaded by the browser.
+    pub fn start(module: Module) -> Self {
         let (path, query) = address();
-        let router = Self { path: RwSignal::new(path), query: RwSignal::new(query) };
+        let router = Self { module, path: RwSignal::new(path), query: RwSignal::new(query) };
         let moved = window_event_listener(ev::popstate, move |_| router.arrive());
         let clicked = window_event_listener(ev::click, move |event| router.follow(&event));
         on_cleanup(move || {
@@ -56,6 +59,10 @@ impl Router {
     /// Goes to an address of the site. The path is told before the query: a page that is left has
     /// gone by the time the query is no longer its own.
     pub fn go(self, address: &str, step: Step) {
+        if Module::of(address.split(['?', '#']).next().unwrap_or_default()) != self.module {
+            browser::leave_for(address);
+            return;
+        }
         let Ok(history) = window().history() else { return };
         let went = match step {
             Step::InPlace => history.replace_state_with_url(&JsValue::NULL, "", Some(address)),
@@ -96,6 +103,7 @@ impl Router {
             || link.rel() == "external"
             || !link.target().is_empty()
             || link.has_attribute("download")
+            || Module::of(&link.pathname()) != self.module
         {
             return;
         }
@@ -105,7 +113,10 @@ impl Router {
         }
         event.prevent_default();
         // As with any link, the page that is open already is not a step further.
-        self.go(&link.href(), if is_here { Step::InPlace } else { Step::Forward });
+        self.go(
+            &format!("{}{}{}", link.pathname(), link.search(), link.hash()),
+            if is_here { Step::InPlace } else { Step::Forward },
+        );
     }
 }
 

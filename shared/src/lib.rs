@@ -15,6 +15,7 @@ pub mod preflight;
 pub mod problem;
 pub mod resource_id;
 pub mod session;
+pub mod site;
 pub mod source;
 pub mod text;
 pub mod verb;

@@ -17,13 +17,16 @@ async fn visit(app: &TestApp, path: &str) -> Answer {
 #[tokio::test]
 async fn every_address_of_a_page_serves_the_page() {
     let app = TestApp::start().await;
-    let front = visit(&app, "/").await;
-    assert_eq!(front.status, StatusCode::OK);
-    assert!(front.header("content-type").starts_with("text/html"));
     let vm = "/vms/11111111-1111-4111-8111-111111111111/web-rg/web-1/connect?method=rdp";
-    for path in ["/vms", vm, "/requests", "/about", "/anything/else"] {
-        let page = visit(&app, path).await;
-        assert_eq!((page.status, &page.body), (StatusCode::OK, &front.body), "{path}");
+    for (module, paths) in
+        [("/connect/", ["/", "/vms", vm]), ("/office/", ["/requests", "/about", "/anything/else"])]
+    {
+        for path in paths {
+            let page = visit(&app, path).await;
+            assert_eq!(page.status, StatusCode::OK);
+            assert!(page.header("content-type").starts_with("text/html"));
+            assert!(page.text().contains(module), "{path}");
+        }
     }
 }
 
@@ -44,7 +47,7 @@ async fn nothing_beside_the_site_can_be_read() {
         "/%2e%2e/Cargo.toml",
         "/./../Cargo.toml",
         "//etc/passwd",
-        "/index.html.br",
+        "/connect/index.html.br",
     ] {
         let answer = visit(&app, path).await;
         assert!(!answer.text().contains("[workspace]") && !answer.text().contains("root:"), "{path}");

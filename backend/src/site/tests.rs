@@ -2,11 +2,12 @@ use super::*;
 
 fn site(path: &str) -> Option<File> {
     let (media, bytes) = match path {
-        "index.html" => ("text/html", "<script>1</script>"),
-        "index.html.br" => ("application/octet-stream", "brotli page"),
-        "index.html.gz" => ("application/gzip", "gzip page"),
-        "frontend-de56f3c85fd1829f_bg.wasm" => ("application/wasm", "wasm"),
-        "frontend-de56f3c85fd1829f_bg.wasm.gz" => ("application/gzip", "gzip wasm"),
+        "connect/index.html" => ("text/html", "<script>1</script>"),
+        "connect/index.html.br" => ("application/octet-stream", "brotli page"),
+        "connect/index.html.gz" => ("application/gzip", "gzip page"),
+        "office/index.html" => ("text/html", "<script>2</script>"),
+        "connect/frontend-de56f3c85fd1829f_bg.wasm" => ("application/wasm", "wasm"),
+        "connect/frontend-de56f3c85fd1829f_bg.wasm.gz" => ("application/gzip", "gzip wasm"),
         "favicon.svg" => ("image/svg+xml", "<svg/>"),
         _ => return None,
     };
@@ -39,7 +40,7 @@ async fn a_file_is_sent_in_the_smallest_form_there_is() {
     assert_eq!(page.headers()[CONTENT_TYPE], "text/html");
     assert_eq!(page.headers()[VARY], "accept-encoding");
     assert_eq!(text(page).await, "brotli page");
-    let wasm = get("/frontend-de56f3c85fd1829f_bg.wasm", &[("accept-encoding", "gzip, br")]).unwrap();
+    let wasm = get("/connect/frontend-de56f3c85fd1829f_bg.wasm", &[("accept-encoding", "gzip, br")]).unwrap();
     assert_eq!(wasm.headers()[CONTENT_ENCODING], "gzip");
     assert_eq!(wasm.headers()[CONTENT_TYPE], "application/wasm");
     let plain = get("/favicon.svg", &[("accept-encoding", "gzip, br")]).unwrap();
@@ -50,8 +51,8 @@ async fn a_file_is_sent_in_the_smallest_form_there_is() {
 #[test]
 fn a_file_whose_name_has_a_hash_is_kept_and_the_page_is_asked_for_again() {
     let kept = |path| get(path, &[]).unwrap().headers()[CACHE_CONTROL].clone();
-    assert_eq!(kept("/frontend-de56f3c85fd1829f_bg.wasm"), "public, max-age=31536000, immutable");
-    assert_eq!(kept("/index.html"), "no-cache");
+    assert_eq!(kept("/connect/frontend-de56f3c85fd1829f_bg.wasm"), "public, max-age=31536000, immutable");
+    assert_eq!(kept("/connect/index.html"), "no-cache");
     assert_eq!(kept("/favicon.svg"), "no-cache");
     assert_eq!(
         keep_for("snippets/frontend-0123456789abcdef/inline0.js"),
@@ -62,27 +63,34 @@ fn a_file_whose_name_has_a_hash_is_kept_and_the_page_is_asked_for_again() {
 
 #[tokio::test]
 async fn what_the_browser_has_is_not_sent_again() {
-    for known in ["\"index.html.br\"", "W/\"index.html.br\"", "\"x\", \"index.html.br\"", "*"] {
+    for known in
+        ["\"connect/index.html.br\"", "W/\"connect/index.html.br\"", "\"x\", \"connect/index.html.br\"", "*"]
+    {
         let response = get("/", &[("accept-encoding", "br"), ("if-none-match", known)]).unwrap();
         assert_eq!(response.status(), StatusCode::NOT_MODIFIED, "{known}");
-        assert_eq!(response.headers()[ETAG], "\"index.html.br\"");
+        assert_eq!(response.headers()[ETAG], "\"connect/index.html.br\"");
         assert_eq!(response.headers()[CACHE_CONTROL], "no-cache");
         assert!(response.headers().contains_key(CONTENT_SECURITY_POLICY));
         assert!(!response.headers().contains_key(CONTENT_ENCODING));
         assert_eq!(text(response).await, "");
     }
     let other_form =
-        get("/", &[("accept-encoding", "gzip"), ("if-none-match", "\"index.html.br\"")]).unwrap();
+        get("/", &[("accept-encoding", "gzip"), ("if-none-match", "\"connect/index.html.br\"")]).unwrap();
     assert_eq!(other_form.status(), StatusCode::OK);
 }
 
 #[tokio::test]
 async fn the_page_answers_for_its_own_addresses() {
-    for path in ["/vms", "/vms/1/rg/jump.01/connect", "/requests/42", "/for/token"] {
+    for (path, script) in [
+        ("/vms", "<script>1</script>"),
+        ("/vms/1/rg/jump.01/connect", "<script>1</script>"),
+        ("/requests/42", "<script>2</script>"),
+        ("/for/token", "<script>2</script>"),
+    ] {
         let page = get(path, &[BROWSER]).unwrap_or_else(|| panic!("{path}"));
         assert_eq!(page.status(), StatusCode::OK);
         assert!(page.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().contains("sha256-"));
-        assert_eq!(text(page).await, "<script>1</script>");
+        assert_eq!(text(page).await, script, "{path}");
     }
 }
 
@@ -100,7 +108,7 @@ fn what_is_not_there_is_not_the_page() {
         assert!(get(path, &[BROWSER]).is_none(), "{path}");
     }
     assert!(get("/vms", &[("accept", "application/json")]).is_none(), "a program asks for no page");
-    assert!(get("/index.html.br", &[]).is_none(), "compressed forms have no address");
+    assert!(get("/connect/index.html.br", &[]).is_none(), "compressed forms have no address");
     assert!(ask(&Method::POST, "/", &[BROWSER]).is_none());
 }
 

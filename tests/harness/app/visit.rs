@@ -11,7 +11,7 @@ impl TestApp {
     where
         V: AsyncFnOnce(&Page),
     {
-        let page = self.visitor().get("/index.html").await;
+        let page = self.visitor().get("/connect/index.html").await;
         assert!(page.text().contains(".wasm"), "the site is not built; `make site` does that");
         let test = browser::name_of::<V>();
         browser::visit_named(&test, self.site(), async |page| {

@@ -1,0 +1,36 @@
+//! Postern's page.
+//!
+//! Pages load and decide, components show what they are given, and `api` is the only place that
+//! talks to the service. The site comes in two modules, each a program of its own (`bin/`), so that
+//! whoever only wants onto a machine does not download what operators work with.
+
+mod api;
+mod app;
+mod browser;
+mod components;
+mod format;
+mod page;
+mod pages;
+mod router;
+mod session;
+mod shell;
+mod view;
+
+use shared::site::Module;
+
+/// Starts the module that a first visit downloads: to find a machine and connect to it.
+pub fn start_connect() {
+    start(Module::Connect, app::connect_pages);
+}
+
+/// Starts the module of everything else.
+pub fn start_office() {
+    start(Module::Office, app::office_pages);
+}
+
+fn start(module: Module, pages: app::Pages) {
+    if let Some(starting) = leptos::prelude::document().get_element_by_id("starting") {
+        starting.remove();
+    }
+    view::mount(move || app::app(module, pages));
+}

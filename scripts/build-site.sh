@@ -1,0 +1,15 @@
+#!/bin/sh
+# Builds one module of the site, connect or office, into its folder in dist/. The rest is for Trunk:
+# scripts/build-site.sh connect build --release --cargo-profile site
+set -eu
+cd "$(dirname -- "$0")/.."
+
+module=$1 command=$2
+shift 2
+page=frontend/index.html
+if [ "$module" != connect ]; then
+    # They begin as the same page.
+    page=frontend/$module.html
+    sed "s/data-bin=\"connect\"/data-bin=\"$module\"/" frontend/index.html >"$page"
+fi
+exec scripts/with-wasm.sh trunk "$command" "$@" --dist "dist/$module" --public-url "/$module/" "$page"
