@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use shared::access::{Reason, RequestId};
 use shared::port::Port;
 use shared::problem::Violation;
+use shared::redirection::Redirection;
 use shared::resource_id::VmId;
 use shared::source::Source;
 
@@ -34,6 +35,7 @@ pub use wish::{Bounds, Protection, SourceMatch, Wish};
 ///         justification: String::new(),
 ///         rule: String::new(),
 ///         broad: true,
+///         redirections: vec![],
 ///         part_of: None,
 ///     }
 /// }
@@ -49,6 +51,7 @@ pub struct Approved {
     justification: String,
     rule: String,
     broad: bool,
+    redirections: Vec<Redirection>,
     part_of: Option<Source>,
 }
 
@@ -99,6 +102,11 @@ impl Approved {
         self.broad
     }
 
+    /// What of the device of whoever connects the machine may use.
+    pub fn redirections(&self) -> &[Redirection] {
+        &self.redirections
+    }
+
     /// The range that the policy lists and that the source is only a part of, if so. Azure has been
     /// seen to refuse that.
     pub fn part_of(&self) -> Option<&Source> {
@@ -131,6 +139,7 @@ pub fn check(
                 justification: justification(id, &wish),
                 rule: finding.rule.name.clone(),
                 broad: finding.breadth == Breadth::Broad,
+                redirections: wish.redirections.to_vec(),
                 part_of: policy::part_of(&wish, ports),
             })
         }

@@ -228,7 +228,7 @@ impl Jit {
         let rules = rules.of(by.user.who());
         let machine = self.visible(&rules, &request.vm).await?;
         let details = self.details(&rules, &machine, &[]);
-        let file = RdpFile::for_vm(&details, port, request.source);
+        let file = RdpFile::for_vm(&details, port, request.source, &request.redirections);
         let file = file.map_err(|error| JitError::Conflict(error.to_string()))?;
         Ok((file_name(request.vm.name().as_str()), file.written(self.signing.publisher().await.as_deref())))
     }

@@ -17,6 +17,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use shared::port::Port;
+use shared::redirection::Redirection;
 use shared::source::Source;
 use shared::vm::VmDetails;
 
@@ -31,10 +32,11 @@ pub struct RdpFile {
     host: Host,
     port: Port,
     username: Option<Username>,
+    redirections: Vec<Redirection>,
 }
 
-/// The settings that are the same in every file: nothing of the person's machine is shared with
-/// the remote one, and the remote one must prove that it knows the password's owner (NLA). Of what
+/// The settings that every file has: unless a request says otherwise, nothing of the person's machine
+/// is shared with the remote one, and the remote one must prove that it knows the password's owner (NLA). Of what
 /// a signature covers (`sign.rs`) nothing can be added to a signed file by somebody else.
 const HARDENED: &[(&str, Setting)] = &[
     ("redirectclipboard", Setting::Number(0)),
@@ -74,6 +76,17 @@ const HARDENED: &[(&str, Setting)] = &[
     ("dynamic resolution", Setting::Number(1)),
 ];
 
+/// What is said instead of the above where something is to be shared. A signature covers all of it.
+const SHARED: &[(Redirection, &str, Setting)] = &[
+    (Redirection::Clipboard, "redirectclipboard", Setting::Number(1)),
+    (Redirection::Drives, "redirectdrives", Setting::Number(1)),
+    (Redirection::Drives, "drivestoredirect", Setting::Everything),
+    (Redirection::Printers, "redirectprinters", Setting::Number(1)),
+    (Redirection::SmartCards, "redirectsmartcards", Setting::Number(1)),
+    (Redirection::SerialPorts, "redirectcomports", Setting::Number(1)),
+    (Redirection::Sound, "audiomode", Setting::Number(0)),
+];
+
 /// Ports that other protocols are known to speak: SSH, and `PowerShell` remoting plain and over TLS.
 const OF_OTHERS: [u16; 3] = [22, 5985, 5986];
 
@@ -87,6 +100,7 @@ pub fn remote_desktop_port(opened: &[Port]) -> Option<Port> {
 enum Setting {
     Number(u8),
     Empty,
+    Everything,
 }
 
 /// A line of a file.
@@ -118,14 +132,19 @@ impl RdpFile {
     ///
     /// A name that could not stand in a file is passed over. So is a user name: the client asks
     /// for it.
-    pub fn for_vm(details: &VmDetails, port: Port, source: Source) -> Result<Self, NoAddress> {
+    pub fn for_vm(
+        details: &VmDetails,
+        port: Port,
+        source: Source,
+        redirections: &[Redirection],
+    ) -> Result<Self, NoAddress> {
         let vm = &details.vm;
         let host = details.destinations(source).find_map(|name| name.parse().ok()).ok_or(NoAddress)?;
         let username = details.admin_username.as_ref().and_then(|user| {
             let computer = details.computer_name.as_deref().unwrap_or_else(|| vm.id.name().as_str());
             format!("{computer}\\{user}").parse().or_else(|()| user.parse()).ok()
         });
-        Ok(Self { host, port, username })
+        Ok(Self { host, port, username, redirections: redirections.to_vec() })
     }
 
     /// The file as it is handed out: signed by `publisher`, if there is one and it can. Clients warn
@@ -140,13 +159,20 @@ impl RdpFile {
         signed.unwrap_or_else(|| self.to_string())
     }
 
+    /// What a setting is because something is to be shared.
+    fn shared(&self, key: &str) -> Option<Setting> {
+        let mut shared = SHARED.iter().filter(|(what, ..)| self.redirections.contains(what));
+        shared.find(|(_, name, _)| *name == key).map(|(_, _, setting)| *setting)
+    }
+
     fn lines(&self) -> Vec<Line> {
-        let hardened = HARDENED.iter().map(|(key, setting)| match *setting {
+        let settings = HARDENED.iter().map(|(key, setting)| match self.shared(key).unwrap_or(*setting) {
             Setting::Number(number) => Line::number(key, number.into()),
             Setting::Empty => Line::text(key, ""),
+            Setting::Everything => Line::text(key, "*"),
         });
         let address = format!("{}:{}", self.host, self.port);
-        hardened
+        settings
             .chain([
                 Line::number("server port", self.port.number()),
                 Line::text("full address", address.clone()),

@@ -13,6 +13,7 @@ mod subject;
 
 use shared::duration::AccessDuration;
 use shared::port::Port;
+use shared::redirection::Redirection;
 use shared::source::Source;
 use shared::verb::Verb;
 use shared::vm::{May, RequestLimits};
@@ -48,6 +49,8 @@ pub struct Rule {
     pub source: SourceRule,
     /// What is expected of the reason.
     pub reason: ReasonRule,
+    /// What of their own device people may share with a machine.
+    pub redirections: Vec<Redirection>,
 }
 
 /// The rules that are about one person. Nothing here tells of any other.
@@ -180,6 +183,7 @@ impl Rule {
             anywhere: self.source.anywhere,
             reason_required: self.reason.required,
             reason_hint: self.reason.hint.clone(),
+            redirections: self.redirections.clone(),
         }
     }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::duration::AccessDuration;
 use crate::port::Port;
+use crate::redirection::Redirection;
 use crate::resource_id::VmId;
 use crate::session::Person;
 use crate::source::Source;
@@ -37,6 +38,10 @@ pub struct NewAccess {
     /// For whom, if not for the one who asks. That takes a right of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested_for: Option<Beneficiary>,
+    /// What of their own device the machine may use while they are connected by Remote Desktop, each
+    /// once; some rule must allow it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redirections: Vec<Redirection>,
 }
 
 impl NewAccess {
@@ -121,6 +126,10 @@ pub struct AccessRequest {
     /// says `anywhere`.
     #[serde(default)]
     pub broad: bool,
+    /// What of their own device the machine may use while they are connected by Remote Desktop. Only
+    /// a new request changes that.
+    #[serde(default)]
+    pub redirections: Vec<Redirection>,
     /// Where it stands.
     pub status: Status,
     /// Azure's correlation id of the call, to find it in the activity log.

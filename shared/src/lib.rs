@@ -13,6 +13,7 @@ pub mod policy;
 pub mod port;
 pub mod preflight;
 pub mod problem;
+pub mod redirection;
 pub mod resource_id;
 pub mod session;
 pub mod site;

@@ -10,6 +10,7 @@ use crate::access::RequestId;
 use crate::duration::AccessDuration;
 use crate::policy::JitPolicy;
 use crate::port::Port;
+use crate::redirection::Redirection;
 use crate::resource_id::VmId;
 use crate::source::Source;
 
@@ -196,6 +197,8 @@ pub struct RequestLimits {
     pub reason_required: bool,
     /// What a good reason looks like.
     pub reason_hint: Option<String>,
+    /// What of their own device people may share with the machine.
+    pub redirections: Vec<Redirection>,
 }
 
 /// A range with a name, such as an office.

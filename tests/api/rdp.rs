@@ -1,7 +1,9 @@
 //! The file for Remote Desktop clients.
 
-use shared::access::Status;
+use serde_json::json;
+use shared::access::{CreatedAccess, Status};
 use shared::problem::ProblemKind;
+use shared::redirection::Redirection;
 use tests::TestApp;
 use tests::app::minutes;
 
@@ -93,4 +95,47 @@ async fn nobody_gets_the_files_of_others() {
     let path = format!("/api/access-requests/{}/rdp", request.id);
     assert_eq!(app.sign_in("other").await.get(&path).await.problem().kind, ProblemKind::NotFound);
     assert_eq!(app.visitor().get(&path).await.problem().kind, ProblemKind::SignedOut);
+}
+
+#[tokio::test]
+async fn what_a_request_shares_is_in_its_file_and_on_record_until_another_is_made() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let ask = async |redirections: serde_json::Value| {
+        let mut wish = app.wish("web-1", 3389);
+        wish["redirections"] = redirections;
+        let created: CreatedAccess = olga.post("/api/access-requests", &wish).await.json();
+        let request = created.items[0].clone();
+        let mut events = olga.follow(request.id).await;
+        app.hurry(&mut events, |status| matches!(status, Status::Open { .. })).await
+    };
+    let request = ask(json!(["clipboard"])).await;
+    assert_eq!(request.redirections, [Redirection::Clipboard]);
+    let path = format!("/api/access-requests/{}/rdp", request.id);
+    let text = olga.get(&path).await.text();
+    assert!(text.contains("\r\nredirectprinters:i:0\r\n"), "{text}");
+    assert!(text.starts_with("redirectclipboard:i:1\r\n"), "{text}");
+    let trail = app.store.entries().about(request.id).await.expect("the trail can be read");
+    let intent = trail[0].content.body.to_string();
+    assert!(intent.contains(r#""redirections":["clipboard"]"#), "{intent}");
+
+    let another = ask(json!([])).await;
+    let text = olga.get(&format!("/api/access-requests/{}/rdp", another.id)).await.text();
+    assert!(text.starts_with("redirectclipboard:i:0\r\n"), "{text}");
+}
+
+#[tokio::test]
+async fn nothing_is_shared_that_no_rule_allows_or_that_nobody_knows() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let mut wish = app.wish("web-1", 3389);
+    wish["redirections"] = json!(["clipboard", "drives"]);
+    let problem = olga.post("/api/access-requests", &wish).await.problem();
+    assert_eq!((problem.status, problem.kind), (422, ProblemKind::Guardrail));
+    assert_eq!(problem.violations.len(), 1);
+    assert_eq!(problem.violations[0].field, "redirections");
+    wish["redirections"] = json!(["cameras"]);
+    let problem = olga.post("/api/access-requests", &wish).await.problem();
+    assert_eq!(problem.kind, ProblemKind::Malformed, "{problem:?}");
+    assert!(app.initiates().is_empty(), "Azure is not asked");
 }

@@ -6,6 +6,7 @@ use std::process::Command;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
+use shared::access::CreatedAccess;
 use shared::session::Session;
 use tests::TestApp;
 use tests::app::Visitor;
@@ -47,8 +48,10 @@ async fn signed_file(trust: &Trust) -> String {
     let olga = app.sign_in("operator").await;
     let session: Session = olga.get("/api/session").await.json();
     assert_eq!(session.rdp_publisher.expect("there is one").name, "Contoso IT");
-    let request = olga.open("web-1", 3389).await;
-    olga.get(&format!("/api/access-requests/{}/rdp", request.id)).await.text()
+    let mut wish = app.wish("web-1", 3389);
+    wish["redirections"] = vec!["clipboard"].into();
+    let created: CreatedAccess = olga.post("/api/access-requests", &wish).await.json();
+    olga.get(&format!("/api/access-requests/{}/rdp", created.items[0].id)).await.text()
 }
 
 #[tokio::test]
@@ -83,6 +86,11 @@ async fn no_line_that_is_covered_can_be_changed_moved_or_left_out() {
             assert_ne!(tampered, file);
             assert!(!holds(&trust, &tampered).await, "{name} {what}");
         }
+    }
+    for (shared, other) in
+        [("redirectclipboard:i:1", "redirectclipboard:i:0"), ("redirectprinters:i:0", "redirectprinters:i:1")]
+    {
+        assert!(!holds(&trust, &file.replace(shared, other)).await, "{other} was not asked for");
     }
     let other_user = file.replace("\r\nusername:s:", "\r\nusername:s:x");
     assert!(holds(&trust, &other_user).await, "a user name is not covered");

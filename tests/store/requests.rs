@@ -107,6 +107,7 @@ pub fn record(id: u128, vm: &str, requester: &str) -> RequestRecord {
         ends_at: at(4600),
         rule: "Operators".to_owned(),
         broad: false,
+        redirections: Vec::new(),
         status: Status::Requesting,
         correlation_id: None,
     };

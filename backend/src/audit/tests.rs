@@ -48,6 +48,7 @@ fn record() -> RequestRecord {
         ends_at: now + SignedDuration::from_hours(1),
         rule: "Operators".to_owned(),
         broad: false,
+        redirections: Vec::new(),
         status: Status::Requesting,
         correlation_id: None,
     };

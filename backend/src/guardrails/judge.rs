@@ -4,6 +4,7 @@ use shared::problem::Violation;
 
 use super::policy;
 use super::wish::{Bounds, Protection, Wish};
+use crate::rdp::remote_desktop_port;
 use crate::rules::{Asked, Explanation, Question};
 
 /// What there is to say about a wish.
@@ -24,6 +25,7 @@ pub fn judge<'r>(wish: &Wish<'_>, bounds: &Bounds<'r>) -> Judgement<'r> {
         source: wish.source,
         duration: wish.duration,
         reason: wish.reason,
+        redirections: wish.redirections,
         public_target: bounds.public_target,
         // The address of the one who asks is not that of somebody else.
         seen: wish.seen.filter(|_| wish.requested_for.is_none()),
@@ -53,6 +55,16 @@ fn against_itself(wish: &Wish<'_>) -> Vec<Violation> {
         if wish.ports[..index].contains(port) {
             violations.push(violation(wish.port_field(index), format!("port {port} is named twice")));
         }
+    }
+    for (index, redirection) in wish.redirections.iter().enumerate() {
+        if wish.redirections[..index].contains(redirection) {
+            let detail = format!("{} is named twice", redirection.words());
+            violations.push(violation("redirections".to_owned(), detail));
+        }
+    }
+    if !wish.redirections.is_empty() && remote_desktop_port(wish.ports).is_none() {
+        let detail = "something of your device can only be shared through a port for Remote Desktop, and none is asked for";
+        violations.push(violation("redirections".to_owned(), detail.to_owned()));
     }
     if wish.source.is_nowhere() {
         let detail = format!(

@@ -33,6 +33,7 @@ struct Case {
     requested_for: Option<&'static str>,
     public_target: Option<PublicTarget>,
     source_match: SourceMatch,
+    redirections: &'static [Redirection],
 }
 
 /// An address on the Internet, and none of the other family.
@@ -53,6 +54,7 @@ impl Default for Case {
             requested_for: None,
             public_target: Some(PublicTarget { ipv6: true, ..at("20.50.1.1") }),
             source_match: SourceMatch::Contained,
+            redirections: &[],
         }
     }
 }
@@ -84,6 +86,7 @@ impl Case {
             source: self.source.parse().unwrap(),
             duration: AccessDuration::from_minutes(self.minutes).unwrap(),
             reason: reason.as_ref(),
+            redirections: self.redirections,
             field: "vms[0]",
         };
         let bounds = Bounds {
@@ -285,4 +288,33 @@ proptest! {
             prop_assert!(matches!(source, "203.0.113.7" | "198.51.100.0/24"));
         }
     }
+}
+
+#[test]
+fn nothing_of_a_device_is_shared_that_the_rule_does_not_name() {
+    use Redirection::{Clipboard, Drives};
+    let rules = format!("{RULE}redirections = [\"clipboard\"]\n");
+    let case = |redirections| Case { rules: rules.clone(), redirections, ..Case::default() };
+    assert_eq!(case(&[Clipboard]).judge().unwrap().redirections(), [Clipboard]);
+    assert!(case(&[]).judge().unwrap().redirections().is_empty(), "only what is asked for");
+    let refused = case(&[Clipboard, Drives]).judge().unwrap_err();
+    assert_eq!(refused.len(), 1);
+    assert_eq!(refused[0].field, "redirections");
+    assert_eq!(refused[0].detail, "access rule “Desk” does not let you share drives of your device");
+    let by_default = Case { redirections: &[Clipboard], ..Case::default() };
+    assert_eq!(by_default.fields(), ["redirections"]);
+    assert_eq!(case(&[Clipboard, Clipboard]).fields(), ["redirections"], "twice");
+}
+
+#[test]
+fn nothing_is_shared_through_a_port_that_is_not_for_remote_desktop() {
+    let rules = format!("{RULE}redirections = [\"clipboard\"]\n").replace("[3389]", "[22, 3389]");
+    let case = |ports: Vec<u16>| Case {
+        ports,
+        rules: rules.clone(),
+        redirections: &[Redirection::Clipboard],
+        ..Case::default()
+    };
+    assert_eq!(case(vec![22]).fields(), ["redirections"]);
+    assert!(case(vec![22, 3389]).judge().is_ok());
 }

@@ -6,6 +6,7 @@ use shared::access::{Beneficiary, Reason};
 use shared::duration::AccessDuration;
 use shared::policy::JitPolicy;
 use shared::port::Port;
+use shared::redirection::Redirection;
 use shared::source::Source;
 use shared::verb::Verb;
 
@@ -29,6 +30,8 @@ pub struct Wish<'a> {
     pub duration: AccessDuration,
     /// Why.
     pub reason: Option<&'a Reason>,
+    /// What of their own device the machine may use while they are connected by Remote Desktop.
+    pub redirections: &'a [Redirection],
     /// Where the machine stands in the request, such as `vms[0]`, to name a field that is wrong.
     pub field: &'a str,
 }

@@ -48,6 +48,7 @@ impl Jit {
             source: inquiry.source,
             duration: inquiry.duration,
             reason: inquiry.reason.as_ref(),
+            redirections: &[],
             field: "vms[0]",
         };
         Ok(explained(&machine, &rules, &self.source_matching, &wish))

@@ -245,6 +245,7 @@ fn put_down(by: &Caller, new: &NewAccess, approved: &Approved, now: Timestamp) -
         ends_at: approved.ends_at(),
         rule: approved.rule().to_owned(),
         broad: approved.is_broad(),
+        redirections: approved.redirections().to_vec(),
         status: Status::Requesting,
         correlation_id: None,
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::access::{AccessRequest, Beneficiary, NewAccess, RequestId};
 use shared::problem::Violation;
+use shared::redirection::Redirection;
 use shared::vm::JitState;
 use uuid::Uuid;
 
@@ -67,6 +68,7 @@ impl Jit {
                 source: new.source,
                 duration: new.duration,
                 reason: new.reason.as_ref(),
+                redirections: &new.redirections,
                 field: &format!("vms[{index}]"),
             };
             let public_target = machine.public_target();
@@ -141,6 +143,7 @@ fn against_itself(new: &NewAccess) -> Result<(), JitError> {
 /// trail is not there to be filled.
 fn beginning_of(mut new: NewAccess) -> NewAccess {
     new.vms.truncate(NewAccess::MOST_VMS + 1);
+    new.redirections.truncate(Redirection::ALL.len() + 1);
     for target in &mut new.vms {
         target.ports.truncate(NewAccess::MOST_PORTS + 1);
     }

@@ -29,8 +29,13 @@ pub(super) fn details() -> VmDetails {
     }
 }
 
+fn sharing(details: &VmDetails, redirections: &[Redirection]) -> String {
+    let source = "198.51.100.7".parse().unwrap();
+    RdpFile::for_vm(details, Port::RDP, source, redirections).unwrap().to_string()
+}
+
 fn text(details: &VmDetails) -> String {
-    RdpFile::for_vm(details, Port::RDP, "198.51.100.7".parse().unwrap()).unwrap().to_string()
+    sharing(details, &[])
 }
 
 fn value_of<'a>(file: &'a str, key: &str) -> Option<&'a str> {
@@ -58,7 +63,7 @@ fn the_public_name_goes_before_the_address_unless_it_is_no_name() {
 fn an_ipv6_address_stands_in_brackets() {
     let mut vm = details();
     vm.public_ipv6 = Some("2001:db8::4".parse().unwrap());
-    let file = RdpFile::for_vm(&vm, Port::RDP, "2001:db8::7".parse().unwrap()).unwrap().to_string();
+    let file = RdpFile::for_vm(&vm, Port::RDP, "2001:db8::7".parse().unwrap(), &[]).unwrap().to_string();
     assert_eq!(value_of(&file, "full address"), Some("[2001:db8::4]:3389"));
     assert_eq!(value_of(&text(&vm), "full address"), Some("203.0.113.40:3389"));
 }
@@ -67,7 +72,7 @@ fn an_ipv6_address_stands_in_brackets() {
 fn a_machine_without_any_address_has_no_file() {
     let mut vm = details();
     (vm.vm.public_address, vm.vm.private_address) = (None, None);
-    assert_eq!(RdpFile::for_vm(&vm, Port::RDP, Source::ANY), Err(NoAddress));
+    assert_eq!(RdpFile::for_vm(&vm, Port::RDP, Source::ANY, &[]), Err(NoAddress));
 }
 
 #[test]
@@ -87,6 +92,28 @@ fn every_redirection_is_switched_off_before_anything_that_varies() {
 }
 
 #[test]
+fn what_a_request_shares_is_switched_on_and_nothing_else() {
+    let (vm, plain) = (details(), text(&details()));
+    for redirection in Redirection::ALL {
+        let file = sharing(&vm, &[redirection]);
+        let changed: Vec<&str> = file
+            .split_terminator("\r\n")
+            .zip(plain.split_terminator("\r\n"))
+            .filter_map(|(line, before)| (line != before).then_some(line))
+            .collect();
+        let expected: &[&str] = match redirection {
+            Redirection::Clipboard => &["redirectclipboard:i:1"],
+            Redirection::Drives => &["redirectdrives:i:1", "drivestoredirect:s:*"],
+            Redirection::Printers => &["redirectprinters:i:1"],
+            Redirection::SmartCards => &["redirectsmartcards:i:1"],
+            Redirection::SerialPorts => &["redirectcomports:i:1"],
+            Redirection::Sound => &["audiomode:i:0"],
+        };
+        assert_eq!(changed, expected, "{redirection:?}");
+    }
+}
+
+#[test]
 fn a_file_is_named_after_its_machine_as_far_as_every_system_can_store_that() {
     assert_eq!(file_name("jump-01"), "jump-01.rdp");
     assert_eq!(file_name("büro (1)"), "b_ro__1_.rdp");
@@ -100,6 +127,7 @@ proptest! {
     #[test]
     fn no_text_from_outside_adds_a_line_or_leaves_ascii(
         fqdn in ".*", user in ".*", computer in ".*", newline in prop_oneof![Just("\n"), Just("\r"), Just("\0"), Just("\u{2028}"), Just("\u{85}")],
+        shared in proptest::sample::subsequence(Redirection::ALL.to_vec(), 0..=Redirection::ALL.len()),
     ) {
         let plain = text(&details());
         let keys = |file: &str| -> Vec<String> { file.split("\r\n").map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect() };
@@ -107,7 +135,7 @@ proptest! {
         vm.vm.fqdn = Some(format!("{fqdn}{newline}gatewayhostname:s:evil"));
         vm.admin_username = Some(format!("{user}{newline}drivestoredirect:s:*"));
         vm.computer_name = Some(computer);
-        let file = text(&vm);
+        let file = sharing(&vm, &shared);
         let expected: Vec<String> = keys(&plain).into_iter().filter(|key| key != "username").collect();
         prop_assert_eq!(keys(&file), expected);
         // Another reader than ours: what a client makes of it has these keys and no others.

@@ -7,6 +7,7 @@ use shared::duration::AccessDuration;
 use shared::explanation::{Obstacle, RuleVerdict};
 use shared::port::Port;
 use shared::problem::Violation;
+use shared::redirection::Redirection;
 use shared::source::Source;
 use shared::verb::Verb;
 
@@ -34,6 +35,8 @@ pub struct Asked<'a> {
     pub duration: AccessDuration,
     /// Why.
     pub reason: Option<&'a Reason>,
+    /// What of their own device the machine may use.
+    pub redirections: &'a [Redirection],
     /// Where the machine is reached on the Internet, if it is.
     pub public_target: Option<&'a PublicTarget>,
     /// The address that whoever asks comes from, to offer in place of one that makes no sense.
@@ -169,6 +172,11 @@ fn limits(rule: &Rule, asked: &Asked<'_>) -> (Vec<Violation>, Breadth) {
     };
     if let Err(detail) = rule.reason.judge(asked.reason) {
         broken("reason".to_owned(), detail, None);
+    }
+    for redirection in asked.redirections.iter().filter(|wanted| !rule.redirections.contains(wanted)) {
+        let (name, words) = (&rule.name, redirection.words());
+        let detail = format!("access rule “{name}” does not let you share {words} of your device");
+        broken("redirections".to_owned(), detail, None);
     }
     (violations, breadth)
 }

@@ -40,6 +40,7 @@ async fn approved(bench: &Bench) -> Approved {
         source: "198.51.100.7".parse().unwrap(),
         duration: AccessDuration::from_minutes(60).unwrap(),
         reason: None,
+        redirections: &[],
         field: "vms[0]",
     };
     let bounds = Bounds {

@@ -31,6 +31,7 @@ fn body(new: &NewAccess) -> Json {
         ("source", text(&new.source)),
         ("duration", text(&new.duration)),
         ("reason", new.reason.as_ref().map_or(Json::Null, |reason| text(reason))),
+        ("redirections", Json::List(new.redirections.iter().map(|what| text(&what.name())).collect())),
         ("requested_for", new.requested_for.as_ref().map_or(Json::Null, |whom| text(whom))),
     ])
 }
@@ -114,20 +115,23 @@ pub fn watch(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::redirection::Redirection;
     use shared::resource_id::VmId;
 
     #[test]
     fn a_request_is_written_as_the_service_reads_it() {
         let vm: VmId = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hq/providers/Microsoft.Compute/virtualMachines/jump-01".parse().unwrap();
-        for (reason, requested_for) in
-            [(None, "anna@contoso.com".parse().ok()), ("INC1 \"disk\" \\ full".parse().ok(), None)]
-        {
+        for (reason, requested_for, redirections) in [
+            (None, "anna@contoso.com".parse().ok(), vec![]),
+            ("INC1 \"disk\" \\ full".parse().ok(), None, Redirection::ALL.to_vec()),
+        ] {
             let new = NewAccess {
                 vms: vec![Target { vm: vm.clone(), ports: vec![Port::RDP, Port::SSH] }],
                 source: "203.0.113.0/24".parse().unwrap(),
                 duration: "PT1H30M".parse().unwrap(),
                 reason,
                 requested_for,
+                redirections,
             };
             assert_eq!(serde_json::from_str::<NewAccess>(&body(&new).to_string()).unwrap(), new);
         }

@@ -15,6 +15,7 @@ mod row;
 #[cfg(test)]
 mod samples;
 mod session_bar;
+mod share;
 mod source;
 mod state;
 mod texts;

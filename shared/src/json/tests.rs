@@ -38,6 +38,7 @@ fn request(status: &Value) -> Value {
         "id": "0195a1b2-0000-7000-8000-000000000001", "vm": VM, "ports": [22, 3389], "source": "2001:db8::/32",
         "reason": "INC1 \\ \u{1f511}", "requested_by": { "name": "Olga", "username": "olga@contoso.com" },
         "requested_for": "anna@contoso.com", "broad": true,
+        "redirections": ["clipboard", "drives", "printers", "smart-cards", "serial-ports", "sound"],
         "requested_at": "2030-01-09T12:05:00.123456789Z", "ends_at": "2030-01-09T13:05:00Z", "rule": "Operators",
         "status": status, "correlation_id": null,
     })
@@ -118,6 +119,7 @@ fn machines_are_read_as_serde_reads_them() {
             "rule": "operators", "ports": null, "longest": "PT24H", "widest": 24,
             "networks": [{ "name": "Office", "range": "198.51.100.0/24" }],
             "anywhere": false, "reason_required": true, "reason_hint": "a ticket",
+            "redirections": ["clipboard"],
         }] },
         "as_of": "2030-01-09T12:05:00Z",
     }));

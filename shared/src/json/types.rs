@@ -10,6 +10,7 @@ use crate::policy::{JitPolicy, PortRule};
 use crate::port::{Port, Protocol};
 use crate::preflight::{Preflight, Reach, RuleRef};
 use crate::problem::{Problem, ProblemKind, Violation};
+use crate::redirection::Redirection;
 use crate::resource_id::VmId;
 use crate::session::{Detection, Person, RdpPublisher, SeenAddress, Session, SignedIn};
 use crate::source::Source;
@@ -56,7 +57,7 @@ macro_rules! names {
     )*};
 }
 
-texts! { AccessDuration Beneficiary Reason RequestId Source VmId }
+texts! { AccessDuration Beneficiary Reason Redirection RequestId Source VmId }
 
 names! {
     Verb {
@@ -113,7 +114,7 @@ objects! {
     PortRule { port, protocol, sources, longest }
     Grant { port, sources, until, open, mine }
     May { start, configure, request, request_for_others }
-    RequestLimits { rule, ports, longest, widest, networks, anywhere, reason_required, reason_hint }
+    RequestLimits { rule, ports, longest, widest, networks, anywhere, reason_required, reason_hint, redirections }
     Network { name, range }
     VmPage { items, next, total, as_of, unreadable, facets }
     Facets { subscriptions, locations }
@@ -124,8 +125,8 @@ objects! {
     CreatedAccess { items }
     Watched { now, request }
     AccessRequest {
-        id, vm, ports, source, reason, requested_by, requested_for, requested_at, ends_at, rule, broad, status,
-        correlation_id
+        id, vm, ports, source, reason, requested_by, requested_for, requested_at, ends_at, rule, broad,
+        redirections, status, correlation_id
     }
     Violation { field, detail, offer }
     AccessExplanation { allowed, rule, broad, violations, rules }

@@ -21,6 +21,7 @@ use shared::access::{Beneficiary, Reason};
 use shared::duration::AccessDuration;
 use shared::explanation::{AccessExplanation, RuleVerdict};
 use shared::port::Port;
+use shared::redirection::Redirection;
 use shared::resource_id::{ArmName, VmId};
 use shared::source::Source;
 use shared::text::capitalised;
@@ -55,6 +56,9 @@ pub struct Explain {
     /// Why
     #[arg(long)]
     reason: Option<Reason>,
+    /// What of their device is to be shared by Remote Desktop; can be given several times
+    #[arg(long, value_name = "WHAT")]
+    share: Vec<Redirection>,
     /// For whom, if not for themselves
     #[arg(long, value_name = "NAME")]
     on_behalf_of: Option<Beneficiary>,
@@ -105,6 +109,7 @@ impl Explain {
             source: self.source,
             duration: self.duration,
             reason: self.reason.as_ref(),
+            redirections: &self.share,
             public_target: None,
             seen: None,
             field: "vms[0]",
@@ -126,6 +131,7 @@ impl Explain {
             source: self.source,
             duration: self.duration,
             reason: self.reason.as_ref(),
+            redirections: &self.share,
             field: "vms[0]",
         };
         let matching = SourceMatching::new(config.azure.policy_sources, clock);

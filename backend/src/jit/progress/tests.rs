@@ -27,6 +27,7 @@ fn request(status: Status) -> AccessRequest {
         ends_at: minute(60),
         rule: "Desk".into(),
         broad: false,
+        redirections: Vec::new(),
         status,
         correlation_id: None,
     }

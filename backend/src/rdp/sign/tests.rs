@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use shared::port::Port;
+use shared::redirection::Redirection;
 use shared::vm::VmDetails;
 
 use super::*;
@@ -11,7 +12,7 @@ use crate::rdp::tests::details;
 fn file(change: impl FnOnce(&mut VmDetails)) -> RdpFile {
     let mut details = details();
     change(&mut details);
-    RdpFile::for_vm(&details, Port::RDP, "198.51.100.7".parse().unwrap()).unwrap()
+    RdpFile::for_vm(&details, Port::RDP, "198.51.100.7".parse().unwrap(), &Redirection::ALL).unwrap()
 }
 
 fn scope(file: &RdpFile) -> Scope {
@@ -40,6 +41,14 @@ fn every_line_but_the_uncovered_ones_is_signed() {
             "username",
         ]
     );
+}
+
+#[test]
+fn whatever_can_be_shared_is_covered_so_that_nobody_adds_it_to_a_signed_file() {
+    let covered: Vec<String> = SECURE.iter().map(|name| name.to_ascii_lowercase()).collect();
+    for (redirection, key, _) in crate::rdp::SHARED {
+        assert!(covered.iter().any(|name| name == key), "{redirection:?}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use regex::Regex;
 use serde::Deserialize;
 use shared::duration::AccessDuration;
 use shared::port::Port;
+use shared::redirection::Redirection;
 use shared::source::Source;
 use shared::verb::Verb;
 use shared::vm::Network;
@@ -28,6 +29,8 @@ pub(super) struct WireRule {
     source: WireSource,
     #[serde(default)]
     reason: WireReason,
+    #[serde(default)]
+    redirections: Vec<Redirection>,
 }
 
 #[derive(Deserialize, Default)]
@@ -68,6 +71,7 @@ impl WireRule {
             longest: longest.unwrap_or(AccessDuration::LONGEST),
             source: source(self.source)?,
             reason: reason(self.reason)?,
+            redirections: self.redirections,
             name: self.name.into_inner(),
         })
     }

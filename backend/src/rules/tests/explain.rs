@@ -45,6 +45,7 @@ fn asked(port: Port, source: &str) -> Asked<'static> {
         source: source.parse().unwrap(),
         duration: AccessDuration::from_minutes(60).unwrap(),
         reason: None,
+        redirections: &[],
         public_target: Some(&TARGET),
         seen: Some("198.51.100.7".parse().unwrap()),
         field: "vms[0]",

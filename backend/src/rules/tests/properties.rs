@@ -30,6 +30,7 @@ fn evaluated(file: &str, case: &Case) -> (bool, Option<usize>) {
         source: case.source.parse().unwrap(),
         duration: AccessDuration::from_minutes(case.minutes.into()).unwrap(),
         reason: reason.as_ref(),
+        redirections: &[],
         public_target: public.as_ref().filter(|_| case.public),
         seen: None,
         field: "vms[0]",

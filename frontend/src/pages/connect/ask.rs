@@ -9,6 +9,7 @@ use super::desk::{CONFIRM, Desk, sign_in_and_go_on};
 use super::form::{Method, field};
 use super::length::{self, Length, Unit};
 use super::row::{Row, invalid, wrong};
+use super::share::share;
 use super::state::Card;
 use super::texts;
 use crate::api::ApiError;
@@ -51,9 +52,10 @@ pub fn ask(desk: Desk) -> View {
             el("h3").class("connect__heading").child("Access"),
             duration(desk),
             reason(desk),
+            share(desk),
         ])),
         move || unplaced(desk),
-        move || desk.unsent.get().as_ref().map(unsent),
+        move || desk.unsent.get().as_ref().map(|error| unsent(desk, error)),
         move || displaced(desk),
         el("div").class("connect__submit").child(button).child(keys),
         confirmation(desk),
@@ -61,12 +63,13 @@ pub fn ask(desk: Desk) -> View {
 }
 
 /// Why nothing was requested. Where a sign-in is missing, the request goes on after it.
-fn unsent(error: &ApiError) -> Element {
+fn unsent(desk: Desk, error: &ApiError) -> Element {
     let Some(login) = error.login().map(str::to_owned) else { return failure(error) };
     let person = use_session().person;
+    let shared = desk.form.with_untracked(|form| form.redirections.clone());
     let go_on = step_up_link(&login).on("click", move |event: Event| {
         event.prevent_default();
-        sign_in_and_go_on(&login, &person);
+        sign_in_and_go_on(&login, &person, &shared);
     });
     step_up(error, go_on)
 }

@@ -6,6 +6,7 @@ use shared::access::{NewAccess, Reason, Target};
 use shared::duration::AccessDuration;
 use shared::port::Port;
 use shared::problem::Violation;
+use shared::redirection::Redirection;
 use shared::source::{ParseSourceError, Source};
 use shared::vm::{Os, Vm, VmDetails};
 
@@ -23,8 +24,10 @@ pub mod field {
     pub const REASON: &str = "reason";
     /// The port.
     pub const PORT: &str = "vms[0].ports[0]";
+    /// What is shared with the machine.
+    pub const REDIRECTIONS: &str = "redirections";
     /// All that have a place of their own on the page.
-    pub const PLACED: [&str; 4] = [SOURCE, DURATION, REASON, PORT];
+    pub const PLACED: [&str; 5] = [SOURCE, DURATION, REASON, PORT, REDIRECTIONS];
 }
 
 /// A way to connect.
@@ -135,6 +138,9 @@ pub struct Form {
     pub length: Length,
     /// Why.
     pub reason: String,
+    /// What of this device the machine may use. No link chooses that for anybody: it is not in the
+    /// page's address.
+    pub redirections: Vec<Redirection>,
 }
 
 impl Form {
@@ -157,7 +163,8 @@ impl Form {
             .or_else(|| query("duration"))
             .and_then(|text| length::short(&text))
             .map_or_else(|| Length::usual(longest), Length::of);
-        Self { method, port, origin, length, reason: query("reason").unwrap_or_default() }
+        let reason = query("reason").unwrap_or_default();
+        Self { method, port, origin, length, reason, redirections: Vec::new() }
     }
 
     /// The query of an address that brings somebody to the same choices. An address of one's own
@@ -193,12 +200,22 @@ impl Form {
         match (source, duration, reason) {
             (Ok(source), Ok(duration), Ok(reason)) => {
                 let target = Target { vm: details.vm.id.clone(), ports: vec![self.port] };
-                Ok(NewAccess { vms: vec![target], source, duration, reason, requested_for: None })
+                let redirections = self.shared(limits.as_ref());
+                let vms = vec![target];
+                Ok(NewAccess { vms, source, duration, reason, requested_for: None, redirections })
             }
             (source, duration, reason) => {
                 Err([source.err(), duration.err(), reason.err()].into_iter().flatten().collect())
             }
         }
+    }
+
+    /// What is shared: nothing that cannot be chosen any more, such as where another port is.
+    fn shared(&self, limits: Option<&Limits>) -> Vec<Redirection> {
+        let offered = limits.filter(|_| self.method == Method::Rdp).map(Limits::redirections);
+        let mut offered = offered.unwrap_or_default();
+        offered.retain(|redirection| self.redirections.contains(redirection));
+        offered
     }
 
     fn judged_source(&self, limits: Option<&Limits>, here: IpAddr) -> Result<Source, Violation> {

@@ -5,6 +5,7 @@
 use shared::duration::AccessDuration;
 use shared::policy::PortRule;
 use shared::port::Port;
+use shared::redirection::Redirection;
 use shared::source::Source;
 use shared::vm::{Network, RequestLimits, VmDetails};
 
@@ -56,6 +57,13 @@ impl Limits {
     /// What a good reason looks like.
     pub fn reason_hint(&self) -> Option<String> {
         self.rules.iter().find_map(|rule| rule.reason_hint.clone())
+    }
+
+    /// What of one's own device may be shared, by one rule or another.
+    pub fn redirections(&self) -> Vec<Redirection> {
+        let offered =
+            |redirection: &Redirection| self.rules.iter().any(|rule| rule.redirections.contains(redirection));
+        Redirection::ALL.into_iter().filter(offered).collect()
     }
 
     /// Whether `source` may be asked for; if not, why, and what could be asked for instead.

@@ -64,6 +64,7 @@ pub fn limits() -> RequestLimits {
         anywhere: false,
         reason_required: true,
         reason_hint: Some("a ticket such as INC0012345".into()),
+        redirections: Vec::new(),
     }
 }
 
@@ -81,6 +82,7 @@ pub fn request(status: Status) -> AccessRequest {
         ends_at: at(3700),
         rule: "operators".into(),
         broad: false,
+        redirections: Vec::new(),
         status,
         correlation_id: None,
     }

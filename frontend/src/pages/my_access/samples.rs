@@ -23,6 +23,7 @@ pub fn request(number: u8, vm: &str) -> AccessRequest {
         ends_at: requested_at + jiff::SignedDuration::from_hours(1),
         rule: "Operators".into(),
         broad: false,
+        redirections: Vec::new(),
         status: Status::Open { since: requested_at },
         correlation_id: None,
     }

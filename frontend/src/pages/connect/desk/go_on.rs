@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
+use shared::redirection::Redirection;
 use shared::session::Person;
 
 use super::Desk;
@@ -18,9 +19,12 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 ///
 /// What was chosen comes back with the page's address. That it is to be sent does not: a link must
 /// not open a port.
-pub fn sign_in_and_go_on(login: &str, person: &Person) {
+///
+/// Nor does what is to be shared: it is kept here, and no link can choose it.
+pub fn sign_in_and_go_on(login: &str, person: &Person, shared: &[Redirection]) {
     let (whose, here) = (page::escaped(&person.username), browser::here());
-    browser::keep_in_tab(KEPT_AS, &format!("{} {whose} {here}", browser::now().as_second()));
+    let shared: String = shared.iter().flat_map(|what| [what.name(), ","]).collect();
+    browser::keep_in_tab(KEPT_AS, &format!("{} {whose} ,{shared} {here}", browser::now().as_second()));
     browser::leave_for(&page::returning(login, &here));
 }
 
@@ -30,22 +34,21 @@ impl Desk {
     pub fn go_on(self) {
         let kept = browser::take_from_tab(KEPT_AS).unwrap_or_default();
         let whose = page::escaped(&use_session().person.username);
-        if is_to_go_on(&kept, &whose, &browser::here(), browser::now()) {
+        if let Some(shared) = is_to_go_on(&kept, &whose, &browser::here(), browser::now()) {
+            self.form.update(|form| form.redirections = shared);
             // The form judges itself first.
             request_animation_frame(move || self.submit());
         }
     }
 }
 
-fn is_to_go_on(kept: &str, whose: &str, here: &str, now: Timestamp) -> bool {
-    let mut parts = kept.splitn(3, ' ');
-    let (Some(left_at), Some(who), Some(page)) = (parts.next(), parts.next(), parts.next()) else {
-        return false;
-    };
-    let Some(left_at) = left_at.parse().ok().and_then(|second| Timestamp::from_second(second).ok()) else {
-        return false;
-    };
-    who == whose && page == here && now.duration_since(left_at) < PATIENCE
+/// What is to be shared, if it is to go on.
+fn is_to_go_on(kept: &str, whose: &str, here: &str, now: Timestamp) -> Option<Vec<Redirection>> {
+    let mut parts = kept.splitn(4, ' ');
+    let (left_at, who, shared, page) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let left_at = Timestamp::from_second(left_at.parse().ok()?).ok()?;
+    let goes_on = who == whose && page == here && now.duration_since(left_at) < PATIENCE;
+    goes_on.then(|| shared.split(',').filter_map(|name| name.parse().ok()).collect())
 }
 
 #[cfg(test)]
@@ -56,13 +59,16 @@ mod tests {
     fn only_the_page_that_was_left_goes_on_for_the_same_person_and_only_soon() {
         let here = "/vms/1/rg/vm/connect?port=22&reason=INC%201";
         let goes_on = |kept: &str, second| {
-            is_to_go_on(kept, "olga%40contoso.com", here, Timestamp::from_second(second).unwrap())
+            let now = Timestamp::from_second(second).unwrap();
+            is_to_go_on(kept, "olga%40contoso.com", here, now).is_some()
         };
-        let kept = format!("1000 olga%40contoso.com {here}");
+        let kept = format!("1000 olga%40contoso.com ,clipboard,drives, {here}");
+        let shared = is_to_go_on(&kept, "olga%40contoso.com", here, Timestamp::from_second(1000).unwrap());
+        assert_eq!(shared, Some(vec![Redirection::Clipboard, Redirection::Drives]));
         assert!(goes_on(&kept, 1000) && goes_on(&kept, 1599));
         assert!(!goes_on(&kept, 1600), "too late");
-        assert!(!goes_on(&format!("1000 rita%40contoso.com {here}"), 1000), "somebody else");
-        assert!(!goes_on("1000 olga%40contoso.com /vms/1/rg/vm/connect?port=3389", 1000), "something else");
+        assert!(!goes_on(&format!("1000 rita%40contoso.com , {here}"), 1000), "somebody else");
+        assert!(!goes_on("1000 olga%40contoso.com , /vms/1/rg/vm/connect?port=3389", 1000), "something else");
         for wrong in ["", here, "soon /vms", " "] {
             assert!(!goes_on(wrong, 1000), "{wrong}");
         }

@@ -113,3 +113,17 @@ fn no_reason_will_do_where_none_is_required() {
     details.may.request[0].reason_required = false;
     assert_eq!(form(&[]).request(&details, here()).unwrap().reason, None);
 }
+
+#[test]
+fn what_is_shared_is_what_was_chosen_and_can_be_chosen() {
+    use shared::redirection::Redirection::{Clipboard, Drives, Printers};
+    let mut details = details();
+    details.may.request[0].redirections = vec![Printers, Clipboard];
+    let mut form = form_on(&details, &[("reason", "INC1"), ("redirections", "clipboard")]);
+    assert_eq!(form.request(&details, here()).unwrap().redirections, [], "no link chooses it");
+    form.redirections = vec![Printers, Drives, Clipboard];
+    assert_eq!(form.request(&details, here()).unwrap().redirections, [Clipboard, Printers]);
+    assert!(!form.query().contains("clipboard"));
+    form.method = Method::Ssh;
+    assert_eq!(form.request(&details, here()).unwrap().redirections, []);
+}
