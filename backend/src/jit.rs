@@ -20,7 +20,9 @@ mod watch;
 
 use std::sync::Arc;
 
+use futures_util::future::join;
 use shared::access::{AccessRequest, RequestId, Status};
+use shared::duration::AccessDuration;
 use shared::page::Page;
 use shared::port::Port;
 use shared::preflight::Preflight;
@@ -34,14 +36,14 @@ use crate::audit::{Actor, AuditLog};
 use crate::azure::Azure;
 use crate::azure::security::PortStatus;
 use crate::clock::Clock;
-use crate::guardrails::is_justification_of;
+use crate::guardrails::{Wish, is_justification_of};
 use crate::inventory::{Inventory, LiveVm};
 use crate::limits::GrantLimits;
-use crate::preflight;
+use crate::preflight::{self, Facts};
 use crate::rdp::{RdpFile, Signing, file_name, remote_desktop_port};
 use crate::rules::{RulesInForce, RulesOf, Who};
 use crate::session::CurrentUser;
-use crate::store::{Filter, RequestRecord, Store};
+use crate::store::{Filter, RequestRecord, Store, StoreError};
 use crate::vms::{self, VmFilter};
 
 pub use acting::ActingAs;
@@ -114,14 +116,19 @@ impl Jit {
         let rules = self.rules.now();
         let rules = rules.of(by.user.who());
         let machine = self.visible(&rules, vm).await?;
+        let mine = self.open_to(by, vm).await?;
+        Ok(self.details(&rules, &machine, &mine))
+    }
+
+    /// The caller's requests for the machine that are not over.
+    async fn open_to(&self, by: &Caller, vm: &VmId) -> Result<Vec<RequestRecord>, StoreError> {
         let mine = Filter {
             vm: Some(vm.clone()),
             requester: Some(by.user.key.clone()),
             unfinished_only: true,
             ..Filter::default()
         };
-        let mine = self.store.requests().list(&mine, 50).await?;
-        Ok(self.details(&rules, &machine, &mine))
+        self.store.requests().list(&mine, 50).await
     }
 
     fn details(&self, rules: &RulesOf<'_>, machine: &LiveVm, mine: &[RequestRecord]) -> VmDetails {
@@ -160,7 +167,7 @@ impl Jit {
             .collect()
     }
 
-    /// Whether the machine's inbound rules let `source` through to `port` now.
+    /// What stands between the caller and `port`, coming from `source`.
     pub async fn preflight(
         &self,
         by: &Caller,
@@ -168,9 +175,31 @@ impl Jit {
         port: Port,
         source: Source,
     ) -> Result<Preflight, JitError> {
-        let machine = self.visible(&self.rules.now().of(by.user.who()), vm).await?;
-        let filters = self.inventory.filters(&machine).await;
-        Ok(preflight::judge(&filters, port, source))
+        let rules = self.rules.now();
+        let rules = rules.of(by.user.who());
+        let machine = self.visible(&rules, vm).await?;
+        let (filters, mine) = join(self.inventory.filters(&machine), self.open_to(by, vm)).await;
+        let wish = Wish {
+            username: &by.user.person.username,
+            requested_for: None,
+            seen: Some(by.address.address),
+            ports: &[port],
+            source,
+            duration: AccessDuration::SHORTEST,
+            reason: None,
+            field: "vms[0]",
+        };
+        Ok(preflight::examine(&Facts {
+            person: &by.user.person,
+            seen: by.address,
+            machine: &self.details(&rules, &machine, &mine?),
+            firewall: machine.firewall_address(),
+            filters: &filters,
+            judgement: &explained(&machine, &rules, &self.source_matching, &wish),
+            port,
+            source,
+            now: self.clock.now(),
+        }))
     }
 
     /// The machine, if the caller may have it started.

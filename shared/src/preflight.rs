@@ -18,6 +18,50 @@ pub struct Preflight {
     /// Rules above JIT's own that let sources in without any request, so that the policy does
     /// not protect the port.
     pub exposed_by: Vec<RuleRef>,
+    /// All that was looked at, and what came of it.
+    pub diagnosis: Diagnosis,
+}
+
+/// What stands between somebody and a port, all of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Diagnosis {
+    /// The one thing that matters most, in a sentence.
+    pub headline: String,
+    /// Everything that was looked at, in the order in which one depends on the other.
+    pub checks: Vec<Check>,
+    /// The same in Markdown, to be pasted into a ticket.
+    pub report: String,
+}
+
+/// One thing that a connection needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Check {
+    /// What it is.
+    #[cfg_attr(feature = "openapi", schema(example = "JIT policy"))]
+    pub name: String,
+    /// How it stands with it.
+    pub verdict: Verdict,
+    /// What was found, in a sentence.
+    pub finding: String,
+    /// What helps, in a sentence, where something is in the way.
+    pub fix: Option<String>,
+}
+
+/// How it stands with something that a connection needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// As it should be.
+    Fine,
+    /// Worth knowing; it does not stand in the way by itself.
+    Warning,
+    /// Without something being done, nobody gets through.
+    Obstacle,
+    /// It could not be found out.
+    Unknown,
 }
 
 /// Whether the rules let a connection through.

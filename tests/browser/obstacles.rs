@@ -204,3 +204,17 @@ async fn an_azure_that_does_not_answer_is_told_and_can_be_asked_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn one_sentence_says_what_matters_and_opens_to_all_that_was_looked_at() {
+    let app = TestApp::start().await;
+    app.visit_as("operator", &app.connect_path("shut-1"), async |page| {
+        page.says("even once the port is open: rule “DenyAllInbound”").await;
+        page.find("summary", "*once the port is open*").click().await;
+        page.says("Permission: Access rule").await;
+        page.says("Virtual machine: It runs.").await;
+        page.button("Copy diagnosis").click().await;
+        page.says("Copied diagnosis").await;
+    })
+    .await;
+}

@@ -1,188 +1,229 @@
+use shared::access::RequestId;
+use shared::explanation::RuleVerdict;
+use shared::policy::{JitPolicy, PortRule};
+use shared::preflight::{Check, Verdict};
+use shared::problem::Violation;
+use shared::session::Detection;
+use shared::vm::{Grant, JitState, May, Os, PowerState, RequestLimits, Vm};
+
+use super::way::tests::{RDP, from, group, rule};
 use super::*;
+use crate::azure::network::{Access, Addresses, SecurityRule};
 
-const GROUP: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/web-nsg";
+const VM: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/jump-01";
 
-fn rule(name: &str, priority: u16, access: Access, source: Addresses, port: Ports) -> SecurityRule {
-    SecurityRule {
-        name: name.to_owned(),
-        priority,
-        access,
-        direction: Direction::Inbound,
-        transport: Transport::Tcp,
-        sources: vec![source],
-        destinations: vec![Addresses::Any],
-        ports: vec![port],
-        description: None,
+fn machine() -> VmDetails {
+    let limits = RequestLimits {
+        rule: "Operators".into(),
+        ports: None,
+        longest: "PT3H".parse().unwrap(),
+        widest: 32,
+        networks: vec![],
+        anywhere: false,
+        reason_required: true,
+        reason_hint: None,
+    };
+    let rdp = PortRule {
+        port: Port::RDP,
+        protocol: shared::port::Protocol::Tcp,
+        sources: vec![Source::ANY],
+        longest: "PT2H".parse().unwrap(),
+    };
+    VmDetails {
+        vm: Vm {
+            id: VM.parse().unwrap(),
+            subscription_name: "Contoso HQ".into(),
+            location: "westeurope".into(),
+            os: Os::Windows,
+            power: PowerState::Running,
+            private_address: Some("10.0.0.4".parse().unwrap()),
+            public_address: Some("203.0.113.40".parse().unwrap()),
+            fqdn: None,
+            jit: JitState::Configured { ports: vec![Port::RDP] },
+        },
+        public_ipv6: None,
+        private_ipv6: None,
+        admin_username: None,
+        computer_name: None,
+        policy: Some(JitPolicy { ports: vec![rdp] }),
+        grants: vec![],
+        may: May { request: vec![limits], ..May::default() },
+        as_of: Timestamp::UNIX_EPOCH,
     }
 }
 
-fn from(range: &str) -> Addresses {
-    Addresses::Range(Source::net(&range.parse().unwrap()).unwrap())
+fn behind(rules: impl IntoIterator<Item = SecurityRule>) -> Filters {
+    let addresses = vec!["10.0.0.4".parse().unwrap()];
+    Filters::Known { groups: vec![group(rules)], addresses, application_groups: vec![] }
 }
 
-fn tag(name: &str) -> Addresses {
-    Addresses::Tag(name.to_owned())
+fn allowed() -> AccessExplanation {
+    let rules = vec![RuleVerdict { rule: "Operators".into(), obstacles: vec![] }];
+    AccessExplanation { allowed: true, rule: None, broad: false, violations: vec![], rules }
 }
 
-const RDP: Ports = Ports::Range(3389, 3389);
-const ALL: Ports = Ports::Range(0, u16::MAX);
-
-fn azures_own() -> [SecurityRule; 3] {
-    [
-        rule("AllowVnetInBound", 65000, Access::Allow, tag("VirtualNetwork"), ALL),
-        rule("AllowAzureLoadBalancerInBound", 65001, Access::Allow, tag("AzureLoadBalancer"), ALL),
-        rule("DenyAllInBound", 65500, Access::Deny, Addresses::Any, ALL),
-    ]
+fn jits_deny() -> SecurityRule {
+    rule("MicrosoftDefenderForCloud-JITRule_1_A", 4096, Access::Deny, Addresses::Any, RDP)
 }
 
-fn group(rules: impl IntoIterator<Item = SecurityRule>) -> Nsg {
-    let mut rules: Vec<SecurityRule> = rules.into_iter().chain(azures_own()).collect();
-    rules.sort_by_key(|rule| rule.priority);
-    Nsg { id: GROUP.parse().unwrap(), rules }
+fn examined_as(machine: &VmDetails, filters: &Filters, judgement: &AccessExplanation) -> Diagnosis {
+    let person = Person { name: "Olga".into(), username: "operator@contoso.com".into() };
+    let preflight = examine(&Facts {
+        person: &person,
+        seen: SeenAddress { address: "198.51.100.7".parse().unwrap(), how: Detection::Direct },
+        machine,
+        firewall: None,
+        filters,
+        judgement,
+        port: Port::RDP,
+        source: "198.51.100.7".parse().unwrap(),
+        now: Timestamp::UNIX_EPOCH,
+    });
+    preflight.diagnosis
 }
 
-fn judged(groups: Vec<Nsg>, source: &str) -> Preflight {
-    judged_at(&["10.0.0.4"], groups, source)
+fn examined(machine: &VmDetails, filters: &Filters) -> Diagnosis {
+    examined_as(machine, filters, &allowed())
 }
 
-fn judged_at(addresses: &[&str], groups: Vec<Nsg>, source: &str) -> Preflight {
-    let addresses = addresses.iter().map(|address| address.parse().unwrap()).collect();
-    let filters = Filters::Known { groups, addresses, application_groups: vec![] };
-    judge(&filters, Port::RDP, source.parse().unwrap())
-}
-
-fn blocked_by(preflight: &Preflight) -> Option<&str> {
-    match &preflight.reach {
-        Reach::Blocked { by } => Some(&by.rule),
-        Reach::Accessible | Reach::Unreachable { .. } | Reach::Unfiltered | Reach::Unverified { .. } => None,
-    }
-}
-
-fn jit_deny() -> SecurityRule {
-    rule("MicrosoftDefenderForCloud-JITRule_1_A", 1000, Access::Deny, Addresses::Any, RDP)
-}
-
-fn jit_allow(source: &str) -> SecurityRule {
-    rule("MicrosoftDefenderForCloud-JITRule-1-B", 100, Access::Allow, from(source), RDP)
+fn named<'a>(diagnosis: &'a Diagnosis, name: &str) -> &'a Check {
+    diagnosis.checks.iter().find(|check| check.name == name).unwrap()
 }
 
 #[test]
-fn a_port_that_jit_keeps_closed_is_blocked_by_its_rule_until_it_is_opened() {
-    let closed = judged(vec![group([jit_deny()])], "203.0.113.7");
-    assert_eq!(blocked_by(&closed), Some("MicrosoftDefenderForCloud-JITRule_1_A"));
-    let open = judged(vec![group([jit_deny(), jit_allow("203.0.113.7")])], "203.0.113.7");
-    assert_eq!(open.reach, Reach::Accessible);
-    assert_eq!(open.exposed_by, []);
-    let somebody_else = judged(vec![group([jit_deny(), jit_allow("203.0.113.7")])], "203.0.113.8");
-    assert!(blocked_by(&somebody_else).is_some());
+fn where_nothing_is_wrong_one_only_has_to_ask() {
+    let diagnosis = examined(&machine(), &behind([jits_deny()]));
+    assert!(diagnosis.checks.iter().all(|check| check.verdict == Verdict::Fine), "{diagnosis:#?}");
+    assert_eq!(
+        diagnosis.headline,
+        "Nothing stands in the way: request access, and port 3389 opens for 198.51.100.7."
+    );
 }
 
 #[test]
-fn both_groups_must_let_a_connection_in() {
-    let open = group([jit_allow("203.0.113.7")]);
-    let strict = group([rule("Deny-All", 100, Access::Deny, Addresses::Any, ALL)]);
-    assert_eq!(blocked_by(&judged(vec![open.clone(), strict], "203.0.113.7")), Some("Deny-All"));
-    assert_eq!(judged(vec![open.clone(), open], "203.0.113.7").reach, Reach::Accessible);
-    assert_eq!(judged(vec![], "203.0.113.7").reach, Reach::Unfiltered);
+fn a_rule_before_those_of_just_in_time_is_found_before_anybody_asks() {
+    let first = rule("Deny-Branch", 100, Access::Deny, from("198.51.100.0/24"), RDP);
+    let later = rule("Deny-Rest", 200, Access::Deny, Addresses::Any, RDP);
+    let diagnosis = examined(&machine(), &behind([first, later.clone(), jits_deny()]));
+    let check = named(&diagnosis, "Inbound rules");
+    assert_eq!(check.verdict, Verdict::Obstacle);
+    assert!(
+        check.finding.contains("even once the port is open: rule “Deny-Branch” (priority 100) of web-nsg")
+    );
+    assert_eq!(diagnosis.headline, check.finding);
+    assert!(check.fix.is_some());
+
+    let diagnosis = examined(&machine(), &behind([later, jits_deny()]));
+    assert_eq!(named(&diagnosis, "Inbound rules").verdict, Verdict::Fine);
 }
 
 #[test]
-fn a_rule_for_everybody_before_jits_own_is_an_exposure_and_after_it_is_none() {
-    let permissive = |priority| rule("AllowRDP", priority, Access::Allow, Addresses::Any, RDP);
-    let exposed = judged(vec![group([permissive(300), jit_deny()])], "203.0.113.7");
-    assert_eq!(exposed.exposed_by.iter().map(|rule| rule.rule.as_str()).collect::<Vec<_>>(), ["AllowRDP"]);
-    assert_eq!(judged(vec![group([permissive(2000), jit_deny()])], "203.0.113.7").exposed_by, []);
-    let by_tag = rule("AllowRDP", 300, Access::Allow, tag("Internet"), RDP);
-    assert_eq!(judged(vec![group([by_tag, jit_deny()])], "203.0.113.7").exposed_by.len(), 1);
+fn the_rule_comes_after_those_that_hold_the_first_places() {
+    let held = (100..110)
+        .map(|place| rule(&format!("Other-{place}"), place, Access::Allow, from("192.0.2.0/24"), RDP));
+    let deny = rule("Deny-All", 110, Access::Deny, Addresses::Any, RDP);
+    let diagnosis = examined(&machine(), &behind(held.chain([deny, jits_deny()])));
+    assert!(named(&diagnosis, "Inbound rules").finding.contains("Deny-All"), "{diagnosis:#?}");
 }
 
 #[test]
-fn a_second_group_that_keeps_strangers_out_makes_up_for_a_permissive_one() {
-    let permissive = group([rule("AllowRDP", 300, Access::Allow, Addresses::Any, RDP)]);
-    assert_eq!(judged(vec![permissive, group([jit_deny()])], "203.0.113.7").exposed_by, []);
+fn a_group_that_just_in_time_does_not_keep_is_judged_as_it_is() {
+    let kept = group([jits_deny()]);
+    let other = group([rule("Deny-Subnet", 300, Access::Deny, Addresses::Any, RDP)]);
+    let addresses = vec!["10.0.0.4".parse().unwrap()];
+    let filters = |groups| Filters::Known { groups, addresses, application_groups: vec![] };
+    let diagnosis = examined(&machine(), &filters(vec![kept, other]));
+    assert!(diagnosis.headline.contains("Deny-Subnet"), "{}", diagnosis.headline);
 }
 
 #[test]
-fn what_only_azure_can_resolve_is_not_guessed_at() {
-    let by_tag = rule("AllowCloud", 200, Access::Allow, tag("AzureCloud"), RDP);
-    assert!(matches!(judged(vec![group([by_tag])], "203.0.113.7").reach, Reach::Unverified { .. }));
-    assert!(matches!(judged(vec![group([])], "10.0.0.9").reach, Reach::Unverified { .. }));
+fn what_only_azure_can_resolve_is_said_to_be_unknown() {
+    let tagged = rule("Deny-Tag", 90, Access::Deny, Addresses::Tag("AzureCloud".into()), RDP);
+    let diagnosis = examined(&machine(), &behind([tagged, jits_deny()]));
+    let check = named(&diagnosis, "Inbound rules");
+    assert_eq!(check.verdict, Verdict::Unknown);
+    assert!(check.finding.contains("only Azure can resolve"), "{}", check.finding);
+    assert!(diagnosis.headline.contains("not everything could"));
 }
 
 #[test]
-fn a_rule_for_part_of_the_source_is_told_as_that() {
-    let told = |rule: SecurityRule, source: &str| match judged(vec![group([rule, jit_deny()])], source).reach
-    {
-        Reach::Unverified { reason } => reason,
-        other => panic!("{other:?}"),
+fn a_machine_that_is_down_goes_before_everything_that_follows_from_it() {
+    let mut machine = machine();
+    machine.vm.power = PowerState::Deallocated;
+    machine.may.start = true;
+    let diagnosis = examined(&machine, &behind([jits_deny()]));
+    assert_eq!(diagnosis.headline, "It is stopped (deallocated).");
+    assert_eq!(named(&diagnosis, "Virtual machine").fix.as_deref(), Some("Start it from this page."));
+    machine.may.start = false;
+    let diagnosis = examined(&machine, &behind([jits_deny()]));
+    assert!(named(&diagnosis, "Virtual machine").fix.as_deref().unwrap().contains("no access rule lets you"));
+}
+
+#[test]
+fn whoever_is_let_in_is_told_so_whatever_would_stop_a_request() {
+    let mut machine = machine();
+    machine.may.request.clear();
+    let mine = Grant {
+        port: Port::RDP,
+        sources: vec!["198.51.100.7".parse().unwrap()],
+        until: "1970-01-01T01:00:00Z".parse().unwrap(),
+        open: true,
+        mine: Some(RequestId(uuid::Uuid::nil())),
     };
-    let part = rule("AllowPart", 200, Access::Allow, from("203.0.113.0/25"), RDP);
-    let reason = told(part, "203.0.113.0/24");
-    assert_eq!(reason, "Rule “AllowPart” (priority 200) of web-nsg lets in only part of these addresses.");
-    assert!(told(jit_allow("203.0.113.7"), "*").ends_with("lets in only part of these addresses."));
-    let deny = rule("DenyPart", 200, Access::Deny, from("203.0.113.0/25"), RDP);
-    assert!(told(deny, "203.0.113.0/24").ends_with("keeps out only part of these addresses."));
-    let by_tag = rule("AllowCloud", 200, Access::Allow, tag("AzureCloud"), RDP);
-    assert!(told(by_tag, "203.0.113.0/24").ends_with("says something that only Azure can resolve."));
-    // The tag may be about the rest.
-    let mixed = SecurityRule {
-        sources: vec![from("203.0.113.0/25"), tag("AzureCloud")],
-        ..rule("AllowBoth", 200, Access::Allow, Addresses::Any, RDP)
-    };
-    assert!(told(mixed, "203.0.113.0/24").ends_with("says something that only Azure can resolve."));
+    machine.grants.push(mine);
+    let jits_allow =
+        rule("MicrosoftDefenderForCloud-JITRule-1-B", 100, Access::Allow, from("198.51.100.7"), RDP);
+    let diagnosis = examined(&machine, &behind([jits_allow, jits_deny()]));
+    assert_eq!(diagnosis.headline, "Port 3389 lets 198.51.100.7 in now: connect.");
+    assert_eq!(named(&diagnosis, "Permission").verdict, Verdict::Obstacle);
+    assert!(named(&diagnosis, "Open for you").finding.contains("until 01:00 UTC, requested by you"));
+
+    // Granted, and yet kept out: now by the rules as they are.
+    let first = rule("Deny-All", 99, Access::Deny, Addresses::Any, RDP);
+    let diagnosis = examined(&machine, &behind([first, jits_deny()]));
+    assert!(named(&diagnosis, "Inbound rules").finding.contains("even now: rule “Deny-All”"));
 }
 
 #[test]
-fn a_rule_for_another_port_protocol_or_destination_does_not_count() {
-    let other_port = rule("AllowSsh", 200, Access::Allow, Addresses::Any, Ports::Range(22, 22));
-    let udp = SecurityRule {
-        transport: Transport::Udp,
-        ..rule("AllowUdp", 201, Access::Allow, Addresses::Any, RDP)
-    };
-    let elsewhere = SecurityRule {
-        destinations: vec![from("10.0.0.5")],
-        ..rule("AllowNext", 202, Access::Allow, Addresses::Any, RDP)
-    };
-    let outbound = SecurityRule {
-        direction: Direction::Outbound,
-        ..rule("AllowOut", 203, Access::Allow, Addresses::Any, RDP)
-    };
-    let preflight = judged(vec![group([other_port, udp, elsewhere, outbound])], "203.0.113.7");
-    assert_eq!(blocked_by(&preflight), Some("DenyAllInBound"));
+fn a_wrong_source_is_told_with_the_one_to_take() {
+    let mut judgement = allowed();
+    judgement.violations.push(Violation {
+        field: "source".into(),
+        detail: "the JIT policy of jump-01 opens port 3389 only for 192.0.2.0/24".into(),
+        offer: Some("192.0.2.0/24".into()),
+    });
+    let diagnosis = examined_as(&machine(), &behind([jits_deny()]), &judgement);
+    let check = named(&diagnosis, "Source address");
+    assert_eq!(check.verdict, Verdict::Obstacle);
+    assert_eq!(check.fix.as_deref(), Some("Use 192.0.2.0/24."));
+    assert!(diagnosis.headline.starts_with("The JIT policy of jump-01 opens"));
 }
 
 #[test]
-fn rules_that_could_not_be_read_are_told_as_that() {
-    let unknown = Filters::Unknown { reason: "Postern may not read them.".to_owned() };
-    let preflight = judge(&unknown, Port::RDP, "203.0.113.7".parse().unwrap());
-    assert_eq!(preflight.reach, Reach::Unverified { reason: "Postern may not read them.".to_owned() });
+fn others_who_are_in_are_named_by_their_addresses() {
+    let mut machine = machine();
+    machine.grants.push(Grant {
+        port: Port::RDP,
+        sources: vec!["192.0.2.9".parse().unwrap()],
+        until: "1970-01-01T01:00:00Z".parse().unwrap(),
+        open: true,
+        mine: None,
+    });
+    let diagnosis = examined(&machine, &behind([jits_deny()]));
+    let check = named(&diagnosis, "Others");
+    assert_eq!(
+        (check.verdict, &*check.finding),
+        (Verdict::Warning, "Port 3389 is open for 192.0.2.9 until 01:00 UTC.")
+    );
 }
 
 #[test]
-fn rules_name_the_address_of_the_family_one_comes_from() {
-    let to = |address: &str| SecurityRule {
-        destinations: vec![from(address)],
-        ..rule("Allow", 100, Access::Allow, Addresses::Any, RDP)
-    };
-    let both = ["10.0.0.4", "2001:db8:1::4"];
-    let reach = |destination, source| judged_at(&both, vec![group([to(destination)])], source).reach;
-    assert_eq!(reach("2001:db8:1::4/128", "2001:db8::7"), Reach::Accessible);
-    assert!(matches!(reach("2001:db8:1::4/128", "203.0.113.7"), Reach::Blocked { .. }));
-    assert_eq!(reach("10.0.0.4/32", "203.0.113.7"), Reach::Accessible);
-    assert!(matches!(reach("10.0.0.4/32", "2001:db8::7"), Reach::Blocked { .. }));
-}
-
-#[test]
-fn nobody_gets_from_one_family_of_addresses_to_the_other_whatever_the_rules_say() {
-    let open = || vec![group([rule("Allow", 100, Access::Allow, Addresses::Any, RDP)])];
-    for (address, source, family) in
-        [("10.0.0.4", "2001:db8::7", "IPv6"), ("2001:db8:1::4", "203.0.113.0/24", "IPv4")]
-    {
-        let reach = judged_at(&[address], open(), source).reach;
-        let Reach::Unreachable { reason } = reach else { panic!("{reach:?}") };
-        assert!(reason.contains(&format!("no {family} address")), "{reason}");
-        assert_eq!(judged_at(&[address], open(), "*").reach, Reach::Accessible);
-        // What is not known is not held against anybody.
-        assert_eq!(judged_at(&[], open(), source).reach, Reach::Accessible);
-    }
+fn a_report_stays_a_table_whatever_a_rule_is_called() {
+    let odd = rule("x | y\n<script>`*", 100, Access::Deny, Addresses::Any, RDP);
+    let diagnosis = examined(&machine(), &behind([odd, jits_deny()]));
+    let rows: Vec<&str> = diagnosis.report.lines().filter(|line| line.starts_with("| ")).collect();
+    assert_eq!(rows.len(), 2 + diagnosis.checks.len());
+    let cells = |row: &str| row.replace("\\|", "").matches('|').count();
+    assert!(rows.iter().all(|row| cells(row) == 5), "{}", diagnosis.report);
+    assert!(diagnosis.report.contains("x \\| y \\<script\\>\\`\\*"), "{}", diagnosis.report);
 }

@@ -91,7 +91,8 @@ pub struct PreflightQuery {
     source: String,
 }
 
-/// Says whether the machine's inbound rules let a source through to a port now.
+/// Says what stands between the caller and a port, coming from a source: whether the inbound rules
+/// let it through now and would once the port is open, and everything else that a connection needs.
 #[utoipa::path(
     get, path = "/api/vms/{subscription}/{group}/{name}/preflight", tag = "Virtual machines", operation_id = "checkVmAccess",
     params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path), PreflightQuery),

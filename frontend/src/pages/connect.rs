@@ -6,6 +6,7 @@ mod client;
 mod commands;
 mod desk;
 mod destination;
+mod diagnosis;
 mod form;
 mod length;
 mod limits;

@@ -8,7 +8,7 @@ use crate::duration::AccessDuration;
 use crate::explanation::{AccessExplanation, Obstacle, RuleVerdict};
 use crate::policy::{JitPolicy, PortRule};
 use crate::port::{Port, Protocol};
-use crate::preflight::{Preflight, Reach, RuleRef};
+use crate::preflight::{Check, Diagnosis, Preflight, Reach, RuleRef, Verdict};
 use crate::problem::{Problem, ProblemKind, Violation};
 use crate::redirection::Redirection;
 use crate::resource_id::VmId;
@@ -81,6 +81,7 @@ names! {
         _ => Ok(Self::Unknown)
     }
     Protocol { "TCP" => Tcp, "UDP" => Udp, "*" => Any, _ => Err(WRONG) }
+    Verdict { "fine" => Fine, "warning" => Warning, "obstacle" => Obstacle, "unknown" => Unknown, _ => Err(WRONG) }
     Ending { "expired" => Expired, "replaced" => Replaced, "closed" => Closed, "withdrawn" => Withdrawn, _ => Err(WRONG) }
     ProblemKind {
         "urn:postern:problem:signed-out" => SignedOut,
@@ -120,7 +121,9 @@ objects! {
     Facets { subscriptions, locations }
     SubscriptionName { name, id }
     UnreadableSubscription { id, name, reason }
-    Preflight { port, source, reach, exposed_by }
+    Preflight { port, source, reach, exposed_by, diagnosis }
+    Diagnosis { headline, checks, report }
+    Check { name, verdict, finding, fix }
     RuleRef { nsg, rule, priority, made_by_jit }
     CreatedAccess { items }
     Watched { now, request }

@@ -7,6 +7,7 @@ use shared::vm::Vm;
 use web_sys::Event;
 
 use super::desk::{Desk, STATUS};
+use super::diagnosis::diagnosis;
 use super::form::field;
 use super::row::{Row, invalid, wrong};
 use super::state::{By, Card, Open};
@@ -132,6 +133,7 @@ pub fn prerequisites_section(desk: Desk) -> View {
         el("h3").class("connect__heading").child("Connection prerequisites"),
         jit_row.showing(several![status, move || more(desk, &person)]),
         access_row.showing(several![access_line, check]),
+        diagnosis(desk),
     ]
 }
 

@@ -105,7 +105,7 @@ fn filtered(preflight: Option<&Preflight>) -> Option<Notice> {
 mod tests {
     use super::*;
     use crate::pages::connect::samples::{details, here};
-    use shared::preflight::RuleRef;
+    use shared::preflight::{Diagnosis, RuleRef};
 
     fn words(details: &VmDetails, preflight: Option<&Preflight>) -> Vec<String> {
         notices(details, preflight, Port::RDP).into_iter().map(|notice| notice.words).collect()
@@ -113,8 +113,13 @@ mod tests {
 
     #[test]
     fn a_machine_that_runs_behind_sound_rules_needs_no_words() {
-        let sound =
-            Preflight { port: Port::RDP, source: here(), reach: Reach::Accessible, exposed_by: vec![] };
+        let sound = Preflight {
+            port: Port::RDP,
+            source: here(),
+            reach: Reach::Accessible,
+            exposed_by: vec![],
+            diagnosis: Diagnosis::default(),
+        };
         assert_eq!(notices(&details(), Some(&sound), Port::RDP), []);
         assert_eq!(notices(&details(), None, Port::RDP), []);
     }
@@ -155,8 +160,13 @@ mod tests {
     fn a_rule_that_defeats_jit_and_a_missing_group_are_named() {
         let rule =
             RuleRef { nsg: "web-nsg".into(), rule: "Allow-All".into(), priority: 100, made_by_jit: false };
-        let mut preflight =
-            Preflight { port: Port::RDP, source: here(), reach: Reach::Accessible, exposed_by: vec![rule] };
+        let mut preflight = Preflight {
+            port: Port::RDP,
+            source: here(),
+            reach: Reach::Accessible,
+            exposed_by: vec![rule],
+            diagnosis: Diagnosis::default(),
+        };
         assert!(words(&details(), Some(&preflight))[0].starts_with("Rule “Allow-All” (priority 100"));
         preflight.exposed_by.clear();
         preflight.reach = Reach::Unfiltered;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::preflight::{Preflight, Reach};
+use shared::preflight::{Diagnosis, Preflight, Reach};
 use shared::vm::PowerState;
 
 use super::Desk;
@@ -120,6 +120,7 @@ impl Desk {
                 source,
                 reach: Reach::Unverified { reason: error.words() },
                 exposed_by: Vec::new(),
+                diagnosis: Diagnosis { headline: error.words(), ..Diagnosis::default() },
             };
             self.checked.set(Some(checked.unwrap_or_else(unverified)));
         });

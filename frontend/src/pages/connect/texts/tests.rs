@@ -1,13 +1,14 @@
 use super::*;
 use crate::pages::connect::samples::{at, details, here, id, request};
 use shared::access::{Ending, Status};
+use shared::preflight::Diagnosis;
 
 fn open() -> Card {
     Card::Open(Open { source: here(), until: at(3700), by: By::Me { id: id(), at: Some(at(100)) } })
 }
 
 fn preflight(reach: Reach) -> Preflight {
-    Preflight { port: Port::RDP, source: here(), reach, exposed_by: vec![] }
+    Preflight { port: Port::RDP, source: here(), reach, exposed_by: vec![], diagnosis: Diagnosis::default() }
 }
 
 fn deny() -> RuleRef {

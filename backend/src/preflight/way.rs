@@ -1,0 +1,238 @@
+//! Whether security groups let a connection through.
+//!
+//! A connection has to get past the security group of the network interface and that of its
+//! subnet, where there are such. Each asks its rules in order of priority, and the first that fits
+//! decides (Azure, "How network security groups filter network traffic"). A rule in terms that
+//! only Azure can resolve, such as a service tag, is never guessed at.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use shared::port::Port;
+use shared::preflight::{Reach, RuleRef};
+use shared::source::Source;
+
+use super::Filters;
+use super::once_open::with_rule_for;
+use crate::azure::network::{Access, Addresses, Direction, Nsg, Ports, SecurityRule, Transport};
+use crate::azure::resource_id::ResourceId;
+
+/// What the rules say about a port and a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// Whether a connection gets through now.
+    pub reach: Reach,
+    /// Whether it would once just-in-time has opened the port for the source.
+    pub once_open: Reach,
+    /// Rules above JIT's own that let everybody in without any request.
+    pub exposed_by: Vec<RuleRef>,
+}
+
+/// Judges whether `source` gets through to `port`, and which rules let everybody in anyway.
+pub fn judge(filters: &Filters, port: Port, source: Source) -> Passage {
+    let (groups, addresses, application_groups) = match filters {
+        Filters::Known { groups, addresses, application_groups } => (groups, addresses, application_groups),
+        Filters::Unknown { reason } => {
+            let reach = Reach::Unverified { reason: reason.clone() };
+            return Passage { once_open: reach.clone(), reach, exposed_by: Vec::new() };
+        }
+    };
+    let takes_in = |address: &&IpAddr| match address {
+        IpAddr::V4(_) => !source.is_ipv6(),
+        IpAddr::V6(_) => !source.is_ipv4(),
+    };
+    let address = addresses.iter().find(takes_in).copied();
+    let way = Way { port, source, address, application_groups };
+    let exposed: Vec<Option<RuleRef>> = groups.iter().map(|group| way.open_to_all(group)).collect();
+    // One group that keeps strangers out is enough.
+    let exposed_by = exposed.into_iter().collect::<Option<Vec<_>>>().unwrap_or_default();
+    if address.is_none() && !addresses.is_empty() {
+        let reach = Reach::Unreachable { reason: no_such_address(source) };
+        return Passage { once_open: reach.clone(), reach, exposed_by };
+    }
+    let once_open = way.reach(&with_rule_for(groups, port, source));
+    Passage { reach: way.reach(groups), once_open, exposed_by }
+}
+
+fn no_such_address(source: Source) -> String {
+    let family = if source.is_ipv6() { "IPv6" } else { "IPv4" };
+    format!("The machine has no {family} address, so nobody gets to it from {source}.")
+}
+
+struct Way<'a> {
+    port: Port,
+    source: Source,
+    address: Option<IpAddr>,
+    application_groups: &'a [ResourceId],
+}
+
+/// Whether a rule is about a connection.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fits {
+    No,
+    /// About part of the source, or in terms that only Azure can resolve.
+    Perhaps,
+    Yes,
+}
+
+impl Way<'_> {
+    fn reach(&self, groups: &[Nsg]) -> Reach {
+        if groups.is_empty() {
+            return Reach::Unfiltered;
+        }
+        let verdicts: Vec<Reach> = groups.iter().map(|group| self.through(group)).collect();
+        let worst = |wanted: fn(&Reach) -> bool| verdicts.iter().find(|verdict| wanted(verdict)).cloned();
+        worst(|reach| matches!(reach, Reach::Blocked { .. }))
+            .or_else(|| worst(|reach| matches!(reach, Reach::Unverified { .. })))
+            .unwrap_or(Reach::Accessible)
+    }
+
+    fn through(&self, group: &Nsg) -> Reach {
+        let mut doubt = None;
+        for rule in inbound(group) {
+            match (self.fits(rule), &rule.access, &doubt) {
+                (Fits::No, _, _) => {}
+                (Fits::Yes, Access::Allow, None) => return Reach::Accessible,
+                (Fits::Yes, Access::Deny, None) => return Reach::Blocked { by: reference(group, rule) },
+                (Fits::Yes, Access::Allow | Access::Deny, Some(_)) => break,
+                (Fits::Perhaps, _, _) | (Fits::Yes, Access::Other(_), _) => {
+                    doubt.get_or_insert(rule);
+                }
+            }
+        }
+        match doubt {
+            Some(rule) => Reach::Unverified {
+                reason: format!(
+                    "Rule “{}” (priority {}) of {} {}.",
+                    rule.name,
+                    rule.priority,
+                    group.id.name(),
+                    self.doubt(rule)
+                ),
+            },
+            // Azure's own last rule denies; a list without it is no full list.
+            None => Reach::Unverified {
+                reason: format!("The rules of {} could not be read in full.", group.id.name()),
+            },
+        }
+    }
+
+    /// Why a rule that is perhaps about the connection decides nothing: the rest of a sentence
+    /// about it.
+    fn doubt(&self, rule: &SecurityRule) -> &'static str {
+        let sources = any(&rule.sources, |addresses| self.comes_from(addresses));
+        let is_range = |addresses: &Addresses| matches!(addresses, Addresses::Range(_));
+        let in_part = sources == Fits::Perhaps && rule.sources.iter().all(is_range);
+        match rule.access {
+            Access::Allow if in_part => "lets in only part of these addresses",
+            Access::Deny if in_part => "keeps out only part of these addresses",
+            Access::Allow | Access::Deny | Access::Other(_) => "says something that only Azure can resolve",
+        }
+    }
+
+    /// The rule that lets the whole Internet in, if it stands before any that would not.
+    fn open_to_all(&self, group: &Nsg) -> Option<RuleRef> {
+        let everybody = Way { source: Source::ANY, ..*self };
+        let decides = inbound(group).find(|rule| everybody.fits(rule) == Fits::Yes)?;
+        let lets_in = decides.access == Access::Allow && !made_by_jit(decides);
+        lets_in.then(|| reference(group, decides))
+    }
+
+    fn fits(&self, rule: &SecurityRule) -> Fits {
+        let transport = match &rule.transport {
+            Transport::Any | Transport::Tcp => Fits::Yes,
+            Transport::Udp | Transport::Other(_) => Fits::No,
+        };
+        let port = any(&rule.ports, |ports| match ports {
+            Ports::Range(first, last) if (*first..=*last).contains(&self.port.number()) => Fits::Yes,
+            Ports::Range(..) => Fits::No,
+            Ports::Other(_) => Fits::Perhaps,
+        });
+        let source = any(&rule.sources, |addresses| self.comes_from(addresses));
+        let destination = any(&rule.destinations, |addresses| self.goes_to(addresses));
+        transport.min(port).min(source).min(destination)
+    }
+
+    fn comes_from(&self, addresses: &Addresses) -> Fits {
+        match addresses {
+            Addresses::Any => Fits::Yes,
+            Addresses::Range(range) => overlap(&Source::range(*range), &self.source),
+            Addresses::Tag(tag) => self.comes_from_tag(tag),
+            Addresses::ApplicationGroup(_) if self.source.is_private() || self.source.is_anywhere() => {
+                Fits::Perhaps
+            }
+            // Members of application security groups are machines in a virtual network.
+            Addresses::ApplicationGroup(_) => Fits::No,
+        }
+    }
+
+    fn comes_from_tag(&self, tag: &str) -> Fits {
+        let on_the_internet = !self.source.is_private();
+        match tag.to_ascii_lowercase().as_str() {
+            "internet" if on_the_internet => Fits::Yes,
+            // A public address is in no virtual network that keeps to private ones.
+            "virtualnetwork" if on_the_internet => Fits::No,
+            // Nobody connects from the load balancer's probe.
+            "azureloadbalancer" => Fits::No,
+            _ => Fits::Perhaps,
+        }
+    }
+
+    fn goes_to(&self, addresses: &Addresses) -> Fits {
+        match (addresses, self.address) {
+            (Addresses::Any, _) => Fits::Yes,
+            (Addresses::Range(range), Some(address)) if range.contains(&IpNet::from(address)) => Fits::Yes,
+            (Addresses::Range(_), Some(_)) => Fits::No,
+            // The machine is in its virtual network, and no tag for a service is about it.
+            (Addresses::Tag(tag), _) if tag.eq_ignore_ascii_case("VirtualNetwork") => Fits::Yes,
+            (Addresses::ApplicationGroup(group), _) => {
+                if self.application_groups.contains(group) {
+                    Fits::Yes
+                } else {
+                    Fits::No
+                }
+            }
+            (Addresses::Tag(_), _) | (Addresses::Range(_), None) => Fits::Perhaps,
+        }
+    }
+}
+
+/// Whether a rule's range covers all of the source, some of it, or nothing.
+fn overlap(rule: &Source, source: &Source) -> Fits {
+    if rule.contains(source) {
+        Fits::Yes
+    } else if source.contains(rule) {
+        Fits::Perhaps
+    } else {
+        Fits::No
+    }
+}
+
+/// A rule that lists several fits if one of them does.
+fn any<T>(alternatives: &[T], fits: impl Fn(&T) -> Fits) -> Fits {
+    alternatives.iter().map(fits).max().unwrap_or(Fits::No)
+}
+
+pub(super) fn inbound(group: &Nsg) -> impl Iterator<Item = &SecurityRule> {
+    group.rules.iter().filter(|rule| rule.direction == Direction::Inbound)
+}
+
+fn reference(group: &Nsg, rule: &SecurityRule) -> RuleRef {
+    RuleRef {
+        nsg: group.id.name().to_owned(),
+        rule: rule.name.clone(),
+        priority: rule.priority,
+        made_by_jit: made_by_jit(rule),
+    }
+}
+
+/// The names Defender for Cloud gives its rules, now and before 2023 (its release notes, "Revised
+/// JIT rule naming conventions").
+pub(super) fn made_by_jit(rule: &SecurityRule) -> bool {
+    ["MicrosoftDefenderForCloud-JITRule", "SecurityCenter-JITRule"]
+        .iter()
+        .any(|prefix| rule.name.starts_with(prefix))
+}
+
+#[cfg(test)]
+pub(super) mod tests;
