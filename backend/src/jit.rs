@@ -187,6 +187,7 @@ impl Jit {
             source,
             duration: AccessDuration::SHORTEST,
             reason: None,
+            redirections: &[],
             field: "vms[0]",
         };
         Ok(preflight::examine(&Facts {

@@ -22,6 +22,7 @@ fn machine() -> VmDetails {
         anywhere: false,
         reason_required: true,
         reason_hint: None,
+        redirections: vec![],
     };
     let rdp = PortRule {
         port: Port::RDP,

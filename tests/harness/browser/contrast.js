@@ -1,6 +1,7 @@
 // The texts whose contrast with their ground is less than 4.5, or 3 where they are large.
 // Colours on their way to others count as those.
-document.getAnimations().forEach((animation) => animation.finish());
+const ends = (animation) => Number.isFinite(animation.effect.getComputedTiming().endTime);
+document.getAnimations().filter(ends).forEach((animation) => animation.finish());
 const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
 const rgba = (color) => {
   canvas.clearRect(0, 0, 1, 1);

@@ -16,7 +16,7 @@ pub fn diagnosis(desk: Desk) -> Element {
     let all = move || desk.preflight().map_or(View::NOTHING, |preflight| list(preflight.diagnosis));
     el("details")
         .class("diagnosis")
-        .child(el("summary").child(el("span").attr("role", "status").child(headline)))
+        .child(el("summary").child(headline))
         .child(all)
 }
 
