@@ -16,12 +16,13 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::store::{
-    Entry, EntryKind, Head, NewEntry, RequestRecord, Store, StoreError, Swap, entries, requests,
+    Change, Entry, EntryKind, Head, LinkRecord, NewEntry, RequestRecord, Store, StoreError, Swap, entries,
+    links, requests,
 };
 use record::Brief;
 
 pub use book::Book;
-pub use record::{Action, Actor, Event, Outcome, Refusal, TokenMark, Wanted};
+pub use record::{Action, Actor, Event, LinkDeed, Outcome, Refusal, TokenMark, Wanted};
 
 /// The audit trail.
 #[derive(Debug, Clone)]
@@ -72,6 +73,48 @@ impl AuditLog {
         Ok(attempt)
     }
 
+    /// Takes it upon this process to have the link of a request made, until `until`, and puts that on
+    /// record, both or neither. Nothing if somebody else does, or has the only link there can be.
+    pub async fn begin_link(
+        &self,
+        action: Action,
+        request: &AccessRequest,
+        until: Timestamp,
+    ) -> Result<Option<Attempt>, AuditError> {
+        let mut change = self.store.begin().await?;
+        entries::hold(&mut change).await?;
+        let claimed = links::claim(change.connection(), request, until).await?;
+        self.claimed(change, claimed, action).await
+    }
+
+    /// Takes it upon this process to have a link deleted, likewise.
+    pub async fn begin_link_deletion(
+        &self,
+        action: Action,
+        link: &LinkRecord,
+        until: Timestamp,
+    ) -> Result<Option<Attempt>, AuditError> {
+        let mut change = self.store.begin().await?;
+        entries::hold(&mut change).await?;
+        let claimed = links::claim_deletion(change.connection(), link, until).await?;
+        self.claimed(change, claimed, action).await
+    }
+
+    async fn claimed(
+        &self,
+        mut change: Change,
+        claimed: Swap,
+        action: Action,
+    ) -> Result<Option<Attempt>, AuditError> {
+        if claimed == Swap::Overtaken {
+            return Ok(None);
+        }
+        let attempt = self.attempt(&Actor::Postern, action);
+        entries::append(&mut change, &attempt.intent()).await?;
+        change.commit().await?;
+        Ok(Some(attempt))
+    }
+
     /// Puts on record that something was asked for and not tried.
     pub async fn refusal(&self, by: &Actor, refusal: &Refusal) -> Result<(), AuditError> {
         let entry = entry(self.clock.now(), EntryKind::Refusal, None, by, refusal);
@@ -86,7 +129,8 @@ impl AuditLog {
     /// The attempt to open what a request asks for, if it has no outcome.
     pub async fn unresolved_of(&self, request: RequestId) -> Result<Option<Unresolved>, AuditError> {
         let entries = self.store.entries().unresolved_about(request).await?;
-        entries.into_iter().find_map(|entry| self.left_behind(entry)).transpose()
+        let mut left = entries.into_iter().filter_map(|entry| self.left_behind(entry));
+        left.find(|left| left.as_ref().map_or(true, |left| left.attempt.action.is_opening())).transpose()
     }
 
     /// The attempts from before `moment` that have no outcome, oldest first.

@@ -4,6 +4,7 @@
 //! which the same name with `_file` at the end names. `docs/postern.example.toml` shows them all.
 
 mod azure;
+mod bastion;
 mod error;
 mod identity;
 mod limits;
@@ -25,6 +26,7 @@ use section::Section;
 
 pub use crate::limits::LimitSettings;
 pub use azure::AzureSettings;
+pub use bastion::BastionSettings;
 pub use error::ConfigError;
 pub use identity::{IdentityMode, IdentitySettings};
 pub use rdp::{RdpSettings, SigningSettings};
@@ -43,6 +45,8 @@ pub struct Config {
     pub sign_in: SignInSettings,
     /// In whose name Azure is asked to change something.
     pub identity: IdentitySettings,
+    /// What Bastions are asked for.
+    pub bastion: BastionSettings,
     /// How long people stay signed in.
     pub session: SessionSettings,
     /// What is kept, and where.
@@ -137,6 +141,7 @@ impl Config {
         let azure = AzureSettings::take(whole.section("azure")?)?;
         let sign_in = SignInSettings::take(whole.section("sign_in")?, &azure)?;
         let identity = IdentitySettings::take(whole.section("identity")?, &sign_in)?;
+        let bastion = BastionSettings::take(whole.section("bastion")?, identity)?;
         let session = SessionSettings::take(whole.section("session")?)?;
         let store = StoreSettings::take(whole.section("store")?)?;
         let access = AccessSettings::take(whole.section("access")?)?;
@@ -145,7 +150,20 @@ impl Config {
         let rdp = RdpSettings::take(whole.section("rdp")?)?;
         let log = LogSettings::take(whole.section("log")?)?;
         whole.finish()?;
-        Ok(Self { server, azure, sign_in, identity, session, store, access, inventory, limits, rdp, log })
+        Ok(Self {
+            server,
+            azure,
+            sign_in,
+            identity,
+            bastion,
+            session,
+            store,
+            access,
+            inventory,
+            limits,
+            rdp,
+            log,
+        })
     }
 }
 

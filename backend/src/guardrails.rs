@@ -9,6 +9,7 @@ mod wish;
 
 use jiff::Timestamp;
 use shared::access::{Reason, RequestId};
+use shared::bastion::BastionId;
 use shared::port::Port;
 use shared::problem::Violation;
 use shared::redirection::Redirection;
@@ -19,7 +20,7 @@ use crate::azure::security::PolicyId;
 use crate::rules::Breadth;
 
 pub use judge::{Judgement, judge};
-pub use wish::{Bounds, Protection, SourceMatch, Wish};
+pub use wish::{Bounds, Protection, SourceMatch, Through, Wish};
 
 /// A request for one machine that passed every rule. [`check`] is the only way to get one.
 ///
@@ -37,6 +38,8 @@ pub use wish::{Bounds, Protection, SourceMatch, Wish};
 ///         broad: true,
 ///         redirections: vec![],
 ///         part_of: None,
+///         bastion: None,
+///         shareable_link: false,
 ///     }
 /// }
 /// ```
@@ -53,6 +56,8 @@ pub struct Approved {
     broad: bool,
     redirections: Vec<Redirection>,
     part_of: Option<Source>,
+    bastion: Option<BastionId>,
+    shareable_link: bool,
 }
 
 impl Approved {
@@ -112,6 +117,16 @@ impl Approved {
     pub fn part_of(&self) -> Option<&Source> {
         self.part_of.as_ref()
     }
+
+    /// The Bastion whose range the source is, if access is through one.
+    pub fn bastion(&self) -> Option<&BastionId> {
+        self.bastion.as_ref()
+    }
+
+    /// Whether a shareable link through that Bastion goes with it.
+    pub fn shareable_link(&self) -> bool {
+        self.shareable_link
+    }
 }
 
 /// Judges a wish by Azure's policy and by the access rules, and says all that is wrong at once.
@@ -141,6 +156,8 @@ pub fn check(
                 broad: finding.breadth == Breadth::Broad,
                 redirections: wish.redirections.to_vec(),
                 part_of: policy::part_of(&wish, ports),
+                bastion: wish.through.map(|through| through.bastion.clone()),
+                shareable_link: wish.through.is_some_and(|through| through.link),
             })
         }
         (

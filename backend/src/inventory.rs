@@ -4,6 +4,7 @@
 //! there is one. [`Inventory::live`] is one machine as Azure has it at this moment.
 
 mod ancestry;
+mod bastion;
 mod filters;
 mod live;
 mod load;
@@ -22,6 +23,7 @@ use crate::azure::arm::ArmError;
 use crate::clock::Clock;
 
 pub use ancestry::{Ancestors, Ancestry};
+pub use bastion::ReachedBastion;
 pub use live::LiveVm;
 pub use snapshot::{InventoryVm, Snapshot};
 

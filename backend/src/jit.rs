@@ -4,6 +4,7 @@
 //! and watch. Nothing here knows of HTTP.
 
 mod acting;
+mod bastion;
 mod error;
 mod explain;
 mod follow;
@@ -22,21 +23,22 @@ use std::sync::Arc;
 
 use futures_util::future::join;
 use shared::access::{AccessRequest, RequestId, Status};
+use shared::bastion::Whence;
 use shared::duration::AccessDuration;
 use shared::page::Page;
 use shared::port::Port;
 use shared::preflight::Preflight;
 use shared::resource_id::VmId;
 use shared::session::SeenAddress;
-use shared::source::Source;
 use shared::verb::Verb;
 use shared::vm::{Grant, VmDetails, VmPage};
 
 use crate::audit::{Actor, AuditLog};
 use crate::azure::Azure;
+use crate::azure::cloud::Portal;
 use crate::azure::security::PortStatus;
 use crate::clock::Clock;
-use crate::guardrails::{Wish, is_justification_of};
+use crate::guardrails::{Through, Wish, is_justification_of};
 use crate::inventory::{Inventory, LiveVm};
 use crate::limits::GrantLimits;
 use crate::preflight::{self, Facts};
@@ -45,6 +47,8 @@ use crate::rules::{RulesInForce, RulesOf, Who};
 use crate::session::CurrentUser;
 use crate::store::{Filter, RequestRecord, Store, StoreError};
 use crate::vms::{self, VmFilter};
+
+use bastion::Whereby;
 
 pub use acting::ActingAs;
 pub use error::JitError;
@@ -74,6 +78,10 @@ pub struct Jit {
     pub watchers: Watchers,
     /// In whose name Remote Desktop files are signed, if they are.
     pub signing: Signing,
+    /// Where people find machines in the Azure portal, if there is one.
+    pub portal: Option<Portal>,
+    /// Whether Bastions may be asked for links that need no sign-in at Azure.
+    pub shareable_links: bool,
     /// How many requests one person may make.
     pub limits: GrantLimits,
     /// The time.
@@ -167,17 +175,19 @@ impl Jit {
             .collect()
     }
 
-    /// What stands between the caller and `port`, coming from `source`.
+    /// What stands between the caller and `port`, coming from `whence`.
     pub async fn preflight(
         &self,
         by: &Caller,
         vm: &VmId,
         port: Port,
-        source: Source,
+        whence: &Whence,
     ) -> Result<Preflight, JitError> {
         let rules = self.rules.now();
         let rules = rules.of(by.user.who());
         let machine = self.visible(&rules, vm).await?;
+        let way = self.whereby(&machine, whence, false).await;
+        let Whereby { source, bastion } = way.map_err(|broken| JitError::Guardrails(vec![broken]))?;
         let (filters, mine) = join(self.inventory.filters(&machine), self.open_to(by, vm)).await;
         let wish = Wish {
             username: &by.user.person.username,
@@ -185,6 +195,7 @@ impl Jit {
             seen: Some(by.address.address),
             ports: &[port],
             source,
+            through: bastion.as_ref().map(|bastion| Through { bastion, link: false }),
             duration: AccessDuration::SHORTEST,
             reason: None,
             redirections: &[],
@@ -250,6 +261,12 @@ impl Jit {
             return Err(JitError::Conflict(
                 "this access is not open any more, or not yet; request it again".to_owned(),
             ));
+        }
+        if let Some(bastion) = &request.bastion {
+            return Err(JitError::Conflict(format!(
+                "this access goes through the Bastion {}, and no file leads there; use one of the commands of the Connect page",
+                bastion.name()
+            )));
         }
         let port = remote_desktop_port(&request.ports).ok_or_else(|| {
             JitError::Conflict("this access is to no port that Remote Desktop connects to".to_owned())

@@ -25,12 +25,14 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(vms::list))
         .routes(routes!(vms::show))
         .routes(routes!(vms::preflight))
+        .routes(routes!(vms::ways))
         .routes(routes!(vms::explain))
         .routes(routes!(vms::start))
         .routes(routes!(access_requests::create, access_requests::list))
         .routes(routes!(access_requests::show))
         .routes(routes!(access_requests::events))
         .routes(routes!(access_requests::rdp))
+        .routes(routes!(access_requests::shareable_link))
         .split_for_parts()
 }
 

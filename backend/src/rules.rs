@@ -20,7 +20,7 @@ use shared::vm::{May, RequestLimits};
 
 pub use explain::{Asked, Explanation, Finding, PublicTarget, Question};
 pub use in_force::RulesInForce;
-pub use limits::{Breadth, ReasonRule, SourceRule};
+pub use limits::{Breadth, ReasonRule, SourceRule, Way};
 pub use parse::{Fault, Origin, RulesError, duration_in_words};
 pub use place::Place;
 pub use scope::Scope;
@@ -131,6 +131,11 @@ impl<'r> RulesOf<'r> {
         self.allowing(verb, place).any(|rule| rule.source.judge(source).is_ok())
     }
 
+    /// Whether some rule lets them ask for a shareable link to the machine, if nothing else is wrong.
+    pub fn allow_link(&self, place: Place<'_>) -> bool {
+        self.allowing(Verb::Request, place).any(|rule| rule.source.shareable_links)
+    }
+
     /// What they may do with the machine, as the page is told.
     pub fn may(&self, place: Place<'_>) -> May {
         let limits = |verb| self.allowing(verb, place).map(Rule::limits).collect();
@@ -181,6 +186,7 @@ impl Rule {
             widest: self.source.widest,
             networks: self.source.networks.clone(),
             anywhere: self.source.anywhere,
+            bastion: self.source.bastion,
             reason_required: self.reason.required,
             reason_hint: self.reason.hint.clone(),
             redirections: self.redirections.clone(),

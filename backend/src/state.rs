@@ -9,6 +9,7 @@ use secrecy::ExposeSecret;
 use crate::audit::AuditLog;
 use crate::azure::Azure;
 use crate::azure::arm::ArmClient;
+use crate::azure::cloud::Portal;
 use crate::azure::credential::{CredentialError, credential};
 use crate::azure::http_client::{self, Timeouts};
 use crate::clock::Clock;
@@ -101,6 +102,8 @@ impl AppState {
             audit,
             watchers,
             signing,
+            portal: cloud.portal.as_ref().map(|portal| Portal::new(portal, config.azure.tenant)),
+            shareable_links: config.bastion.shareable_links,
             clock: clock.clone(),
             patience,
         };

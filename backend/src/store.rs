@@ -7,6 +7,7 @@ mod chain;
 mod change;
 pub(crate) mod entries;
 mod file;
+pub(crate) mod links;
 mod migrations;
 pub(crate) mod requests;
 pub(crate) mod sessions;
@@ -22,6 +23,7 @@ use sqlx::{AnyConnection, AnyPool, Executor};
 pub use chain::{Head, Link, NOTHING_BEFORE};
 pub(crate) use change::Change;
 pub use entries::{Entry, EntryKind, EntryTable, NewEntry};
+pub use links::{LinkRecord, LinkState, LinkTable};
 pub use requests::{Filter, RequestRecord, RequestTable, Swap};
 pub use sessions::{SessionRow, SessionTable};
 pub use trail::Trail;
@@ -120,6 +122,11 @@ impl Store {
     /// Requests for access.
     pub fn requests(&self) -> RequestTable<'_> {
         RequestTable(&self.pool)
+    }
+
+    /// Shareable links that are to be made, or deleted.
+    pub fn links(&self) -> LinkTable<'_> {
+        LinkTable(&self.pool)
     }
 
     /// The audit trail.

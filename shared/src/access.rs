@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::bastion::{BastionId, Whence};
 use crate::duration::AccessDuration;
 use crate::port::Port;
 use crate::redirection::Redirection;
@@ -28,8 +29,8 @@ pub struct NewAccess {
     /// The machines and their ports; at least one, at most [`NewAccess::MOST_VMS`].
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 50))]
     pub vms: Vec<Target>,
-    /// The address, or range, that the ports are opened for.
-    pub source: Source,
+    /// The address, or range, that the ports are opened for, or the Bastion that one comes through.
+    pub source: Whence,
     /// For how long, from the moment Azure is asked.
     pub duration: AccessDuration,
     /// Why; some rules insist on it.
@@ -42,6 +43,10 @@ pub struct NewAccess {
     /// once; some rule must allow it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redirections: Vec<Redirection>,
+    /// Whether a link is wanted that opens the session in a browser, without signing in at Azure,
+    /// for as long as access lasts. That takes a Bastion that can, and a rule that lets one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shareable_link: bool,
 }
 
 impl NewAccess {
@@ -107,6 +112,12 @@ pub struct AccessRequest {
     pub ports: Vec<Port>,
     /// For whose address.
     pub source: Source,
+    /// The Bastion whose range that is, if access is through one.
+    #[serde(default)]
+    pub bastion: Option<BastionId>,
+    /// Whether a link through that Bastion was asked for.
+    #[serde(default)]
+    pub shareable_link: bool,
     /// Why.
     pub reason: Option<Reason>,
     /// Who asked.

@@ -45,27 +45,9 @@ impl FromStr for VmId {
     type Err = ParseVmIdError;
 
     fn from_str(id: &str) -> Result<Self, Self::Err> {
-        let reject = || ParseVmIdError(id.to_owned());
-        let segments: Vec<&str> = id.split('/').collect();
-        let ["", subscriptions, subscription, groups, group, providers, namespace, kind, name] = segments[..]
-        else {
-            return Err(reject());
-        };
-        let fixed = [
-            (subscriptions, "subscriptions"),
-            (groups, "resourceGroups"),
-            (providers, "providers"),
-            (namespace, "Microsoft.Compute"),
-            (kind, "virtualMachines"),
-        ];
-        if !fixed.iter().all(|(given, expected)| given.eq_ignore_ascii_case(expected)) {
-            return Err(reject());
-        }
-        Ok(Self {
-            subscription: Uuid::try_parse(subscription).map_err(|_| reject())?,
-            resource_group: group.parse().map_err(|_| reject())?,
-            name: name.parse().map_err(|_| reject())?,
-        })
+        let found = parts(id, "Microsoft.Compute", "virtualMachines");
+        let (subscription, resource_group, name) = found.ok_or_else(|| ParseVmIdError(id.to_owned()))?;
+        Ok(Self { subscription, resource_group, name })
     }
 }
 
@@ -91,6 +73,27 @@ text_on_the_wire!(
     "“{0}” is not the resource id of a virtual machine; expected /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Compute/virtualMachines/<name>"
 )]
 pub struct ParseVmIdError(String);
+
+/// Subscription, group and name in the id of a resource of some kind, if it is that.
+pub(crate) fn parts(id: &str, namespace: &str, kind: &str) -> Option<(Uuid, ArmName, ArmName)> {
+    let segments: Vec<&str> = id.split('/').collect();
+    let ["", subscriptions, subscription, groups, group, providers, their_namespace, their_kind, name] =
+        segments[..]
+    else {
+        return None;
+    };
+    let fixed = [
+        (subscriptions, "subscriptions"),
+        (groups, "resourceGroups"),
+        (providers, "providers"),
+        (their_namespace, namespace),
+        (their_kind, kind),
+    ];
+    if !fixed.iter().all(|(given, expected)| given.eq_ignore_ascii_case(expected)) {
+        return None;
+    }
+    Some((Uuid::try_parse(subscription).ok()?, group.parse().ok()?, name.parse().ok()?))
+}
 
 /// The name of a resource or resource group: one segment of an ARM path.
 ///

@@ -193,6 +193,9 @@ pub struct RequestLimits {
     pub networks: Vec<Network>,
     /// Whether any source may be requested, `*` included. What only this allows is marked as broad.
     pub anywhere: bool,
+    /// Whether access through a Bastion may be requested.
+    #[serde(default)]
+    pub bastion: bool,
     /// Whether a reason must be given.
     pub reason_required: bool,
     /// What a good reason looks like.

@@ -2,6 +2,7 @@
 
 mod access_requests;
 mod audit;
+mod bastion;
 mod bearer;
 mod delegated;
 mod doctor;

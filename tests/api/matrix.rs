@@ -50,6 +50,8 @@ fn expected(route: &str, who: Who, scope: Scope) -> u16 {
                 404
             }
         }
+        // Theirs asked for none.
+        ("get /api/access-requests/{id}/shareable-link", _) => 404,
         (
             "get /api/access-requests/{id}"
             | "get /api/access-requests/{id}/events"
@@ -65,6 +67,7 @@ fn expected(route: &str, who: Who, scope: Scope) -> u16 {
         (
             "get /api/vms/{subscription}/{group}/{name}"
             | "get /api/vms/{subscription}/{group}/{name}/preflight"
+            | "get /api/vms/{subscription}/{group}/{name}/ways"
             | "get /api/vms/{subscription}/{group}/{name}/access-explanation",
             _,
         ) => {

@@ -100,6 +100,8 @@ pub fn record(id: u128, vm: &str, requester: &str) -> RequestRecord {
         vm: vm.parse().unwrap(),
         ports: vec!["3389".parse().unwrap()],
         source: "203.0.113.7".parse().unwrap(),
+        bastion: None,
+        shareable_link: false,
         reason: Some("INC1 disk full".parse().unwrap()),
         requested_by: Person { name: "Olga".to_owned(), username: "olga@contoso.com".to_owned() },
         requested_for: None,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Action, Actor, Attempt, AuditError, AuditLog};
 use crate::session::PersonKey;
-use crate::store::{Change, Filter, RequestRecord, entries, requests};
+use crate::store::{Change, Filter, RequestRecord, entries, links, requests};
 
 /// Holds up every other writer, in all replicas, so that what is looked up does not change before
 /// it is acted on. Nothing of what is put down lasts until [`Book::close`].
@@ -25,12 +25,15 @@ impl AuditLog {
 }
 
 impl Book {
-    /// Puts a request for access on record and keeps it.
+    /// Puts a request for access on record and keeps it, with the link that it wants.
     pub async fn begin_open(&mut self, by: &Actor, record: &RequestRecord) -> Result<Attempt, AuditError> {
         let request = Box::new(record.request.clone());
         let attempt = self.log.attempt(by, Action::Open { request, policy: record.policy.to_string() });
         entries::append(&mut self.change, &attempt.intent()).await?;
         requests::insert(self.change.connection(), record).await?;
+        if record.request.shareable_link {
+            links::insert(self.change.connection(), &record.request).await?;
+        }
         Ok(attempt)
     }
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use shared::access::{AccessRequest, NewAccess, RequestId};
+use shared::bastion::BastionId;
 use shared::resource_id::VmId;
 use shared::session::Person;
 
@@ -83,13 +84,45 @@ pub enum Action {
         /// The machine.
         vm: VmId,
     },
+    /// Have a shareable link made, or deleted. What the link is stands nowhere.
+    ShareableLink {
+        /// Which of the two.
+        deed: LinkDeed,
+        /// The request that it belongs to.
+        of: RequestId,
+        /// The machine it leads to.
+        vm: VmId,
+        /// The Bastion it leads through.
+        bastion: BastionId,
+    },
+}
+
+/// What is done with a shareable link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkDeed {
+    /// It is made.
+    Create,
+    /// It is deleted.
+    Delete,
 }
 
 impl Action {
+    /// To do something with the shareable link of a request.
+    pub fn link(deed: LinkDeed, request: &AccessRequest, bastion: BastionId) -> Self {
+        Self::ShareableLink { deed, of: request.id, vm: request.vm.clone(), bastion }
+    }
+
+    /// Whether ports are opened.
+    pub fn is_opening(&self) -> bool {
+        matches!(self, Self::Open { .. })
+    }
+
     /// The request it is about.
     pub fn request(&self) -> Option<RequestId> {
         match self {
             Self::Open { request, .. } => Some(request.id),
+            Self::ShareableLink { of, .. } => Some(*of),
             Self::StartVm { .. } => None,
         }
     }
@@ -99,6 +132,8 @@ impl Action {
         match self {
             Self::Open { request, .. } => Brief { action: "open", vm: &request.vm },
             Self::StartVm { vm } => Brief { action: "start_vm", vm },
+            Self::ShareableLink { deed: LinkDeed::Create, vm, .. } => Brief { action: "create_link", vm },
+            Self::ShareableLink { deed: LinkDeed::Delete, vm, .. } => Brief { action: "delete_link", vm },
         }
     }
 }

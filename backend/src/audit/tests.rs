@@ -41,6 +41,8 @@ fn record() -> RequestRecord {
         vm: "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/jump-01".parse().unwrap(),
         ports: vec!["3389".parse().unwrap()],
         source: "203.0.113.7".parse().unwrap(),
+        bastion: None,
+        shareable_link: false,
         reason: None,
         requested_by,
         requested_for: None,

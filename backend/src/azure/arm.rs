@@ -114,7 +114,14 @@ impl ArmClient {
         self.send(&call.repeated(Repeat::UnlessSent), Reply::read).await
     }
 
-    /// Sets something off by a POST without a body, under the same rule.
+    /// Sets something off by a POST that may be sent again without harm.
+    pub(super) async fn start_with(&self, path: &str, body: &impl Serialize) -> Result<Operation, ArmError> {
+        let call = Call::new(Method::POST, self.endpoint.join(path)?).with_body(body)?;
+        self.send(&call, |answer| Ok(Operation::of(self, answer))).await
+    }
+
+    /// Sets something off by a POST without a body, which is not sent again unless it surely was not
+    /// carried out.
     pub(super) async fn start(&self, path: &str) -> Result<Operation, ArmError> {
         let call = Call::new(Method::POST, self.endpoint.join(path)?).repeated(Repeat::UnlessSent);
         self.send(&call, |answer| Ok(Operation::of(self, answer))).await

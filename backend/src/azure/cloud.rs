@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use shared::resource_id::VmId;
 use url::{Host, Url};
+use uuid::Uuid;
 
 use super::arm::ArmError;
 
@@ -73,6 +75,28 @@ impl Cloud {
             graph_scope: format!("{graph}/.default"),
             portal: Some(endpoint(portal)),
         }
+    }
+}
+
+/// Where people of one tenant find things in the Azure portal.
+#[derive(Debug, Clone)]
+pub struct Portal {
+    url: Url,
+    tenant: Option<Uuid>,
+}
+
+impl Portal {
+    /// The portal at `endpoint`, for the people of `tenant`, or of whichever they are in.
+    pub fn new(endpoint: &Endpoint, tenant: Option<Uuid>) -> Self {
+        Self { url: endpoint.0.clone(), tenant }
+    }
+
+    /// Where a machine can be connected to.
+    pub fn page_of(&self, vm: &VmId) -> String {
+        let mut url = self.url.clone();
+        let tenant = self.tenant.map(|tenant| format!("@{tenant}/")).unwrap_or_default();
+        url.set_fragment(Some(&format!("{tenant}resource{vm}/connect")));
+        url.into()
     }
 }
 

@@ -1,5 +1,6 @@
 //! `Microsoft.Network`: interfaces, addresses, subnets and the rules in front of them.
 
+mod bastion;
 mod rule;
 
 use std::net::{IpAddr, Ipv6Addr};
@@ -10,6 +11,7 @@ use super::arm::{ArmClient, ArmError};
 use super::resource_id::ResourceId;
 use super::wire::{Tolerant, if_understood};
 
+pub use bastion::{BastionHost, Link, Peered};
 pub use rule::{Access, Addresses, Direction, Nsg, Ports, SecurityRule, Transport};
 
 const API_VERSION: &str = "api-version=2024-05-01";

@@ -23,6 +23,12 @@ impl ResourceId {
         self.0.rsplit('/').next().unwrap_or_default()
     }
 
+    /// The resource that this one is a part of, as a subnet is of its network.
+    pub fn parent(&self) -> Option<Self> {
+        let (rest, _) = self.0.rsplit_once('/')?;
+        rest.rsplit_once('/')?.0.parse().ok()
+    }
+
     /// The id as it was given.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -111,6 +117,9 @@ mod tests {
     fn a_child_resource_has_an_id_too() {
         let subnet = NIC.replace("networkInterfaces/Jump-01-nic", "virtualNetworks/hq/subnets/jump");
         assert_eq!(id(&subnet).name(), "jump");
+        let network = NIC.replace("networkInterfaces/Jump-01-nic", "virtualNetworks/hq");
+        assert_eq!(id(&subnet).parent(), Some(id(&network)));
+        assert_eq!(id(&network).parent(), None);
     }
 
     #[test]

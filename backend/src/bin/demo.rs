@@ -11,8 +11,9 @@ use backend::azure::cloud::Cloud;
 use backend::azure::credential::CredentialSettings;
 use backend::clock::Clock;
 use backend::config::{
-    AccessSettings, AzureSettings, Config, IdentitySettings, InventorySettings, LimitSettings, LogFormat,
-    LogSettings, RdpSettings, ServerSettings, SessionSettings, SignInSettings, StoreSettings,
+    AccessSettings, AzureSettings, BastionSettings, Config, IdentitySettings, InventorySettings,
+    LimitSettings, LogFormat, LogSettings, RdpSettings, ServerSettings, SessionSettings, SignInSettings,
+    StoreSettings,
 };
 use backend::jit::{Patience, SourceSetting};
 use backend::rules::Rules;
@@ -142,6 +143,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
             api_scope: None,
         },
         identity: IdentitySettings::default(),
+        bastion: BastionSettings { shareable_links: true },
         session: SessionSettings {
             key: SealingKey::generate(),
             previous_key: None,

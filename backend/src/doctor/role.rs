@@ -62,6 +62,36 @@ const TO_START: [Need; 2] = [
     },
 ];
 
+const TO_FIND_BASTIONS: [Need; 2] = [
+    Need {
+        action: "Microsoft.Network/bastionHosts/read",
+        otherwise: "nobody gets in through a Bastion, which access rules allow",
+    },
+    Need {
+        action: "Microsoft.Network/virtualNetworks/read",
+        otherwise: "a Bastion in a peered network is not found",
+    },
+];
+
+const TO_SHARE_LINKS: [Need; 4] = [
+    Need {
+        action: "Microsoft.Network/bastionHosts/createShareableLinks/action",
+        otherwise: "no shareable link can be made, which access rules allow",
+    },
+    Need {
+        action: "Microsoft.Network/bastionHosts/getShareableLinks/action",
+        otherwise: "no shareable link can be shown, or be known to be gone",
+    },
+    Need {
+        action: "Microsoft.Network/bastionHosts/deleteShareableLinks/action",
+        otherwise: "a shareable link would stay when access ends",
+    },
+    Need {
+        action: "Microsoft.Network/locations/operationResults/read",
+        otherwise: "it cannot be followed whether a shareable link is made or deleted",
+    },
+];
+
 /// Things that whoever got hold of the identity could do, and Postern never does.
 const NEVER: [(&str, &str); 5] = [
     ("Microsoft.Authorization/roleAssignments/write", "give itself and others any right"),
@@ -74,7 +104,10 @@ const NEVER: [(&str, &str); 5] = [
 /// What somebody must be able to do at Azure to have everything done that `rules` allow.
 fn changes(rules: &Rules) -> Vec<Need> {
     let starts = rules.iter().any(|rule| rule.may.contains(&Verb::Start));
-    [TO_OPEN].into_iter().chain(TO_START.into_iter().filter(|_| starts)).collect()
+    let links = rules.iter().any(|rule| rule.source.shareable_links);
+    let start = TO_START.into_iter().filter(|_| starts);
+    let share = TO_SHARE_LINKS.into_iter().filter(|_| links);
+    [TO_OPEN].into_iter().chain(start).chain(share).collect()
 }
 
 /// What Postern's identity must be able to do for what `rules` let people do. Where people are
@@ -84,7 +117,9 @@ pub fn needs(rules: &Rules, mode: IdentityMode) -> Vec<Need> {
         IdentityMode::Service => changes(rules),
         IdentityMode::Delegated => Vec::new(),
     };
-    TO_LOOK.into_iter().chain(changes).collect()
+    let bastions = rules.iter().any(|rule| rule.source.bastion);
+    let find = TO_FIND_BASTIONS.into_iter().filter(|_| bastions);
+    TO_LOOK.into_iter().chain(find).chain(changes).collect()
 }
 
 /// What the identity could do and never does.

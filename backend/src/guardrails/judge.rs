@@ -23,6 +23,7 @@ pub fn judge<'r>(wish: &Wish<'_>, bounds: &Bounds<'r>) -> Judgement<'r> {
     let asked = Asked {
         ports: wish.ports,
         source: wish.source,
+        way: wish.way(),
         duration: wish.duration,
         reason: wish.reason,
         redirections: wish.redirections,
@@ -65,6 +66,16 @@ fn against_itself(wish: &Wish<'_>) -> Vec<Violation> {
     if !wish.redirections.is_empty() && remote_desktop_port(wish.ports).is_none() {
         let detail = "something of your device can only be shared through a port for Remote Desktop, and none is asked for";
         violations.push(violation("redirections".to_owned(), detail.to_owned()));
+    }
+    if let Some(through) = wish.through
+        && !wish.source.is_private()
+    {
+        let detail = format!(
+            "Azure says that the Bastion {} is at {}, which is not a private range; a port is not opened for that",
+            through.bastion.name(),
+            wish.source
+        );
+        violations.push(violation("source".to_owned(), detail));
     }
     if wish.source.is_nowhere() {
         let detail = format!(

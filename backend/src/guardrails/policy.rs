@@ -56,6 +56,10 @@ fn source_violation(wish: &Wish<'_>, bounds: &Bounds<'_>, port: Port, rule: &Por
             format!("the JIT policy of {name} opens port {port} only for {listed}")
         }
     };
+    if let Some(through) = wish.through {
+        let detail = format!("{detail}, and the Bastion {} is at {}", through.bastion.name(), wish.source);
+        return Some(Violation { field: "source".to_owned(), detail, offer: None });
+    }
     // What no rule of theirs lets through is not worth offering.
     let lets_through = |source: &&Source| bounds.rules.allow_source(wish.verb(), bounds.place, source);
     let nearest = containing(rule, &wish.source);

@@ -84,6 +84,7 @@ impl Case {
             seen: Some("203.0.113.7".parse().unwrap()),
             ports: &ports,
             source: self.source.parse().unwrap(),
+            through: None,
             duration: AccessDuration::from_minutes(self.minutes).unwrap(),
             reason: reason.as_ref(),
             redirections: self.redirections,

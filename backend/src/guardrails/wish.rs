@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use shared::access::{Beneficiary, Reason};
+use shared::bastion::BastionId;
 use shared::duration::AccessDuration;
 use shared::policy::JitPolicy;
 use shared::port::Port;
@@ -11,7 +12,7 @@ use shared::source::Source;
 use shared::verb::Verb;
 
 use crate::azure::security::PolicyId;
-use crate::rules::{Place, PublicTarget, RulesOf};
+use crate::rules::{Place, PublicTarget, RulesOf, Way};
 
 /// What somebody wants of one machine.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +27,8 @@ pub struct Wish<'a> {
     pub ports: &'a [Port],
     /// From where.
     pub source: Source,
+    /// The Bastion whose range that is, as Azure tells; nobody else may have named it.
+    pub through: Option<Through<'a>>,
     /// For how long.
     pub duration: AccessDuration,
     /// Why.
@@ -34,6 +37,15 @@ pub struct Wish<'a> {
     pub redirections: &'a [Redirection],
     /// Where the machine stands in the request, such as `vms[0]`, to name a field that is wrong.
     pub field: &'a str,
+}
+
+/// A Bastion that somebody wants to come through.
+#[derive(Debug, Clone, Copy)]
+pub struct Through<'a> {
+    /// Which.
+    pub bastion: &'a BastionId,
+    /// Whether they want a shareable link, too.
+    pub link: bool,
 }
 
 /// What is known of a machine's JIT policy.
@@ -80,6 +92,10 @@ impl Wish<'_> {
             None => Verb::Request,
             Some(_) => Verb::RequestForOthers,
         }
+    }
+
+    pub(super) fn way(&self) -> Way {
+        self.through.map_or(Way::Direct, |through| Way::Bastion { link: through.link })
     }
 
     pub(super) fn port_field(&self, index: usize) -> String {

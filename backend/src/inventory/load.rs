@@ -7,15 +7,15 @@ mod policies;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures_util::future::join4;
+use futures_util::future::join5;
 use jiff::Timestamp;
 use shared::vm::JitState;
 use tracing::warn;
 use uuid::Uuid;
 
 use super::ancestry::Ancestry;
-use super::rows::{SECURITY_GROUPS, SecurityGroupRow};
-use super::snapshot::{InventoryVm, Snapshot};
+use super::rows::{BASTIONS, BastionRow, SECURITY_GROUPS, SecurityGroupRow};
+use super::snapshot::{InventoryVm, ListedBastion, Snapshot};
 use crate::azure::Azure;
 use crate::azure::arm::ArmError;
 use crate::azure::graph::ResourceGraph;
@@ -33,16 +33,17 @@ pub(super) async fn load(
     let as_of = clock.now();
     let subscriptions = azure.subscriptions.list().await?;
     let ids: Vec<Uuid> = subscriptions.iter().map(|subscription| subscription.id).collect();
-    let (machines, groups, ancestry, policies) = join4(
+    let (machines, groups, ancestry, policies, bastions) = join5(
         machines::machines(&azure.graph, &subscriptions),
         groups_by_subnet(&azure.graph, &ids),
         Ancestry::load(&azure.graph, &ids),
         Policies::load(&azure.security, &ids),
+        bastions(&azure.graph, &ids),
     )
     .await;
     let machines = machines?;
     ancestry.tell_news(before.as_ref().map(|before| &before.ancestry));
-    let assembly = Assembly { machines, groups, policies, subscriptions, ancestry, before };
+    let assembly = Assembly { machines, groups, policies, subscriptions, ancestry, bastions, before };
     // A hundred thousand machines take long enough to sort for others to notice.
     let assembled = tokio::task::spawn_blocking(move || assembly.assemble(as_of)).await;
     assembled.map_err(ArmError::unexpected)
@@ -56,12 +57,13 @@ struct Assembly {
     policies: Policies,
     subscriptions: Vec<Subscription>,
     ancestry: Ancestry,
+    bastions: Option<Vec<ListedBastion>>,
     before: Option<Arc<Snapshot>>,
 }
 
 impl Assembly {
     fn assemble(self, as_of: Timestamp) -> Snapshot {
-        let Self { machines, groups, policies, subscriptions, ancestry, before } = self;
+        let Self { machines, groups, policies, subscriptions, ancestry, bastions, before } = self;
         let unreadable = policies.unreadable(&subscriptions);
         let vms = machines.into_iter().map(|mut vm| {
             let on_subnet = vm.subnet.as_ref().and_then(|subnet| groups.get(subnet));
@@ -71,7 +73,7 @@ impl Assembly {
             // A machine that did not change is not kept twice while the lists change places.
             earlier.filter(|earlier| ***earlier == vm).cloned().unwrap_or_else(|| vm.into())
         });
-        Snapshot::new(vms.collect(), subscriptions, ancestry, unreadable, as_of)
+        Snapshot::new(vms.collect(), subscriptions, ancestry, unreadable, bastions, as_of)
     }
 }
 
@@ -88,6 +90,21 @@ fn set_policy(vm: &mut InventoryVm, policies: &Policies, earlier: Option<&Invent
             vm.vm.jit = earlier.vm.jit.clone();
         }
         (Known::NotNow, None) | (Known::Not, _) => vm.vm.jit = JitState::Unknown,
+    }
+}
+
+/// The Bastions, if they can be listed.
+async fn bastions(graph: &ResourceGraph, ids: &[Uuid]) -> Option<Vec<ListedBastion>> {
+    let mut bastions = Vec::new();
+    let row = |row: BastionRow| {
+        bastions.extend(row.network().map(|network| ListedBastion { id: row.id, network }));
+    };
+    match graph.query(ids, BASTIONS, row).await {
+        Ok(()) => Some(bastions),
+        Err(error) => {
+            warn!(error = &error as &dyn std::error::Error, "the Bastions could not be listed");
+            None
+        }
     }
 }
 

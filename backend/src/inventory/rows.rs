@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use serde::Deserialize;
+use shared::bastion::BastionId;
 use shared::resource_id::{ArmName, VmId};
 use uuid::Uuid;
 
@@ -40,6 +41,31 @@ resources
 | where type =~ 'microsoft.network/networksecuritygroups'
 | project id, subnets = properties.subnets
 | order by id asc";
+
+/// Every Bastion and where it stands.
+pub(super) const BASTIONS: &str = "\
+resources
+| where type =~ 'microsoft.network/bastionhosts'
+| project id, subnet = tostring(properties.ipConfigurations[0].properties.subnet.id), network = tostring(properties.virtualNetwork.id)
+| order by id asc";
+
+/// A row of [`BASTIONS`].
+#[derive(Debug, Deserialize)]
+pub(super) struct BastionRow {
+    pub(super) id: BastionId,
+    #[serde(default)]
+    subnet: Option<String>,
+    #[serde(default)]
+    network: Option<String>,
+}
+
+impl BastionRow {
+    /// The virtual network it stands in.
+    pub(super) fn network(&self) -> Option<ResourceId> {
+        let subnet = parsed::<ResourceId>(self.subnet.as_deref());
+        subnet.and_then(|subnet| subnet.parent()).or_else(|| parsed(self.network.as_deref()))
+    }
+}
 
 /// The management groups above every subscription, nearest first.
 pub(super) const ANCESTORS: &str = "\

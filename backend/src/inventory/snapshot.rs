@@ -6,6 +6,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use shared::bastion::BastionId;
 use shared::resource_id::VmId;
 use shared::vm::{UnreadableSubscription, Vm};
 
@@ -27,8 +28,19 @@ pub struct Snapshot {
     pub subscriptions: Vec<Subscription>,
     /// The management groups that they are in.
     pub ancestry: Ancestry,
+    /// The Bastions; `None` if they could not be listed.
+    pub(super) bastions: Option<Vec<ListedBastion>>,
     /// When Azure was asked.
     pub as_of: Timestamp,
+}
+
+/// A Bastion in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedBastion {
+    /// Its id.
+    pub id: BastionId,
+    /// The virtual network it stands in.
+    pub network: ResourceId,
 }
 
 /// A machine in the list.
@@ -71,6 +83,7 @@ impl Snapshot {
         mut subscriptions: Vec<Subscription>,
         ancestry: Ancestry,
         unreadable: Vec<UnreadableSubscription>,
+        bastions: Option<Vec<ListedBastion>>,
         as_of: Timestamp,
     ) -> Self {
         let by_id: HashSet<ById> = vms.into_iter().map(ById).collect();
@@ -79,7 +92,7 @@ impl Snapshot {
         named.sort_unstable_by(|(a, vm_a), (b, vm_b)| a.cmp(b).then_with(|| vm_a.vm.id.cmp(&vm_b.vm.id)));
         let vms = named.into_iter().map(|(_, vm)| vm.clone()).collect();
         subscriptions.sort_unstable_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-        Self { vms, by_id, unreadable, subscriptions, ancestry, as_of }
+        Self { vms, by_id, unreadable, subscriptions, ancestry, bastions, as_of }
     }
 
     /// The machines, by name and then by id.

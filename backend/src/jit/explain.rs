@@ -1,15 +1,17 @@
 //! “May I, and if not, why not?”, without requesting anything.
 
 use shared::access::{Beneficiary, Reason};
+use shared::bastion::Whence;
 use shared::duration::AccessDuration;
 use shared::explanation::AccessExplanation;
 use shared::port::Port;
+use shared::problem::Violation;
 use shared::resource_id::VmId;
-use shared::source::Source;
 
+use super::bastion::Whereby;
 use super::request::bounds_of;
 use super::{Caller, Jit, JitError, SourceMatching};
-use crate::guardrails::{self, Judgement, Wish};
+use crate::guardrails::{self, Judgement, Through, Wish};
 use crate::inventory::LiveVm;
 use crate::rules::{Breadth, RulesOf};
 
@@ -19,7 +21,7 @@ pub struct Inquiry {
     /// The port.
     pub port: Port,
     /// From where.
-    pub source: Source,
+    pub source: Whence,
     /// For how long.
     pub duration: AccessDuration,
     /// Why.
@@ -40,18 +42,34 @@ impl Jit {
         let rules = rules.of(by.user.who());
         let machine = self.visible(&rules, vm).await?;
         let machine = self.inventory.with_filters(machine).await;
+        let Whereby { source, bastion } = match self.whereby(&machine, &inquiry.source, false).await {
+            Ok(way) => way,
+            Err(broken) => return Ok(unreached(broken)),
+        };
         let wish = Wish {
             username: &by.user.person.username,
             requested_for: by.somebody_else(inquiry.requested_for.as_ref()),
             seen: Some(by.address.address),
             ports: &[inquiry.port],
-            source: inquiry.source,
+            source,
+            through: bastion.as_ref().map(|bastion| Through { bastion, link: false }),
             duration: inquiry.duration,
             reason: inquiry.reason.as_ref(),
             redirections: &[],
             field: "vms[0]",
         };
         Ok(explained(&machine, &rules, &self.source_matching, &wish))
+    }
+}
+
+/// What is told where there is no source to judge.
+fn unreached(violation: Violation) -> AccessExplanation {
+    AccessExplanation {
+        allowed: false,
+        rule: None,
+        broad: false,
+        violations: vec![violation],
+        rules: Vec::new(),
     }
 }
 

@@ -3,7 +3,6 @@
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use shared::access::{AccessRequest, NewAccess, Status};
-use shared::resource_id::VmId;
 
 use super::request::AT_ONCE;
 use super::verdict::{correlation_id, verdict};
@@ -75,8 +74,8 @@ impl Jit {
         self.not_too_often(&mut book, by).await?;
         let now = self.clock.now();
         let answered_by_now = now.saturating_sub(self.patience.showing()).unwrap_or(Timestamp::MIN);
-        for target in &new.vms {
-            not_under_way_already(&mut book, by, &target.vm, new, answered_by_now).await?;
+        for one in &approved {
+            not_under_way_already(&mut book, by, one, answered_by_now).await?;
         }
         let actor = by.actor();
         let mut begun = Vec::new();
@@ -202,17 +201,15 @@ enum Asked {
 async fn not_under_way_already(
     book: &mut Book,
     by: &Caller,
-    vm: &VmId,
-    new: &NewAccess,
+    wanted: &Approved,
     answered_by_now: Timestamp,
 ) -> Result<(), JitError> {
     let mine = Filter {
-        vm: Some(vm.clone()),
+        vm: Some(wanted.vm().clone()),
         requester: Some(by.user.key.clone()),
         unfinished_only: true,
         ..Filter::default()
     };
-    let wanted = new.vms.iter().find(|target| target.vm == *vm).map(|target| &target.ports);
     for RequestRecord { request, .. } in book.requests(&mine, 50).await? {
         let pending = match request.status {
             Status::Requesting => request.requested_at > answered_by_now,
@@ -221,11 +218,11 @@ async fn not_under_way_already(
                 false
             }
         };
-        let overlaps = wanted.is_some_and(|ports| ports.iter().any(|port| request.ports.contains(port)));
-        if pending && overlaps && request.source == new.source {
+        let overlaps = wanted.ports().iter().any(|port| request.ports.contains(port));
+        if pending && overlaps && request.source == *wanted.source() {
             return Err(JitError::Conflict(format!(
                 "you have just requested this, and Azure is still opening the port on {}; wait for it",
-                vm.name()
+                wanted.vm().name()
             )));
         }
     }
@@ -238,6 +235,8 @@ fn put_down(by: &Caller, new: &NewAccess, approved: &Approved, now: Timestamp) -
         vm: approved.vm().clone(),
         ports: approved.ports().to_vec(),
         source: *approved.source(),
+        bastion: approved.bastion().cloned(),
+        shareable_link: approved.shareable_link(),
         reason: new.reason.clone(),
         requested_by: by.user.person.clone(),
         requested_for: by.somebody_else(new.requested_for.as_ref()).cloned(),

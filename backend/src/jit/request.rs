@@ -9,10 +9,11 @@ use shared::redirection::Redirection;
 use shared::vm::JitState;
 use uuid::Uuid;
 
+use super::bastion::Whereby;
 use super::open::Opened;
 use super::{Caller, Jit, JitError, SourceMatching};
 use crate::audit::Wanted;
-use crate::guardrails::{self, Approved, Bounds, Protection, SourceMatch, Wish};
+use crate::guardrails::{self, Approved, Bounds, Protection, SourceMatch, Through, Wish};
 use crate::inventory::LiveVm;
 use crate::rules::{PublicTarget, RulesOf};
 
@@ -56,16 +57,30 @@ impl Jit {
             looks.push(async { Ok::<_, JitError>(self.inventory.with_filters(look.await?).await) });
         }
         let machines: Vec<Arc<LiveVm>> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
+        let mut ways = Vec::new();
+        for machine in &machines {
+            ways.push(self.whereby(machine, &new.source, new.shareable_link));
+        }
+        let ways: Vec<Result<Whereby, Violation>> = stream::iter(ways).buffered(AT_ONCE).collect().await;
         let now = self.clock.now();
         let mut violations = Vec::new();
         let mut approved = Vec::new();
-        for (index, (target, machine)) in new.vms.iter().zip(&machines).enumerate() {
+        for (index, ((target, machine), way)) in new.vms.iter().zip(&machines).zip(&ways).enumerate() {
+            let Whereby { source, bastion } = match way {
+                Ok(way) => way,
+                Err(broken) => {
+                    violations.push(broken.clone());
+                    continue;
+                }
+            };
+            let link = new.shareable_link;
             let wish = Wish {
                 username: &by.user.person.username,
                 requested_for: by.somebody_else(new.requested_for.as_ref()),
                 seen: Some(by.address.address),
                 ports: &target.ports,
-                source: new.source,
+                source: *source,
+                through: bastion.as_ref().map(|bastion| Through { bastion, link }),
                 duration: new.duration,
                 reason: new.reason.as_ref(),
                 redirections: &new.redirections,

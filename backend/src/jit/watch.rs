@@ -10,6 +10,7 @@
 
 mod calls;
 mod housekeeping;
+mod links;
 mod witness;
 
 use std::collections::HashMap;
@@ -239,6 +240,9 @@ impl Watchers {
         self.0.calls.forget(request.id);
         if swap == Swap::Done {
             self.tell(&request);
+            if request.shareable_link {
+                self.tend_links();
+            }
         }
         Ok(())
     }

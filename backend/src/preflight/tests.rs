@@ -20,6 +20,7 @@ fn machine() -> VmDetails {
         widest: 32,
         networks: vec![],
         anywhere: false,
+        bastion: false,
         reason_required: true,
         reason_hint: None,
         redirections: vec![],

@@ -10,6 +10,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderName, StatusCode};
 use serde::Deserialize;
 use shared::access::{AccessRequest, CreatedAccess, NewAccess, RequestId, Watched};
+use shared::bastion::ShareableLink;
 use shared::page::Page;
 use utoipa::IntoParams;
 
@@ -134,6 +135,24 @@ pub async fn rdp(
     let (name, file) = jit.rdp_file(&caller, named(&id)?).await?;
     let disposition = format!("attachment; filename=\"{name}\"");
     Ok(([(CONTENT_TYPE, "application/x-rdp".to_owned()), (CONTENT_DISPOSITION, disposition)], file))
+}
+
+/// Shows the shareable link of one of the caller's requests, while it is open. Whoever has the link
+/// gets as far as the machine's own sign-in.
+#[utoipa::path(
+    get, path = "/api/access-requests/{id}/shareable-link", tag = "Access requests", operation_id = "showShareableLink",
+    params(("id" = uuid::Uuid, Path)),
+    responses(
+        (status = 200, body = ShareableLink),
+        ApiError,
+    )
+)]
+pub async fn shareable_link(
+    caller: Caller,
+    State(jit): State<Jit>,
+    Path(id): Path<String>,
+) -> Result<Json<ShareableLink>, ApiError> {
+    Ok(Json(jit.shareable_link(&caller, named(&id)?).await?))
 }
 
 /// A name that cannot be one of a request names none.

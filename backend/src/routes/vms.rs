@@ -7,11 +7,11 @@ use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use shared::bastion::{Ways, Whence};
 use shared::duration::AccessDuration;
 use shared::explanation::AccessExplanation;
 use shared::port::Port;
 use shared::preflight::Preflight;
-use shared::source::Source;
 use shared::vm::{VmDetails, VmPage};
 use utoipa::IntoParams;
 
@@ -87,7 +87,7 @@ pub struct PreflightQuery {
     /// The port.
     #[param(value_type = u16)]
     port: String,
-    /// The address or range.
+    /// The address or range, or the resource id of the Bastion to come through.
     source: String,
 }
 
@@ -108,8 +108,26 @@ pub async fn preflight(
     Params(query): Params<PreflightQuery>,
 ) -> Result<Json<Preflight>, ApiError> {
     let port: Port = one("port", &query.port)?;
-    let source: Source = one("source", &query.source)?;
-    Ok(Json(jit.preflight(&caller, &vm, port, source).await?))
+    let whence: Whence = one("source", &query.source)?;
+    Ok(Json(jit.preflight(&caller, &vm, port, &whence).await?))
+}
+
+/// Says which Bastion reaches the machine, if any, what it can do, and where the machine is in the
+/// Azure portal. Azure is asked now.
+#[utoipa::path(
+    get, path = "/api/vms/{subscription}/{group}/{name}/ways", tag = "Virtual machines", operation_id = "showVmWays",
+    params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path)),
+    responses(
+        (status = 200, body = Ways),
+        ApiError,
+    )
+)]
+pub async fn ways(
+    caller: Caller,
+    State(jit): State<Jit>,
+    VmPath(vm): VmPath,
+) -> Result<Json<Ways>, ApiError> {
+    Ok(Json(jit.ways(&caller, &vm).await?))
 }
 
 /// What somebody would like to request.
@@ -120,7 +138,7 @@ pub struct ExplanationQuery {
     /// The port.
     #[param(value_type = u16)]
     port: String,
-    /// The address or range.
+    /// The address or range, or the resource id of the Bastion to come through.
     source: String,
     /// For how long, such as `PT1H`; the shortest there is if left out.
     duration: Option<String>,

@@ -11,7 +11,7 @@ use shared::redirection::Redirection;
 use shared::source::Source;
 use shared::verb::Verb;
 
-use super::{Breadth, Place, Rule, Scope};
+use super::{Breadth, Place, Rule, Scope, Way};
 
 /// May they do this, here?
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +31,8 @@ pub struct Asked<'a> {
     pub ports: &'a [Port],
     /// From where.
     pub source: Source,
+    /// By which way.
+    pub way: Way,
     /// For how long.
     pub duration: AccessDuration,
     /// Why.
@@ -158,14 +160,28 @@ fn limits(rule: &Rule, asked: &Asked<'_>) -> (Vec<Violation>, Breadth) {
         let detail = format!("access rule “{}” allows at most {}", rule.name, rule.longest.words());
         broken("duration".to_owned(), detail, Some(rule.longest.to_string()));
     }
-    let breadth = match rule.source.judge(&asked.source) {
-        Ok(breadth) => {
+    let breadth = match (asked.way, rule.source.judge(&asked.source)) {
+        // That the range is wider than one address, and private, is as it should be: Azure itself
+        // connects from there, and nobody named it. Nothing else about sources lets it through.
+        (Way::Bastion { link }, _) => {
+            if !rule.source.bastion {
+                let detail =
+                    format!("access rule “{}” does not let you open a port for a Bastion", rule.name);
+                broken("source".to_owned(), detail, None);
+            }
+            if link && !rule.source.shareable_links {
+                let detail = format!("access rule “{}” does not let you ask for a shareable link", rule.name);
+                broken("shareable_link".to_owned(), detail, None);
+            }
+            Breadth::Usual
+        }
+        (Way::Direct, Ok(breadth)) => {
             if let Some(detail) = no_way_in(rule, asked) {
                 broken("source".to_owned(), detail, address_to_offer(asked));
             }
             breadth
         }
-        Err(detail) => {
+        (Way::Direct, Err(detail)) => {
             broken("source".to_owned(), format!("access rule “{}” {detail}", rule.name), None);
             Breadth::Broad
         }

@@ -15,6 +15,23 @@ pub struct SourceRule {
     pub networks: Vec<Network>,
     /// Whether any source at all is fine, the whole Internet included.
     pub anywhere: bool,
+    /// Whether ports may be opened for the range of a Bastion that reaches the machine.
+    pub bastion: bool,
+    /// Whether a link through such a Bastion may be asked for, which needs no sign-in at Azure.
+    pub shareable_links: bool,
+}
+
+/// By which way a connection would come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Way {
+    /// From the source itself.
+    #[default]
+    Direct,
+    /// Through a Bastion, whose range the source is.
+    Bastion {
+        /// Whether a shareable link is asked for, too.
+        link: bool,
+    },
 }
 
 /// How wide a source is, as a rule sees it.

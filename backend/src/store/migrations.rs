@@ -34,10 +34,12 @@ const SQLITE: Steps = &[
     ("sessions", include_str!("../../migrations/sqlite/0001_sessions.sql")),
     ("requests", include_str!("../../migrations/sqlite/0002_requests.sql")),
     ("entries", include_str!("../../migrations/sqlite/0003_entries.sql")),
+    ("links", include_str!("../../migrations/sqlite/0004_links.sql")),
 ];
 
 const POSTGRES: Steps = &[
     ("sessions", include_str!("../../migrations/postgres/0001_sessions.sql")),
     ("requests", include_str!("../../migrations/postgres/0002_requests.sql")),
     ("entries", include_str!("../../migrations/postgres/0003_entries.sql")),
+    ("links", include_str!("../../migrations/postgres/0004_links.sql")),
 ];

@@ -38,6 +38,7 @@ async fn approved(bench: &Bench) -> Approved {
         seen: None,
         ports: &[Port::SSH],
         source: "198.51.100.7".parse().unwrap(),
+        through: None,
         duration: AccessDuration::from_minutes(60).unwrap(),
         reason: None,
         redirections: &[],

@@ -33,6 +33,7 @@ fn body(new: &NewAccess) -> Json {
         ("reason", new.reason.as_ref().map_or(Json::Null, |reason| text(reason))),
         ("redirections", Json::List(new.redirections.iter().map(|what| text(&what.name())).collect())),
         ("requested_for", new.requested_for.as_ref().map_or(Json::Null, |whom| text(whom))),
+        ("shareable_link", Json::Flag(new.shareable_link)),
     ])
 }
 
@@ -125,6 +126,7 @@ mod tests {
             (None, "anna@contoso.com".parse().ok(), vec![]),
             ("INC1 \"disk\" \\ full".parse().ok(), None, Redirection::ALL.to_vec()),
         ] {
+            let shareable_link = reason.is_some();
             let new = NewAccess {
                 vms: vec![Target { vm: vm.clone(), ports: vec![Port::RDP, Port::SSH] }],
                 source: "203.0.113.0/24".parse().unwrap(),
@@ -132,6 +134,7 @@ mod tests {
                 reason,
                 requested_for,
                 redirections,
+                shareable_link,
             };
             assert_eq!(serde_json::from_str::<NewAccess>(&body(&new).to_string()).unwrap(), new);
         }

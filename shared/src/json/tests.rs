@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::access::{AccessRequest, CreatedAccess, Watched};
+use crate::bastion::{ShareableLink, Ways};
 use crate::explanation::AccessExplanation;
 use crate::page::Page;
 use crate::preflight::Preflight;
@@ -12,6 +13,8 @@ use crate::session::{Session, SignedIn};
 use crate::vm::{VmDetails, VmPage};
 
 const VM: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hq/providers/Microsoft.Compute/virtualMachines/jump-01";
+
+const BASTION: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hq/providers/Microsoft.Network/bastionHosts/hub";
 
 /// Reads `value` as the page does, and holds against it what `serde` reads and writes.
 fn agrees<T>(value: Value)
@@ -36,6 +39,7 @@ fn vm(jit: &Value, os: &str, power: &str) -> Value {
 fn request(status: &Value) -> Value {
     json!({
         "id": "0195a1b2-0000-7000-8000-000000000001", "vm": VM, "ports": [22, 3389], "source": "2001:db8::/32",
+        "bastion": BASTION, "shareable_link": true,
         "reason": "INC1 \\ \u{1f511}", "requested_by": { "name": "Olga", "username": "olga@contoso.com" },
         "requested_for": "anna@contoso.com", "broad": true,
         "redirections": ["clipboard", "drives", "printers", "smart-cards", "serial-ports", "sound"],
@@ -59,6 +63,26 @@ fn sessions_are_read_as_serde_reads_them() {
             "expires_at": "2030-01-09T20:05:00Z", "now": "2030-01-09T12:05:00.5Z",
         }));
     }
+}
+
+#[test]
+fn ways_through_azure_are_read_as_serde_reads_them() {
+    for (sku, network) in [
+        ("developer", Value::Null),
+        ("basic", json!("10.0.255.0/26")),
+        ("standard", json!("10.0.255.0/26")),
+        ("premium", json!("10.0.255.0/26")),
+        ("of tomorrow", Value::Null),
+    ] {
+        agrees::<Ways>(json!({ "portal": null, "bastion": { "state": "reached", "bastion": {
+            "id": BASTION, "sku": sku, "why": "It is in the network.", "network": network,
+            "native_client": true, "shareable_link": false,
+        } } }));
+    }
+    agrees::<Ways>(json!({
+        "portal": "https://portal.azure.com/", "bastion": { "state": "unreached", "reason": "There is none." },
+    }));
+    agrees::<ShareableLink>(json!({ "url": "https://bst-1.bastion.azure.com/x", "reason": null }));
 }
 
 #[test]
@@ -118,7 +142,7 @@ fn machines_are_read_as_serde_reads_them() {
         "may": { "start": false, "configure": true, "request_for_others": [], "request": [{
             "rule": "operators", "ports": null, "longest": "PT24H", "widest": 24,
             "networks": [{ "name": "Office", "range": "198.51.100.0/24" }],
-            "anywhere": false, "reason_required": true, "reason_hint": "a ticket",
+            "anywhere": false, "bastion": true, "reason_required": true, "reason_hint": "a ticket",
             "redirections": ["clipboard"],
         }] },
         "as_of": "2030-01-09T12:05:00Z",

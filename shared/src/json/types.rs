@@ -4,6 +4,7 @@
 use super::read::{WRONG, from_text};
 use super::{FromJson, Json, Unreadable};
 use crate::access::{AccessRequest, Beneficiary, CreatedAccess, Ending, Reason, RequestId, Status, Watched};
+use crate::bastion::{Bastion, BastionId, ByBastion, ShareableLink, Sku, Ways};
 use crate::duration::AccessDuration;
 use crate::explanation::{AccessExplanation, Obstacle, RuleVerdict};
 use crate::policy::{JitPolicy, PortRule};
@@ -57,7 +58,7 @@ macro_rules! names {
     )*};
 }
 
-texts! { AccessDuration Beneficiary Reason Redirection RequestId Source VmId }
+texts! { AccessDuration BastionId Beneficiary Reason Redirection RequestId Source VmId }
 
 names! {
     Verb {
@@ -78,6 +79,13 @@ names! {
         "stopped" => Stopped,
         "deallocating" => Deallocating,
         "deallocated" => Deallocated,
+        _ => Ok(Self::Unknown)
+    }
+    Sku {
+        "developer" => Developer,
+        "basic" => Basic,
+        "standard" => Standard,
+        "premium" => Premium,
         _ => Ok(Self::Unknown)
     }
     Protocol { "TCP" => Tcp, "UDP" => Udp, "*" => Any, _ => Err(WRONG) }
@@ -115,7 +123,9 @@ objects! {
     PortRule { port, protocol, sources, longest }
     Grant { port, sources, until, open, mine }
     May { start, configure, request, request_for_others }
-    RequestLimits { rule, ports, longest, widest, networks, anywhere, reason_required, reason_hint, redirections }
+    RequestLimits {
+        rule, ports, longest, widest, networks, anywhere, bastion, reason_required, reason_hint, redirections
+    }
     Network { name, range }
     VmPage { items, next, total, as_of, unreadable, facets }
     Facets { subscriptions, locations }
@@ -128,9 +138,12 @@ objects! {
     CreatedAccess { items }
     Watched { now, request }
     AccessRequest {
-        id, vm, ports, source, reason, requested_by, requested_for, requested_at, ends_at, rule, broad,
+        id, vm, ports, source, bastion, shareable_link, reason, requested_by, requested_for, requested_at, ends_at, rule, broad,
         redirections, status, correlation_id
     }
+    Ways { bastion, portal }
+    Bastion { id, sku, why, network, native_client, shareable_link }
+    ShareableLink { url, reason }
     Violation { field, detail, offer }
     AccessExplanation { allowed, rule, broad, violations, rules }
     RuleVerdict { rule, obstacles }
@@ -183,6 +196,16 @@ impl FromJson for JitState {
             "configured" => Ok(Self::Configured { ports: json.field("ports")? }),
             "not_configured" => Ok(Self::NotConfigured),
             "unknown" => Ok(Self::Unknown),
+            _ => Err(WRONG),
+        }
+    }
+}
+
+impl FromJson for ByBastion {
+    fn from_json(json: &Json) -> Result<Self, Unreadable> {
+        match json.text("state") {
+            "reached" => Ok(Self::Reached { bastion: json.field("bastion")? }),
+            "unreached" => Ok(Self::Unreached { reason: json.field("reason")? }),
             _ => Err(WRONG),
         }
     }

@@ -49,6 +49,21 @@ impl TestApp {
         late.expect("it is done five minutes later at most")
     }
 
+    /// Lets time pass, `step` by `step`, until `look` sees something.
+    pub async fn until<T>(&self, step: SignedDuration, look: impl AsyncFn() -> Option<T>) -> T {
+        let looked = async {
+            let mut steps = tokio::time::interval(HURRY);
+            loop {
+                if let Some(seen) = look().await {
+                    return seen;
+                }
+                steps.tick().await;
+                self.wait(step);
+            }
+        };
+        tokio::time::timeout(PATIENCE, looked).await.expect("it comes about")
+    }
+
     /// Lets time pass until a request stands as wished, and returns it as it then stands.
     pub async fn hurry(&self, events: &mut Events, reached: impl Fn(&Status) -> bool) -> AccessRequest {
         let followed = async {

@@ -15,7 +15,7 @@ use backend::config::Config;
 use backend::guardrails::{Judgement, Wish};
 use backend::inventory::{Inventory, LiveVm};
 use backend::jit::{SourceMatching, explained, told};
-use backend::rules::{Asked, Place, Question, Rules, RulesOf, Who, duration_in_words};
+use backend::rules::{Asked, Place, Question, Rules, RulesOf, Way, Who, duration_in_words};
 use clap::Args;
 use shared::access::{Beneficiary, Reason};
 use shared::duration::AccessDuration;
@@ -107,6 +107,7 @@ impl Explain {
         let asked = Asked {
             ports: &[self.port],
             source: self.source,
+            way: Way::Direct,
             duration: self.duration,
             reason: self.reason.as_ref(),
             redirections: &self.share,
@@ -129,6 +130,7 @@ impl Explain {
             seen: None,
             ports: &[self.port],
             source: self.source,
+            through: None,
             duration: self.duration,
             reason: self.reason.as_ref(),
             redirections: &self.share,

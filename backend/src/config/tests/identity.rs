@@ -1,6 +1,17 @@
 use super::*;
 
 #[test]
+fn links_are_for_an_identity_that_is_always_there_to_delete_them() {
+    let links = ("POSTERN__BASTION__SHAREABLE_LINKS", "true");
+    assert!(!read(LEAST, &[]).unwrap().bastion.shareable_links);
+    assert!(read(LEAST, &[links]).unwrap().bastion.shareable_links);
+    assert_eq!(
+        read(LEAST, &[links, ("POSTERN__IDENTITY__MODE", "delegated")]).unwrap_err().to_string(),
+        "`bastion.shareable_links` is `true`, while Azure is asked in the name of people; expected false, or service as `identity.mode`: a link is deleted when nobody is there to ask for it"
+    );
+}
+
+#[test]
 fn only_who_signs_in_at_entra_can_be_acted_for() {
     assert_eq!(read(LEAST, &[]).unwrap().identity.mode, IdentityMode::Service);
     let delegated = ("POSTERN__IDENTITY__MODE", "delegated");

@@ -20,6 +20,8 @@ fn request(status: Status) -> AccessRequest {
         vm: VM.parse().unwrap(),
         ports: vec![Port::SSH, Port::RDP],
         source: "203.0.113.7".parse().unwrap(),
+        bastion: None,
+        shareable_link: false,
         reason: None,
         requested_by: Person { name: "Operator".into(), username: "operator@contoso.com".into() },
         requested_for: None,

@@ -5,7 +5,7 @@ use shared::access::{AccessRequest, Status};
 use shared::resource_id::VmId;
 use shared::vm::PowerState;
 
-use super::{WatchError, Watchers};
+use super::{WatchError, Watchers, links};
 use crate::audit::{Action, AuditError, Outcome};
 use crate::azure::arm::ArmError;
 
@@ -63,9 +63,17 @@ impl Watchers {
                 self.watch(&record.policy);
             }
         }
+        self.tend_links();
         let abandoned = now.saturating_sub(self.0.patience.abandoned()).unwrap_or(Timestamp::MIN);
         for left in self.0.audit.unresolved(abandoned).await? {
-            let Action::StartVm { vm } = &left.attempt.action else { continue };
+            let vm = match &left.attempt.action {
+                Action::StartVm { vm } => vm,
+                Action::ShareableLink { deed, .. } if left.at < now - links::PATIENCE * 2 => {
+                    Self::outcome_of_link(*deed, left.attempt).await?;
+                    continue;
+                }
+                Action::ShareableLink { .. } | Action::Open { .. } => continue,
+            };
             let Some(outcome) = self.outcome_of_start(vm).await else { continue };
             match left.attempt.finish(&outcome).await {
                 Ok(()) | Err(AuditError::AlreadyFinished(_)) => {}

@@ -47,6 +47,8 @@ struct WireSource {
     widest: Option<Spanned<u8>>,
     networks: BTreeMap<String, Spanned<String>>,
     anywhere: bool,
+    bastion: bool,
+    shareable_links: Option<Spanned<bool>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -124,9 +126,16 @@ fn source(wire: WireSource) -> Result<SourceRule, Wrong> {
         }
         widest => widest.as_ref().map_or(32, |widest| *widest.get_ref()),
     };
+    let shareable_links = match &wire.shareable_links {
+        Some(links) if *links.get_ref() && !wire.bastion => {
+            let reason = "a shareable link leads through a Bastion; say bastion = true, too";
+            return Err(Wrong::at(links, "source.shareable_links", reason));
+        }
+        links => links.as_ref().is_some_and(|links| *links.get_ref()),
+    };
     let networks = wire.networks.into_iter().map(|(name, range)| network(name, &range));
     let networks = networks.collect::<Result<_, _>>()?;
-    Ok(SourceRule { widest, networks, anywhere: wire.anywhere })
+    Ok(SourceRule { widest, networks, anywhere: wire.anywhere, bastion: wire.bastion, shareable_links })
 }
 
 fn network(name: String, text: &Spanned<String>) -> Result<Network, Wrong> {

@@ -43,6 +43,7 @@ fn asked(port: Port, source: &str) -> Asked<'static> {
     Asked {
         ports,
         source: source.parse().unwrap(),
+        way: Way::Direct,
         duration: AccessDuration::from_minutes(60).unwrap(),
         reason: None,
         redirections: &[],

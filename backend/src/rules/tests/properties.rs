@@ -28,6 +28,7 @@ fn evaluated(file: &str, case: &Case) -> (bool, Option<usize>) {
     let asked = Asked {
         ports: &[Port::try_from(case.port).unwrap()],
         source: case.source.parse().unwrap(),
+        way: Way::Direct,
         duration: AccessDuration::from_minutes(case.minutes.into()).unwrap(),
         reason: reason.as_ref(),
         redirections: &[],

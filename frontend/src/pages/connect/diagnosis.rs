@@ -14,10 +14,7 @@ pub fn diagnosis(desk: Desk) -> Element {
         None => status_line(Tone::Busy, "Looking at what stands in the way…"),
     };
     let all = move || desk.preflight().map_or(View::NOTHING, |preflight| list(preflight.diagnosis));
-    el("details")
-        .class("diagnosis")
-        .child(el("summary").child(headline))
-        .child(all)
+    el("details").class("diagnosis").child(el("summary").child(headline)).child(all)
 }
 
 fn list(diagnosis: Diagnosis) -> View {

@@ -200,9 +200,15 @@ impl Form {
         match (source, duration, reason) {
             (Ok(source), Ok(duration), Ok(reason)) => {
                 let target = Target { vm: details.vm.id.clone(), ports: vec![self.port] };
-                let redirections = self.shared(limits.as_ref());
-                let vms = vec![target];
-                Ok(NewAccess { vms, source, duration, reason, requested_for: None, redirections })
+                Ok(NewAccess {
+                    vms: vec![target],
+                    source: source.into(),
+                    duration,
+                    reason,
+                    requested_for: None,
+                    redirections: self.shared(limits.as_ref()),
+                    shareable_link: false,
+                })
             }
             (source, duration, reason) => {
                 Err([source.err(), duration.err(), reason.err()].into_iter().flatten().collect())

@@ -18,7 +18,8 @@ pub fn grant_card(request: &AccessRequest) -> Element {
     let connect = Page::Connect(request.vm.clone()).path();
     let name = request.vm.name().to_string();
     let is_open = matches!(request.status, Status::Open { .. });
-    let rdp = (is_open && request.ports.contains(&Port::RDP)).then(|| rdp_url(request.id));
+    let is_direct = request.bastion.is_none();
+    let rdp = (is_open && is_direct && request.ports.contains(&Port::RDP)).then(|| rdp_url(request.id));
     let look = if rdp.is_some() { Look::Secondary } else { Look::Primary };
     let action = if request.status.is_final() { "Request again" } else { "Connect" };
     let heading = el("a").class("link").attr("href", connect.clone()).child(name.clone());

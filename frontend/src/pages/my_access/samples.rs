@@ -16,6 +16,8 @@ pub fn request(number: u8, vm: &str) -> AccessRequest {
         vm: id.parse().unwrap(),
         ports: vec![Port::RDP],
         source: "203.0.113.7".parse().unwrap(),
+        bastion: None,
+        shareable_link: false,
         reason: None,
         requested_by: Person { name: "Olga".into(), username: "olga@contoso.com".into() },
         requested_for: None,

@@ -1,0 +1,6 @@
+//! Access through Azure Bastion.
+
+mod links;
+mod reach;
+mod requests;
+mod world;
