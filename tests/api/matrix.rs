@@ -50,8 +50,6 @@ fn expected(route: &str, who: Who, scope: Scope) -> u16 {
                 404
             }
         }
-        // Theirs asked for none.
-        ("get /api/access-requests/{id}/shareable-link", _) => 404,
         (
             "get /api/access-requests/{id}"
             | "get /api/access-requests/{id}/events"
@@ -82,7 +80,10 @@ fn expected(route: &str, who: Who, scope: Scope) -> u16 {
         ("post /api/access-requests", Reader) if theirs => 422,
         ("post /api/access-requests", Requester | Everything) if theirs => 201,
         (
-            "post /api/vms/{subscription}/{group}/{name}/start" | "post /api/access-requests",
+            "post /api/vms/{subscription}/{group}/{name}/start"
+            | "post /api/access-requests"
+            // Nobody asked for one.
+            | "get /api/access-requests/{id}/shareable-link",
             Stranger | Reader | Elsewhere | Requester | Everything,
         ) => 404,
         (unknown, _) => panic!("{unknown} has no row in the matrix; say who gets what answer from it"),

@@ -54,7 +54,7 @@ async fn shown(
 
 /// What is on record of links, oldest first: what was done, and what came of it.
 async fn trail(app: &TestApp, request: &AccessRequest) -> Vec<String> {
-    let entries = app.store.entries().about(request.id).await.unwrap();
+    let entries = app.store.entries().about(request.id).await.expect("the test has seen to that");
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let words = entries.iter().map(|entry| &entry.content.body).map(|body| {
         let deed = if body["action"] == "shareable_link" { &body["deed"] } else { &body["action"] };
@@ -75,7 +75,7 @@ async fn until_gone(app: &TestApp) {
 
 async fn until_forgotten(app: &TestApp, request: &AccessRequest) {
     app.until(SignedDuration::from_secs(1), async || {
-        app.store.links().get(request.id).await.unwrap().is_none().then_some(())
+        app.store.links().get(request.id).await.expect("the test has seen to that").is_none().then_some(())
     })
     .await;
 }
@@ -89,8 +89,19 @@ async fn a_link_is_made_with_the_access_shown_to_its_owner_and_gone_at_the_end()
 
     let request = open(&app, &olga, "web-1").await;
     let link = shown(&app, &olga, &request, |link| link.url.is_some()).await;
-    let at_azure = app.azure.world().bastions.get(HUB).unwrap().links.values().next().unwrap().token.clone();
-    assert!(link.url.unwrap().ends_with(&at_azure));
+    let at_azure = app
+        .azure
+        .world()
+        .bastions
+        .get(HUB)
+        .expect("the test has seen to that")
+        .links
+        .values()
+        .next()
+        .expect("the test has seen to that")
+        .token
+        .clone();
+    assert!(link.url.expect("the test has seen to that").ends_with(&at_azure));
     until_on_record(&app, &request, &["create ", "create_link done"]).await;
 
     let path = format!("/api/access-requests/{}/shareable-link", request.id);
@@ -149,7 +160,7 @@ async fn a_link_that_an_administrator_made_is_neither_shown_nor_deleted() {
             ready_at: now,
             gone_at: None,
         };
-        world.bastions.get_mut(HUB).unwrap().links.insert(vm.to_lowercase(), link);
+        world.bastions.get_mut(HUB).expect("the test has seen to that").links.insert(vm.to_lowercase(), link);
         "theirs"
     };
     let olga = app.sign_in("operator").await;
@@ -179,8 +190,10 @@ async fn a_link_whose_answer_got_lost_is_deleted_all_the_same() {
     app.wait(minutes(60));
     until_gone(&app).await;
     // What came late would be found by the second look.
-    app.until(minutes(1), async || app.store.links().get(request.id).await.unwrap().is_none().then_some(()))
-        .await;
+    app.until(minutes(1), async || {
+        app.store.links().get(request.id).await.expect("the test has seen to that").is_none().then_some(())
+    })
+    .await;
     assert_eq!(trail(&app, &request).await.iter().filter(|words| *words == "delete_link done").count(), 2);
 }
 
@@ -211,8 +224,8 @@ async fn a_link_that_cannot_be_deleted_is_tried_again_and_the_trail_says_so_loud
         (refused >= 3).then_some(())
     })
     .await;
-    let entries = app.store.entries().about(request.id).await.unwrap();
-    let last = entries.last().unwrap();
+    let entries = app.store.entries().about(request.id).await.expect("the test has seen to that");
+    let last = entries.last().expect("the test has seen to that");
     assert!(
         entries.iter().any(|entry| entry.content.body["reason"]
             .as_str()
@@ -222,8 +235,10 @@ async fn a_link_that_cannot_be_deleted_is_tried_again_and_the_trail_says_so_loud
     assert_eq!(links_at_azure(&app), 1);
 
     app.azure.faults().clear();
-    app.until(minutes(10), async || app.store.links().get(request.id).await.unwrap().is_none().then_some(()))
-        .await;
+    app.until(minutes(10), async || {
+        app.store.links().get(request.id).await.expect("the test has seen to that").is_none().then_some(())
+    })
+    .await;
     assert_eq!(links_at_azure(&app), 0);
 }
 
@@ -236,7 +251,7 @@ async fn a_request_that_azure_refuses_gets_no_link() {
     let request = &created.items[0];
     assert!(matches!(request.status, Status::Refused { .. }), "{request:?}");
     app.until(SignedDuration::from_secs(30), async || {
-        app.store.links().get(request.id).await.unwrap().is_none().then_some(())
+        app.store.links().get(request.id).await.expect("the test has seen to that").is_none().then_some(())
     })
     .await;
     assert!(trail(&app, request).await.is_empty());

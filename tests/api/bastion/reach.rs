@@ -23,8 +23,8 @@ async fn reached(change: impl FnOnce(&mut World), vm: &str) -> Result<Bastion, S
 
 #[tokio::test]
 async fn a_bastion_in_a_peered_network_of_another_subscription_reaches_the_machine() {
-    let found = reached(|world| hub(world, |_| ()), "web-1").await.unwrap();
-    assert_eq!(found.id, HUB.parse().unwrap());
+    let found = reached(|world| hub(world, |_| ()), "web-1").await.expect("the test has seen to that");
+    assert_eq!(found.id, HUB.parse().expect("the test has seen to that"));
     assert_eq!((found.sku, found.native_client), (Sku::Standard, true));
     assert_eq!(found.network, HUB_RANGE.parse().ok());
     assert!(found.why.contains("web-vnet is peered with"), "{}", found.why);
@@ -37,17 +37,21 @@ async fn what_a_bastion_can_do_depends_on_its_sku_and_on_what_is_switched_on() {
         |world| {
             hub(world, |new| {
                 (new.sku, new.tunneling, new.shareable_link) = (BastionSku::Basic, false, false);
-            })
+            });
         },
         "web-1",
     )
     .await
-    .unwrap();
+    .expect("the test has seen to that");
     assert_eq!((basic.sku, basic.native_client), (Sku::Basic, false));
     assert!(basic.network.is_some(), "the portal can be used");
-    let premium = reached(|world| hub(world, |new| new.sku = BastionSku::Premium), "web-1").await.unwrap();
+    let premium = reached(|world| hub(world, |new| new.sku = BastionSku::Premium), "web-1")
+        .await
+        .expect("the test has seen to that");
     assert_eq!((premium.sku, premium.native_client), (Sku::Premium, true));
-    let off = reached(|world| hub(world, |new| new.tunneling = false), "web-1").await.unwrap();
+    let off = reached(|world| hub(world, |new| new.tunneling = false), "web-1")
+        .await
+        .expect("the test has seen to that");
     assert_eq!((off.sku, off.native_client), (Sku::Standard, false));
 }
 
@@ -62,12 +66,12 @@ async fn a_developer_bastion_reaches_its_own_network_alone_and_has_no_range() {
         |world| {
             let mut new = bastion("small", "web-vnet", BastionSku::Developer);
             new.subscription = Some("Production".to_owned());
-            world.add_bastion(new).unwrap();
+            world.add_bastion(new).expect("the test has seen to that");
         },
         "web-1",
     )
     .await
-    .unwrap();
+    .expect("the test has seen to that");
     assert_eq!((own.sku, own.network, own.native_client), (Sku::Developer, None, false));
     assert!(own.why.contains("no subnet of its own"), "{}", own.why);
 }
@@ -79,13 +83,17 @@ async fn of_two_bastions_the_one_that_can_do_more_is_told() {
             hub(world, |_| ());
             network(world, "a-vnet", "10.8.0.0/16", "10.8.255.0/26");
             let between = ["Production/web-vnet".to_owned(), "Laboratory/a-vnet".to_owned()];
-            world.add_peering(&NewPeering { between, state: "Connected".to_owned() }).unwrap();
-            world.add_bastion(bastion("a-bastion", "a-vnet", BastionSku::Basic)).unwrap();
+            world
+                .add_peering(&NewPeering { between, state: "Connected".to_owned() })
+                .expect("the test has seen to that");
+            world
+                .add_bastion(bastion("a-bastion", "a-vnet", BastionSku::Basic))
+                .expect("the test has seen to that");
         },
         "web-1",
     )
     .await
-    .unwrap();
+    .expect("the test has seen to that");
     assert_eq!(found.id.name().as_str(), "hub-bastion");
 }
 
@@ -95,8 +103,9 @@ async fn without_a_connected_peering_no_bastion_reaches_the_machine() {
         let reason = reached(
             |world| {
                 hub(world, |_| ());
-                let web = world.vnets.named("web-vnet").unwrap().id.clone();
-                world.vnets.get_mut(&web).unwrap().peerings[0].state = state.to_owned();
+                let web = world.vnets.named("web-vnet").expect("the test has seen to that").id.clone();
+                world.vnets.get_mut(&web).expect("the test has seen to that").peerings[0].state =
+                    state.to_owned();
             },
             "web-1",
         )

@@ -25,8 +25,14 @@ async fn a_port_opens_for_the_range_that_azure_tells_of_the_bastion() {
 
     let mut events = olga.follow(request.id).await;
     app.hurry(&mut events, |status| matches!(status, Status::Open { .. })).await;
-    assert!(app.azure.admits("inner-1", 3389, "10.9.255.4".parse().unwrap()), "from the Bastion");
-    assert!(!app.azure.admits("inner-1", 3389, "10.9.1.4".parse().unwrap()), "from beside it");
+    assert!(
+        app.azure.admits("inner-1", 3389, "10.9.255.4".parse().expect("the test has seen to that")),
+        "from the Bastion"
+    );
+    assert!(
+        !app.azure.admits("inner-1", 3389, "10.9.1.4".parse().expect("the test has seen to that")),
+        "from beside it"
+    );
     let body = app.initiates()[0].json();
     assert_eq!(body["virtualMachines"][0]["ports"][0]["allowedSourceAddressPrefix"], HUB_RANGE);
 }
@@ -36,8 +42,11 @@ async fn the_trail_names_the_bastion() {
     let app = app_with_hub().await;
     let olga = app.sign_in("operator").await;
     olga.post("/api/access-requests", &wish(&app, "web-1", 3389)).await.json::<CreatedAccess>();
-    let entries = app.store.entries().before(i64::MAX, 100).await.unwrap();
-    let intent = entries.iter().find(|entry| entry.content.body.get("request").is_some()).unwrap();
+    let entries = app.store.entries().before(i64::MAX, 100).await.expect("the test has seen to that");
+    let intent = entries
+        .iter()
+        .find(|entry| entry.content.body.get("request").is_some())
+        .expect("the test has seen to that");
     assert_eq!(intent.content.body["request"]["bastion"], HUB);
     assert_eq!(intent.content.body["request"]["source"], HUB_RANGE);
 }
@@ -106,8 +115,12 @@ async fn the_policy_must_allow_the_range_as_it_must_any_other() {
 fn stolen(world: &mut World) {
     network(world, "odd-vnet", "203.0.113.0/24", "203.0.113.64/26");
     let between = ["Production/web-vnet".to_owned(), "Laboratory/odd-vnet".to_owned()];
-    world.add_peering(&NewPeering { between, state: "Connected".to_owned() }).unwrap();
-    world.add_bastion(bastion("hub-bastion", "odd-vnet", BastionSku::Basic)).unwrap();
+    world
+        .add_peering(&NewPeering { between, state: "Connected".to_owned() })
+        .expect("the test has seen to that");
+    world
+        .add_bastion(bastion("hub-bastion", "odd-vnet", BastionSku::Basic))
+        .expect("the test has seen to that");
 }
 
 #[tokio::test]

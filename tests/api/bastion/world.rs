@@ -19,18 +19,18 @@ pub fn hub(world: &mut World, change: impl FnOnce(&mut NewBastion)) {
             between: ["Production/web-vnet".to_owned(), "Laboratory/hub-vnet".to_owned()],
             state: "Connected".to_owned(),
         })
-        .unwrap();
+        .expect("the world has what it takes");
     let mut new = bastion("hub-bastion", "hub-vnet", BastionSku::Standard);
     (new.tunneling, new.shareable_link) = (true, true);
     change(&mut new);
-    world.add_bastion(new).unwrap();
+    world.add_bastion(new).expect("the world has what it takes");
 }
 
 /// A network of the laboratory with room for a Bastion.
 pub fn network(world: &mut World, name: &str, space: &str, bastions: &str) {
     let subnet = NewSubnet {
         name: "AzureBastionSubnet".to_owned(),
-        prefixes: vec![bastions.parse().unwrap()],
+        prefixes: vec![bastions.parse().expect("the world has what it takes")],
         nsg: None,
     };
     world
@@ -39,10 +39,10 @@ pub fn network(world: &mut World, name: &str, space: &str, bastions: &str) {
             subscription: Some("Laboratory".to_owned()),
             group: "hub-rg".to_owned(),
             location: "westeurope".to_owned(),
-            space: vec![space.parse().unwrap()],
+            space: vec![space.parse().expect("the world has what it takes")],
             subnets: vec![subnet],
         })
-        .unwrap();
+        .expect("the world has what it takes");
 }
 
 /// A Bastion of the laboratory with nothing switched on.
