@@ -6,6 +6,7 @@
 mod azure;
 mod bastion;
 mod error;
+mod handoffs;
 mod identity;
 mod limits;
 mod rdp;
@@ -28,6 +29,7 @@ pub use crate::limits::LimitSettings;
 pub use azure::AzureSettings;
 pub use bastion::BastionSettings;
 pub use error::ConfigError;
+pub use handoffs::HandoffsSettings;
 pub use identity::{IdentityMode, IdentitySettings};
 pub use rdp::{RdpSettings, SigningSettings};
 pub use server::{ServerSettings, is_loopback};
@@ -57,6 +59,8 @@ pub struct Config {
     pub inventory: InventorySettings,
     /// How often somebody may ask.
     pub limits: LimitSettings,
+    /// How long what is prepared for others is good.
+    pub handoffs: HandoffsSettings,
     /// What Remote Desktop files are signed with.
     pub rdp: RdpSettings,
     /// What is written to standard error.
@@ -147,6 +151,7 @@ impl Config {
         let access = AccessSettings::take(whole.section("access")?)?;
         let inventory = InventorySettings::take(whole.section("inventory")?)?;
         let limits = LimitSettings::take(whole.section("limits")?)?;
+        let handoffs = HandoffsSettings::take(whole.section("handoffs")?)?;
         let rdp = RdpSettings::take(whole.section("rdp")?)?;
         let log = LogSettings::take(whole.section("log")?)?;
         whole.finish()?;
@@ -161,6 +166,7 @@ impl Config {
             access,
             inventory,
             limits,
+            handoffs,
             rdp,
             log,
         })

@@ -19,8 +19,8 @@ use shared::source::Source;
 use crate::azure::security::PolicyId;
 use crate::rules::Breadth;
 
-pub use judge::{Judgement, judge};
-pub use wish::{Bounds, Protection, SourceMatch, Through, Wish};
+pub use judge::{Judgement, foresee, judge};
+pub use wish::{Bounds, Prepared, Protection, SourceMatch, Through, Wish};
 
 /// A request for one machine that passed every rule. [`check`] is the only way to get one.
 ///
@@ -174,7 +174,12 @@ pub fn check(
 fn justification(id: RequestId, wish: &Wish<'_>) -> String {
     let reason = wish.reason.map_or("no reason given", Reason::as_str);
     let whom = wish.requested_for.map(|whom| format!(" for {whom}")).unwrap_or_default();
-    format!("{reason} (requested by {}{whom} through Postern, request {id})", wish.username)
+    let by = wish.prepared.map(|prepared| {
+        let guest = if prepared.guest { " as a guest" } else { "" };
+        format!("{guest}, prepared by {},", prepared.by)
+    });
+    let by = by.unwrap_or_default();
+    format!("{reason} (requested by {}{whom}{by} through Postern, request {id})", wish.username)
 }
 
 /// Whether a justification that Azure kept is that of the request `id`.

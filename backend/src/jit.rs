@@ -4,10 +4,12 @@
 //! and watch. Nothing here knows of HTTP.
 
 mod acting;
+mod asker;
 mod bastion;
 mod error;
 mod explain;
 mod follow;
+mod handoff;
 mod open;
 mod patience;
 mod progress;
@@ -39,20 +41,23 @@ use crate::azure::cloud::Portal;
 use crate::azure::security::PortStatus;
 use crate::clock::Clock;
 use crate::guardrails::{Through, Wish, is_justification_of};
+use crate::handoff::HandoffSettings;
 use crate::inventory::{Inventory, LiveVm};
 use crate::limits::GrantLimits;
 use crate::preflight::{self, Facts};
 use crate::rdp::{RdpFile, Signing, file_name, remote_desktop_port};
 use crate::rules::{RulesInForce, RulesOf, Who};
-use crate::session::CurrentUser;
+use crate::session::{CurrentUser, PersonKey};
 use crate::store::{Filter, RequestRecord, Store, StoreError};
 use crate::vms::{self, VmFilter};
 
 use bastion::Whereby;
 
 pub use acting::ActingAs;
+use asker::Asker;
 pub use error::JitError;
 pub use explain::{Inquiry, explained, told};
+pub use handoff::Recipient;
 pub use patience::Patience;
 pub use source_match::{SourceMatching, SourceSetting};
 pub use watch::Watchers;
@@ -84,6 +89,8 @@ pub struct Jit {
     pub shareable_links: bool,
     /// How many requests one person may make.
     pub limits: GrantLimits,
+    /// How what is prepared for others is handed over.
+    pub handoffs: HandoffSettings,
     /// The time.
     pub clock: Clock,
     /// How long Azure is given.
@@ -192,6 +199,7 @@ impl Jit {
         let wish = Wish {
             username: &by.user.person.username,
             requested_for: None,
+            prepared: None,
             seen: Some(by.address.address),
             ports: &[port],
             source,
@@ -249,14 +257,24 @@ impl Jit {
     }
 
     /// One of the caller's requests. Those of others are answered like those that do not exist.
-    pub async fn request_of(&self, by: &CurrentUser, id: RequestId) -> Result<AccessRequest, JitError> {
-        let record = self.store.requests().get(id).await?.filter(|record| record.requester == by.key);
+    pub async fn request_of(&self, by: &PersonKey, id: RequestId) -> Result<AccessRequest, JitError> {
+        let record = self.store.requests().get(id).await?.filter(|record| record.requester == *by);
         record.map(|record| record.request).ok_or(JitError::NotFound)
     }
 
     /// The file to connect with, and its name, as long as the request is open or about to be.
     pub async fn rdp_file(&self, by: &Caller, id: RequestId) -> Result<(String, String), JitError> {
-        let request = self.request_of(&by.user, id).await?;
+        let request = self.request_of(&by.user.key, id).await?;
+        let rules = self.rules.now();
+        let rules = rules.of(by.user.who());
+        self.rdp_file_of(&request, &rules).await
+    }
+
+    async fn rdp_file_of(
+        &self,
+        request: &AccessRequest,
+        rules: &RulesOf<'_>,
+    ) -> Result<(String, String), JitError> {
         if !matches!(request.status, Status::Opening { .. } | Status::Open { .. }) {
             return Err(JitError::Conflict(
                 "this access is not open any more, or not yet; request it again".to_owned(),
@@ -271,10 +289,12 @@ impl Jit {
         let port = remote_desktop_port(&request.ports).ok_or_else(|| {
             JitError::Conflict("this access is to no port that Remote Desktop connects to".to_owned())
         })?;
-        let rules = self.rules.now();
-        let rules = rules.of(by.user.who());
-        let machine = self.visible(&rules, &request.vm).await?;
-        let details = self.details(&rules, &machine, &[]);
+        // Whoever was handed the access may see what it is to, for as long as it lasts.
+        let machine = match &request.handed_over {
+            Some(_) => self.inventory.live(&request.vm).await?.ok_or(JitError::NotFound)?,
+            None => self.visible(rules, &request.vm).await?,
+        };
+        let details = self.details(rules, &machine, &[]);
         let file = RdpFile::for_vm(&details, port, request.source, &request.redirections);
         let file = file.map_err(|error| JitError::Conflict(error.to_string()))?;
         Ok((file_name(request.vm.name().as_str()), file.written(self.signing.publisher().await.as_deref())))

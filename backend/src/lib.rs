@@ -10,6 +10,7 @@ pub mod config;
 pub mod doctor;
 pub mod error;
 pub mod guardrails;
+pub mod handoff;
 pub mod inventory;
 pub mod jit;
 pub mod limits;

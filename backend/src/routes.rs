@@ -2,6 +2,7 @@
 
 mod access_requests;
 mod extract;
+mod handoffs;
 mod health;
 mod session;
 mod vms;
@@ -33,6 +34,13 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(access_requests::events))
         .routes(routes!(access_requests::rdp))
         .routes(routes!(access_requests::shareable_link))
+        .routes(routes!(handoffs::prepare, handoffs::list))
+        .routes(routes!(handoffs::revoke))
+        .routes(routes!(handoffs::visit))
+        .routes(routes!(handoffs::enter))
+        .routes(routes!(handoffs::redeem))
+        .routes(routes!(handoffs::events))
+        .routes(routes!(handoffs::rdp))
         .split_for_parts()
 }
 

@@ -51,6 +51,8 @@ pub struct Rule {
     pub reason: ReasonRule,
     /// What of their own device people may share with a machine.
     pub redirections: Vec<Redirection>,
+    /// Whether what is prepared for others may be for guests, who have no account.
+    pub guests: bool,
 }
 
 /// The rules that are about one person. Nothing here tells of any other.
@@ -190,6 +192,7 @@ impl Rule {
             reason_required: self.reason.required,
             reason_hint: self.reason.hint.clone(),
             redirections: self.redirections.clone(),
+            guests: self.guests,
         }
     }
 }

@@ -186,9 +186,14 @@ impl Lifetime {
 
 /// 256 random bits as text.
 fn random_text() -> String {
-    let mut bytes = [0; 32];
+    BASE64_URL_SAFE_NO_PAD.encode(random_bytes::<32>())
+}
+
+/// So many random bytes.
+pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
     seal::fill(&mut bytes);
-    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+    bytes
 }
 
 fn hash(id: &str) -> String {

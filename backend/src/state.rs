@@ -14,12 +14,13 @@ use crate::azure::credential::{CredentialError, credential};
 use crate::azure::http_client::{self, Timeouts};
 use crate::clock::Clock;
 use crate::config::{Config, IdentityMode};
+use crate::handoff::{HandoffSettings, Links};
 use crate::inventory::Inventory;
 use crate::jit::{ActingAs, Jit, SourceMatching, Watchers};
 use crate::limits::Limits;
 use crate::rdp::{Signing, SigningSourceError};
 use crate::rules::RulesInForce;
-use crate::session::{Delegation, Memberships, Proxies, Sealer, Sessions, SignIn, Terms};
+use crate::session::{Cookies, Delegation, Memberships, Proxies, Sealer, Sessions, SignIn, Terms};
 use crate::store::{Store, StoreError};
 
 /// What handlers can ask for with `State<_>`. Cheap to clone.
@@ -33,6 +34,8 @@ pub struct AppState {
     pub sign_in: SignIn,
     /// How often somebody may ask.
     pub limits: Limits,
+    /// How cookies are set.
+    pub cookies: Cookies,
     /// Which proxies are believed.
     pub proxies: Proxies,
     /// What is kept.
@@ -96,6 +99,7 @@ impl AppState {
             azure,
             acting_as,
             limits: config.limits.grants,
+            handoffs: HandoffSettings { links: Arc::new(Links::on(public_url)), lasts: config.handoffs.last },
             rules,
             source_matching: SourceMatching::new(config.azure.policy_sources, clock.clone()),
             store: store.clone(),
@@ -109,6 +113,7 @@ impl AppState {
         };
         jit.watchers.begin().await?;
 
+        let cookies = Cookies::at(public_url);
         let proxies = Proxies::new(&config.server.trusted_proxies, config.server.forwarded_header);
         let limits = Limits::new(config.limits, &clock);
         Ok(Self {
@@ -116,6 +121,7 @@ impl AppState {
             sessions,
             sign_in,
             limits,
+            cookies,
             proxies,
             store,
             clock,

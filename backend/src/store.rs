@@ -7,6 +7,7 @@ mod chain;
 mod change;
 pub(crate) mod entries;
 mod file;
+pub(crate) mod handoffs;
 pub(crate) mod links;
 mod migrations;
 pub(crate) mod requests;
@@ -23,6 +24,7 @@ use sqlx::{AnyConnection, AnyPool, Executor};
 pub use chain::{Head, Link, NOTHING_BEFORE};
 pub(crate) use change::Change;
 pub use entries::{Entry, EntryKind, EntryTable, NewEntry};
+pub use handoffs::HandoffTable;
 pub use links::{LinkRecord, LinkState, LinkTable};
 pub use requests::{Filter, RequestRecord, RequestTable, Swap};
 pub use sessions::{SessionRow, SessionTable};
@@ -127,6 +129,11 @@ impl Store {
     /// Shareable links that are to be made, or deleted.
     pub fn links(&self) -> LinkTable<'_> {
         LinkTable(&self.pool)
+    }
+
+    /// What people prepared for others.
+    pub fn handoffs(&self) -> HandoffTable<'_> {
+        HandoffTable(&self.pool)
     }
 
     /// The audit trail.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::bastion::{BastionId, Whence};
 use crate::duration::AccessDuration;
+use crate::handoff::HandoffId;
 use crate::port::Port;
 use crate::redirection::Redirection;
 use crate::resource_id::VmId;
@@ -125,6 +126,9 @@ pub struct AccessRequest {
     /// For whom, if not for themselves.
     #[serde(default)]
     pub requested_for: Option<Beneficiary>,
+    /// Who prepared it for them, if somebody did.
+    #[serde(default)]
+    pub handed_over: Option<HandedOver>,
     /// When Postern was asked.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub requested_at: Timestamp,
@@ -145,6 +149,18 @@ pub struct AccessRequest {
     pub status: Status,
     /// Azure's correlation id of the call, to find it in the activity log.
     pub correlation_id: Option<String>,
+}
+
+/// How a request came about that somebody prepared for whoever made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HandedOver {
+    /// Who prepared it, and by whose right it was let through.
+    pub by: Person,
+    /// What they prepared.
+    pub handoff: HandoffId,
+    /// Whether whoever made the request is a guest, who gave a code and has no account.
+    pub guest: bool,
 }
 
 /// A request as it stood at a moment: one event of the live stream.

@@ -7,6 +7,7 @@ pub mod access;
 pub mod bastion;
 pub mod duration;
 pub mod explanation;
+pub mod handoff;
 pub mod json;
 pub mod moment;
 pub mod page;

@@ -202,6 +202,9 @@ pub struct RequestLimits {
     pub reason_hint: Option<String>,
     /// What of their own device people may share with the machine.
     pub redirections: Vec<Redirection>,
+    /// Whether what is prepared may be for somebody without an account.
+    #[serde(default)]
+    pub guests: bool,
 }
 
 /// A range with a name, such as an office.

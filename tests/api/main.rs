@@ -9,6 +9,7 @@ mod doctor;
 mod errors;
 mod explanations;
 mod groups;
+mod handoffs;
 mod health;
 mod hidden;
 mod ipv6;

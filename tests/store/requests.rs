@@ -105,6 +105,7 @@ pub fn record(id: u128, vm: &str, requester: &str) -> RequestRecord {
         reason: Some("INC1 disk full".parse().unwrap()),
         requested_by: Person { name: "Olga".to_owned(), username: "olga@contoso.com".to_owned() },
         requested_for: None,
+        handed_over: None,
         requested_at: at(1000),
         ends_at: at(4600),
         rule: "Operators".to_owned(),

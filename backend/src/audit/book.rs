@@ -1,10 +1,12 @@
 //! The trail while one writer has it to itself.
 
 use jiff::Timestamp;
+use shared::handoff::HandoffId;
 
-use super::{Action, Actor, Attempt, AuditError, AuditLog};
+use super::{Action, Actor, Attempt, AuditError, AuditLog, Event, Refusal, entry, event};
+use crate::handoff::HandoffRecord;
 use crate::session::PersonKey;
-use crate::store::{Change, Filter, RequestRecord, entries, links, requests};
+use crate::store::{Change, EntryKind, Filter, RequestRecord, Swap, entries, handoffs, links, requests};
 
 /// Holds up every other writer, in all replicas, so that what is looked up does not change before
 /// it is acted on. Nothing of what is put down lasts until [`Book::close`].
@@ -54,6 +56,43 @@ impl Book {
         limit: usize,
     ) -> Result<Vec<Timestamp>, AuditError> {
         Ok(requests::made_at(self.change.connection(), by, since, limit).await?)
+    }
+
+    /// Puts on record that something happened.
+    pub async fn note(&mut self, by: &Actor, happened: &Event) -> Result<(), AuditError> {
+        let entry = event(self.log.clock.now(), by, happened);
+        Ok(entries::append(&mut self.change, &entry).await?)
+    }
+
+    /// Puts on record that something was asked for and not done.
+    pub async fn refuse(&mut self, by: &Actor, refusal: &Refusal) -> Result<(), AuditError> {
+        let entry = entry(self.log.clock.now(), EntryKind::Refusal, None, by, refusal);
+        Ok(entries::append(&mut self.change, &entry).await?)
+    }
+
+    /// Keeps something that was prepared.
+    pub async fn keep_handoff(&mut self, record: &HandoffRecord) -> Result<(), AuditError> {
+        Ok(handoffs::insert(self.change.connection(), record).await?)
+    }
+
+    /// What was prepared and goes by this name.
+    pub async fn handoff(&mut self, id: HandoffId) -> Result<Option<HandoffRecord>, AuditError> {
+        Ok(handoffs::get(self.change.connection(), id).await?)
+    }
+
+    /// Writes what has become of what was prepared, if nothing had become of it yet.
+    pub async fn change_handoff(&mut self, record: &HandoffRecord) -> Result<Swap, AuditError> {
+        Ok(handoffs::update(self.change.connection(), record).await?)
+    }
+
+    /// When somebody last prepared something since `since`, newest first.
+    pub async fn handoffs_prepared(
+        &mut self,
+        by: &PersonKey,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Timestamp>, AuditError> {
+        Ok(handoffs::prepared_at(self.change.connection(), by, since, limit).await?)
     }
 
     /// Makes all of it last. If this fails, do not ask Azure.

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use shared::access::{AccessRequest, NewAccess, RequestId};
 use shared::bastion::BastionId;
+use shared::handoff::{Handoff, HandoffId, NewHandoff};
 use shared::resource_id::VmId;
 use shared::session::Person;
 
@@ -29,6 +30,15 @@ pub enum Actor {
         /// The access token that it came with instead, if a program sent it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         token: Option<TokenMark>,
+    },
+    /// Somebody without an account, who was given the link to what was prepared for them.
+    Guest {
+        /// What was prepared.
+        handoff: HandoffId,
+        /// What whoever prepared it calls them.
+        name: String,
+        /// Where their request came from.
+        address: IpAddr,
     },
     /// Postern itself.
     Postern,
@@ -160,6 +170,36 @@ pub enum Event {
         /// The hashes of their ids.
         sessions: Vec<String>,
     },
+    /// Somebody prepared access for somebody else.
+    HandoffPrepared {
+        /// What they prepared.
+        handoff: Box<Handoff>,
+    },
+    /// A guest gave the code for it.
+    HandoffGuestCame {
+        /// What was prepared.
+        handoff: Box<Handoff>,
+    },
+    /// Whom it was prepared for has it opened.
+    HandoffRedeemed {
+        /// What was prepared, and the request that came of it.
+        handoff: Box<Handoff>,
+    },
+    /// It was taken back before that.
+    HandoffRevoked {
+        /// What was prepared.
+        handoff: Box<Handoff>,
+    },
+    /// Nobody came in time.
+    HandoffExpired {
+        /// What was prepared.
+        handoff: Box<Handoff>,
+    },
+    /// Too many wrong codes were given for it.
+    HandoffLocked {
+        /// What was prepared.
+        handoff: Box<Handoff>,
+    },
 }
 
 /// What came of an action.
@@ -211,6 +251,26 @@ pub enum Wanted {
     Access {
         /// As they put it.
         access: NewAccess,
+    },
+    /// To prepare access for somebody else.
+    PrepareHandoff {
+        /// As they put it.
+        handoff: NewHandoff,
+    },
+    /// To look at what was prepared for somebody else.
+    ReadHandoff {
+        /// What was prepared.
+        handoff: Box<Handoff>,
+    },
+    /// To be known as the guest that it was prepared for.
+    EnterHandoff {
+        /// What was prepared.
+        handoff: Box<Handoff>,
+    },
+    /// To have what was prepared opened.
+    RedeemHandoff {
+        /// What was prepared.
+        handoff: Box<Handoff>,
     },
     /// A machine to be started.
     StartVm {

@@ -46,6 +46,7 @@ fn record() -> RequestRecord {
         reason: None,
         requested_by,
         requested_for: None,
+        handed_over: None,
         requested_at: now,
         ends_at: now + SignedDuration::from_hours(1),
         rule: "Operators".to_owned(),

@@ -11,9 +11,9 @@ use backend::azure::cloud::Cloud;
 use backend::azure::credential::CredentialSettings;
 use backend::clock::Clock;
 use backend::config::{
-    AccessSettings, AzureSettings, BastionSettings, Config, IdentitySettings, InventorySettings,
-    LimitSettings, LogFormat, LogSettings, RdpSettings, ServerSettings, SessionSettings, SignInSettings,
-    StoreSettings,
+    AccessSettings, AzureSettings, BastionSettings, Config, HandoffsSettings, IdentitySettings,
+    InventorySettings, LimitSettings, LogFormat, LogSettings, RdpSettings, ServerSettings, SessionSettings,
+    SignInSettings, StoreSettings,
 };
 use backend::jit::{Patience, SourceSetting};
 use backend::rules::Rules;
@@ -157,6 +157,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
         access: AccessSettings { rules: "demo/access.toml".into() },
         inventory: InventorySettings { max_age: SignedDuration::from_mins(1) },
         limits: LimitSettings::default(),
+        handoffs: HandoffsSettings::default(),
         rdp: RdpSettings::default(),
         log: LogSettings { format: LogFormat::Text, filter: String::new() },
     })

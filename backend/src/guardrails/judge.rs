@@ -28,6 +28,7 @@ pub fn judge<'r>(wish: &Wish<'_>, bounds: &Bounds<'r>) -> Judgement<'r> {
         reason: wish.reason,
         redirections: wish.redirections,
         public_target: bounds.public_target,
+        guest: wish.prepared.is_some_and(|prepared| prepared.guest),
         // The address of the one who asks is not that of somebody else.
         seen: wish.seen.filter(|_| wish.requested_for.is_none()),
         field: wish.field,
@@ -36,13 +37,26 @@ pub fn judge<'r>(wish: &Wish<'_>, bounds: &Bounds<'r>) -> Judgement<'r> {
     Judgement { violations, rules: bounds.rules.explain(&question) }
 }
 
+/// What would be wrong with a wish wherever it came from: for one whose source is not known yet.
+/// Nothing is opened for it; it is judged again once it has one.
+pub fn foresee(wish: &Wish<'_>, bounds: &Bounds<'_>) -> Result<(), Vec<Violation>> {
+    let Judgement { violations, rules } = judge(wish, bounds);
+    let of_others = |violation: &Violation| violation.field != "source";
+    let by_rules = rules.violations_but(|violation| !of_others(violation));
+    let by_rules = by_rules.unwrap_or_else(|| vec![no_rule(wish, bounds)]);
+    let all: Vec<Violation> = violations.into_iter().filter(of_others).chain(by_rules).collect();
+    if all.is_empty() { Ok(()) } else { Err(all) }
+}
+
+fn no_rule(wish: &Wish<'_>, bounds: &Bounds<'_>) -> Violation {
+    let done = wish.verb().done_to(bounds.place.vm.name().as_str());
+    violation(format!("{}.vm", wish.field), format!("no access rule lets you {done}"))
+}
+
 impl Judgement<'_> {
     /// Everything that is wrong, by the rule that comes closest.
     pub(super) fn all_violations(&self, bounds: &Bounds<'_>, wish: &Wish<'_>) -> Vec<Violation> {
-        let by_rules = self.rules.violations().unwrap_or_else(|| {
-            let done = wish.verb().done_to(bounds.place.vm.name().as_str());
-            vec![violation(format!("{}.vm", wish.field), format!("no access rule lets you {done}"))]
-        });
+        let by_rules = self.rules.violations().unwrap_or_else(|| vec![no_rule(wish, bounds)]);
         self.violations.iter().cloned().chain(by_rules).collect()
     }
 }

@@ -21,6 +21,8 @@ pub struct Wish<'a> {
     pub username: &'a str,
     /// For whom, if not for themselves.
     pub requested_for: Option<&'a Beneficiary>,
+    /// By whose right, if somebody prepared it for them.
+    pub prepared: Option<Prepared<'a>>,
     /// The address they come from.
     pub seen: Option<IpAddr>,
     /// The ports.
@@ -46,6 +48,15 @@ pub struct Through<'a> {
     pub bastion: &'a BastionId,
     /// Whether they want a shareable link, too.
     pub link: bool,
+}
+
+/// How somebody came to ask by the right of somebody else.
+#[derive(Debug, Clone, Copy)]
+pub struct Prepared<'a> {
+    /// Who prepared it, by the name they sign in with.
+    pub by: &'a str,
+    /// Whether the one who asks is a guest, without an account.
+    pub guest: bool,
 }
 
 /// What is known of a machine's JIT policy.
@@ -88,9 +99,9 @@ pub struct Bounds<'a> {
 impl Wish<'_> {
     /// The right that it takes.
     pub fn verb(&self) -> Verb {
-        match self.requested_for {
-            None => Verb::Request,
-            Some(_) => Verb::RequestForOthers,
+        match (self.requested_for, self.prepared) {
+            (None, None) => Verb::Request,
+            (Some(_), _) | (None, Some(_)) => Verb::RequestForOthers,
         }
     }
 

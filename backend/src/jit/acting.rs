@@ -1,10 +1,10 @@
 //! In whose name Azure is asked to change something.
 
-use super::{Caller, Jit, JitError};
+use super::{Jit, JitError};
 use crate::azure::Azure;
 use crate::azure::arm::{ArmError, TokenError};
 use crate::azure::credential::{ClaimsRequest, SignInAgain};
-use crate::session::Delegation;
+use crate::session::{CurrentUser, Delegation};
 
 /// In whose name Azure is asked to change something. Looking is always done in Postern's own.
 #[derive(Debug, Clone)]
@@ -17,16 +17,21 @@ pub enum ActingAs {
 
 impl Jit {
     /// Azure, for what `by` has changed in it.
-    pub(super) fn azure_of(&self, by: &Caller) -> Azure {
+    pub(super) fn azure_of(&self, by: &CurrentUser) -> Azure {
         match &self.acting_as {
             ActingAs::Postern => self.azure.clone(),
-            ActingAs::Caller(delegation) => self.azure.as_another(delegation.credential(&by.user)),
+            ActingAs::Caller(delegation) => self.azure.as_another(delegation.credential(by)),
         }
+    }
+
+    /// Whether Azure is asked in the name of whoever asks for something.
+    pub(super) fn acts_for_callers(&self) -> bool {
+        matches!(self.acting_as, ActingAs::Caller(_))
     }
 
     /// Finds out whether Azure can be asked in the name of `by` before anything is begun, so that
     /// whoever must sign in again leaves no trace but that.
-    pub(super) async fn can_act_for(&self, by: &Caller) -> Result<(), JitError> {
+    pub(super) async fn can_act_for(&self, by: &CurrentUser) -> Result<(), JitError> {
         match &self.acting_as {
             ActingAs::Postern => Ok(()),
             ActingAs::Caller(_) => {
@@ -35,16 +40,26 @@ impl Jit {
         }
     }
 
+    /// The same for somebody who is not there: in the session in which they caused it, while it lasts.
+    pub(super) async fn can_still_act_for(&self, by: &CurrentUser) -> Result<(), JitError> {
+        if let ActingAs::Caller(delegation) = &self.acting_as
+            && !delegation.lasts(by).await?
+        {
+            return Err(JitError::SignInOver);
+        }
+        self.can_act_for(by).await
+    }
+
     /// What an error of Azure, asked in the name of `by`, means for them.
-    pub(super) fn of_caller(&self, by: &Caller, error: ArmError) -> JitError {
+    pub(super) fn of_caller(&self, by: &CurrentUser, error: ArmError) -> JitError {
         let ActingAs::Caller(delegation) = &self.acting_as else { return JitError::Azure(error) };
         match error {
             ArmError::Token(TokenError::SignInAgain(SignInAgain::Over)) => JitError::SignInOver,
             ArmError::Forbidden { action, scope, .. } => {
-                JitError::Forbidden(lacks(&by.user.person.username, action.as_deref(), scope.as_deref()))
+                JitError::Forbidden(lacks(&by.person.username, action.as_deref(), scope.as_deref()))
             }
             error => match asked_to_prove(&error) {
-                Some(claims) => JitError::StepUp(delegation.step_up(&by.user, claims)),
+                Some(claims) => JitError::StepUp(delegation.step_up(by, claims)),
                 None => JitError::Azure(error),
             },
         }

@@ -87,7 +87,7 @@ impl Jit {
     /// The shareable link of one of the caller's requests. Azure is asked for it each time: it is
     /// kept nowhere.
     pub async fn shareable_link(&self, by: &Caller, id: RequestId) -> Result<ShareableLink, JitError> {
-        let request = self.request_of(&by.user, id).await?;
+        let request = self.request_of(&by.user.key, id).await?;
         let Some(bastion) = request.bastion.as_ref().filter(|_| request.shareable_link) else {
             return Err(JitError::NotFound);
         };

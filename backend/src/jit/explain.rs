@@ -49,6 +49,7 @@ impl Jit {
         let wish = Wish {
             username: &by.user.person.username,
             requested_for: by.somebody_else(inquiry.requested_for.as_ref()),
+            prepared: None,
             seen: Some(by.address.address),
             ports: &[inquiry.port],
             source,

@@ -6,7 +6,8 @@ use shared::access::{AccessRequest, RequestId, Watched};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::{Caller, Jit, JitError};
+use super::{Jit, JitError};
+use crate::session::PersonKey;
 
 /// How often the store is looked at where other replicas write to it.
 const GLANCE: SignedDuration = SignedDuration::from_secs(2);
@@ -14,7 +15,7 @@ const GLANCE: SignedDuration = SignedDuration::from_secs(2);
 /// What a stream goes on from.
 struct Following {
     jit: Jit,
-    caller: Caller,
+    requester: PersonKey,
     id: RequestId,
     changes: Receiver<AccessRequest>,
     last: Option<AccessRequest>,
@@ -25,15 +26,15 @@ impl Jit {
     /// The request as it is now and at each change, until it is over.
     pub async fn follow(
         &self,
-        by: &Caller,
+        by: &PersonKey,
         id: RequestId,
     ) -> Result<impl Stream<Item = Watched> + use<>, JitError> {
         // Listening first and looking second, so that no change falls between the two.
         let changes = self.watchers.changes();
-        let first = self.request_of(&by.user, id).await?;
+        let first = self.request_of(by, id).await?;
         let following = Following {
             jit: self.clone(),
-            caller: by.clone(),
+            requester: by.clone(),
             id,
             changes,
             last: None,
@@ -53,7 +54,7 @@ impl Jit {
 
 impl Following {
     async fn as_stored(&self) -> Option<AccessRequest> {
-        self.jit.request_of(&self.caller.user, self.id).await.ok()
+        self.jit.request_of(&self.requester, self.id).await.ok()
     }
 
     async fn next(&mut self) -> Option<AccessRequest> {

@@ -4,16 +4,18 @@ use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use shared::access::{AccessRequest, NewAccess, Status};
 
+use super::handoff::redeem;
 use super::request::AT_ONCE;
 use super::verdict::{correlation_id, verdict};
 use super::watch::InFlight;
-use super::{Caller, Jit, JitError};
+use super::{Asker, Jit, JitError};
 use crate::audit::{Attempt, Book, Outcome};
 use crate::azure::Azure;
 use crate::azure::arm::ArmError;
 use crate::azure::security::Accepted;
 use crate::guardrails::Approved;
 use crate::limits::GrantLimits;
+use crate::session::PersonKey;
 use crate::store::{Filter, RequestRecord};
 
 /// What came of asking Azure.
@@ -36,12 +38,12 @@ struct Begun {
 impl Jit {
     pub(super) async fn open_all(
         &self,
-        by: &Caller,
+        by: &Asker,
         new: &NewAccess,
         approved: Vec<Approved>,
     ) -> Result<Opened, JitError> {
         let begun = self.begin_all(by, new, approved).await?;
-        let azure = self.azure_of(by);
+        let azure = self.azure_of(&by.right);
         let mut openings = Vec::new();
         for one in begun {
             openings.push(self.open(one, &azure));
@@ -53,7 +55,7 @@ impl Jit {
         for (request, error) in answered {
             none_went_on &= matches!(request.status, Status::Failed { .. });
             opened.requests.push(request);
-            let error = error.map(|error| self.of_caller(by, error));
+            let error = error.map(|error| self.of_caller(&by.right, error));
             let concerns_sign_in =
                 |error: &JitError| matches!(error, JitError::StepUp(_) | JitError::SignInOver);
             opened.stopped_by = opened.stopped_by.or(error.filter(concerns_sign_in));
@@ -66,29 +68,31 @@ impl Jit {
     /// at the same moment the second finds what the first has begun.
     async fn begin_all(
         &self,
-        by: &Caller,
+        by: &Asker,
         new: &NewAccess,
         approved: Vec<Approved>,
     ) -> Result<Vec<Begun>, JitError> {
         let mut book = self.audit.open_book().await?;
-        self.not_too_often(&mut book, by).await?;
+        self.not_too_often(&mut book, &by.key).await?;
         let now = self.clock.now();
         let answered_by_now = now.saturating_sub(self.patience.showing()).unwrap_or(Timestamp::MIN);
         for one in &approved {
             not_under_way_already(&mut book, by, one, answered_by_now).await?;
         }
-        let actor = by.actor();
         let mut begun = Vec::new();
         for approved in approved {
             let request = put_down(by, new, &approved, now);
             let record = RequestRecord {
                 request: request.clone(),
-                requester: by.user.key.clone(),
+                requester: by.key.clone(),
                 policy: approved.policy().clone(),
             };
             // From before it can be seen by anybody.
             let in_flight = self.watchers.begin_call(request.id);
-            let attempt = book.begin_open(&actor, &record).await?;
+            let attempt = book.begin_open(&by.actor, &record).await?;
+            if let Some(handed_over) = &by.handed_over {
+                redeem(&mut book, by, handed_over.handoff, request.id, now).await?;
+            }
             begun.push(Begun { approved, request, attempt, in_flight });
         }
         book.close().await?;
@@ -96,10 +100,14 @@ impl Jit {
     }
 
     /// Refuses whoever has made as many requests as one person may.
-    async fn not_too_often(&self, book: &mut Book, by: &Caller) -> Result<(), JitError> {
+    pub(super) async fn not_too_often(&self, book: &mut Book, by: &PersonKey) -> Result<(), JitError> {
         let now = self.clock.now();
         let since = now.saturating_sub(GrantLimits::WINDOW).unwrap_or(Timestamp::MIN);
-        let made = book.requests_made(&by.user.key, since, self.limits.most()).await?;
+        let most = self.limits.most();
+        let mut made = book.requests_made(by, since, most).await?;
+        // To prepare access for somebody is to ask for it.
+        made.extend(book.handoffs_prepared(by, since, most).await?);
+        made.sort_unstable_by(|one, other| other.cmp(one));
         Ok(self.limits.judge(&made, now)?)
     }
 
@@ -200,13 +208,13 @@ enum Asked {
 /// request from before `answered_by_now` may never come; whoever waits for it may ask again.
 async fn not_under_way_already(
     book: &mut Book,
-    by: &Caller,
+    by: &Asker,
     wanted: &Approved,
     answered_by_now: Timestamp,
 ) -> Result<(), JitError> {
     let mine = Filter {
         vm: Some(wanted.vm().clone()),
-        requester: Some(by.user.key.clone()),
+        requester: Some(by.key.clone()),
         unfinished_only: true,
         ..Filter::default()
     };
@@ -229,7 +237,7 @@ async fn not_under_way_already(
     Ok(())
 }
 
-fn put_down(by: &Caller, new: &NewAccess, approved: &Approved, now: Timestamp) -> AccessRequest {
+fn put_down(by: &Asker, new: &NewAccess, approved: &Approved, now: Timestamp) -> AccessRequest {
     AccessRequest {
         id: approved.id(),
         vm: approved.vm().clone(),
@@ -238,8 +246,9 @@ fn put_down(by: &Caller, new: &NewAccess, approved: &Approved, now: Timestamp) -
         bastion: approved.bastion().cloned(),
         shareable_link: approved.shareable_link(),
         reason: new.reason.clone(),
-        requested_by: by.user.person.clone(),
-        requested_for: by.somebody_else(new.requested_for.as_ref()).cloned(),
+        requested_by: by.person.clone(),
+        requested_for: by.requested_for.clone(),
+        handed_over: by.handed_over.clone(),
         requested_at: now,
         ends_at: approved.ends_at(),
         rule: approved.rule().to_owned(),

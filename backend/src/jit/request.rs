@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::bastion::Whereby;
 use super::open::Opened;
-use super::{Caller, Jit, JitError, SourceMatching};
+use super::{Asker, Caller, Jit, JitError, SourceMatching};
 use crate::audit::Wanted;
 use crate::guardrails::{self, Approved, Bounds, Protection, SourceMatch, Through, Wish};
 use crate::inventory::LiveVm;
@@ -26,15 +26,16 @@ impl Jit {
     ///
     /// Azure may still refuse one of them; that stands in its status.
     pub async fn request(&self, by: &Caller, new: NewAccess) -> Result<Vec<AccessRequest>, JitError> {
-        let approved = match self.approve(by, &new).await {
-            Ok(approved) => self.can_act_for(by).await.map(|()| approved),
+        let asker = Asker::of(by, &new);
+        let approved = match self.approve(&asker, &new).await {
+            Ok(approved) => self.can_act_for(&asker.right).await.map(|()| approved),
             Err(error) => Err(error),
         };
         let outcome = match approved {
             Ok(approved) => {
                 // What has begun is brought to its end, even if the one who asked hangs up meanwhile.
-                let (jit, caller, wanted) = (self.clone(), by.clone(), new.clone());
-                let opening = tokio::spawn(async move { jit.open_all(&caller, &wanted, approved).await });
+                let (jit, wanted) = (self.clone(), new.clone());
+                let opening = tokio::spawn(async move { jit.open_all(&asker, &wanted, approved).await });
                 opening.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
             }
             Err(error) => Err(error),
@@ -46,11 +47,11 @@ impl Jit {
         stopped_by.map_or(Ok(requests), Err)
     }
 
-    async fn approve(&self, by: &Caller, new: &NewAccess) -> Result<Vec<Approved>, JitError> {
+    pub(super) async fn approve(&self, by: &Asker, new: &NewAccess) -> Result<Vec<Approved>, JitError> {
         against_itself(new)?;
         // All of it is judged by the same rules, whatever becomes of the file meanwhile.
         let rules = self.rules.now();
-        let rules = rules.of(by.user.who());
+        let rules = rules.of(by.right.who());
         let mut looks = Vec::new();
         for target in &new.vms {
             let look = self.visible(&rules, &target.vm);
@@ -75,9 +76,10 @@ impl Jit {
             };
             let link = new.shareable_link;
             let wish = Wish {
-                username: &by.user.person.username,
-                requested_for: by.somebody_else(new.requested_for.as_ref()),
-                seen: Some(by.address.address),
+                username: &by.person.username,
+                requested_for: by.requested_for.as_ref(),
+                prepared: by.prepared(),
+                seen: Some(by.address),
                 ports: &target.ports,
                 source: *source,
                 through: bastion.as_ref().map(|bastion| Through { bastion, link }),
@@ -129,7 +131,7 @@ impl Caller {
 }
 
 /// What is wrong with a request whatever the machines are.
-fn against_itself(new: &NewAccess) -> Result<(), JitError> {
+pub(super) fn against_itself(new: &NewAccess) -> Result<(), JitError> {
     let wrong = |field: &str, detail: String| {
         Err(JitError::Guardrails(vec![Violation { field: field.to_owned(), detail, offer: None }]))
     };

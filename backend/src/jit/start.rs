@@ -13,7 +13,7 @@ impl Jit {
     /// Has Azure start the machine.
     pub async fn start(&self, by: &Caller, vm: &VmId) -> Result<(), JitError> {
         let startable = match self.startable(by, vm).await {
-            Ok(machine) => self.can_act_for(by).await.map(|()| machine),
+            Ok(machine) => self.can_act_for(&by.user).await.map(|()| machine),
             Err(error) => Err(error),
         };
         let machine = match startable {
@@ -32,7 +32,7 @@ impl Jit {
     async fn start_machine(&self, by: &Caller, machine: Arc<LiveVm>) -> Result<(), JitError> {
         let action = Action::StartVm { vm: machine.vm.id.clone() };
         let attempt = self.audit.begin(&by.actor(), action).await?;
-        let started = self.azure_of(by).compute.start(&machine.vm.id).await;
+        let started = self.azure_of(&by.user).compute.start(&machine.vm.id).await;
         let outcome = match &started {
             Ok(operation) => Outcome::Done { correlation_id: operation.correlation_id().map(str::to_owned) },
             Err(error) => outcome_of(error),
@@ -42,7 +42,7 @@ impl Jit {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "the outcome of starting a machine could not be written");
         }
-        started.map_err(|error| self.of_caller(by, error))?;
+        started.map_err(|error| self.of_caller(&by.user, error))?;
         self.inventory.refresh_soon();
         Ok(())
     }

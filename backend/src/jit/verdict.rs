@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use shared::access::{AccessRequest, Status};
+use shared::session::Person;
 
 use super::ActingAs;
 use super::acting::lacks;
@@ -30,12 +31,9 @@ pub(super) fn verdict(
         return Some((Status::Refused { at: now, reason }, outcome));
     }
     let error_chain = error as &dyn std::error::Error;
-    if let Some(reason) = not_asked(error) {
+    if let Some(reason) = not_asked(error, request) {
         tracing::warn!(error = error_chain, "Azure could not be asked to open a port");
-        return Some((
-            Status::Failed { at: now, reason: reason.to_owned() },
-            Outcome::Failed { reason: reason.to_owned() },
-        ));
+        return Some((Status::Failed { at: now, reason: reason.clone() }, Outcome::Failed { reason }));
     }
     tracing::warn!(error = error_chain, "Azure's answer to a request was lost; its policy will tell");
     None
@@ -57,7 +55,7 @@ fn said_no(error: &ArmError, request: &AccessRequest, acting_as: &ActingAs) -> O
             request.vm.name()
         )),
         ArmError::Forbidden { action, scope, .. } if matches!(acting_as, ActingAs::Caller(_)) => {
-            Some(lacks(&request.requested_by.username, action.as_deref(), scope.as_deref()))
+            Some(lacks(&asked_as(request).username, action.as_deref(), scope.as_deref()))
         }
         ArmError::Forbidden { action, scope, .. } => Some(format!(
             "Azure does not let Postern open this port: its identity lacks {} on {}. Whoever runs Postern can grant it.",
@@ -74,13 +72,17 @@ fn said_no(error: &ArmError, request: &AccessRequest, acting_as: &ActingAs) -> O
 }
 
 /// Why Azure was not asked at all, if that is certain.
-fn not_asked(error: &ArmError) -> Option<&'static str> {
-    match error {
+fn not_asked(error: &ArmError, request: &AccessRequest) -> Option<String> {
+    let words = match error {
         ArmError::Throttled { .. } => {
             Some("Azure is busy and took no request. Nothing was opened; try again in a minute.")
         }
         ArmError::Token(TokenError::SignInAgain(_)) => {
-            Some("Azure opens the port in your name only once you have signed in again. Nothing was opened.")
+            let Some(handed_over) = &request.handed_over else { return Some(SIGN_IN_AGAIN.to_owned()) };
+            let by = &handed_over.by.name;
+            return Some(format!(
+                "Azure opens the port in the name of {by} only once they have signed in again. Nothing was opened; ask them to prepare it again."
+            ));
         }
         ArmError::Token(_) => Some(
             "Postern could not sign in to Azure. Nothing was opened; whoever runs Postern must look at its credential.",
@@ -91,5 +93,14 @@ fn not_asked(error: &ArmError) -> Option<&'static str> {
         | ArmError::Refused { .. }
         | ArmError::AnswerLost(_)
         | ArmError::Unexpected(_) => None,
-    }
+    };
+    words.map(str::to_owned)
 }
+
+/// In whose name Azure is asked, if it is not Postern's: theirs whose right it is.
+fn asked_as(request: &AccessRequest) -> &Person {
+    request.handed_over.as_ref().map_or(&request.requested_by, |handed_over| &handed_over.by)
+}
+
+const SIGN_IN_AGAIN: &str =
+    "Azure opens the port in your name only once you have signed in again. Nothing was opened.";

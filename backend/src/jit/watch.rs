@@ -9,6 +9,7 @@
 //! is one that nobody looks after.
 
 mod calls;
+mod handoffs;
 mod housekeeping;
 mod links;
 mod witness;

@@ -23,6 +23,7 @@ fn machine() -> VmDetails {
         bastion: false,
         reason_required: true,
         reason_hint: None,
+        guests: false,
         redirections: vec![],
     };
     let rdp = PortRule {

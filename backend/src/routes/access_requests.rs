@@ -89,7 +89,7 @@ pub async fn show(
     State(jit): State<Jit>,
     Path(id): Path<String>,
 ) -> Result<Json<AccessRequest>, ApiError> {
-    Ok(Json(jit.request_of(&user, named(&id)?).await?))
+    Ok(Json(jit.request_of(&user.key, named(&id)?).await?))
 }
 
 /// Follows one of the caller's requests: an event `request` at once and at every change, until it
@@ -110,7 +110,7 @@ pub async fn events(
     Path(id): Path<String>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let watching = limits.watching(caller.user.proof.name())?;
-    let changes = jit.follow(&caller, named(&id)?).await?;
+    let changes = jit.follow(&caller.user.key, named(&id)?).await?;
     let events = sessions.during(&caller.user, changes).map(move |watched| {
         let _until_the_stream_ends = &watching;
         Ok(Event::default().event("request").json_data(watched).expect("a request is plain data"))

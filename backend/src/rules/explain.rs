@@ -41,6 +41,8 @@ pub struct Asked<'a> {
     pub redirections: &'a [Redirection],
     /// Where the machine is reached on the Internet, if it is.
     pub public_target: Option<&'a PublicTarget>,
+    /// Whether the one who asks is a guest, without an account.
+    pub guest: bool,
     /// The address that whoever asks comes from, to offer in place of one that makes no sense.
     pub seen: Option<IpAddr>,
     /// Where the machine stands in the request, such as `vms[0]`, to name a field that is wrong.
@@ -87,6 +89,16 @@ impl<'r> Explanation<'r> {
     /// first of those that it breaks least. `None` if no rule lets them do this here at all.
     pub fn violations(&self) -> Option<Vec<Violation>> {
         self.0.iter().filter_map(Finding::violations).min_by_key(Vec::len)
+    }
+
+    /// The same, leaving out what does not matter.
+    pub fn violations_but(&self, leave_out: impl Fn(&Violation) -> bool) -> Option<Vec<Violation>> {
+        let mattering = |finding: &Finding<'_>| {
+            let mut violations = finding.violations()?;
+            violations.retain(|violation| !leave_out(violation));
+            Some(violations)
+        };
+        self.0.iter().filter_map(mattering).min_by_key(Vec::len)
     }
 
     /// Rule by rule, for whoever asked.
@@ -186,6 +198,13 @@ fn limits(rule: &Rule, asked: &Asked<'_>) -> (Vec<Violation>, Breadth) {
             Breadth::Broad
         }
     };
+    if asked.guest && !rule.guests {
+        let detail = format!(
+            "access rule “{}” does not let you hand access to somebody who does not sign in",
+            rule.name
+        );
+        broken("guest".to_owned(), detail, None);
+    }
     if let Err(detail) = rule.reason.judge(asked.reason) {
         broken("reason".to_owned(), detail, None);
     }

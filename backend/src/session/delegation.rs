@@ -102,6 +102,13 @@ impl Delegation {
         Arc::new(tokens)
     }
 
+    /// Whether `user` is still signed in, in the session in which they caused what is done in their
+    /// name later. Tokens of theirs that are held last longer.
+    pub async fn lasts(&self, user: &CurrentUser) -> Result<bool, StoreError> {
+        let Some(session) = user.session() else { return Ok(false) };
+        Ok(self.0.desk.sessions.kept(session).await?.is_some())
+    }
+
     /// How `user` can prove more; see [`Sessions::step_up_path`].
     pub fn step_up(&self, user: &CurrentUser, claims: ClaimsRequest) -> StepUp {
         match user.session() {

@@ -35,6 +35,7 @@ const SQLITE: Steps = &[
     ("requests", include_str!("../../migrations/sqlite/0002_requests.sql")),
     ("entries", include_str!("../../migrations/sqlite/0003_entries.sql")),
     ("links", include_str!("../../migrations/sqlite/0004_links.sql")),
+    ("handoffs", include_str!("../../migrations/sqlite/0005_handoffs.sql")),
 ];
 
 const POSTGRES: Steps = &[
@@ -42,4 +43,5 @@ const POSTGRES: Steps = &[
     ("requests", include_str!("../../migrations/postgres/0002_requests.sql")),
     ("entries", include_str!("../../migrations/postgres/0003_entries.sql")),
     ("links", include_str!("../../migrations/postgres/0004_links.sql")),
+    ("handoffs", include_str!("../../migrations/postgres/0005_handoffs.sql")),
 ];

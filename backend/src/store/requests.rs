@@ -45,6 +45,18 @@ pub enum Swap {
     Overtaken,
 }
 
+impl Swap {
+    /// That it is done, where somebody who was first could not have been let in between.
+    pub fn done(self) -> Result<(), StoreError> {
+        match self {
+            Self::Done => Ok(()),
+            Self::Overtaken => Err(StoreError::unreadable("something that changed while it was held")(
+                "another program writes to the database",
+            )),
+        }
+    }
+}
+
 /// The table of requests.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestTable<'a>(pub(super) &'a AnyPool);

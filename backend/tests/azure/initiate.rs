@@ -35,6 +35,7 @@ async fn approved(bench: &Bench) -> Approved {
     let wish = Wish {
         username: who.username,
         requested_for: None,
+        prepared: None,
         seen: None,
         ports: &[Port::SSH],
         source: "198.51.100.7".parse().unwrap(),

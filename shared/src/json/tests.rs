@@ -6,12 +6,14 @@ use super::*;
 use crate::access::{AccessRequest, CreatedAccess, Watched};
 use crate::bastion::{ShareableLink, Ways};
 use crate::explanation::AccessExplanation;
+use crate::handoff::{Handoff, HandoffView, PreparedHandoff};
 use crate::page::Page;
 use crate::preflight::Preflight;
 use crate::problem::Problem;
 use crate::session::{Session, SignedIn};
 use crate::vm::{VmDetails, VmPage};
 
+const HANDOFF: &str = "0195a1b2-0000-7000-8000-000000000002";
 const VM: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hq/providers/Microsoft.Compute/virtualMachines/jump-01";
 
 const BASTION: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hq/providers/Microsoft.Network/bastionHosts/hub";
@@ -43,9 +45,54 @@ fn request(status: &Value) -> Value {
         "reason": "INC1 \\ \u{1f511}", "requested_by": { "name": "Olga", "username": "olga@contoso.com" },
         "requested_for": "anna@contoso.com", "broad": true,
         "redirections": ["clipboard", "drives", "printers", "smart-cards", "serial-ports", "sound"],
+        "handed_over": if status["state"] == "open" { handed_over() } else { Value::Null },
         "requested_at": "2030-01-09T12:05:00.123456789Z", "ends_at": "2030-01-09T13:05:00Z", "rule": "Operators",
         "status": status, "correlation_id": null,
     })
+}
+
+fn handed_over() -> Value {
+    json!({ "by": { "name": "Hedy", "username": "hedy@contoso.com" }, "handoff": HANDOFF, "guest": true })
+}
+
+fn handoff(state: &Value) -> Value {
+    json!({
+        "id": HANDOFF, "vm": VM, "ports": [3389], "duration": "PT1H", "requested_for": "anna@contoso.com", "guest": false,
+        "reason": null, "prepared_by": { "name": "Hedy", "username": "hedy@contoso.com" },
+        "prepared_at": "2030-01-09T12:05:00Z", "expires_at": "2030-01-09T12:20:00Z", "state": state,
+    })
+}
+
+#[test]
+fn what_was_prepared_is_read_as_serde_reads_it() {
+    let at = "2030-01-09T12:06:00Z";
+    let address = json!({ "address": "2001:db8::7", "how": { "by": "direct" } });
+    for state in [
+        json!({ "state": "prepared" }),
+        json!({ "state": "redeemed", "at": at, "request": HANDOFF }),
+        json!({ "state": "revoked", "at": at, "by": { "name": "Hedy", "username": "hedy@contoso.com" } }),
+        json!({ "state": "expired", "at": at }),
+        json!({ "state": "locked", "at": at }),
+    ] {
+        agrees::<Page<Handoff>>(json!({ "items": [handoff(&state)], "next": null }));
+        for code in [Value::Null, json!("ABCD-EFGH")] {
+            agrees::<PreparedHandoff>(json!({
+                "handoff": handoff(&state), "link": "https://a.example/for/1#s", "qr": "<svg/>", "message": "Hi", "code": code,
+            }));
+        }
+        agrees::<HandoffView>(
+            json!({ "view": "ready", "handoff": handoff(&state), "address": address, "now": at }),
+        );
+        agrees::<HandoffView>(json!({
+            "view": "opened", "handoff": handoff(&state), "request": request(&json!({ "state": "requesting" })),
+            "destinations": ["a.example", "10.0.0.4"], "now": at,
+        }));
+    }
+    agrees::<HandoffView>(json!({ "view": "who_are_you", "guest": true }));
+    agrees::<HandoffView>(json!({ "view": "not_yours" }));
+    for why in ["used", "revoked", "expired", "locked"] {
+        agrees::<HandoffView>(json!({ "view": "over", "why": why }));
+    }
 }
 
 #[test]

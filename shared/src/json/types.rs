@@ -3,10 +3,13 @@
 
 use super::read::{WRONG, from_text};
 use super::{FromJson, Json, Unreadable};
-use crate::access::{AccessRequest, Beneficiary, CreatedAccess, Ending, Reason, RequestId, Status, Watched};
+use crate::access::{
+    AccessRequest, Beneficiary, CreatedAccess, Ending, HandedOver, Reason, RequestId, Status, Watched,
+};
 use crate::bastion::{Bastion, BastionId, ByBastion, ShareableLink, Sku, Ways};
 use crate::duration::AccessDuration;
 use crate::explanation::{AccessExplanation, Obstacle, RuleVerdict};
+use crate::handoff::{Handoff, HandoffId, HandoffState, HandoffView, Over, PreparedHandoff};
 use crate::policy::{JitPolicy, PortRule};
 use crate::port::{Port, Protocol};
 use crate::preflight::{Check, Diagnosis, Preflight, Reach, RuleRef, Verdict};
@@ -58,7 +61,7 @@ macro_rules! names {
     )*};
 }
 
-texts! { AccessDuration BastionId Beneficiary Reason Redirection RequestId Source VmId }
+texts! { AccessDuration BastionId Beneficiary HandoffId Reason Redirection RequestId Source VmId }
 
 names! {
     Verb {
@@ -90,6 +93,7 @@ names! {
     }
     Protocol { "TCP" => Tcp, "UDP" => Udp, "*" => Any, _ => Err(WRONG) }
     Verdict { "fine" => Fine, "warning" => Warning, "obstacle" => Obstacle, "unknown" => Unknown, _ => Err(WRONG) }
+    Over { "used" => Used, "revoked" => Revoked, "expired" => Expired, "locked" => Locked, _ => Err(WRONG) }
     Ending { "expired" => Expired, "replaced" => Replaced, "closed" => Closed, "withdrawn" => Withdrawn, _ => Err(WRONG) }
     ProblemKind {
         "urn:postern:problem:signed-out" => SignedOut,
@@ -124,7 +128,8 @@ objects! {
     Grant { port, sources, until, open, mine }
     May { start, configure, request, request_for_others }
     RequestLimits {
-        rule, ports, longest, widest, networks, anywhere, bastion, reason_required, reason_hint, redirections
+        rule, ports, longest, widest, networks, anywhere, bastion, reason_required, reason_hint, redirections,
+        guests
     }
     Network { name, range }
     VmPage { items, next, total, as_of, unreadable, facets }
@@ -138,12 +143,17 @@ objects! {
     CreatedAccess { items }
     Watched { now, request }
     AccessRequest {
-        id, vm, ports, source, bastion, shareable_link, reason, requested_by, requested_for, requested_at, ends_at, rule, broad,
+        id, vm, ports, source, bastion, shareable_link, reason, requested_by, requested_for, handed_over, requested_at, ends_at, rule, broad,
         redirections, status, correlation_id
     }
     Ways { bastion, portal }
     Bastion { id, sku, why, network, native_client, shareable_link }
     ShareableLink { url, reason }
+    HandedOver { by, handoff, guest }
+    Handoff {
+        id, vm, ports, duration, requested_for, guest, reason, prepared_by, prepared_at, expires_at, state
+    }
+    PreparedHandoff { handoff, link, qr, message, code }
     Violation { field, detail, offer }
     AccessExplanation { allowed, rule, broad, violations, rules }
     RuleVerdict { rule, obstacles }
@@ -233,6 +243,41 @@ impl FromJson for Status {
             "refused" => Ok(Self::Refused { at: json.field("at")?, reason: json.field("reason")? }),
             "failed" => Ok(Self::Failed { at: json.field("at")?, reason: json.field("reason")? }),
             "ended" => Ok(Self::Ended { at: json.field("at")?, how: json.field("how")? }),
+            _ => Err(WRONG),
+        }
+    }
+}
+
+impl FromJson for HandoffState {
+    fn from_json(json: &Json) -> Result<Self, Unreadable> {
+        match json.text("state") {
+            "prepared" => Ok(Self::Prepared),
+            "redeemed" => Ok(Self::Redeemed { at: json.field("at")?, request: json.field("request")? }),
+            "revoked" => Ok(Self::Revoked { at: json.field("at")?, by: json.field("by")? }),
+            "expired" => Ok(Self::Expired { at: json.field("at")? }),
+            "locked" => Ok(Self::Locked { at: json.field("at")? }),
+            _ => Err(WRONG),
+        }
+    }
+}
+
+impl FromJson for HandoffView {
+    fn from_json(json: &Json) -> Result<Self, Unreadable> {
+        match json.text("view") {
+            "who_are_you" => Ok(Self::WhoAreYou { guest: json.field("guest")? }),
+            "not_yours" => Ok(Self::NotYours),
+            "ready" => Ok(Self::Ready {
+                handoff: json.field("handoff")?,
+                address: json.field("address")?,
+                now: json.field("now")?,
+            }),
+            "opened" => Ok(Self::Opened {
+                handoff: json.field("handoff")?,
+                request: Box::new(json.field("request")?),
+                destinations: json.field("destinations")?,
+                now: json.field("now")?,
+            }),
+            "over" => Ok(Self::Over { why: json.field("why")? }),
             _ => Err(WRONG),
         }
     }

@@ -101,8 +101,12 @@ impl Visitor {
 
     /// Follows a request for access.
     pub async fn follow(&self, id: RequestId) -> Events {
-        let path = format!("/api/access-requests/{id}/events");
-        let request = self.request(&Method::GET, &path).body(Body::empty()).expect("a GET has no body");
+        self.follow_at(&format!("/api/access-requests/{id}/events")).await
+    }
+
+    /// Follows what a path tells of.
+    pub async fn follow_at(&self, path: &str) -> Events {
+        let request = self.request(&Method::GET, path).body(Body::empty()).expect("a GET has no body");
         Events::read(self.call(request).await)
     }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::store::Link;
 
 /// What the columns are called.
-const COLUMNS: [&str; 23] = [
+const COLUMNS: [&str; 24] = [
     "seq",
     "time",
     "kind",
@@ -21,6 +21,7 @@ const COLUMNS: [&str; 23] = [
     "address",
     "session",
     "requested_for",
+    "prepared_by",
     "vm",
     "ports",
     "source",
@@ -62,8 +63,9 @@ fn cells(link: &Link) -> [String; COLUMNS.len()] {
     let actor: Value = serde_json::from_str(&link.actor).unwrap_or_default();
     let body: Value = serde_json::from_str(&link.body).unwrap_or_default();
     let time = Timestamp::from_microsecond(link.at).map(|at| format!("{at:.6}"));
-    // An access request as it was judged, or as it was asked for.
-    let about = body.get("request").or_else(|| body.get("access")).unwrap_or(&body);
+    // An access request as it was judged, or as it was asked for, or what was prepared.
+    let about = ["request", "access", "handoff"].iter().find_map(|name| body.get(name));
+    let about = about.filter(|about| about.is_object()).unwrap_or(&body);
     let key = &actor["key"];
     let person = if key.is_object() { key } else { &body["person"] };
     [
@@ -78,6 +80,7 @@ fn cells(link: &Link) -> [String; COLUMNS.len()] {
         text(&actor["address"]),
         text(&actor["session"]),
         first_text(&about["requested_for"], &["username"]),
+        first_text(&prepared_by(about), &["username"]),
         targets(about, "vm", &about["vm"]),
         targets(about, "ports", &about["ports"]),
         text(&about["source"]),
@@ -92,6 +95,12 @@ fn cells(link: &Link) -> [String; COLUMNS.len()] {
         link.attempt.clone().unwrap_or_default(),
         link.hash.clone(),
     ]
+}
+
+/// Who prepared it for whoever asked.
+fn prepared_by(about: &Value) -> Value {
+    let handed_over = about.get("handed_over").map(|handed_over| &handed_over["by"]);
+    handed_over.unwrap_or(&about["prepared_by"]).clone()
 }
 
 /// The first of these members that there is; of what is no object, itself.

@@ -112,6 +112,7 @@ impl Explain {
             reason: self.reason.as_ref(),
             redirections: &self.share,
             public_target: None,
+            guest: false,
             seen: None,
             field: "vms[0]",
         };
@@ -127,6 +128,7 @@ impl Explain {
         let wish = Wish {
             username: &self.user,
             requested_for: self.on_behalf_of.as_ref(),
+            prepared: None,
             seen: None,
             ports: &[self.port],
             source: self.source,

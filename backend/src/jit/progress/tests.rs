@@ -25,6 +25,7 @@ fn request(status: Status) -> AccessRequest {
         reason: None,
         requested_by: Person { name: "Operator".into(), username: "operator@contoso.com".into() },
         requested_for: None,
+        handed_over: None,
         requested_at: minute(0),
         ends_at: minute(60),
         rule: "Desk".into(),

@@ -24,6 +24,10 @@ impl Watchers {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(error, "what other processes left behind could not be looked through");
             }
+            if let Err(error) = self.end_handoffs().await {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "prepared access whose time is over could not be looked through");
+            }
             let now = self.0.clock.now();
             if now >= tell_next {
                 self.tell_head(&mut told).await;

@@ -31,6 +31,7 @@ pub(super) struct WireRule {
     reason: WireReason,
     #[serde(default)]
     redirections: Vec<Redirection>,
+    guests: Option<Spanned<bool>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -65,6 +66,7 @@ impl WireRule {
         let may = not_empty(&self.may, "may", "name at least one thing they may do")?.clone();
         let ports = self.ports.as_ref().map(ports).transpose()?;
         let longest = self.longest.as_ref().map(longest).transpose()?;
+        let guests = self.guests.as_ref().map(|guests| guests_of(guests, &may)).transpose()?;
         Ok(Rule {
             to: subjects(&self.to)?,
             on: on.iter().map(|scope| parsed(scope, "on")).collect::<Result<_, _>>()?,
@@ -74,6 +76,7 @@ impl WireRule {
             source: source(self.source)?,
             reason: reason(self.reason)?,
             redirections: self.redirections,
+            guests: guests.unwrap_or(false),
             name: self.name.into_inner(),
         })
     }
@@ -148,6 +151,14 @@ fn network(name: String, text: &Spanned<String>) -> Result<Network, Wrong> {
         return Err(wrong(format!("`{range}` is the whole Internet; for that say anywhere = true")));
     }
     Ok(Network { name, range })
+}
+
+fn guests_of(guests: &Spanned<bool>, may: &[Verb]) -> Result<bool, Wrong> {
+    if *guests.get_ref() && !may.contains(&Verb::RequestForOthers) {
+        let reason = "guests are let in by what somebody prepares for them; add request-for-others to may";
+        return Err(Wrong::at(guests, "guests", reason));
+    }
+    Ok(*guests.get_ref())
 }
 
 fn reason(wire: WireReason) -> Result<ReasonRule, Wrong> {

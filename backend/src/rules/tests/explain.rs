@@ -48,6 +48,7 @@ fn asked(port: Port, source: &str) -> Asked<'static> {
         reason: None,
         redirections: &[],
         public_target: Some(&TARGET),
+        guest: false,
         seen: Some("198.51.100.7".parse().unwrap()),
         field: "vms[0]",
     }

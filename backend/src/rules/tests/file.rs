@@ -38,6 +38,8 @@ fn a_bad_file_is_refused_with_the_line_the_rule_the_key_and_the_reason() {
         (r#"may = ["see"]"#, r#"may = ["sea"]"#, 16, "unknown variant `sea`"),
         (r#"may = ["see"]"#, "may = []", 16, "at least one thing"),
         (r#"may = ["see"]"#, r#"might = ["see"]"#, 16, "might"),
+        (r#"longest = "3h""#, "guests = true", 8, "guests: guests are let in by what somebody prepares"),
+        (r#"longest = "3h""#, r#"guests = "yes""#, 8, "invalid type: string"),
         ("hint = ", "hind = ", 10, "unknown field `hind`"),
     ];
     for (good, bad, line, expected) in cases {

@@ -33,6 +33,7 @@ fn evaluated(file: &str, case: &Case) -> (bool, Option<usize>) {
         reason: reason.as_ref(),
         redirections: &[],
         public_target: public.as_ref().filter(|_| case.public),
+        guest: false,
         seen: None,
         field: "vms[0]",
     };

@@ -64,6 +64,7 @@ pub fn limits() -> RequestLimits {
         anywhere: false,
         bastion: false,
         reason_required: true,
+        guests: false,
         reason_hint: Some("a ticket such as INC0012345".into()),
         redirections: Vec::new(),
     }
@@ -81,6 +82,7 @@ pub fn request(status: Status) -> AccessRequest {
         reason: None,
         requested_by: Person { name: "Anna".into(), username: "anna@contoso.com".into() },
         requested_for: None,
+        handed_over: None,
         requested_at: at(100),
         ends_at: at(3700),
         rule: "operators".into(),

@@ -21,6 +21,7 @@ pub fn request(number: u8, vm: &str) -> AccessRequest {
         reason: None,
         requested_by: Person { name: "Olga".into(), username: "olga@contoso.com".into() },
         requested_for: None,
+        handed_over: None,
         requested_at,
         ends_at: requested_at + jiff::SignedDuration::from_hours(1),
         rule: "Operators".into(),
