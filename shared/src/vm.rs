@@ -179,6 +179,7 @@ pub struct May {
 /// Within what limits one access rule lets somebody request access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(clippy::struct_excessive_bools, reason = "they are keys of a rule, each on its own")]
 pub struct RequestLimits {
     /// The rule's name.
     pub rule: String,
