@@ -71,14 +71,14 @@ pub struct Facts<'a> {
 pub fn examine(facts: &Facts<'_>) -> Preflight {
     let passage = judge(facts.filters, facts.port, facts.source);
     let checks = checks::all(facts, &passage);
-    let headline = checks::headline(facts, &passage, &checks);
+    let (verdict, headline) = checks::headline(facts, &passage, &checks);
     let report = report::markdown(facts, &headline, &checks);
     Preflight {
         port: facts.port,
         source: facts.source,
         reach: passage.reach,
         exposed_by: passage.exposed_by,
-        diagnosis: Diagnosis { headline, checks, report },
+        diagnosis: Diagnosis { headline, verdict, checks, report },
     }
 }
 

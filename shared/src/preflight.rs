@@ -28,6 +28,8 @@ pub struct Preflight {
 pub struct Diagnosis {
     /// The one thing that matters most, in a sentence.
     pub headline: String,
+    /// How it stands on the whole.
+    pub verdict: Verdict,
     /// Everything that was looked at, in the order in which one depends on the other.
     pub checks: Vec<Check>,
     /// The same in Markdown, to be pasted into a ticket.
@@ -50,7 +52,7 @@ pub struct Check {
 }
 
 /// How it stands with something that a connection needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -61,6 +63,7 @@ pub enum Verdict {
     /// Without something being done, nobody gets through.
     Obstacle,
     /// It could not be found out.
+    #[default]
     Unknown,
 }
 

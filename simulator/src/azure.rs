@@ -35,10 +35,12 @@ pub(crate) struct Parts {
 impl Azure {
     pub(crate) fn new(url: String, mut world: World, clock: Clock) -> Self {
         world.begin(clock.now());
+        let faults = Faults::default();
+        world.faults.iter().for_each(|fault| faults.add(fault.into()));
         Self(Arc::new(Parts {
             url,
             clock,
-            faults: Faults::default(),
+            faults,
             log: RequestLog::default(),
             sign_ins: RequestLog::default(),
             keys: Keys::default(),

@@ -6,6 +6,7 @@ use http::Method;
 use jiff::SignedDuration;
 
 use crate::glob;
+use crate::world::{NewFault, NewTrouble};
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +130,16 @@ impl Fault {
                 strikes
             }
         }
+    }
+}
+
+impl From<&NewFault> for Fault {
+    fn from(new: &NewFault) -> Self {
+        let trouble = match &new.trouble {
+            NewTrouble::ServerError(status) => Trouble::ServerError(*status),
+            NewTrouble::LateAnswer(after) => Trouble::LateAnswer(*after),
+        };
+        Self::always(trouble).on(&new.on)
     }
 }
 

@@ -37,10 +37,10 @@ pub use self::{
     machine::{Assessment, Os, Power, PowerState, Vm},
     management_group::ManagementGroup,
     network::{Access, Direction, IpConfiguration, Nic, Nsg, Peering, PublicIp, SecurityRule, Subnet, Vnet},
-    policy::{Cut, Grant, Guarded, Policy, PortRule, Request, RequestedMachine, Sources},
+    policy::{Cut, Grant, Guarded, OwnBehaviour, Policy, PortRule, Request, RequestedMachine, Sources},
     recipe::{
-        NewAssignment, NewBastion, NewNic, NewNsg, NewPeering, NewPolicy, NewPort, NewRequest, NewRule,
-        NewSubnet, NewSubscription, NewVm, NewVnet, Recipe,
+        NewAssignment, NewBastion, NewFault, NewNic, NewNsg, NewPeering, NewPolicy, NewPort, NewRequest,
+        NewRule, NewSubnet, NewSubscription, NewTrouble, NewVm, NewVnet, Recipe,
     },
     shelf::{Resource, Shelf},
     subscription::{Plan, Subscription},
@@ -74,6 +74,8 @@ pub struct World {
     deleted_rules: BTreeSet<(String, String)>,
     /// Past requests of a world file, waiting to learn what time it is.
     past: Vec<NewRequest>,
+    /// Trouble from the beginning on.
+    pub(crate) faults: Vec<NewFault>,
 }
 
 impl World {
@@ -110,6 +112,7 @@ impl World {
             links: Links::default(),
             deleted_rules: BTreeSet::new(),
             past: Vec::new(),
+            faults: Vec::new(),
         }
     }
 

@@ -7,6 +7,7 @@ mod keyboard;
 mod narrow;
 mod obstacles;
 mod session;
+mod states;
 mod step_up;
 mod story;
 mod visits;

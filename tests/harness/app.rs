@@ -40,7 +40,7 @@ pub use visit::enter;
 pub use visitor::Visitor;
 
 use crate::database::{Database, Kind};
-use service::{Door, Service};
+use service::{Door, Service, Setting};
 use wish::Machines;
 
 /// Where people are, unless a test says otherwise: at home.
@@ -121,6 +121,21 @@ impl TestApp {
     ) -> Self {
         let mut world = World::from_toml(WORLD).expect("the world of the tests is sound");
         change(&mut world);
+        Self::start_world(world, Setting::TESTS, kind, site, settings).await
+    }
+
+    /// The product in the world of the demo.
+    pub async fn start_demo() -> Self {
+        Self::start_world(World::contoso(), Setting::DEMO, Kind::Sqlite, None, "").await
+    }
+
+    async fn start_world(
+        world: World,
+        setting: Setting,
+        kind: Kind,
+        site: Option<Url>,
+        settings: &str,
+    ) -> Self {
         let machines = Arc::new(Machines::of(&world));
         let now = Self::beginning();
         let simulated = Settings { clock: simulator::Clock::by_hand(now), ..Settings::default() };
@@ -129,7 +144,7 @@ impl TestApp {
         let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
         let database = Database::fresh(kind, folder.path()).await;
         let store = Store::open(database.url()).await.expect("a new database can be opened");
-        let door = Door::open(site);
+        let door = Door::open(site, setting);
         service::write_settings(&azure, folder.path(), door.site(), database.url(), settings);
         let service = Service::start(folder.path(), &door, clock.clone()).await;
         Self {

@@ -25,23 +25,27 @@ pub(super) fn all(facts: &Facts<'_>, passage: &Passage) -> Vec<Check> {
 
 /// What matters most: the first thing that stops everybody, else that one gets in, else what could
 /// not be found out, else that one only has to ask.
-pub(super) fn headline(facts: &Facts<'_>, passage: &Passage, checks: &[Check]) -> String {
+pub(super) fn headline(facts: &Facts<'_>, passage: &Passage, checks: &[Check]) -> (Verdict, String) {
     let (port, source) = (facts.port, facts.source);
     let is_in = matches!(passage.reach, Reach::Accessible | Reach::Unfiltered);
     // What stops a request is of no matter to those who are let in already; a machine that is down is.
-    let stops = |check: &&Check| {
-        check.verdict == Verdict::Obstacle
-            && (!is_in || [network::MACHINE, network::ADDRESS].contains(&&*check.name))
-    };
-    if let Some(obstacle) = checks.iter().find(stops) {
-        return obstacle.finding.clone();
+    let concerns = |check: &Check| !is_in || [network::MACHINE, network::ADDRESS].contains(&&*check.name);
+    let obstacle = checks.iter().find(|check| check.verdict == Verdict::Obstacle && concerns(check));
+    if let Some(obstacle) = obstacle {
+        return (Verdict::Obstacle, obstacle.finding.clone());
     }
+    let has = |verdict| checks.iter().any(|check| check.verdict == verdict);
     if is_in {
-        return format!("Port {port} lets {source} in now: connect.");
-    }
-    match checks.iter().filter(|check| check.verdict == Verdict::Unknown).count() {
-        0 => format!("Nothing stands in the way: request access, and port {port} opens for {source}."),
-        _ => "Nothing that could be checked stands in the way; not everything could.".to_owned(),
+        let exposed = if passage.exposed_by.is_empty() { Verdict::Fine } else { Verdict::Warning };
+        (exposed, format!("Port {port} lets {source} in now: connect."))
+    } else if access::is_opening(facts) {
+        (Verdict::Fine, format!("Azure is opening port {port} for {source}."))
+    } else if has(Verdict::Unknown) {
+        let words = "Nothing that could be checked stands in the way; not everything could.";
+        (Verdict::Unknown, words.to_owned())
+    } else {
+        let verdict = if has(Verdict::Warning) { Verdict::Warning } else { Verdict::Fine };
+        (verdict, format!("Nothing stands in the way: request access, and port {port} opens for {source}."))
     }
 }
 

@@ -229,7 +229,8 @@ fn preflights_are_read_as_serde_reads_them() {
     ] {
         for verdict in ["fine", "warning", "obstacle", "unknown"] {
             let check = json!({ "name": "Address", "verdict": verdict, "finding": "None.", "fix": null });
-            let diagnosis = json!({ "headline": "No.", "checks": [check], "report": "## No" });
+            let diagnosis =
+                json!({ "headline": "No.", "verdict": verdict, "checks": [check], "report": "## No" });
             agrees::<Preflight>(json!({
                 "port": 22, "source": "*", "reach": reach, "exposed_by": [rule], "diagnosis": diagnosis
             }));

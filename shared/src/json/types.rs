@@ -137,7 +137,7 @@ objects! {
     SubscriptionName { name, id }
     UnreadableSubscription { id, name, reason }
     Preflight { port, source, reach, exposed_by, diagnosis }
-    Diagnosis { headline, checks, report }
+    Diagnosis { headline, verdict, checks, report }
     Check { name, verdict, finding, fix }
     RuleRef { nsg, rule, priority, made_by_jit }
     CreatedAccess { items }

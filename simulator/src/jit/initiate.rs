@@ -10,8 +10,8 @@ use super::{
 use crate::{
     nsg, resource_id,
     world::{
-        Behaviour, Cut, Grant, Nsg, Policy, PortRule, Replaces, Request, RequestedMachine, SourceRule,
-        Sources, WithoutGroup, World,
+        Cut, Grant, Nsg, Policy, PortRule, Replaces, Request, RequestedMachine, SourceRule, Sources,
+        WithoutGroup, World,
     },
 };
 
@@ -66,7 +66,7 @@ pub fn initiate(
         }
         for port in &machine.ports {
             let rule = guarded.ports.iter().find(|rule| rule.number == port.number);
-            check(port, rule.ok_or(Refusal::Port(port.number))?, &world.behaviour, now)?;
+            check(port, rule.ok_or(Refusal::Port(port.number))?, world, policy, now)?;
         }
     }
 
@@ -93,15 +93,22 @@ pub fn initiate(
     Ok(request)
 }
 
-fn check(port: &WantedPort, rule: &PortRule, behaviour: &Behaviour, now: Timestamp) -> Result<(), Refusal> {
+fn check(
+    port: &WantedPort,
+    rule: &PortRule,
+    world: &World,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     if port.ends_at <= now {
         return Err(Refusal::Past);
     }
-    if rule.longest + behaviour.leeway < port.ends_at.duration_since(now) {
+    if rule.longest + world.behaviour.leeway < port.ends_at.duration_since(now) {
         return Err(Refusal::TooLong);
     }
+    let source_rule = policy.behaviour.source_rule.unwrap_or(world.behaviour.source_rule);
     for source in port.sources.iter() {
-        let allowed = rule.sources.iter().any(|allowed| match behaviour.source_rule {
+        let allowed = rule.sources.iter().any(|allowed| match source_rule {
             SourceRule::Subset => is_within(source, allowed),
             SourceRule::Exact => allowed == "*" || source.eq_ignore_ascii_case(allowed),
         });
@@ -132,7 +139,7 @@ fn grant(world: &World, policy: &Policy, vm: &str, port: &WantedPort, nth: usize
         number: port.number,
         protocol,
         sources: port.sources.clone(),
-        ready_at: now + world.behaviour.initiate_delay,
+        ready_at: now + policy.behaviour.initiate_delay.unwrap_or(world.behaviour.initiate_delay),
         ends_at: port.ends_at,
         cut: None,
         priority: free_priority(world, vm, nth, now),

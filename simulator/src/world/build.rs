@@ -27,6 +27,7 @@ impl World {
         let mut world = Self::empty();
         world.tenant = recipe.tenant;
         world.behaviour = recipe.behaviour;
+        world.faults = recipe.faults;
         world.peers = recipe.peers;
         world.apps = recipe.apps;
         for app in &mut world.apps {

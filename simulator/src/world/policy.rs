@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::Resource;
+use super::{Resource, SourceRule};
 
 /// A just-in-time policy.
 #[derive(Debug, Clone)]
@@ -15,6 +15,17 @@ pub struct Policy {
     pub requests: Vec<Request>,
     /// When it was last saved; it reads `Updating` for a while after.
     pub saved_at: Timestamp,
+    pub behaviour: OwnBehaviour,
+}
+
+/// Where a policy behaves unlike the rest of its world, to show what is rare beside what is usual.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OwnBehaviour {
+    /// See [`Behaviour::initiate_delay`](super::Behaviour::initiate_delay).
+    pub initiate_delay: Option<SignedDuration>,
+    /// See [`Behaviour::source_rule`](super::Behaviour::source_rule).
+    pub source_rule: Option<SourceRule>,
 }
 
 /// A machine under a policy.

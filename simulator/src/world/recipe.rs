@@ -9,6 +9,7 @@ mod policies;
 
 use std::{collections::BTreeMap, net::IpAddr};
 
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 pub use self::{
@@ -55,6 +56,27 @@ pub struct Recipe {
     pub requests: Vec<NewRequest>,
     #[serde(default, rename = "assignment")]
     pub assignments: Vec<NewAssignment>,
+    #[serde(default, rename = "fault")]
+    pub faults: Vec<NewFault>,
+}
+
+/// Trouble that every call of a kind meets, from the beginning on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewFault {
+    /// What the path and query must contain; `*` is any run of characters.
+    pub on: String,
+    pub trouble: NewTrouble,
+}
+
+/// Which trouble.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NewTrouble {
+    /// The answer has this status, of 500 or more.
+    ServerError(u16),
+    /// What is asked for is done at once, and the answer comes after so long.
+    LateAnswer(SignedDuration),
 }
 
 /// A subscription to be.

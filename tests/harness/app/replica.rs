@@ -1,6 +1,6 @@
 //! Another instance of the service, on the same database.
 
-use super::service::{Door, Service};
+use super::service::{Door, Service, Setting};
 use super::{TestApp, Visitor};
 
 /// A second service beside the first, which stops when this is dropped.
@@ -10,7 +10,9 @@ pub struct Replica(Service);
 impl TestApp {
     /// Starts the service a second time.
     pub async fn replica(&self) -> Replica {
-        Replica(Service::start(self.folder.path(), &Door::open(None), self.clock.clone()).await)
+        Replica(
+            Service::start(self.folder.path(), &Door::open(None, Setting::TESTS), self.clock.clone()).await,
+        )
     }
 }
 

@@ -1,13 +1,12 @@
 //! The service, as `main` puts it together, but with a clock that is wound by hand.
 
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::middleware::{self, Next};
-use axum::response::Response;
 use backend::clock::Clock;
 use backend::config::Config;
 use backend::rules::Rules;
@@ -36,6 +35,24 @@ const SEALING_KEY: &str = "dGhpcnR5LXR3byBieXRlcyBmb3IgdGhlIHRlc3RzISE=";
 pub struct Door {
     listener: std::net::TcpListener,
     site: Url,
+    setting: Setting,
+}
+
+/// Who may do what, and where people come from.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    pub rules: &'static str,
+    pub home: IpAddr,
+}
+
+impl Setting {
+    /// Of `world.toml`.
+    pub const TESTS: Self = Self { rules: RULES, home: HOME };
+    /// Of the demo: in its world this computer is on the Internet under this address.
+    pub const DEMO: Self = Self {
+        rules: include_str!("../../../backend/demo/access.toml"),
+        home: IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7)),
+    };
 }
 
 /// A service that runs, on threads of its own so that it can be stopped in the middle of
@@ -48,13 +65,13 @@ pub struct Service {
 
 impl Door {
     /// A free port of the loopback address. Browsers reach it at `site`, or else right there.
-    pub fn open(site: Option<Url>) -> Self {
+    pub fn open(site: Option<Url>, setting: Setting) -> Self {
         let listener =
             std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has free ports");
         listener.set_nonblocking(true).expect("it is a socket");
         let address = listener.local_addr().expect("it is bound");
         let listens_at = || format!("http://{address}").parse().expect("it is a URL");
-        Self { listener, site: site.unwrap_or_else(listens_at) }
+        Self { listener, site: site.unwrap_or_else(listens_at), setting }
     }
 
     pub fn site(&self) -> &Url {
@@ -67,10 +84,15 @@ impl Service {
         let runtime =
             Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads can be had");
         let config = settings(folder);
+        let Setting { rules, home } = door.setting;
         let handle = runtime.handle().clone();
-        let starting = tokio::task::spawn_blocking(move || handle.block_on(compose(config, clock)));
+        let starting = tokio::task::spawn_blocking(move || handle.block_on(compose(config, rules, clock)));
         let router = starting.await.expect("the service starts");
-        let served = router.clone().layer(middleware::from_fn(stand_for_home));
+        let served = router.clone().layer(middleware::from_fn(move |mut request: Request, next: Next| {
+            // Whoever connects from this computer stands for somebody at home.
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::new(home, 50_000)));
+            next.run(request)
+        }));
         let listener = door.listener.try_clone().expect("it is a socket");
         runtime.spawn(async move {
             let listener = TcpListener::from_std(listener).expect("it does not block");
@@ -94,15 +116,9 @@ impl Drop for Service {
     }
 }
 
-/// Whoever connects from this computer stands for somebody at home.
-async fn stand_for_home(mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(HOME, 50_000)));
-    next.run(request).await
-}
-
 /// What `main` does once it has its settings.
-async fn compose(config: Config, clock: Clock) -> Router {
-    let rules: Rules = RULES.parse().expect("the access rules of the tests are sound");
+async fn compose(config: Config, rules: &str, clock: Clock) -> Router {
+    let rules: Rules = rules.parse().expect("the access rules of the tests are sound");
     let public_url = config.server.public_url.clone();
     let state = AppState::start(config, rules, clock).await.expect("the service starts");
     backend::app(state, &public_url)

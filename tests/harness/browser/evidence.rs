@@ -61,10 +61,18 @@ pub async fn keep(page: &Page, test: &str) {
 
 /// Beside what Cargo built: `target/browser-failures/<test>`.
 pub fn folder_of(test: &str) -> PathBuf {
+    target().join("browser-failures").join(test)
+}
+
+/// Where pictures of pages are kept: `target/pictures`.
+pub fn pictures() -> PathBuf {
+    target().join("pictures")
+}
+
+fn target() -> PathBuf {
     let program = std::env::current_exe().expect("a test knows its own program");
     // The program is target/<profile>/deps/<name>.
-    let target = program.ancestors().nth(3).expect("Cargo builds into folders");
-    target.join("browser-failures").join(test)
+    program.ancestors().nth(3).expect("Cargo builds into folders").to_owned()
 }
 
 /// The path of the test in which the closure `V` is written, for a folder's name.

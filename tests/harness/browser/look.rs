@@ -1,5 +1,10 @@
 //! What the page is looked at with: a small screen, a dark theme.
 
+use std::fs;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::Page;
@@ -74,10 +79,40 @@ impl Page {
         serde_json::from_value(faint).expect("the script returns texts")
     }
 
+    /// What keeps people out who see, hear or move otherwise, as far as a program can tell (axe-core,
+    /// the rules of WCAG 2.2 A and AA and its best practices): rule, place and what is wrong.
+    pub async fn barriers(&self) -> Vec<String> {
+        let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/axe-core/axe.min.js");
+        let axe = fs::read_to_string(axe).expect("axe-core is installed; `make test` does that");
+        self.run(&format!("if (!window.axe) {{ {axe} }}")).await;
+        let script = "const done = arguments[arguments.length - 1];
+            axe.run({ resultTypes: ['violations'] }).then(({ violations }) => done(violations.flatMap(
+              ({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`))), (e) => done([String(e)]))";
+        let found = self.client.execute_async(script, Vec::new()).await.expect("axe-core runs in the page");
+        serde_json::from_value(found).expect("the script returns texts")
+    }
+
+    /// Keeps what the page looks like, all of it, among the pictures of the target folder.
+    pub async fn keep_picture(&self, name: &str) {
+        let height = self.run("scrollTo(0, 0); return document.documentElement.scrollHeight").await;
+        let width = self.run("return document.documentElement.clientWidth").await;
+        let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
+        let shot = self
+            .devtools(
+                "Page.captureScreenshot",
+                json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }),
+            )
+            .await;
+        let png = BASE64_STANDARD.decode(shot["data"].as_str().unwrap_or_default()).expect("it is base64");
+        let folder = super::evidence::pictures();
+        fs::create_dir_all(&folder).expect("the target folder takes folders");
+        fs::write(folder.join(format!("{name}.png")), png).expect("the folder takes files");
+    }
+
     /// Gives the browser a command of Chromium's debugging protocol.
-    async fn devtools(&self, name: &'static str, parameters: Value) {
+    async fn devtools(&self, name: &'static str, parameters: Value) -> Value {
         let command =
             Command { path: "goog/cdp/execute", body: json!({ "cmd": name, "params": parameters }) };
-        self.client.issue_cmd(command).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        self.client.issue_cmd(command).await.unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 }

@@ -117,6 +117,12 @@ pub(super) fn open_for_you(facts: &Facts<'_>) -> Check {
     }
 }
 
+/// Whether Azure is on it, and nothing is left to ask for.
+pub(super) fn is_opening(facts: &Facts<'_>) -> bool {
+    let covers = |grant: &Grant| grant.sources.iter().any(|granted| granted.contains(&facts.source));
+    open(facts).any(|grant| !grant.open && grant.mine.is_some() && covers(grant))
+}
+
 /// Who else is in, or about to be.
 pub(super) fn others(facts: &Facts<'_>) -> Check {
     const NAME: &str = "Others";

@@ -105,9 +105,9 @@ pub(super) fn rules(facts: &Facts<'_>, passage: &Passage) -> Check {
         (&passage.once_open, "once the port is open")
     };
     match reach {
-        Reach::Accessible => fine(NAME, format!("They let {source} in {when}.")),
+        Reach::Accessible => fine(NAME, format!("The inbound rules let {source} in {when}.")),
         Reach::Blocked { by } => {
-            let finding = format!("They keep {source} out even {when}: {} blocks it.", rule(by));
+            let finding = format!("The inbound rules keep {source} out even {when}: {} blocks it.", rule(by));
             let fix = "Have that rule changed, or moved behind those of just-in-time (from priority 100 on).";
             check(NAME, Verdict::Obstacle, finding).fixed_by(fix)
         }

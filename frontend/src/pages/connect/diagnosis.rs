@@ -10,7 +10,7 @@ use crate::view::{Element, IntoView, View, el};
 /// The sentence, which opens to the list of what was looked at.
 pub fn diagnosis(desk: Desk) -> Element {
     let headline = move || match desk.preflight() {
-        Some(preflight) => status_line(worst(&preflight.diagnosis), preflight.diagnosis.headline),
+        Some(preflight) => status_line(tone(preflight.diagnosis.verdict), preflight.diagnosis.headline),
         None => status_line(Tone::Busy, "Looking at what stands in the way…"),
     };
     let all = move || desk.preflight().map_or(View::NOTHING, |preflight| list(preflight.diagnosis));
@@ -33,16 +33,6 @@ fn item(check: Check) -> Element {
     el("li")
         .child(status_line(tone(verdict), format!("{name}: {finding}")))
         .child(fix.map(|fix| el("p").class("field__hint").child(fix)))
-}
-
-fn worst(diagnosis: &Diagnosis) -> Tone {
-    let has = |verdict| diagnosis.checks.iter().any(|check| check.verdict == verdict);
-    let worst = [Verdict::Obstacle, Verdict::Unknown, Verdict::Warning].into_iter().find(|one| has(*one));
-    match worst {
-        Some(verdict) => tone(verdict),
-        None if diagnosis.checks.is_empty() => Tone::Warning,
-        None => Tone::Success,
-    }
 }
 
 fn tone(verdict: Verdict) -> Tone {

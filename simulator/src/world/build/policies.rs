@@ -39,6 +39,7 @@ impl World {
                 machines: Vec::new(),
                 requests: Vec::new(),
                 saved_at: Timestamp::UNIX_EPOCH,
+                behaviour: new.behaviour,
             });
             policy.machines.push(guarded);
             self.put_policy(policy);

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use crate::world::Sources;
+use crate::world::{OwnBehaviour, Sources};
 
 /// A policy to be, with the same ports for all its machines.
 ///
@@ -17,6 +17,8 @@ pub struct NewPolicy {
     pub vms: Vec<String>,
     #[serde(rename = "port")]
     pub ports: Vec<NewPort>,
+    #[serde(default)]
+    pub behaviour: OwnBehaviour,
 }
 
 /// A port to be asked for.
@@ -57,6 +59,7 @@ impl NewPolicy {
             name: default_name(),
             vms: vms.iter().map(|vm| (*vm).to_owned()).collect(),
             ports: ports.iter().map(|port| NewPort::number(*port)).collect(),
+            behaviour: OwnBehaviour::default(),
         }
     }
 

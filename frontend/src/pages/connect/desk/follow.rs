@@ -82,6 +82,9 @@ impl Desk {
         if matches!(status, Status::Open { .. }) {
             self.arrive(id);
         }
+        if matches!(status, Status::Opening { .. }) {
+            self.check();
+        }
         if matches!(status, Status::Open { .. }) || (before.is_some() && status.is_final()) {
             self.refresh();
         }

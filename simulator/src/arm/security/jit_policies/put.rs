@@ -74,6 +74,7 @@ pub(in crate::arm::security) fn put(call: &Call<'_>, world: &mut World) -> Resul
         location,
         kind: body.kind,
         machines,
+        behaviour: before.as_ref().map(|before| before.behaviour).unwrap_or_default(),
         requests: before.map(|before| before.requests).unwrap_or_default(),
         saved_at: call.now,
     };

@@ -1,5 +1,7 @@
 //! The product with a make-believe Azure inside: everything in one command.
 
+mod states;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -39,7 +41,7 @@ struct Demo {
     port: u16,
 }
 
-const RULES: &str = include_str!("../../demo/access.toml");
+const RULES: &str = include_str!("../../../demo/access.toml");
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -72,7 +74,8 @@ impl Demo {
         let rules: Rules = RULES.parse()?;
         let state = AppState::start(config, rules, Clock::system()).await?;
         let peers = Arc::new(azure.world().peers.clone());
-        let app = app(state.clone(), &public_url).layer(map_request(move |request| {
+        let states = states::page(&azure.world())?;
+        let app = app(state.clone(), &public_url).merge(states).layer(map_request(move |request| {
             let peers = peers.clone();
             async move { seen_from_the_internet(request, &peers) }
         }));
@@ -188,7 +191,8 @@ fn put_on_this_computer(azure: &Simulator, doors: &DataPlane) -> Vec<(&'static s
 fn greet(public_url: &Url, azure: &Simulator, reachable: &[(&str, SocketAddr)]) {
     println!("\n  Postern is at {public_url}  (Ctrl+C stops it)\n");
     println!("  Azure is made up, at {}. Sign in as \"Operator\";", azure.url());
-    println!("  a reason for access is a ticket number, such as INC0012345.\n");
+    println!("  a reason for access is a ticket number, such as INC0012345.");
+    println!("  {public_url}demo lists a machine for each state of the Connect page.\n");
     for (name, door) in reachable {
         println!("  {name} has a real port on this computer, {door}, that lets you in while access is open.");
     }

@@ -1,0 +1,139 @@
+//! Every state of the Connect page, at the sizes and in the themes that people see it in.
+
+use serde::Deserialize;
+use tests::TestApp;
+use tests::app::minutes;
+use tests::browser::{Page, Scheme};
+
+/// The list that the demo leads newcomers by.
+const STATES: &str = include_str!("../../backend/demo/states.toml");
+
+#[derive(Debug, Deserialize)]
+struct States {
+    #[serde(rename = "state")]
+    states: Vec<State>,
+}
+
+#[derive(Debug, Deserialize)]
+struct State {
+    name: String,
+    vm: String,
+    #[serde(default)]
+    query: String,
+}
+
+/// A share of the states, so that several shares are looked at side by side.
+async fn look_at_share(share: usize, shares: usize) {
+    let States { states } = toml::from_str(STATES).expect("the list of states is sound");
+    for state in states.iter().skip(share).step_by(shares) {
+        let app = TestApp::start_demo().await;
+        let query = if state.query.is_empty() { String::new() } else { format!("?{}", state.query) };
+        let path = format!("{}{query}", app.connect_path(&state.vm));
+        let of_machine = app.connect_path(&state.vm);
+        app.visit_as("operator", &of_machine, async |page| {
+            if path != of_machine {
+                page.goto(&path).await;
+            }
+            arrive(&app, page, &state.name).await;
+            look(page, &state.name).await;
+        })
+        .await;
+    }
+}
+
+/// Does what it takes to see a state.
+async fn arrive(app: &TestApp, page: &Page, state: &str) {
+    match state {
+        "Idle" => page.says("Nothing stands in the way: request access").await,
+        "Granted" => {
+            ask(page).await;
+            app.while_time_passes(page.says("JIT access granted to port 3389")).await;
+            page.says("lets 203.0.113.7 in now").await;
+        }
+        "JIT not set up" => page.says("JIT isn't enabled on this VM.").await,
+        "Port not in the policy" => page.says("Port 3389 isn't in this VM's JIT policy.").await,
+        "Not allowed" => {
+            page.says("You can see this VM but can't request access.").await;
+            page.button("Why can't I?").click().await;
+            page.says("does not let you request access").await;
+        }
+        "Requesting" => {
+            ask(page).await;
+            page.says("Requesting access…").await;
+        }
+        "Opening for long" => {
+            ask(page).await;
+            page.says("Access approved.").await;
+            app.wait(minutes(3));
+            // It counts by itself from what it was told last, which in here is no time ago.
+            page.goto(&page.path().await).await;
+            page.says("Azure accepted the request but the rule hasn't appeared.").await;
+        }
+        "Granted, but blocked" => {
+            page.says("even once the port is open: rule “Deny-All”").await;
+            ask(page).await;
+            app.while_time_passes(page.says("Access is open, but rule “Deny-All”")).await;
+        }
+        "Open for somebody else" => page.says("Open for 198.51.100.4 by somebody else.").await,
+        "Opened by somebody else for you too" => {
+            page.says("it covers your address: you can connect without a request of your own").await;
+        }
+        "Refused by Azure" => {
+            ask(page).await;
+            page.says("Azure refused the request. Nothing was opened.").await;
+        }
+        "Failed" => {
+            ask(page).await;
+            app.while_time_passes(page.says("The request failed. Nothing was opened.")).await;
+        }
+        "Ending, and ended" => {
+            ask(page).await;
+            app.while_time_passes(page.says("Access ends in")).await;
+            look(page, "Ending").await;
+            app.while_time_passes(page.says("Access ended")).await;
+        }
+        "Source outside the policy" => page.says("only for 198.51.100.0/24").await,
+        "Stopped" => page.says("This VM is stopped (deallocated).").await,
+        "No public address" => page.says("No public IP address.").await,
+        "Nothing to open" => page.says("no network security group").await,
+        "JIT defeated" => page.says("JIT does not protect it").await,
+        unknown => panic!("nobody knows how to see “{unknown}”"),
+    }
+}
+
+async fn ask(page: &Page) {
+    page.field("Reason*").fill("INC0012345 look at the disk").await;
+    page.button("Request and download").click().await;
+}
+
+/// Looks at the page as it is, and keeps what it looks like.
+async fn look(page: &Page, state: &str) {
+    for width in [1280, 375] {
+        page.resize(width, 900).await;
+        for scheme in [Scheme::Light, Scheme::Dark] {
+            page.prefer(scheme).await;
+            let place = format!("{state}, {width} px, {scheme:?}");
+            assert_eq!(page.sideways_scroll().await, 0, "{place}: {:#?}", page.sticking_out().await);
+            let faint = page.faint_texts().await;
+            assert!(faint.is_empty(), "{place}: {faint:#?}");
+            let barriers = page.barriers().await;
+            assert!(barriers.is_empty(), "{place}: {barriers:#?}");
+            page.keep_picture(&format!("{state}-{width}-{scheme:?}")).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_state_can_be_seen_and_read_at_any_size_1_of_3() {
+    look_at_share(0, 3).await;
+}
+
+#[tokio::test]
+async fn every_state_can_be_seen_and_read_at_any_size_2_of_3() {
+    look_at_share(1, 3).await;
+}
+
+#[tokio::test]
+async fn every_state_can_be_seen_and_read_at_any_size_3_of_3() {
+    look_at_share(2, 3).await;
+}
