@@ -30,21 +30,21 @@ pub type Pages = fn(&Page) -> Option<View>;
 pub fn connect_pages(page: &Page) -> Option<View> {
     match page {
         Page::MyAccess => Some(anew(my_access_page)),
-        Page::Vms(_) => Some(anew(vms_page)),
         Page::Connect(vm) => {
             let vm = vm.clone();
             Some(anew(move || connect_page(vm.clone())))
         }
-        Page::Sessions | Page::About => None,
+        Page::Vms(_) | Page::Sessions | Page::About => None,
     }
 }
 
 /// The pages of the other one.
 pub fn office_pages(page: &Page) -> Option<View> {
     match page {
+        Page::Vms(_) => Some(anew(vms_page)),
         Page::Sessions => Some(anew(sessions_page)),
         Page::About => Some(anew(about_page)),
-        Page::MyAccess | Page::Vms(_) | Page::Connect(_) => None,
+        Page::MyAccess | Page::Connect(_) => None,
     }
 }
 

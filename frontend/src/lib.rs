@@ -18,7 +18,7 @@ mod view;
 
 use shared::site::Module;
 
-/// Starts the module that a first visit downloads: to find a machine and connect to it.
+/// Starts the module that most visits need: one's own access, and connecting to a machine.
 pub fn start_connect() {
     start(Module::Connect, app::connect_pages);
 }

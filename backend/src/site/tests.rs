@@ -82,7 +82,8 @@ async fn what_the_browser_has_is_not_sent_again() {
 #[tokio::test]
 async fn the_page_answers_for_its_own_addresses() {
     for (path, script) in [
-        ("/vms", "<script>1</script>"),
+        ("/", "<script>1</script>"),
+        ("/vms", "<script>2</script>"),
         ("/vms/1/rg/jump.01/connect", "<script>1</script>"),
         ("/requests/42", "<script>2</script>"),
         ("/for/token", "<script>2</script>"),

@@ -1,4 +1,4 @@
-//! What a first visit downloads: to find a machine and connect to it.
+//! What most visits need: one's own access, and connecting to a machine.
 
 fn main() {
     frontend::start_connect();

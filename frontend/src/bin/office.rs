@@ -1,4 +1,4 @@
-//! Everything beside finding a machine and connecting to it.
+//! Everything beside that.
 
 fn main() {
     frontend::start_office();
