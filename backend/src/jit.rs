@@ -48,7 +48,7 @@ use crate::preflight::{self, Facts};
 use crate::rdp::{RdpFile, Signing, file_name, remote_desktop_port};
 use crate::rules::{RulesInForce, RulesOf, Who};
 use crate::session::{CurrentUser, PersonKey};
-use crate::store::{Filter, RequestRecord, Store, StoreError};
+use crate::store::{Filter, Store, StoreError};
 use crate::vms::{self, VmFilter};
 
 use bastion::Whereby;
@@ -136,23 +136,26 @@ impl Jit {
     }
 
     /// The caller's requests for the machine that are not over.
-    async fn open_to(&self, by: &Caller, vm: &VmId) -> Result<Vec<RequestRecord>, StoreError> {
+    async fn open_to(&self, by: &Caller, vm: &VmId) -> Result<Vec<RequestId>, StoreError> {
         let mine = Filter {
             vm: Some(vm.clone()),
             requester: Some(by.user.key.clone()),
             unfinished_only: true,
             ..Filter::default()
         };
-        self.store.requests().list(&mine, 50).await
+        let mine = self.store.requests().list(&mine, 50).await?;
+        Ok(mine.into_iter().map(|record| record.request.id).collect())
     }
 
-    fn details(&self, rules: &RulesOf<'_>, machine: &LiveVm, mine: &[RequestRecord]) -> VmDetails {
+    fn details(&self, rules: &RulesOf<'_>, machine: &LiveVm, mine: &[RequestId]) -> VmDetails {
         VmDetails {
             vm: machine.vm.clone(),
             public_ipv6: machine.public_ipv6,
             private_ipv6: machine.private_ipv6(),
             admin_username: machine.admin_username.clone(),
             computer_name: machine.computer_name.clone(),
+            entra_sign_in: machine.entra_sign_in,
+            firewall_address: machine.firewall_address(),
             policy: machine.policy().map(|(_, policy)| policy.clone()),
             grants: self.grants(machine, mine),
             may: rules.may(machine.place()),
@@ -161,22 +164,22 @@ impl Jit {
     }
 
     /// What is open, or opening, whoever asked for it.
-    fn grants(&self, machine: &LiveVm, mine: &[RequestRecord]) -> Vec<Grant> {
+    fn grants(&self, machine: &LiveVm, mine: &[RequestId]) -> Vec<Grant> {
         let now = self.clock.now();
         let live = |status: &PortStatus| matches!(status, PortStatus::Initiating | PortStatus::Initiated);
         let entries = machine.requests().filter(|entry| live(&entry.status) && entry.ends_at > now);
         entries
             .map(|entry| {
-                let named = |record: &&RequestRecord| {
-                    let text = entry.justification.as_ref();
-                    text.is_some_and(|text| is_justification_of(text, record.request.id))
+                let named = |id: &&RequestId| {
+                    entry.justification.as_ref().is_some_and(|text| is_justification_of(text, **id))
                 };
                 Grant {
                     port: entry.port,
                     sources: entry.sources.clone(),
                     until: entry.ends_at,
                     open: entry.status == PortStatus::Initiated,
-                    mine: mine.iter().find(named).map(|record| record.request.id),
+                    mapped_port: entry.mapped_port,
+                    mine: mine.iter().find(named).copied(),
                 }
             })
             .collect()
@@ -294,8 +297,8 @@ impl Jit {
             Some(_) => self.inventory.live(&request.vm).await?.ok_or(JitError::NotFound)?,
             None => self.visible(rules, &request.vm).await?,
         };
-        let details = self.details(rules, &machine, &[]);
-        let file = RdpFile::for_vm(&details, port, request.source, &request.redirections);
+        let details = self.details(rules, &machine, &[request.id]);
+        let file = RdpFile::for_request(&details, port, request);
         let file = file.map_err(|error| JitError::Conflict(error.to_string()))?;
         Ok((file_name(request.vm.name().as_str()), file.written(self.signing.publisher().await.as_deref())))
     }

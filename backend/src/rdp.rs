@@ -16,10 +16,10 @@ use std::fmt::{self, Write};
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use shared::access::AccessRequest;
 use shared::port::Port;
 use shared::redirection::Redirection;
-use shared::source::Source;
-use shared::vm::VmDetails;
+use shared::vm::{Os, VmDetails};
 
 #[cfg(test)]
 pub use publisher::tests::made_publisher;
@@ -33,6 +33,8 @@ pub struct RdpFile {
     port: Port,
     username: Option<Username>,
     redirections: Vec<Redirection>,
+    /// Whether the client signs in with Entra ID.
+    with_entra: bool,
 }
 
 /// The settings that every file has: unless a request says otherwise, nothing of the person's machine
@@ -128,23 +130,28 @@ impl fmt::Display for Line {
 }
 
 impl RdpFile {
-    /// A file for `port` of the machine, at the address that a client from `source` gets to.
+    /// A file for `port` of the machine that `request` is about, at the address that a client from its
+    /// source gets to.
     ///
     /// A name that could not stand in a file is passed over. So is a user name: the client asks
     /// for it.
-    pub fn for_vm(
-        details: &VmDetails,
-        port: Port,
-        source: Source,
-        redirections: &[Redirection],
-    ) -> Result<Self, NoAddress> {
+    pub fn for_request(details: &VmDetails, port: Port, request: &AccessRequest) -> Result<Self, NoFile> {
+        let way_in = details.way_in(port, request.source, Some(request.id));
+        let (hosts, port) = way_in.ok_or(NoFile::NotYetKnown)?;
+        let host = hosts.iter().find_map(|name| name.parse().ok()).ok_or(NoFile::NoAddress)?;
         let vm = &details.vm;
-        let host = details.destinations(source).find_map(|name| name.parse().ok()).ok_or(NoAddress)?;
-        let username = details.admin_username.as_ref().and_then(|user| {
+        // A client takes no address for that: it looks the machine up in the directory by its name.
+        let with_entra = details.entra_sign_in && vm.os == Os::Windows && matches!(host, Host::Name(_));
+        let local = || {
+            let user = details.admin_username.as_ref()?;
             let computer = details.computer_name.as_deref().unwrap_or_else(|| vm.id.name().as_str());
             format!("{computer}\\{user}").parse().or_else(|()| user.parse()).ok()
-        });
-        Ok(Self { host, port, username, redirections: redirections.to_vec() })
+        };
+        // Whoever asked on behalf of somebody else is not the one who signs in.
+        let themselves = request.requested_for.is_none() && request.handed_over.is_none();
+        let entra = || request.requested_by.username.parse().ok().filter(|_| themselves);
+        let username = if with_entra { entra() } else { local() };
+        Ok(Self { host, port, username, redirections: request.redirections.clone(), with_entra })
     }
 
     /// The file as it is handed out: signed by `publisher`, if there is one and it can. Clients warn
@@ -159,14 +166,17 @@ impl RdpFile {
         signed.unwrap_or_else(|| self.to_string())
     }
 
-    /// What a setting is because something is to be shared.
-    fn shared(&self, key: &str) -> Option<Setting> {
+    /// What a setting is because of what is asked for, if it is another than usual.
+    fn chosen(&self, key: &str) -> Option<Setting> {
+        if self.with_entra && key == "enablerdsaadauth" {
+            return Some(Setting::Number(1));
+        }
         let mut shared = SHARED.iter().filter(|(what, ..)| self.redirections.contains(what));
         shared.find(|(_, name, _)| *name == key).map(|(_, _, setting)| *setting)
     }
 
     fn lines(&self) -> Vec<Line> {
-        let settings = HARDENED.iter().map(|(key, setting)| match self.shared(key).unwrap_or(*setting) {
+        let settings = HARDENED.iter().map(|(key, setting)| match self.chosen(key).unwrap_or(*setting) {
             Setting::Number(number) => Line::number(key, number.into()),
             Setting::Empty => Line::text(key, ""),
             Setting::Everything => Line::text(key, "*"),
@@ -190,10 +200,18 @@ impl fmt::Display for RdpFile {
     }
 }
 
-/// A machine without an address there is nothing to connect to.
+/// Why there is no file for a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the machine has no address")]
-pub struct NoAddress;
+pub enum NoFile {
+    /// There is nothing to connect to.
+    #[error("the machine has no address")]
+    NoAddress,
+    /// It is behind an Azure Firewall, and the port to connect to is not known before the grant.
+    #[error(
+        "the machine is behind an Azure Firewall, which has not told yet at which port it lets you in; try again once access is open"
+    )]
+    NotYetKnown,
+}
 
 /// A host as it may stand in a file: a DNS name in ASCII, or an address.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -118,6 +118,12 @@ pub struct VmDetails {
     pub admin_username: Option<String>,
     /// Its own name for itself, `osProfile.computerName`.
     pub computer_name: Option<String>,
+    /// Whether people can sign in to it with their Entra ID account: it has Azure's extension for that.
+    pub entra_sign_in: bool,
+    /// The address of the Azure Firewall that just-in-time access opens, if there is one in front:
+    /// connections go there, and to a port that is known once access is granted.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub firewall_address: Option<IpAddr>,
     /// Its JIT policy, read just now.
     pub policy: Option<JitPolicy>,
     /// What is open or opening, whoever asked for it.
@@ -130,11 +136,32 @@ pub struct VmDetails {
 }
 
 impl VmDetails {
+    /// Where a client that comes from `source` connects to for `port`: names or addresses, the best
+    /// first, and a port. `None` as long as that is not known, which behind an Azure Firewall is
+    /// until access is granted. Of several grants that of `request` goes first.
+    pub fn way_in(
+        &self,
+        port: Port,
+        source: Source,
+        request: Option<RequestId>,
+    ) -> Option<(Vec<String>, Port)> {
+        let straight = || (self.destinations(source).collect(), port);
+        let Some(firewall) = self.firewall_address else {
+            return Some(straight());
+        };
+        let covers = |grant: &&Grant| {
+            grant.port == port && grant.open && grant.sources.iter().any(|range| range.contains(&source))
+        };
+        let grants = self.grants.iter().filter(covers);
+        let grant = grants.max_by_key(|grant| (request.is_some() && grant.mine == request, grant.until))?;
+        Some(grant.mapped_port.map_or_else(straight, |mapped| (vec![firewall.to_string()], mapped)))
+    }
+
     /// What a client that comes from `source` connects to, the best first: an address that it can
     /// get to over the Internet, by its name if it has one, and else the one inside the network.
     ///
     /// The name is that of the address of the list, so that it is no way for IPv6.
-    pub fn destinations(&self, source: Source) -> impl Iterator<Item = String> {
+    fn destinations(&self, source: Source) -> impl Iterator<Item = String> {
         let vm = &self.vm;
         let ipv6 = self.public_ipv6.or(self.private_ipv6.filter(|_| source.is_ipv6()));
         let ipv6 = ipv6.filter(|_| !source.is_ipv4()).map(|address| address.to_string());
@@ -158,6 +185,8 @@ pub struct Grant {
     pub until: Timestamp,
     /// Whether the rule is there yet.
     pub open: bool,
+    /// The port of the Azure Firewall in front that leads to this one, if Azure named one.
+    pub mapped_port: Option<Port>,
     /// Postern's own request behind it, if the person who looks made it.
     pub mine: Option<RequestId>,
 }

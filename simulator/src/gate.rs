@@ -43,7 +43,8 @@ pub fn endpoints(world: &World) -> Vec<Endpoint> {
 /// Whether a TCP connection from `source` to a port of the machine goes through now.
 ///
 /// The machine must run, and every security group on the way must let it in. What comes from
-/// outside the virtual network, and those it is peered with, needs a public address to arrive at.
+/// outside the virtual network, and those it is peered with, needs a public address to arrive at, or a
+/// firewall that leads it here.
 pub fn admits(world: &World, vm: &Vm, port: u16, source: IpAddr, now: Timestamp) -> bool {
     if vm.power.at(now) != PowerState::Running {
         return false;
@@ -56,12 +57,13 @@ pub fn admits(world: &World, vm: &Vm, port: u16, source: IpAddr, now: Timestamp)
             let network = world.reach_of(vnet);
             let inside = network.iter().any(|space| space.contains(&source));
             let public = configuration.public_ip.as_deref().and_then(|ip| world.public_ips.get(ip));
-            let reachable = inside || public.is_some_and(|ip| ip.address.is_some());
+            let led = world.is_led_through(&vm.id, port, source, now);
+            let reachable = inside || led || public.is_some_and(|ip| ip.address.is_some());
             let groups = groups_of(world, nic);
             let packet = nsg::Packet { source, destination, port, network: &network };
             // A standard public address without any security group lets nobody in.
             reachable
-                && (inside || !groups.is_empty())
+                && (inside || led || !groups.is_empty())
                 && destination.is_ipv4() == source.is_ipv4()
                 && groups.iter().all(|group| nsg::admits(&jit::rules_at(world, group, now), &packet))
         },

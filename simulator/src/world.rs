@@ -9,6 +9,7 @@ mod behaviour;
 mod build;
 mod directory;
 mod file;
+mod firewall;
 mod generated;
 mod links;
 mod machine;
@@ -34,13 +35,14 @@ pub use self::{
     behaviour::{Ancestors, Behaviour, Replaces, RulesOn, SourceRule, WithoutGroup},
     build::WorldError,
     directory::{App, Federated, Person, Tenant},
+    firewall::Firewall,
     machine::{Assessment, Os, Power, PowerState, Vm},
     management_group::ManagementGroup,
     network::{Access, Direction, IpConfiguration, Nic, Nsg, Peering, PublicIp, SecurityRule, Subnet, Vnet},
     policy::{Cut, Grant, Guarded, OwnBehaviour, Policy, PortRule, Request, RequestedMachine, Sources},
     recipe::{
-        NewAssignment, NewBastion, NewFault, NewNic, NewNsg, NewPeering, NewPolicy, NewPort, NewRequest,
-        NewRule, NewSubnet, NewSubscription, NewTrouble, NewVm, NewVnet, Recipe,
+        NewAssignment, NewBastion, NewFault, NewFirewall, NewNic, NewNsg, NewPeering, NewPolicy, NewPort,
+        NewRequest, NewRule, NewSubnet, NewSubscription, NewTrouble, NewVm, NewVnet, Recipe,
     },
     shelf::{Resource, Shelf},
     subscription::{Plan, Subscription},
@@ -65,6 +67,7 @@ pub struct World {
     pub nsgs: Shelf<Nsg>,
     pub vnets: Shelf<Vnet>,
     pub bastions: Shelf<Bastion>,
+    pub firewalls: Shelf<Firewall>,
     /// Which public address a client on this computer stands for.
     pub peers: BTreeMap<IpAddr, IpAddr>,
     pub behaviour: Behaviour,
@@ -106,6 +109,7 @@ impl World {
             nsgs: Shelf::default(),
             vnets: Shelf::default(),
             bastions: Shelf::default(),
+            firewalls: Shelf::default(),
             peers: BTreeMap::new(),
             behaviour: Behaviour::default(),
             policies: Shelf::default(),

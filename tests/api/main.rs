@@ -8,6 +8,7 @@ mod delegated;
 mod doctor;
 mod errors;
 mod explanations;
+mod firewall;
 mod groups;
 mod handoffs;
 mod health;

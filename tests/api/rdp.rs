@@ -4,6 +4,7 @@ use serde_json::json;
 use shared::access::{CreatedAccess, Status};
 use shared::problem::ProblemKind;
 use shared::redirection::Redirection;
+use shared::vm::VmDetails;
 use tests::TestApp;
 use tests::app::minutes;
 
@@ -138,4 +139,36 @@ async fn nothing_is_shared_that_no_rule_allows_or_that_nobody_knows() {
     let problem = olga.post("/api/access-requests", &wish).await.problem();
     assert_eq!(problem.kind, ProblemKind::Malformed, "{problem:?}");
     assert!(app.initiates().is_empty(), "Azure is not asked");
+}
+
+#[tokio::test]
+async fn a_machine_that_takes_entra_sign_in_says_so_and_its_file_uses_it_where_it_has_a_name() {
+    let app = TestApp::start_in(|world| {
+        for name in ["web-1", "app-1"] {
+            let id = world.vm(name).expect("it is in this world").id.clone();
+            world.vms.get_mut(&id).expect("it is in this world").entra_sign_in = true;
+        }
+    })
+    .await;
+    let olga = app.sign_in("operator").await;
+    let takes = async |name: &str| {
+        let details: VmDetails = olga.get(&app.vm_path(name)).await.json();
+        details.entra_sign_in
+    };
+    assert!(takes("web-1").await && takes("app-1").await, "on Windows and on Linux");
+    assert!(!takes("inner-1").await);
+
+    let request = olga.open("web-1", 3389).await;
+    let path = format!("/api/access-requests/{}/rdp", request.id);
+    let text = olga.get(&path).await.text();
+    assert!(text.contains("\r\nenablerdsaadauth:i:0\r\n"), "it has an address only\n{text}");
+    let mut world = app.azure.world();
+    let address = world.public_ips.iter().find(|one| one.address == "203.0.113.80".parse().ok());
+    let id = address.expect("it is in this world").id.clone();
+    world.public_ips.get_mut(&id).expect("it is in this world").fqdn = Some("web-1.contoso.com".to_owned());
+    drop(world);
+    let text = olga.get(&path).await.text();
+    assert!(text.contains("\r\nenablerdsaadauth:i:1\r\n"), "{text}");
+    assert!(text.contains("\r\nusername:s:operator@contoso.com\r\n"), "{text}");
+    assert!(text.contains("\r\nfull address:s:web-1.contoso.com:3389\r\n"), "{text}");
 }

@@ -33,6 +33,8 @@ pub struct Machine {
     pub admin_username: Option<String>,
     /// Its own name for itself.
     pub computer_name: Option<String>,
+    /// Whether it has the extension by which people sign in with their Entra ID account.
+    pub entra_sign_in: bool,
     /// The network interface that connections go to.
     pub primary_nic: Option<ResourceId>,
 }
@@ -83,6 +85,38 @@ struct WireVm {
     #[serde(default, deserialize_with = "if_understood")]
     tags: Option<BTreeMap<String, String>>,
     properties: WireProperties,
+    /// The extensions.
+    #[serde(default)]
+    resources: Tolerant<WireExtension>,
+}
+
+#[derive(Deserialize)]
+struct WireExtension {
+    properties: WireExtensionProperties,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireExtensionProperties {
+    publisher: String,
+    #[serde(rename = "type")]
+    kind: String,
+    provisioning_state: String,
+}
+
+impl WireExtension {
+    /// Whether it is the one for signing in with Entra ID, and came to be.
+    fn signs_in(&self, os: Os) -> bool {
+        let WireExtensionProperties { publisher, kind, provisioning_state } = &self.properties;
+        let wanted = match os {
+            Os::Windows => "AADLoginForWindows",
+            Os::Linux => "AADSSHLoginForLinux",
+            Os::Unknown => return false,
+        };
+        publisher.eq_ignore_ascii_case("Microsoft.Azure.ActiveDirectory")
+            && kind.eq_ignore_ascii_case(wanted)
+            && provisioning_state.eq_ignore_ascii_case("Succeeded")
+    }
 }
 
 #[derive(Deserialize)]
@@ -147,14 +181,16 @@ struct WireStatus {
 
 impl WireVm {
     fn into_machine(self, id: &VmId) -> Machine {
-        let Self { location, tags, properties } = self;
+        let Self { location, tags, properties, resources } = self;
+        let os = properties.storage_profile.map_or(Os::Unknown, |storage| os(&storage.os_disk.os_type));
         let statuses = properties.instance_view.map(|view| view.statuses.0).unwrap_or_default();
         let os_profile = properties.os_profile;
         Machine {
             id: id.clone(),
             location,
             tags: tags.unwrap_or_default(),
-            os: properties.storage_profile.map_or(Os::Unknown, |storage| os(&storage.os_disk.os_type)),
+            os,
+            entra_sign_in: resources.0.iter().any(|extension| extension.signs_in(os)),
             power: statuses.iter().find_map(|status| power(&status.code)).unwrap_or(PowerState::Unknown),
             admin_username: os_profile.as_ref().and_then(|profile| profile.admin_username.clone()),
             computer_name: os_profile.and_then(|profile| profile.computer_name),

@@ -38,6 +38,8 @@ pub struct LiveVm {
     pub admin_username: Option<String>,
     /// Its own name for itself.
     pub computer_name: Option<String>,
+    /// Whether people can sign in to it with their Entra ID account, as far as that could be read.
+    pub entra_sign_in: bool,
     /// When Azure was asked.
     pub as_of: Timestamp,
     /// Its primary network interface, if that could be read.
@@ -66,6 +68,10 @@ impl LiveVm {
     /// An address that is not allocated at the moment counts, and so does one that may be there.
     pub fn public_target(&self) -> Option<PublicTarget> {
         let vm = &self.vm;
+        if let Some(firewall) = self.firewall_address() {
+            let (ipv4, ipv6) = (firewall.is_ipv4(), firewall.is_ipv6());
+            return Some(PublicTarget { name: firewall.to_string(), ipv4, ipv6 });
+        }
         let address = vm.public_address.or(self.public_ipv6.map(IpAddr::V6));
         let name = vm.fqdn.clone().or_else(|| address.map(|address| address.to_string()))?;
         let (first, second) = match &self.nic {
@@ -225,6 +231,7 @@ impl Listed {
         };
         let old_tags = || self.entry.as_ref().map(|entry| entry.tags.clone()).unwrap_or_default();
         let tags = machine.as_ref().map_or_else(old_tags, |machine| Arc::new(machine.tags.clone()));
+        let entra_sign_in = machine.as_ref().is_some_and(|machine| machine.entra_sign_in);
         let (admin_username, computer_name) =
             machine.map(|machine| (machine.admin_username, machine.computer_name)).unwrap_or_default();
         let management_groups = self.management_groups;
@@ -235,6 +242,7 @@ impl Listed {
             management_groups,
             admin_username,
             computer_name,
+            entra_sign_in,
             as_of,
             nic: addresses.nic,
             policy,

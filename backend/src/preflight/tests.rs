@@ -48,6 +48,8 @@ fn machine() -> VmDetails {
         private_ipv6: None,
         admin_username: None,
         computer_name: None,
+        entra_sign_in: false,
+        firewall_address: None,
         policy: Some(JitPolicy { ports: vec![rdp] }),
         grants: vec![],
         may: May { request: vec![limits], ..May::default() },
@@ -167,6 +169,7 @@ fn whoever_is_let_in_is_told_so_whatever_would_stop_a_request() {
     let mut machine = machine();
     machine.may.request.clear();
     let mine = Grant {
+        mapped_port: None,
         port: Port::RDP,
         sources: vec!["198.51.100.7".parse().unwrap()],
         until: "1970-01-01T01:00:00Z".parse().unwrap(),
@@ -206,6 +209,7 @@ fn a_wrong_source_is_told_with_the_one_to_take() {
 fn others_who_are_in_are_named_by_their_addresses() {
     let mut machine = machine();
     machine.grants.push(Grant {
+        mapped_port: None,
         port: Port::RDP,
         sources: vec!["192.0.2.9".parse().unwrap()],
         until: "1970-01-01T01:00:00Z".parse().unwrap(),

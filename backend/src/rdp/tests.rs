@@ -1,6 +1,8 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
-use shared::vm::{JitState, May, Os, PowerState, Vm};
+use shared::access::{RequestId, Status};
+use shared::session::Person;
+use shared::vm::{Grant, JitState, May, Os, PowerState, Vm};
 
 use super::*;
 
@@ -22,6 +24,8 @@ pub(super) fn details() -> VmDetails {
         private_ipv6: None,
         admin_username: Some("azureuser".into()),
         computer_name: Some("JUMP-01".into()),
+        entra_sign_in: false,
+        firewall_address: None,
         policy: None,
         grants: vec![],
         may: May::default(),
@@ -29,9 +33,32 @@ pub(super) fn details() -> VmDetails {
     }
 }
 
+/// An hour's access to the machine from `source`.
+pub(super) fn request(source: &str, redirections: &[Redirection]) -> AccessRequest {
+    AccessRequest {
+        id: RequestId(uuid::Uuid::nil()),
+        vm: details().vm.id,
+        ports: vec![Port::RDP],
+        source: source.parse().unwrap(),
+        reason: None,
+        requested_by: Person { name: "Olga".into(), username: "olga@contoso.com".into() },
+        requested_for: None,
+        handed_over: None,
+        requested_at: Timestamp::UNIX_EPOCH,
+        ends_at: Timestamp::MAX,
+        rule: "Operators".into(),
+        broad: false,
+        redirections: redirections.to_vec(),
+        bastion: None,
+        shareable_link: false,
+        status: Status::Open { since: Timestamp::UNIX_EPOCH },
+        correlation_id: None,
+    }
+}
+
 fn sharing(details: &VmDetails, redirections: &[Redirection]) -> String {
-    let source = "198.51.100.7".parse().unwrap();
-    RdpFile::for_vm(details, Port::RDP, source, redirections).unwrap().to_string()
+    let request = request("198.51.100.7", redirections);
+    RdpFile::for_request(details, Port::RDP, &request).unwrap().to_string()
 }
 
 fn text(details: &VmDetails) -> String {
@@ -63,7 +90,7 @@ fn the_public_name_goes_before_the_address_unless_it_is_no_name() {
 fn an_ipv6_address_stands_in_brackets() {
     let mut vm = details();
     vm.public_ipv6 = Some("2001:db8::4".parse().unwrap());
-    let file = RdpFile::for_vm(&vm, Port::RDP, "2001:db8::7".parse().unwrap(), &[]).unwrap().to_string();
+    let file = RdpFile::for_request(&vm, Port::RDP, &request("2001:db8::7", &[])).unwrap().to_string();
     assert_eq!(value_of(&file, "full address"), Some("[2001:db8::4]:3389"));
     assert_eq!(value_of(&text(&vm), "full address"), Some("203.0.113.40:3389"));
 }
@@ -72,7 +99,54 @@ fn an_ipv6_address_stands_in_brackets() {
 fn a_machine_without_any_address_has_no_file() {
     let mut vm = details();
     (vm.vm.public_address, vm.vm.private_address) = (None, None);
-    assert_eq!(RdpFile::for_vm(&vm, Port::RDP, Source::ANY, &[]), Err(NoAddress));
+    assert_eq!(RdpFile::for_request(&vm, Port::RDP, &request("*", &[])), Err(NoFile::NoAddress));
+}
+
+#[test]
+fn whoever_can_sign_in_with_entra_does_so_where_the_machine_has_a_name() {
+    let mut vm = details();
+    vm.entra_sign_in = true;
+    let file = text(&vm);
+    assert!(file.contains("\r\nenablerdsaadauth:i:0\r\n"), "no client takes an address for that");
+    assert_eq!(value_of(&file, "username"), Some("JUMP-01\\azureuser"));
+    vm.vm.fqdn = Some("jump-01.westeurope.cloudapp.azure.com".into());
+    let file = text(&vm);
+    assert!(file.contains("\r\nenablerdsaadauth:i:1\r\n"), "{file}");
+    assert_eq!(value_of(&file, "username"), Some("olga@contoso.com"));
+    vm.vm.os = Os::Linux;
+    assert!(text(&vm).contains("\r\nenablerdsaadauth:i:0\r\n"));
+}
+
+/// A grant of the port, through the firewall if `mapped` is given.
+fn grant(mine: Option<RequestId>, open: bool, mapped: Option<u16>) -> Grant {
+    Grant {
+        port: Port::RDP,
+        sources: vec!["198.51.100.7".parse().unwrap()],
+        until: Timestamp::MAX,
+        open,
+        mapped_port: mapped.map(|port| Port::try_from(port).unwrap()),
+        mine,
+    }
+}
+
+#[test]
+fn behind_a_firewall_a_file_leads_to_the_port_that_was_granted_and_to_no_guess() {
+    let mut vm = details();
+    vm.firewall_address = Some("203.0.113.99".parse().unwrap());
+    let asked = request("198.51.100.7", &[]);
+    let leads_to = |vm: &VmDetails| {
+        let file = RdpFile::for_request(vm, Port::RDP, &asked)?.to_string();
+        Ok(value_of(&file, "full address").unwrap().to_owned())
+    };
+    assert_eq!(leads_to(&vm), Err(NoFile::NotYetKnown));
+    vm.grants = vec![grant(Some(asked.id), false, Some(13389))];
+    assert_eq!(leads_to(&vm), Err(NoFile::NotYetKnown), "the rule is not there yet");
+    vm.grants = vec![grant(Some(asked.id), true, Some(13389)), grant(None, true, Some(14000))];
+    assert_eq!(leads_to(&vm).unwrap(), "203.0.113.99:13389", "one's own");
+    vm.grants.reverse();
+    assert_eq!(leads_to(&vm).unwrap(), "203.0.113.99:13389");
+    vm.grants = vec![grant(Some(asked.id), true, None)];
+    assert_eq!(leads_to(&vm).unwrap(), "203.0.113.40:3389", "Azure names no port of the firewall");
 }
 
 #[test]
@@ -126,7 +200,7 @@ fn a_file_is_named_after_its_machine_as_far_as_every_system_can_store_that() {
 proptest! {
     #[test]
     fn no_text_from_outside_adds_a_line_or_leaves_ascii(
-        fqdn in ".*", user in ".*", computer in ".*", newline in prop_oneof![Just("\n"), Just("\r"), Just("\0"), Just("\u{2028}"), Just("\u{85}")],
+        fqdn in ".*", user in ".*", computer in ".*", upn in ".*", entra: bool, named: bool, newline in prop_oneof![Just("\n"), Just("\r"), Just("\0"), Just("\u{2028}"), Just("\u{85}")],
         shared in proptest::sample::subsequence(Redirection::ALL.to_vec(), 0..=Redirection::ALL.len()),
     ) {
         let plain = text(&details());
@@ -135,7 +209,13 @@ proptest! {
         vm.vm.fqdn = Some(format!("{fqdn}{newline}gatewayhostname:s:evil"));
         vm.admin_username = Some(format!("{user}{newline}drivestoredirect:s:*"));
         vm.computer_name = Some(computer);
-        let file = sharing(&vm, &shared);
+        vm.entra_sign_in = entra;
+        let mut asked = request("198.51.100.7", &shared);
+        asked.requested_by.username = format!("{upn}{newline}alternate shell:s:calc");
+        if named {
+            vm.vm.fqdn = Some("jump-01.example".into());
+        }
+        let file = RdpFile::for_request(&vm, Port::RDP, &asked).unwrap().to_string();
         let expected: Vec<String> = keys(&plain).into_iter().filter(|key| key != "username").collect();
         prop_assert_eq!(keys(&file), expected);
         // Another reader than ours: what a client makes of it has these keys and no others.

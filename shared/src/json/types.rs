@@ -122,10 +122,10 @@ objects! {
     SignedIn { id, current, since, last_seen_at, expires_at, address, browser }
     SeenAddress { address, how }
     Vm { id, subscription_name, location, os, power, private_address, public_address, fqdn, jit }
-    VmDetails { vm, public_ipv6, private_ipv6, admin_username, computer_name, policy, grants, may, as_of }
+    VmDetails { vm, public_ipv6, private_ipv6, admin_username, computer_name, entra_sign_in, firewall_address, policy, grants, may, as_of }
     JitPolicy { ports }
     PortRule { port, protocol, sources, longest }
-    Grant { port, sources, until, open, mine }
+    Grant { port, sources, until, open, mapped_port, mine }
     May { start, configure, request, request_for_others }
     RequestLimits {
         rule, ports, longest, widest, networks, anywhere, bastion, reason_required, reason_hint, redirections,

@@ -18,6 +18,8 @@ fn details() -> VmDetails {
         private_ipv6: "2001:db8:1::4".parse().ok(),
         admin_username: None,
         computer_name: None,
+        entra_sign_in: false,
+        firewall_address: None,
         policy: None,
         grants: Vec::new(),
         may: May::default(),

@@ -59,7 +59,8 @@ pub fn initiate(
     let policy = world.policies().get(policy_id).ok_or(Refusal::NoSuchPolicy)?;
     for machine in &wanted.machines {
         let guarded = policy.machine(&machine.id).ok_or_else(|| Refusal::Machine(machine.id.clone()))?;
-        let is_behind_firewall = guarded.public_ip_address.is_some();
+        let is_behind_firewall =
+            guarded.public_ip_address.is_some() || world.classic_firewall_before(&machine.id).is_some();
         let is_refused = world.behaviour.without_group == WithoutGroup::Refused;
         if is_refused && !is_behind_firewall && groups(world, &machine.id).next().is_none() {
             return Err(Refusal::NoGroup(machine.id.clone()));
@@ -143,6 +144,9 @@ fn grant(world: &World, policy: &Policy, vm: &str, port: &WantedPort, nth: usize
         ends_at: port.ends_at,
         cut: None,
         priority: free_priority(world, vm, nth, now),
+        mapped_port: world
+            .classic_firewall_before(vm)
+            .map(|firewall| world.free_mapped_port(firewall, nth, now)),
         rule_id: crate::stable::uuid(&seed).simple().to_string().to_uppercase(),
     }
 }

@@ -1,6 +1,7 @@
 //! Building a world from a recipe, or a piece at a time from code.
 
 mod bastions;
+mod firewalls;
 mod machines;
 mod networks;
 mod policies;
@@ -50,6 +51,9 @@ impl World {
         recipe.peerings.iter().try_for_each(|peering| world.add_peering(peering))?;
         for bastion in recipe.bastions {
             world.add_bastion(bastion)?;
+        }
+        for firewall in recipe.firewalls {
+            world.add_firewall(firewall)?;
         }
         for vm in recipe.vms {
             world.add_vm(vm)?;

@@ -25,6 +25,8 @@ pub struct Vm {
     pub power: Power,
     /// Ids of the network interfaces; the first is the primary one.
     pub nics: Vec<String>,
+    /// Whether people sign in with their Entra ID account: by which extension depends on its system.
+    pub entra_sign_in: bool,
     /// What Defender says about just-in-time here, if not what it would work out.
     pub assessment: Option<Assessment>,
 }

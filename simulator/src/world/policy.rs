@@ -90,6 +90,8 @@ pub struct Grant {
     pub priority: u16,
     /// What makes the allow rule's name its own.
     pub rule_id: String,
+    /// The port of the Azure Firewall before the machine that leads to this one, if there is one.
+    pub mapped_port: Option<u16>,
 }
 
 /// An early end.

@@ -3,6 +3,7 @@
 //! Names stand for ids wherever they say enough. `simulator/worlds/contoso.toml` shows all of it.
 
 mod bastions;
+mod firewalls;
 mod machines;
 mod networks;
 mod policies;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 
 pub use self::{
     bastions::{NewBastion, NewPeering},
+    firewalls::NewFirewall,
     machines::{NewNic, NewVm},
     networks::{NewNsg, NewRule, NewSubnet, NewVnet},
     policies::{NewPolicy, NewPort, NewRequest},
@@ -48,6 +50,8 @@ pub struct Recipe {
     pub peerings: Vec<NewPeering>,
     #[serde(default, rename = "bastion")]
     pub bastions: Vec<NewBastion>,
+    #[serde(default, rename = "firewall")]
+    pub firewalls: Vec<NewFirewall>,
     #[serde(default, rename = "vm")]
     pub vms: Vec<NewVm>,
     #[serde(default, rename = "policy")]

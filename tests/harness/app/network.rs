@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, PoisonError};
 
-use simulator::dataplane::{DataPlane, Endpoint, PortTarget, Settings, Target};
+use simulator::dataplane::{DataPlane, Endpoint, Gate, PortTarget, Settings, Target};
 
 use super::TestApp;
 
@@ -35,6 +35,27 @@ impl TestApp {
         }
     }
 
+    /// The same for a port of the firewall before the machine, by whose number it is reached. `port`
+    /// is the machine's own.
+    pub async fn put_behind_firewall(&self, vm: &str, port: u16, mapped: u16, server: SocketAddr) {
+        let id = self.vm(vm).to_string();
+        let gate = Arc::new(Dnat { gate: self.azure.gate(), port });
+        let address = loop {
+            let address = IpAddr::V4(next_address());
+            let target = PortTarget { port: mapped, target: Target::Forward(server) };
+            let endpoint = Endpoint { vm: id.clone(), address, ports: vec![target] };
+            let plane = DataPlane::start(Settings::default(), gate.clone(), vec![endpoint]).await;
+            let plane = plane.expect("any loopback address can be listened at, which is so on Linux only");
+            if plane.listen_address(&id, mapped).is_some_and(|at| at.port() == mapped) {
+                self.planes.lock().unwrap_or_else(PoisonError::into_inner).push(plane);
+                break address;
+            }
+        };
+        let mut world = self.azure.world();
+        let firewall = world.firewall_before(&id).expect("there is a firewall").id.clone();
+        world.firewalls.get_mut(&firewall).expect("it is in this world").address = address;
+    }
+
     /// Gives the machine's public address this value.
     fn move_to(&self, vm: &str, address: IpAddr) {
         let mut world = self.azure.world();
@@ -42,6 +63,18 @@ impl TestApp {
         let public = nic.and_then(|nic| nic.configurations.first()).and_then(|first| first.public_ip.clone());
         let public = public.expect("the machine has a public address");
         world.public_ips.get_mut(&public).expect("it is in this world").address = Some(address);
+    }
+}
+
+/// What a firewall leads on to another port.
+struct Dnat {
+    gate: Arc<dyn Gate>,
+    port: u16,
+}
+
+impl Gate for Dnat {
+    fn admits(&self, vm: &str, _mapped: u16, peer: IpAddr) -> bool {
+        self.gate.admits(vm, self.port, peer)
     }
 }
 

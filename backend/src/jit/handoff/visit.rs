@@ -58,9 +58,13 @@ impl Jit {
         });
         let rules = self.rules.now();
         let nobody = rules.of(record.right().who()).clone();
-        let destinations = machine.map(|machine| {
-            let details = self.details(&nobody, &machine, &[]);
-            details.destinations(request.source).collect()
+        let destinations = machine.and_then(|machine| {
+            let details = self.details(&nobody, &machine, &[request.id]);
+            let asked = *request.ports.first()?;
+            let (hosts, port) = details.way_in(asked, request.source, Some(request.id))?;
+            // A firewall in front leads on from a port of its own.
+            let with_port = |host: String| if port == asked { host } else { format!("{host}:{port}") };
+            Some(hosts.into_iter().map(with_port).collect())
         });
         Ok(Some(HandoffView::Opened {
             handoff: record.handoff.clone(),

@@ -7,12 +7,12 @@ use shared::vm::VmDetails;
 use super::*;
 use crate::rdp::Publishers;
 use crate::rdp::publisher::tests::{broken_publisher, made};
-use crate::rdp::tests::details;
+use crate::rdp::tests::{details, request};
 
 fn file(change: impl FnOnce(&mut VmDetails)) -> RdpFile {
     let mut details = details();
     change(&mut details);
-    RdpFile::for_vm(&details, Port::RDP, "198.51.100.7".parse().unwrap(), &Redirection::ALL).unwrap()
+    RdpFile::for_request(&details, Port::RDP, &request("198.51.100.7", &Redirection::ALL)).unwrap()
 }
 
 fn scope(file: &RdpFile) -> Scope {

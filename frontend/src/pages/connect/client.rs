@@ -63,11 +63,14 @@ fn signature() -> Element {
 fn ssh_section(desk: Desk) -> View {
     let line = move || {
         let port = desk.form.with(|form| form.port);
-        match command(desk, Method::Ssh, port) {
-            Some((_, command)) => with_copy("command", "connect__command", command, "ssh command"),
-            None => readonly("command", "input connect__command")
-                .attr("placeholder", "The VM has no address to connect to"),
+        if let Some((_, command)) = command(desk, Method::Ssh, port) {
+            return with_copy("command", "connect__command", command, "ssh command");
         }
+        let why = match desk.details.with(|details| details.firewall_address) {
+            Some(_) => "Known once access is granted",
+            None => "The VM has no address to connect to",
+        };
+        readonly("command", "input connect__command").attr("placeholder", why)
     };
     let user_is_left_out = move || {
         let is_named =
@@ -101,7 +104,11 @@ fn username(desk: Desk) -> Element {
         id: "about-user",
         about: "The administrator that was named when the VM was made. Other accounts of the VM work as well.",
     };
-    row.chosen_with("username", line)
+    let by_entra = move || {
+        let says = desk.details.with(texts::entra_sign_in);
+        (desk.form.with(|form| form.method) == Method::Rdp).then_some(says).flatten().map(hint)
+    };
+    row.chosen_with("username", several![line, by_entra])
 }
 
 fn hint(words: &'static str) -> Element {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::port::Port;
 use shared::session::Person;
+use shared::source::Source;
 use shared::vm::Vm;
 use web_sys::Event;
 
@@ -10,6 +11,7 @@ use super::desk::{Desk, STATUS};
 use super::diagnosis::diagnosis;
 use super::form::field;
 use super::row::{Row, invalid, wrong};
+use super::session_bar::way_in;
 use super::state::{By, Card, Open};
 use super::texts;
 use super::why::why;
@@ -24,6 +26,7 @@ use crate::view::{Element, IntoView, View, anew, el, several};
 /// The section about the machine one wants to get to.
 pub fn destination_section(desk: Desk) -> View {
     let addresses = move || {
+        let (port, source) = desk.target();
         desk.details.with(|details| {
             let vm = &details.vm;
             let public = vm.public_address.map(|address| ("Public IP", address));
@@ -33,6 +36,17 @@ pub fn destination_section(desk: Desk) -> View {
             let line = |kind: &str, text: String, what: &str| {
                 el("span").class("row__line").child(format!("{kind} | {text}")).child(copy_button(text, what))
             };
+            if let Some(firewall) = details.firewall_address {
+                let mapped = way_in(desk, source.unwrap_or(Source::ANY), port);
+                let to = match mapped {
+                    Some((_, port)) => format!("Port {port} of the firewall leads to the VM."),
+                    None => "The port to connect to is known once access is granted.".to_owned(),
+                };
+                return several![
+                    line("Azure Firewall", firewall.to_string(), "firewall's address"),
+                    el("p").class("field__hint").child(to),
+                ];
+            }
             several![
                 match address {
                     Some((kind, address)) => line(kind, address.to_string(), "VM IP address"),

@@ -47,6 +47,8 @@ pub fn details() -> VmDetails {
         private_ipv6: None,
         admin_username: Some("azureuser".into()),
         computer_name: None,
+        entra_sign_in: false,
+        firewall_address: None,
         policy: Some(JitPolicy { ports: vec![port] }),
         grants: Vec::new(),
         may: May { start: true, request: vec![limits()], ..May::default() },

@@ -23,8 +23,8 @@ use crate::view::{Element, el, several};
 pub fn session_bar(desk: Desk, open: Open) -> Element {
     let (port, method) = desk.form.with_untracked(|form| (form.port, form.method));
     let address = move || {
-        let host = desk.details.with(|details| details.destinations(open.source).next());
-        host.and_then(|host| commands::address(&host, port))
+        let (host, port) = way_in(desk, open.source, port)?;
+        commands::address(&host, port)
     };
     let tick = desk.tick();
     let ending = Memo::new(move |_| texts::ending(open.until.duration_since(tick.get())));
@@ -75,15 +75,18 @@ fn file(by: By, blocked: bool) -> Option<Element> {
     Some(rdp_link(look, access_requests::rdp_url(id)))
 }
 
+/// Where one connects to for a port, as far as that is known.
+pub fn way_in(desk: Desk, source: Source, port: Port) -> Option<(String, Port)> {
+    let mine = desk.request.with(|request| request.as_ref().map(|request| request.id));
+    let (hosts, port) = desk.details.with(|details| details.way_in(port, source, mine))?;
+    Some((hosts.into_iter().next()?, port))
+}
+
 /// The command of a method, and what it is called.
 pub fn command(desk: Desk, method: Method, port: Port) -> Option<(&'static str, String)> {
-    desk.details.with(|details| {
-        let host = details.destinations(desk.target().1.unwrap_or(Source::ANY)).next()?;
-        match method {
-            Method::Rdp => Some(("mstsc command", commands::mstsc(&host, port)?)),
-            Method::Ssh => {
-                Some(("ssh command", commands::ssh(&host, details.admin_username.as_deref(), port)?))
-            }
-        }
+    let (host, port) = way_in(desk, desk.target().1.unwrap_or(Source::ANY), port)?;
+    desk.details.with(|details| match method {
+        Method::Rdp => Some(("mstsc command", commands::mstsc(&host, port)?)),
+        Method::Ssh => Some(("ssh command", commands::ssh(&host, details.admin_username.as_deref(), port)?)),
     })
 }

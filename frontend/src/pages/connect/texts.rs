@@ -34,6 +34,16 @@ fn line(tone: Tone, words: impl Into<String>) -> Line {
 /// That no access rule lets somebody request the port.
 pub const NOT_ALLOWED: &str = "You can see this VM but can't request access.";
 
+/// How one signs in with Entra ID, if the machine takes that.
+pub fn entra_sign_in(details: &VmDetails) -> Option<&'static str> {
+    let has_name = details.vm.fqdn.is_some() && details.firewall_address.is_none();
+    details.entra_sign_in.then_some(if has_name {
+        "The RDP file signs you in with your Entra ID account."
+    } else {
+        "You can sign in with your Entra ID account, as AzureAD\\ and your user name, from a device that is joined to the directory."
+    })
+}
+
 /// Where just-in-time access stands.
 pub fn jit(card: &Card, port: Port, now: Timestamp) -> Line {
     match card {

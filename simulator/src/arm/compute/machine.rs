@@ -49,10 +49,34 @@ pub(in crate::arm) fn show(world: &World, vm: &Vm, now: Timestamp, with_status: 
     if !vm.zones.is_empty() {
         body["zones"] = json!(vm.zones);
     }
+    if vm.entra_sign_in {
+        body["resources"] = json!([extension(vm)]);
+    }
     if with_status {
         body["properties"]["instanceView"] = instance_view(vm, now);
     }
     body
+}
+
+/// The extension for signing in with Entra ID, as a resource below its machine.
+fn extension(vm: &Vm) -> Value {
+    let kind = match vm.os {
+        Os::Windows => "AADLoginForWindows",
+        Os::Linux => "AADSSHLoginForLinux",
+    };
+    json!({
+        "id": format!("{}/extensions/{kind}", vm.id),
+        "name": kind,
+        "type": "Microsoft.Compute/virtualMachines/extensions",
+        "location": vm.location,
+        "properties": {
+            "autoUpgradeMinorVersion": true,
+            "provisioningState": "Succeeded",
+            "publisher": "Microsoft.Azure.ActiveDirectory",
+            "type": kind,
+            "typeHandlerVersion": "1.0",
+        },
+    })
 }
 
 /// The instance view: what the host and the agent say at this moment.

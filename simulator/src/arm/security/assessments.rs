@@ -58,7 +58,15 @@ pub(in crate::arm) fn verdict(world: &World, vm: &Vm, now: Timestamp) -> Option<
         description: description.to_owned(),
     };
     let mut nics = vm.nics.iter().filter_map(|nic| world.nics.get(nic));
-    if nics.all(|nic| gate::groups_of(world, nic).is_empty()) {
+    if nics.all(|nic| gate::groups_of(world, nic).is_empty())
+        && world.classic_firewall_before(&vm.id).is_none()
+    {
+        if world.firewall_before(&vm.id).is_some() {
+            return Some(say(
+                "NotApplicable",
+                "The machine is behind an Azure Firewall that is controlled by Azure Firewall Manager",
+            ));
+        }
         return Some(say("NotApplicable", "There is no network security group on the machine or its subnet"));
     }
     let guarded = world

@@ -53,6 +53,7 @@ impl World {
             power: Power::at_rest(new.power),
             nics,
             assessment: new.assessment,
+            entra_sign_in: new.entra_sign_in,
         });
         Ok(id)
     }

@@ -78,6 +78,7 @@ pub(in crate::world) fn past_request(world: &mut World, new: &NewRequest, now: T
         cut: None,
         priority: 100,
         rule_id,
+        mapped_port: None,
     };
     let request = Request {
         started_at,

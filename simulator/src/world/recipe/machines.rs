@@ -38,6 +38,9 @@ pub struct NewVm {
     pub created: Option<Timestamp>,
     #[serde(default)]
     pub assessment: Option<Assessment>,
+    /// Whether it has the extension for signing in with Entra ID.
+    #[serde(default)]
+    pub entra_sign_in: bool,
     /// The first is the primary one; none given means one with a private address.
     #[serde(default, rename = "nic")]
     pub nics: Vec<NewNic>,
@@ -85,6 +88,7 @@ impl NewVm {
             admin: admin(),
             created: None,
             assessment: None,
+            entra_sign_in: false,
             nics: vec![NewNic { nsg: Some(format!("{name}-nsg")), make_nsg: true, ..NewNic::default() }],
         }
     }

@@ -6,7 +6,14 @@ fn card(details: &VmDetails, request: Option<&AccessRequest>, now: i64) -> Card 
 }
 
 fn grant(source: &str, open: bool, mine: Option<RequestId>) -> Grant {
-    Grant { port: Port::RDP, sources: vec![source.parse().unwrap()], until: at(3700), open, mine }
+    Grant {
+        port: Port::RDP,
+        sources: vec![source.parse().unwrap()],
+        until: at(3700),
+        open,
+        mapped_port: None,
+        mine,
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub(super) fn show(world: &World, policy: &Policy, now: Timestamp) -> Value {
         "type": "Microsoft.Security/locations/jitNetworkAccessPolicies",
         "location": policy.location,
         "properties": {
-            "virtualMachines": policy.machines.iter().map(show_machine).collect::<Value>(),
+            "virtualMachines": policy.machines.iter().map(|guarded| show_machine(world, guarded)).collect::<Value>(),
             "requests": requests.collect::<Value>(),
             "provisioningState": jit::provisioning_state(policy, &world.behaviour, now),
             // Undocumented, but in every recorded answer.
@@ -30,11 +30,12 @@ pub(super) fn show(world: &World, policy: &Policy, now: Timestamp) -> Value {
     body
 }
 
-fn show_machine(guarded: &Guarded) -> Value {
+fn show_machine(world: &World, guarded: &Guarded) -> Value {
     let mut body =
         json!({ "id": guarded.id, "ports": guarded.ports.iter().map(show_port).collect::<Value>() });
-    if let Some(address) = &guarded.public_ip_address {
-        body["publicIpAddress"] = address.clone().into();
+    let firewall = world.classic_firewall_before(&guarded.id).map(|firewall| firewall.address.to_string());
+    if let Some(address) = firewall.or_else(|| guarded.public_ip_address.clone()) {
+        body["publicIpAddress"] = address.into();
     }
     body
 }
@@ -71,6 +72,9 @@ fn show_grant(grant: &Grant, now: Timestamp) -> Value {
         "status": jit::status(grant, now),
         "statusReason": jit::status_reason(grant, now),
     });
+    if let Some(port) = grant.mapped_port {
+        body["mappedPort"] = port.into();
+    }
     put_sources(&mut body, &grant.sources);
     body
 }
