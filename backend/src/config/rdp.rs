@@ -22,6 +22,13 @@ pub enum SigningSettings {
     Pem(SecretString),
     /// In these files together, in PEM.
     PemFiles(Vec<PathBuf>),
+    /// In a PKCS #12 file.
+    Pfx {
+        /// The file.
+        file: PathBuf,
+        /// Its password.
+        password: SecretString,
+    },
 }
 
 impl SigningSettings {
@@ -30,6 +37,7 @@ impl SigningSettings {
         match self {
             Self::Pem(_) => &[],
             Self::PemFiles(files) => files,
+            Self::Pfx { file, .. } => std::slice::from_ref(file),
         }
     }
 }
@@ -43,6 +51,7 @@ impl fmt::Display for SigningSettings {
                 let files: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
                 write!(f, "`rdp.pem_file` ({})", files.join(", "))
             }
+            Self::Pfx { file, .. } => write!(f, "`rdp.pfx_file` ({})", file.display()),
         }
     }
 }
@@ -50,18 +59,24 @@ impl fmt::Display for SigningSettings {
 impl RdpSettings {
     pub(super) fn take(mut section: Section) -> Result<Self, ConfigError> {
         let expected = "a certificate, its chain and its RSA key in PEM";
-        let pem = section.given_secret("pem", expected, |text| some_text(text).map(SecretString::from))?;
+        let secret = |text: &str| some_text(text).map(SecretString::from);
         let path = |text: &str| some_text(text).map(PathBuf::from);
+        let pem = section.given_secret("pem", expected, secret)?;
         let files = section.list("pem_file", "the path of a file, or several", path)?;
-        let files = files.filter(|files| !files.is_empty());
-        let signing = match (pem, files) {
-            (Some(_), Some(_)) => {
-                return Err(ConfigError::Twice { one: section.name("pem"), other: section.name("pem_file") });
-            }
-            (Some(pem), None) => Some(SigningSettings::Pem(pem)),
-            (None, Some(files)) => Some(SigningSettings::PemFiles(files)),
-            (None, None) => None,
-        };
+        let pfx = section.optional("pfx_file", "the path of a file", path)?;
+        let password = section.secret(["pfx_password", "pfx_password_file"], "a password", secret)?;
+        let pfx = pfx.map(|file| SigningSettings::Pfx { file, password: password.unwrap_or_default() });
+        let named = [
+            ("pem", pem.map(SigningSettings::Pem)),
+            ("pem_file", files.filter(|files| !files.is_empty()).map(SigningSettings::PemFiles)),
+            ("pfx_file", pfx),
+        ];
+        let mut named = named.into_iter().filter_map(|(key, signing)| Some((key, signing?)));
+        let first = named.next();
+        if let (Some((one, _)), Some((other, _))) = (&first, named.next()) {
+            return Err(ConfigError::Twice { one: section.name(one), other: section.name(other) });
+        }
+        let signing = first.map(|(_, signing)| signing);
         section.finish()?;
         Ok(Self { signing })
     }

@@ -300,6 +300,11 @@ fn remote_desktop_files_are_signed_with_what_one_setting_names() {
     assert_eq!(files("[rdp]\npem_file = \"/a.pem\""), [PathBuf::from("/a.pem")]);
     let two = ["/tls.crt", "/tls.key"].map(PathBuf::from);
     assert_eq!(files("[rdp]\npem_file = [\"/tls.crt\", \"/tls.key\"]"), two);
+    let pfx = format!("{LEAST}\n[rdp]\npfx_file = \"/a.pfx\"\npfx_password = \"x\"");
+    let Some(SigningSettings::Pfx { password, .. }) = read(&pfx, &[]).unwrap().rdp.signing else {
+        panic!("{pfx}")
+    };
+    assert_eq!(password.expose_secret(), "x");
     let both = format!("{LEAST}\n[rdp]\npem = \"x\"\npem_file = \"/a.pem\"");
     assert_eq!(
         read(&both, &[]).unwrap_err().to_string(),

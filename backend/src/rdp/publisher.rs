@@ -4,6 +4,7 @@ mod certificate;
 mod cms;
 mod error;
 mod pem;
+mod pfx;
 mod publishers;
 
 use std::fmt;

@@ -116,6 +116,9 @@ pub fn read_publishers(settings: &SigningSettings) -> Result<Publishers, Signing
     let read = match settings {
         SigningSettings::Pem(pem) => Publishers::from_pem(pem),
         SigningSettings::PemFiles(files) => together(files).and_then(|pem| Publishers::from_pem(&pem)),
+        SigningSettings::Pfx { file, password } => std::fs::read(file)
+            .map_err(PublisherError::File)
+            .and_then(|file| Publishers::from_pfx(&file, password)),
     };
     read.map_err(|error| SigningSourceError {
         place: settings.to_string(),

@@ -15,7 +15,7 @@ fn the_example_is_right_and_its_comments_tell_the_defaults() {
             _ => line,
         })
         .filter(|line| {
-            !["_before", "-before", "-rdp.pem", ".example", "api_scope"]
+            !["_before", "-before", "-rdp.pem", "-rdp.pfx", ".example", "api_scope"]
                 .iter()
                 .any(|other| line.contains(other))
         })

@@ -26,6 +26,17 @@ pub enum PublisherError {
         "the certificate in it is not for signing `.rdp` files: its extended key usage must be left out, or name code signing (1.3.6.1.5.5.7.3.3), server authentication (1.3.6.1.5.5.7.3.1) or RDP signing (1.3.6.1.4.1.311.54.1.1)"
     )]
     OtherUse,
+    /// It is not PKCS #12, or damaged.
+    #[error("it cannot be read as PKCS #12")]
+    Pfx,
+    /// The password is another.
+    #[error("the password (`rdp.pfx_password`) is not that of the file, or the file is damaged")]
+    Password,
+    /// It is protected as files were long ago, or not at all.
+    #[error(
+        "it is protected by what is not safe any more (RC2, triple DES or SHA-1), or by nothing; make a new one of it with AES: openssl pkcs12 -legacy -in old.pfx -nodes | openssl pkcs12 -export -out new.pfx"
+    )]
+    Legacy,
     /// It all fits, and no signature comes of it.
     #[error("Remote Desktop files cannot be signed with what it holds")]
     Unfit(#[from] SigningError),

@@ -38,7 +38,7 @@ fn key(found: &PrivateKeyDer<'_>) -> Result<RsaKeyPair, PublisherError> {
 }
 
 /// The library takes no short key, and says why in one word.
-fn rejected(error: KeyRejected) -> PublisherError {
+pub(super) fn rejected(error: KeyRejected) -> PublisherError {
     match error.description_() {
         "TooSmall" => PublisherError::ShortKey,
         _ => PublisherError::Key(error.into()),

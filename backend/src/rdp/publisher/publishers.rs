@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::certificate::PublisherCertificate;
+use super::pfx::{self, Unreadable};
 use super::{Publisher, PublisherError, pem};
 
 /// How long before the end of the last certificate it is complained about.
@@ -68,6 +69,25 @@ impl Publishers {
     pub fn from_pem(pem: &SecretString) -> Result<Self, PublisherError> {
         let pem = pem.expose_secret().as_bytes();
         Self::new(pem::certificates(pem)?, pem::keys(pem)?)
+    }
+
+    /// Reads the same from a PKCS #12 file.
+    pub fn from_pfx(file: &[u8], password: &SecretString) -> Result<Self, PublisherError> {
+        let contents = pfx::read(file, password.expose_secret()).map_err(|error| match error {
+            Unreadable::Malformed => PublisherError::Pfx,
+            Unreadable::Password => PublisherError::Password,
+            Unreadable::Legacy => PublisherError::Legacy,
+        })?;
+        let nothing = |what: &str| anyhow::anyhow!("there is no {what}");
+        if contents.certificates.is_empty() {
+            return Err(PublisherError::Certificate(nothing("certificate")));
+        }
+        let keys = contents.keys.iter().map(|key| RsaKeyPair::from_pkcs8(key).map_err(pem::rejected));
+        let keys: Vec<_> = keys.collect::<Result<_, _>>()?;
+        if keys.is_empty() {
+            return Err(PublisherError::Key(nothing("key")));
+        }
+        Self::new(contents.certificates, keys)
     }
 
     fn new(mut chain: Vec<Vec<u8>>, keys: Vec<RsaKeyPair>) -> Result<Self, PublisherError> {

@@ -163,3 +163,40 @@ pub fn made_publisher() -> String {
     let Made { leaf, issuer, key } = made(vec![ExtendedKeyUsagePurpose::CodeSigning], &rsa());
     [leaf, issuer, key].concat()
 }
+
+/// What OpenSSL makes of a certificate and its key with these options, or nothing where it cannot.
+fn pfx(made: &Made, options: &[&str]) -> Option<Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    let (pem, pfx) = (folder.path().join("a.pem"), folder.path().join("a.pfx"));
+    std::fs::write(&pem, format!("{}{}", made.key, made.leaf)).unwrap();
+    let mut command = std::process::Command::new("openssl");
+    command.args(["pkcs12", "-export", "-passout", "pass:Pa55 wörd"]).args(options);
+    let made = command.arg("-in").arg(pem).arg("-out").arg(&pfx).output().ok()?.status.success();
+    made.then(|| std::fs::read(pfx).unwrap())
+}
+
+#[test]
+fn a_pkcs_12_file_is_read_if_it_is_safely_protected_and_the_password_is_its_own() {
+    let made = made(vec![], &rsa());
+    let read = |options: &[&str], password: &str| {
+        let file = pfx(&made, options).expect("OpenSSL makes it");
+        Publishers::from_pfx(&file, &password.into())
+    };
+    let publisher = read(&[], "Pa55 wörd").unwrap().at(summer()).unwrap().about();
+    assert_eq!(publisher.name, "Contoso IT");
+    assert!(matches!(read(&[], "another"), Err(PublisherError::Password)));
+    for legacy in
+        [&["-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES"][..], &["-macalg", "SHA1"], &["-nomac"]]
+    {
+        let error = read(legacy, "Pa55 wörd").unwrap_err();
+        assert!(matches!(error, PublisherError::Legacy), "{legacy:?}: {error}");
+        assert!(error.to_string().contains("openssl pkcs12 -legacy -in old.pfx"), "{error}");
+    }
+    let whole = pfx(&made, &[]).unwrap();
+    let read = |file: &[u8]| Publishers::from_pfx(file, &"Pa55 wörd".into());
+    assert!(matches!(read(&whole[..whole.len() / 2]), Err(PublisherError::Pfx)));
+    assert!(matches!(read(b"no file"), Err(PublisherError::Pfx)));
+    let mut changed = whole.clone();
+    changed[200] ^= 1;
+    assert!(read(&changed).is_err());
+}
