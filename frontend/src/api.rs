@@ -3,6 +3,7 @@
 //! The session's cookie travels by itself; no token ever gets here.
 
 pub mod access_requests;
+pub mod handoffs;
 pub mod session;
 pub mod vms;
 

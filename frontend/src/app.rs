@@ -6,6 +6,7 @@ use shared::session::Session;
 use shared::site::Module;
 
 use crate::api::{self, ApiError};
+use crate::browser;
 use crate::components::announcer::announcer_region;
 use crate::components::blade::FirstPage;
 use crate::components::failure::failure_with_retry;
@@ -13,6 +14,8 @@ use crate::components::skeleton::skeleton;
 use crate::page::Page;
 use crate::pages::about::about_page;
 use crate::pages::connect::connect_page;
+use crate::pages::given::given_page;
+use crate::pages::handoffs::handoffs_page;
 use crate::pages::my_access::my_access_page;
 use crate::pages::not_found::not_found_page;
 use crate::pages::sessions::sessions_page;
@@ -34,7 +37,7 @@ pub fn connect_pages(page: &Page) -> Option<View> {
             let vm = vm.clone();
             Some(anew(move || connect_page(vm.clone())))
         }
-        Page::Vms(_) | Page::Sessions | Page::About => None,
+        Page::Vms(_) | Page::Handoffs | Page::Given(_) | Page::Sessions | Page::About => None,
     }
 }
 
@@ -42,20 +45,35 @@ pub fn connect_pages(page: &Page) -> Option<View> {
 pub fn office_pages(page: &Page) -> Option<View> {
     match page {
         Page::Vms(_) => Some(anew(vms_page)),
+        Page::Handoffs => Some(anew(handoffs_page)),
         Page::Sessions => Some(anew(sessions_page)),
         Page::About => Some(anew(about_page)),
-        Page::MyAccess | Page::Connect(_) => None,
+        Page::MyAccess | Page::Connect(_) | Page::Given(_) => None,
+    }
+}
+
+/// The pages of that one that are for whoever has their address, signed in or not. They stand alone.
+pub fn pages_alone(page: &Page) -> Option<View> {
+    match page {
+        Page::Given(id) => Some(given_page(*id)),
+        Page::MyAccess | Page::Vms(_) | Page::Connect(_) | Page::Handoffs | Page::Sessions | Page::About => {
+            None
+        }
     }
 }
 
 /// The site, of which `module` is here.
-pub fn app(module: Module, pages: Pages) -> View {
+pub fn app(module: Module, pages: Pages, alone: Pages) -> View {
     let clock = ServerClock::start();
     provide_context(clock);
+    let region = announcer_region();
+    if let Some(page) = Page::at(&browser::path(), "").as_ref().and_then(alone) {
+        return several![region, page];
+    }
     let session = RwSignal::new(None::<Result<Session, ApiError>>);
     let load = move || spawn_local(async move { session.set(Some(api::session::show().await)) });
     load();
-    several![announcer_region(), move || match session.get() {
+    several![region, move || match session.get() {
         None => waiting(skeleton(3)).into_view(),
         Some(Err(error)) if error.is_signed_out() => sign_in_page().into_view(),
         Some(Err(error)) => waiting(failure_with_retry(&error, load)).into_view(),

@@ -47,6 +47,16 @@ pub fn is_looked_at() -> bool {
     !document().hidden()
 }
 
+/// The path of the page that is open.
+pub fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// What stands behind the `#` of its address, which the browser sends nobody.
+pub fn fragment() -> String {
+    window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned()
+}
+
 /// The path and query of the page that is open.
 pub fn here() -> String {
     let location = window().location();

@@ -20,17 +20,17 @@ use shared::site::Module;
 
 /// Starts the module that most visits need: one's own access, and connecting to a machine.
 pub fn start_connect() {
-    start(Module::Connect, app::connect_pages);
+    start(Module::Connect, app::connect_pages, |_| None);
 }
 
 /// Starts the module of everything else.
 pub fn start_office() {
-    start(Module::Office, app::office_pages);
+    start(Module::Office, app::office_pages, app::pages_alone);
 }
 
-fn start(module: Module, pages: app::Pages) {
+fn start(module: Module, pages: app::Pages, alone: app::Pages) {
     if let Some(starting) = leptos::prelude::document().get_element_by_id("starting") {
         starting.remove();
     }
-    view::mount(move || app::app(module, pages));
+    view::mount(move || app::app(module, pages, alone));
 }

@@ -3,6 +3,7 @@
 mod text;
 mod wanted;
 
+use shared::handoff::HandoffId;
 use shared::resource_id::VmId;
 use uuid::Uuid;
 
@@ -18,6 +19,10 @@ pub enum Page {
     Vms(Wanted),
     /// The Connect page of a machine.
     Connect(VmId),
+    /// What one has prepared for others, and the way to prepare more.
+    Handoffs,
+    /// What somebody prepared for whoever was given the link.
+    Given(HandoffId),
     /// Where one is signed in.
     Sessions,
     /// In whose name files are handed out.
@@ -40,6 +45,8 @@ impl Page {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         match segments[..] {
             [] => Some(Self::MyAccess),
+            ["handoffs"] => Some(Self::Handoffs),
+            ["for", id] => id.parse().ok().map(Self::Given),
             ["sessions"] => Some(Self::Sessions),
             ["about"] => Some(Self::About),
             ["vms"] => Some(Self::Vms(Wanted::from_query(query))),
@@ -56,6 +63,8 @@ impl Page {
     pub fn path(&self) -> String {
         match self {
             Self::MyAccess => "/".to_owned(),
+            Self::Handoffs => "/handoffs".to_owned(),
+            Self::Given(id) => format!("/for/{}", id.0.simple()),
             Self::Sessions => "/sessions".to_owned(),
             Self::About => "/about".to_owned(),
             Self::Vms(wanted) => match wanted.query() {
@@ -70,6 +79,11 @@ impl Page {
             ),
         }
     }
+}
+
+/// The page on which access to a machine is prepared for somebody else.
+pub fn prepare(vm: &VmId) -> String {
+    format!("{}?vm={}", Page::Handoffs.path(), escaped(&vm.to_string()))
 }
 
 /// The address that signs somebody in and brings them back to `path`.
@@ -105,6 +119,8 @@ mod tests {
             Page::MyAccess,
             Page::Sessions,
             Page::About,
+            Page::Handoffs,
+            Page::Given(HandoffId(Uuid::nil())),
             Page::all_vms(),
             Page::vms_like(" env=prod & 10.0 "),
             connect(),

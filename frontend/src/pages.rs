@@ -2,6 +2,8 @@
 
 pub mod about;
 pub mod connect;
+pub mod given;
+pub mod handoffs;
 pub mod my_access;
 pub mod not_found;
 pub mod sessions;

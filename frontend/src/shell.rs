@@ -5,11 +5,13 @@ pub mod search;
 mod settings;
 
 use leptos::prelude::*;
+use shared::verb::Verb;
 
 use crate::browser;
 use crate::components::icon::{Glyph, icon};
 use crate::page::Page;
 use crate::router::use_router;
+use crate::session::use_session;
 use crate::view::{Element, IntoView, View, el, several};
 
 use account::{ACCOUNT, account};
@@ -46,6 +48,7 @@ pub fn shell(page: impl IntoView) -> View {
         .child(el("div").class("topbar__search").child(search))
         .child(settings())
         .child(account());
+    let prepares = use_session().may.contains(&Verb::RequestForOthers);
     // A popover on narrow screens only; on wide ones the style sheet shows it always.
     let nav = el("nav")
         .id(MENU)
@@ -53,7 +56,8 @@ pub fn shell(page: impl IntoView) -> View {
         .class("menu")
         .attr("aria-label", "Main")
         .child(menu_item(Page::MyAccess, Glyph::Key, "My access"))
-        .child(menu_item(Page::all_vms(), Glyph::Machines, "Virtual machines"));
+        .child(menu_item(Page::all_vms(), Glyph::Machines, "Virtual machines"))
+        .child(prepares.then(|| menu_item(Page::Handoffs, Glyph::Person, "For somebody else")));
     let main = el("main").id("main").class("main").attr("tabindex", "-1").child(page);
     several![
         el("a").class("skip").attr("href", "#main").attr("rel", "external").child("Skip to the page"),
@@ -66,7 +70,9 @@ fn menu_item(page: Page, glyph: Glyph, name: &'static str) -> Element {
     let router = use_router();
     let href = page.path();
     let current = move || match (router.page(), &page) {
-        (Some(Page::MyAccess), Page::MyAccess) | (Some(Page::Vms(_)), Page::Vms(_)) => Some("page"),
+        (Some(Page::MyAccess), Page::MyAccess)
+        | (Some(Page::Vms(_)), Page::Vms(_))
+        | (Some(Page::Handoffs), Page::Handoffs) => Some("page"),
         (Some(Page::Connect(_)), Page::Vms(_)) => Some("true"),
         _ => None,
     };

@@ -3,6 +3,7 @@
 mod about;
 mod appearance;
 mod connect;
+mod handoffs;
 mod keyboard;
 mod narrow;
 mod obstacles;

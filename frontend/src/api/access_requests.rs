@@ -90,8 +90,17 @@ pub fn watch(
     on_event: impl Fn(Watched) + 'static,
     on_lost: impl Fn() + 'static,
 ) -> Result<Watch, ApiError> {
+    watch_at(&format!("/api/access-requests/{id}/events"), on_event, on_lost)
+}
+
+/// The same, where the stream is at another address.
+pub(super) fn watch_at(
+    url: &str,
+    on_event: impl Fn(Watched) + 'static,
+    on_lost: impl Fn() + 'static,
+) -> Result<Watch, ApiError> {
     let unreachable = |_| ApiError::Unreachable;
-    let source = EventSource::new(&format!("/api/access-requests/{id}/events")).map_err(unreachable)?;
+    let source = EventSource::new(url).map_err(unreachable)?;
     let stop = source.clone();
     let on_request = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let Some(watched) =

@@ -8,7 +8,7 @@ mod desk;
 mod destination;
 mod diagnosis;
 mod form;
-mod length;
+pub mod length;
 mod limits;
 mod notices;
 mod recent;
@@ -34,10 +34,10 @@ use crate::api::{self, ApiError};
 use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
 use crate::components::failure::failure_with_retry;
-use crate::components::icon::Glyph;
+use crate::components::icon::{Glyph, icon};
 use crate::components::message_bar::{Tone, message_bar};
 use crate::components::skeleton::skeleton;
-use crate::page::{Page, value_of};
+use crate::page::{self, Page, value_of};
 use crate::router::{Step, use_router};
 use crate::view::{Element, IntoView, View, anew, el, several};
 
@@ -111,8 +111,15 @@ fn machine(details: VmDetails) -> View {
     });
     on_cleanup(move || keys.remove());
     desk.go_on();
+    let hand_over = move || {
+        let prepare = desk.details.with(|details| {
+            (!details.may.request_for_others.is_empty()).then(|| page::prepare(&details.vm.id))
+        })?;
+        let link = el("a").class(Look::Quiet.class()).attr("href", prepare);
+        Some(link.child(icon(Glyph::Person)).child("Prepare for somebody else"))
+    };
     several![
-        commands(Button::new("Refresh", move || desk.refresh()).busy(desk.refreshing)),
+        commands(Button::new("Refresh", move || desk.refresh()).busy(desk.refreshing)).child(hand_over),
         notices_above(desk),
         connect_card(desk),
         recent(desk),

@@ -1,0 +1,83 @@
+//! What came of it.
+
+use leptos::prelude::*;
+use shared::access::{AccessRequest, Ending, Status};
+use shared::handoff::Handoff;
+use shared::port::Port;
+
+use super::ready::fact;
+use super::{Given, heading, warning};
+use crate::api::handoffs;
+use crate::browser;
+use crate::components::button::Look;
+use crate::components::copy::copy_button;
+use crate::components::countdown::countdown;
+use crate::components::rdp_link::rdp_link;
+use crate::components::status_line::{Tone, status_line};
+use crate::view::{Element, View, el, several};
+
+/// Where the request stands, and what can be done.
+pub fn opened(given: Given, handoff: &Handoff, request: &AccessRequest, destinations: &[String]) -> View {
+    let machine = handoff.vm.name().to_string();
+    let is_rdp = request.ports.contains(&Port::RDP);
+    let file = || is_rdp.then(|| rdp_link(Look::Primary, handoffs::rdp_url(given.id)));
+    let ask = format!("Ask {} for a new link.", handoff.prepared_by.name);
+    match &request.status {
+        Status::Requesting | Status::Opening { .. } => several![
+            heading(format!("Opening {machine} for you")),
+            el("div").attr("role", "status").child(status_line(Tone::Busy, "Azure is opening the port. That takes a minute or less.")),
+            el("p").class("quiet").child("Leave this page open; it says when you can connect."),
+        ],
+        Status::Open { .. } => several![
+            heading(format!("You can connect to {machine}")),
+            el("p").child(status_line(Tone::Success, several![
+                "Open for ",
+                request.source.to_string(),
+                ", closes in ",
+                countdown(request.ends_at, format!("Access to {machine}")),
+            ])),
+            facts(request, destinations),
+            file(),
+            is_rdp.then(|| el("p").class("quiet").child("Open the file and sign in to the machine with the account that you have there. If it does not connect, check that you are still in the same network, and download the file again.")),
+        ],
+        Status::Refused { reason, .. } | Status::Failed { reason, .. } => several![
+            heading(format!("{machine} was not opened")),
+            warning(several![el("p").child(reason.clone()), el("p").child(ask)]),
+        ],
+        Status::Ended { how, .. } => several![
+            heading(format!("Access to {machine} is over")),
+            el("p").child(match how {
+                Ending::Expired => "Its time was over. What was connected may stay connected.",
+                Ending::Replaced => "Somebody else opened the same port after you.",
+                Ending::Closed => "It was closed early.",
+                Ending::Withdrawn => "Azure does not list it any more.",
+            }),
+            el("p").child(ask),
+        ],
+    }
+}
+
+fn facts(request: &AccessRequest, destinations: &[String]) -> Element {
+    let connect_to = destinations
+        .first()
+        .map(|name| fact("Connect to", several![name.clone(), " ", copy_button(name.clone(), "address")]));
+    let ports = crate::format::ports(&request.ports);
+    el("dl").class("facts").child(connect_to).child(fact("Opens", ports))
+}
+
+/// Tells what has changed, and has the file come by itself to whoever pressed the button here.
+pub fn news(given: Given, request: &AccessRequest) {
+    let machine = request.vm.name();
+    match &request.status {
+        Status::Requesting | Status::Opening { .. } => {}
+        Status::Open { .. } => {
+            given.announcer.say(format!("{machine} is open for you."));
+            if given.pressed.get_untracked() && request.ports.contains(&Port::RDP) {
+                given.pressed.set(false);
+                browser::download(&handoffs::rdp_url(given.id));
+            }
+        }
+        Status::Refused { reason, .. } | Status::Failed { reason, .. } => given.announcer.say(reason.clone()),
+        Status::Ended { .. } => given.announcer.say(format!("Access to {machine} is over.")),
+    }
+}
