@@ -11,6 +11,7 @@ pub mod credential;
 pub mod directory;
 pub mod graph;
 pub mod http_client;
+pub mod key_vault;
 pub mod network;
 pub mod resource_id;
 pub mod security;

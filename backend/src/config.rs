@@ -152,7 +152,7 @@ impl Config {
         let inventory = InventorySettings::take(whole.section("inventory")?)?;
         let limits = LimitSettings::take(whole.section("limits")?)?;
         let handoffs = HandoffsSettings::take(whole.section("handoffs")?)?;
-        let rdp = RdpSettings::take(whole.section("rdp")?)?;
+        let rdp = RdpSettings::take(whole.section("rdp")?, &azure.cloud)?;
         let log = LogSettings::take(whole.section("log")?)?;
         whole.finish()?;
         Ok(Self {

@@ -97,6 +97,7 @@ pub async fn examine(config: Config, clock: &Clock, mut tell: impl FnMut(Finding
             ));
         }
     };
+    rdp::examine_vault(&config, &http, timeouts, clock).await.into_iter().for_each(&mut tell);
     skew::examine(&http, config.sign_in.issuer.as_str(), clock).await.into_iter().for_each(&mut tell);
     let public_url = &config.server.public_url;
     sign_in::examine(config.sign_in, public_url, &http, clock).await.into_iter().for_each(&mut tell);

@@ -136,6 +136,7 @@ impl ApiError {
                 JitError::StepUp(_) => (S::UNAUTHORIZED, ProblemKind::StepUpRequired),
                 JitError::SignInOver => (S::UNAUTHORIZED, ProblemKind::SignedOut),
                 JitError::Conflict(_) => (S::CONFLICT, ProblemKind::Conflict),
+                JitError::NotSigned { .. } => (S::SERVICE_UNAVAILABLE, ProblemKind::NotSigned),
                 JitError::Audit(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::NotOnRecord),
                 JitError::Store(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
                 JitError::Azure(error) => match error {

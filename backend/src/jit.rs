@@ -45,7 +45,7 @@ use crate::handoff::HandoffSettings;
 use crate::inventory::{Inventory, LiveVm};
 use crate::limits::GrantLimits;
 use crate::preflight::{self, Facts};
-use crate::rdp::{RdpFile, Signing, file_name, remote_desktop_port};
+use crate::rdp::{NotSigned, RdpFile, Signing, file_name, remote_desktop_port};
 use crate::rules::{RulesInForce, RulesOf, Who};
 use crate::session::{CurrentUser, PersonKey};
 use crate::store::{Filter, Store, StoreError};
@@ -300,7 +300,9 @@ impl Jit {
         let details = self.details(rules, &machine, &[request.id]);
         let file = RdpFile::for_request(&details, port, request);
         let file = file.map_err(|error| JitError::Conflict(error.to_string()))?;
-        Ok((file_name(request.vm.name().as_str()), file.written(self.signing.publisher().await.as_deref())))
+        let written = self.signing.sign(&file).await;
+        let written = written.map_err(|NotSigned| JitError::NotSigned { address: file.address() })?;
+        Ok((file_name(request.vm.name().as_str()), written))
     }
 }
 

@@ -11,7 +11,6 @@ mod sign;
 mod signing;
 
 use std::borrow::Cow;
-use std::error::Error;
 use std::fmt::{self, Write};
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -23,8 +22,8 @@ use shared::vm::{Os, VmDetails};
 
 #[cfg(test)]
 pub use publisher::tests::made_publisher;
-pub use publisher::{Outlook, Publisher, PublisherError, Publishers, Validity};
-pub use signing::{Signing, SigningSourceError, read_publishers};
+pub use publisher::{Outlook, Publisher, PublisherError, Publishers, SigningError, Validity};
+pub use signing::{NotSigned, Signing, SigningSourceError, read_from_vault, read_publishers};
 
 /// What an `.rdp` file says: where to connect to, and as whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,16 +153,9 @@ impl RdpFile {
         Ok(Self { host, port, username, redirections: request.redirections.clone(), with_entra })
     }
 
-    /// The file as it is handed out: signed by `publisher`, if there is one and it can. Clients warn
-    /// of a file without a signature; without a file nobody gets anywhere.
-    pub fn written(&self, publisher: Option<&Publisher>) -> String {
-        let signed = publisher.map(|publisher| sign::signed(self, publisher)).transpose();
-        let signed = signed.unwrap_or_else(|error| {
-            let error: &dyn Error = &error;
-            tracing::error!(error, "a Remote Desktop file could not be signed, and is handed out unsigned");
-            None
-        });
-        signed.unwrap_or_else(|| self.to_string())
+    /// Where it leads, as a client takes it.
+    pub fn address(&self) -> String {
+        format!("{}:{}", self.host, self.port)
     }
 
     /// What a setting is because of what is asked for, if it is another than usual.
@@ -181,7 +173,7 @@ impl RdpFile {
             Setting::Empty => Line::text(key, ""),
             Setting::Everything => Line::text(key, "*"),
         });
-        let address = format!("{}:{}", self.host, self.port);
+        let address = self.address();
         settings
             .chain([
                 Line::number("server port", self.port.number()),

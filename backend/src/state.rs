@@ -12,6 +12,7 @@ use crate::azure::arm::ArmClient;
 use crate::azure::cloud::Portal;
 use crate::azure::credential::{CredentialError, credential};
 use crate::azure::http_client::{self, Timeouts};
+use crate::azure::key_vault::KeyVault;
 use crate::clock::Clock;
 use crate::config::{Config, IdentityMode};
 use crate::handoff::{HandoffSettings, Links};
@@ -61,6 +62,8 @@ impl AppState {
         let http = http_client::client(timeouts).map_err(StartError::Http)?;
         let cloud = &config.azure.cloud;
         let credential = credential(&config.azure.credential, cloud, &http, timeouts, &clock)?;
+        let of_vault = credential.clone();
+        let vault = |certificate| KeyVault::new(http.clone(), cloud, of_vault, certificate);
         let memberships = Memberships::new(http.clone(), cloud, credential.clone());
         let azure = Azure::new(ArmClient::new(http.clone(), cloud, credential, clock.clone()));
         let audit = AuditLog::new(store.clone(), clock.clone());
@@ -74,7 +77,7 @@ impl AppState {
             clock.clone(),
             patience,
         );
-        let signing = Signing::start(&config.rdp, clock.clone())?;
+        let signing = Signing::start(&config.rdp, vault, clock.clone()).await?;
         let public_url = &config.server.public_url;
         let session = &config.session;
         let sealer = Arc::new(Sealer::new(&session.key, session.previous_key.as_ref()));

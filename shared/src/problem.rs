@@ -103,6 +103,9 @@ pub enum ProblemKind {
     /// Azure refused Postern's own credential or gave no sensible answer.
     #[serde(rename = "urn:postern:problem:azure-unavailable")]
     AzureUnavailable,
+    /// Access is open, but what signs its file does not answer.
+    #[serde(rename = "urn:postern:problem:not-signed")]
+    NotSigned,
     /// It could not be put on record, and so it was not done.
     #[serde(rename = "urn:postern:problem:not-on-record")]
     NotOnRecord,

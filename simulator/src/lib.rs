@@ -58,6 +58,7 @@ mod server;
 mod simulator;
 mod stable;
 mod time;
+mod vault;
 
 pub use self::{
     clock::Clock,

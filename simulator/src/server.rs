@@ -19,7 +19,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::{arm, azure::Azure, entra};
+use crate::{arm, azure::Azure, entra, vault};
 
 /// Marks a response in whose place the connection is dropped.
 #[derive(Debug, Clone)]
@@ -37,6 +37,7 @@ pub(crate) fn router(azure: Azure) -> Router {
     });
     // Resource Manager takes bodies of up to 4 MB.
     entra::routes(azure.clone())
+        .merge(vault::routes())
         .fallback(arm::handle)
         .layer(DefaultBodyLimit::max(4 << 20))
         .layer(dated)

@@ -19,6 +19,7 @@ mod policy;
 mod recipe;
 mod shelf;
 mod subscription;
+mod vault;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -46,6 +47,7 @@ pub use self::{
     },
     shelf::{Resource, Shelf},
     subscription::{Plan, Subscription},
+    vault::{Vault, VaultCertificate},
 };
 use crate::{jit, resource_id};
 
@@ -68,6 +70,8 @@ pub struct World {
     pub vnets: Shelf<Vnet>,
     pub bastions: Shelf<Bastion>,
     pub firewalls: Shelf<Firewall>,
+    /// The one key vault there is.
+    pub vault: Vault,
     /// Which public address a client on this computer stands for.
     pub peers: BTreeMap<IpAddr, IpAddr>,
     pub behaviour: Behaviour,
@@ -110,6 +114,7 @@ impl World {
             vnets: Shelf::default(),
             bastions: Shelf::default(),
             firewalls: Shelf::default(),
+            vault: Vault::default(),
             peers: BTreeMap::new(),
             behaviour: Behaviour::default(),
             policies: Shelf::default(),

@@ -3,4 +3,5 @@
 mod recipes;
 mod remote_desktop;
 mod signature;
+mod signing;
 mod ssh;

@@ -14,7 +14,7 @@ use tests::process::{program, run};
 use tests::trust::Trust;
 
 /// Whether OpenSSL takes the signature of a file, built anew from the file's own text.
-async fn holds(trust: &Trust, file: &str) -> bool {
+pub async fn holds(trust: &Trust, file: &str) -> bool {
     holds_at(trust, file, TestApp::beginning()).await
 }
 
@@ -39,7 +39,7 @@ async fn holds_at(trust: &Trust, file: &str, when: Timestamp) -> bool {
 }
 
 /// The first line with this key, as a client reads files.
-fn line<'a>(file: &'a str, name: &str) -> Option<&'a str> {
+pub fn line<'a>(file: &'a str, name: &str) -> Option<&'a str> {
     file.split("\r\n").find(|line| line.split(':').next().is_some_and(|key| key.eq_ignore_ascii_case(name)))
 }
 

@@ -8,6 +8,10 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     PKCS_RSA_SHA256, date_time_ymd,
 };
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use simulator::World;
+use simulator::world::VaultCertificate;
 use tempfile::TempDir;
 
 use crate::process::program;
@@ -62,6 +66,40 @@ impl Trust {
         let text = made.collect::<String>() + &self.issuing_pem;
         let (new, file) = (self.folder().join("new.pem"), self.folder().join("publisher.pem"));
         fs::write(&new, text).and_then(|()| fs::rename(new, file)).expect("there is room");
+    }
+
+    /// Puts a certificate into the vault of the simulated Azure, under the name `rdp`, and those that
+    /// lead from it to the root into a file. Postern may use it.
+    pub fn into_vault(&self, world: &mut World, name: &str, years: (i32, i32), version: &str) {
+        let (certificate, key) = publisher(name, years, &self.issuing);
+        let der = CertificateDer::from_pem_slice(certificate.as_bytes()).expect("it is a certificate");
+        let key = PrivatePkcs8KeyDer::from_pem_slice(key.as_bytes()).expect("it is a key");
+        let made = VaultCertificate::new("rdp", version, der.to_vec(), key.secret_pkcs8_der());
+        world.vault.certificates.push(made.expect("it is an RSA key"));
+        fs::write(self.folder().join("chain.pem"), &self.issuing_pem).expect("there is room");
+        let postern = world.apps[0].object_id.clone();
+        world.vault.permissions =
+            ["certificates/get", "keys/sign"].map(|what| (postern.clone(), what.to_owned())).to_vec();
+    }
+
+    /// The settings that have files signed in the vault of the Azure at `url`.
+    pub fn vault_settings(&self, url: &str) -> String {
+        let chain = self.folder().join("chain.pem");
+        format!(
+            "[rdp]\nkey_vault_certificate = \"{url}/certificates/rdp\"\nchain_file = \"{}\"\n",
+            chain.display()
+        )
+    }
+
+    /// Has OpenSSL put the publisher's key and certificates into a PKCS #12 file, with `options`. Its
+    /// password is `Pa55 wörd`.
+    pub fn pfx_settings(&self, options: &[&str]) -> String {
+        let (pem, pfx) = (self.folder().join("publisher.pem"), self.folder().join("publisher.pfx"));
+        let mut command = Command::new(program(&["openssl"]));
+        command.args(["pkcs12", "-export", "-passout", "pass:Pa55 wörd"]).args(options);
+        command.arg("-in").arg(pem).arg("-out").arg(&pfx);
+        assert!(command.status().expect("it starts").success());
+        format!("[rdp]\npfx_file = \"{}\"\npfx_password = \"Pa55 wörd\"\n", pfx.display())
     }
 
     /// Where the certificate of the root is kept.

@@ -24,6 +24,10 @@ pub struct Cloud {
     pub graph_scope: String,
     /// The Azure portal, if there is one.
     pub portal: Option<Endpoint>,
+    /// Below which name its key vaults are, as far as that is known.
+    pub vault_domain: Option<String>,
+    /// What a token for a key vault is asked for.
+    pub vault_scope: String,
 }
 
 impl Cloud {
@@ -42,6 +46,7 @@ impl Cloud {
             "https://management.azure.com",
             "https://graph.microsoft.com",
             "https://portal.azure.com",
+            "vault.azure.net",
         )
     }
 
@@ -52,6 +57,7 @@ impl Cloud {
             "https://management.usgovcloudapi.net",
             "https://graph.microsoft.us",
             "https://portal.azure.us",
+            "vault.usgovcloudapi.net",
         )
     }
 
@@ -62,10 +68,11 @@ impl Cloud {
             "https://management.chinacloudapi.cn",
             "https://microsoftgraph.chinacloudapi.cn",
             "https://portal.azure.cn",
+            "vault.azure.cn",
         )
     }
 
-    fn preset(authority: &str, arm: &str, graph: &str, portal: &str) -> Self {
+    fn preset(authority: &str, arm: &str, graph: &str, portal: &str, vaults: &str) -> Self {
         let endpoint = |text: &str| text.parse().expect("the presets are well-formed");
         Self {
             authority: endpoint(authority),
@@ -74,6 +81,8 @@ impl Cloud {
             graph: Some(endpoint(graph)),
             graph_scope: format!("{graph}/.default"),
             portal: Some(endpoint(portal)),
+            vault_domain: Some(vaults.to_owned()),
+            vault_scope: format!("https://{vaults}/.default"),
         }
     }
 }

@@ -74,6 +74,7 @@ fn take_custom(section: &mut Section) -> Result<Cloud, ConfigError> {
     let arm_scope = section.optional("arm_scope", "a scope, such as https://…/.default", some_text)?;
     let graph = section.optional("graph", expected, endpoint)?;
     let graph_scope = section.optional("graph_scope", "a scope, such as https://…/.default", some_text)?;
+    let vault_scope = section.optional("vault_scope", "a scope, such as https://…/.default", some_text)?;
     let usual = || graph.as_ref().map(|graph| format!("{graph}/.default")).unwrap_or_default();
     Ok(Cloud {
         graph_scope: graph_scope.unwrap_or_else(usual),
@@ -82,6 +83,8 @@ fn take_custom(section: &mut Section) -> Result<Cloud, ConfigError> {
         authority,
         arm,
         portal: section.optional("portal", expected, endpoint)?,
+        vault_domain: None,
+        vault_scope: vault_scope.unwrap_or_else(|| Cloud::public().vault_scope),
     })
 }
 

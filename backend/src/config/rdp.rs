@@ -7,6 +7,8 @@ use secrecy::SecretString;
 
 use super::section::Section;
 use super::{ConfigError, some_text};
+use crate::azure::cloud::Cloud;
+use crate::azure::key_vault::CertificateUrl;
 
 /// What Remote Desktop files are signed with.
 #[derive(Debug, Default)]
@@ -29,6 +31,13 @@ pub enum SigningSettings {
         /// Its password.
         password: SecretString,
     },
+    /// In Azure Key Vault, which signs itself.
+    KeyVault {
+        /// Which.
+        certificate: CertificateUrl,
+        /// The certificates that lead from it to a root, in PEM: the vault tells only its own.
+        chain: Option<PathBuf>,
+    },
 }
 
 impl SigningSettings {
@@ -38,6 +47,7 @@ impl SigningSettings {
             Self::Pem(_) => &[],
             Self::PemFiles(files) => files,
             Self::Pfx { file, .. } => std::slice::from_ref(file),
+            Self::KeyVault { chain, .. } => chain.as_slice(),
         }
     }
 }
@@ -52,12 +62,13 @@ impl fmt::Display for SigningSettings {
                 write!(f, "`rdp.pem_file` ({})", files.join(", "))
             }
             Self::Pfx { file, .. } => write!(f, "`rdp.pfx_file` ({})", file.display()),
+            Self::KeyVault { certificate, .. } => write!(f, "`rdp.key_vault_certificate` ({certificate})"),
         }
     }
 }
 
 impl RdpSettings {
-    pub(super) fn take(mut section: Section) -> Result<Self, ConfigError> {
+    pub(super) fn take(mut section: Section, cloud: &Cloud) -> Result<Self, ConfigError> {
         let expected = "a certificate, its chain and its RSA key in PEM";
         let secret = |text: &str| some_text(text).map(SecretString::from);
         let path = |text: &str| some_text(text).map(PathBuf::from);
@@ -65,19 +76,30 @@ impl RdpSettings {
         let files = section.list("pem_file", "the path of a file, or several", path)?;
         let pfx = section.optional("pfx_file", "the path of a file", path)?;
         let password = section.secret(["pfx_password", "pfx_password_file"], "a password", secret)?;
-        let pfx = pfx.map(|file| SigningSettings::Pfx { file, password: password.unwrap_or_default() });
+        let vault = section.optional(
+            "key_vault_certificate",
+            "https://NAME.vault.azure.net/certificates/NAME, of the cloud that azure.cloud names",
+            |text| text.parse::<CertificateUrl>().ok().filter(|url| url.is_of(cloud)),
+        )?;
+        let chain = section.optional("chain_file", "the path of a file", path)?;
         let named = [
             ("pem", pem.map(SigningSettings::Pem)),
             ("pem_file", files.filter(|files| !files.is_empty()).map(SigningSettings::PemFiles)),
-            ("pfx_file", pfx),
+            (
+                "pfx_file",
+                pfx.map(|file| SigningSettings::Pfx { file, password: password.unwrap_or_default() }),
+            ),
+            (
+                "key_vault_certificate",
+                vault.map(|certificate| SigningSettings::KeyVault { certificate, chain }),
+            ),
         ];
         let mut named = named.into_iter().filter_map(|(key, signing)| Some((key, signing?)));
         let first = named.next();
         if let (Some((one, _)), Some((other, _))) = (&first, named.next()) {
             return Err(ConfigError::Twice { one: section.name(one), other: section.name(other) });
         }
-        let signing = first.map(|(_, signing)| signing);
         section.finish()?;
-        Ok(Self { signing })
+        Ok(Self { signing: first.map(|(_, signing)| signing) })
     }
 }

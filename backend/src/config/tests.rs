@@ -305,6 +305,12 @@ fn remote_desktop_files_are_signed_with_what_one_setting_names() {
         panic!("{pfx}")
     };
     assert_eq!(password.expose_secret(), "x");
+    let vault =
+        |host: &str| format!("{LEAST}\n[rdp]\nkey_vault_certificate = \"https://{host}/certificates/rdp\"");
+    let signing = read(&vault("contoso.vault.azure.net"), &[]).unwrap().rdp.signing;
+    assert!(matches!(signing, Some(SigningSettings::KeyVault { chain: None, .. })), "{signing:?}");
+    let elsewhere = read(&vault("contoso.vault.azure.cn"), &[]).unwrap_err().to_string();
+    assert!(elsewhere.contains("of the cloud that azure.cloud names"), "{elsewhere}");
     let both = format!("{LEAST}\n[rdp]\npem = \"x\"\npem_file = \"/a.pem\"");
     assert_eq!(
         read(&both, &[]).unwrap_err().to_string(),

@@ -1,9 +1,12 @@
 //! What Remote Desktop files are signed with.
 
 use super::{Finding, in_full};
+use crate::azure::credential::credential;
+use crate::azure::http_client::Timeouts;
+use crate::azure::key_vault::KeyVault;
 use crate::clock::Clock;
-use crate::config::RdpSettings;
-use crate::rdp::{Outlook, Publishers, Validity, read_publishers};
+use crate::config::{Config, RdpSettings, SigningSettings};
+use crate::rdp::{Outlook, Publishers, Validity, read_from_vault, read_publishers};
 
 /// Whether Windows will know who hands the files out.
 pub fn examine(settings: &RdpSettings, clock: &Clock) -> Vec<Finding> {
@@ -13,6 +16,10 @@ pub fn examine(settings: &RdpSettings, clock: &Clock) -> Vec<Finding> {
             "Set `rdp.pem_file` to a code signing certificate, its chain and its RSA key.",
         )];
     };
+    if matches!(signing, SigningSettings::KeyVault { .. }) {
+        // It is asked once there is a connection.
+        return Vec::new();
+    }
     match read_publishers(signing) {
         Ok(publishers) => judged(&publishers, &signing.to_string(), clock),
         Err(error) => vec![Finding::wrong(
@@ -20,6 +27,37 @@ pub fn examine(settings: &RdpSettings, clock: &Clock) -> Vec<Finding> {
             format!("Correct {signing}; Postern does not start with it."),
         )],
     }
+}
+
+/// The same of a certificate in a key vault, which is asked for a signature too.
+pub async fn examine_vault(
+    config: &Config,
+    http: &reqwest::Client,
+    timeouts: Timeouts,
+    clock: &Clock,
+) -> Vec<Finding> {
+    let Some(signing @ SigningSettings::KeyVault { certificate, .. }) = &config.rdp.signing else {
+        return Vec::new();
+    };
+    let azure = &config.azure;
+    // What is wrong with the credential is told with the rest of Azure.
+    let Ok(credential) = credential(&azure.credential, &azure.cloud, http, timeouts, clock) else {
+        return Vec::new();
+    };
+    let vault = KeyVault::new(http.clone(), &azure.cloud, credential, certificate.clone());
+    let permit = "Let Postern's identity get certificates and sign with keys there (roles Key Vault Certificate User and Key Vault Crypto User), and look whether the vault's network lets it in.";
+    let publishers = match read_from_vault(&vault, signing).await {
+        Ok(publishers) => publishers,
+        Err(error) => return vec![Finding::wrong(in_full(&error), permit)],
+    };
+    let mut findings = judged(&publishers, &signing.to_string(), clock);
+    if let Some(publisher) = publishers.at(clock.now())
+        && let Err(error) = publisher.try_out().await
+    {
+        let says = format!("The key vault does not sign: {}.", in_full(&error));
+        findings.push(Finding::wrong(says, permit));
+    }
+    findings
 }
 
 fn judged(publishers: &Publishers, place: &str, clock: &Clock) -> Vec<Finding> {
@@ -59,7 +97,6 @@ fn judged(publishers: &Publishers, place: &str, clock: &Clock) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::SigningSettings;
     use crate::doctor::Verdict;
     use crate::rdp::made_publisher;
 

@@ -37,6 +37,14 @@ pub enum JitError {
         "your account has been disabled, or your sign-in was revoked, and all your sessions have ended; nothing was opened or started, and you can go on once you can sign in again"
     )]
     SignInOver,
+    /// What signs Remote Desktop files does not. Access is open all the same.
+    #[error(
+        "your access is open, but the file for it could not be signed just now, and Postern hands out no unsigned one in its place; try again in a minute, or type {address} into Remote Desktop"
+    )]
+    NotSigned {
+        /// Where the file would have led.
+        address: String,
+    },
     /// Azure said no, or nothing.
     #[error(transparent)]
     Azure(#[from] ArmError),

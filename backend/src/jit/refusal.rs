@@ -23,6 +23,7 @@ impl Jit {
             | JitError::Conflict(_)
             | JitError::TooMany(_)
             | JitError::StepUp(_)
+            | JitError::NotSigned { .. }
             | JitError::SignInOver => (vec![error.to_string()], None),
             JitError::Azure(azure) => (vec![error.to_string()], azure.correlation_id().map(str::to_owned)),
             // What is wrong is the record itself.

@@ -10,11 +10,13 @@ mod publishers;
 use std::fmt;
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use jiff::Timestamp;
 use shared::session::RdpPublisher;
 
+use crate::azure::key_vault::{KeyVault, VaultKey};
 use certificate::PublisherCertificate;
 
 pub use error::{PublisherError, SigningError};
@@ -25,17 +27,37 @@ pub struct Publisher {
     certificate: PublisherCertificate,
     /// It and those that lead from it to a root, each of them once.
     chain: Vec<Vec<u8>>,
-    key: Arc<RsaKeyPair>,
+    key: Key,
+}
+
+/// What signs.
+#[derive(Clone)]
+enum Key {
+    /// A key of ours.
+    Own(Arc<RsaKeyPair>),
+    /// One that only its vault has.
+    Vault(Box<(KeyVault, VaultKey)>),
 }
 
 impl Publisher {
     /// A detached CMS over `message`.
-    pub(super) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SigningError> {
-        let mut signature = vec![0; self.key.public_modulus_len()];
-        self.key
-            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
-            .map_err(|_| SigningError::Key)?;
+    pub(super) async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SigningError> {
+        let signature = match &self.key {
+            Key::Own(key) => signature(key, message)?,
+            Key::Vault(there) => {
+                let (vault, key) = &**there;
+                let signature = vault.sign(key, digest(&SHA256, message).as_ref()).await?;
+                // A bad one would be refused by clients, and nobody would know why.
+                self.certificate.verify(message, &signature)?;
+                signature
+            }
+        };
         Ok(cms::detached(&self.certificate, &self.chain, &signature)?)
+    }
+
+    /// Signs something, to see whether that works.
+    pub async fn try_out(&self) -> Result<(), SigningError> {
+        self.sign(b"nothing").await.map(drop)
     }
 
     /// Whether Windows would take what is signed `now`.
@@ -47,6 +69,14 @@ impl Publisher {
     pub fn about(&self) -> RdpPublisher {
         self.certificate.about()
     }
+}
+
+/// A signature by a key of ours.
+fn signature(key: &RsaKeyPair, message: &[u8]) -> Result<Vec<u8>, SigningError> {
+    let mut signature = vec![0; key.public_modulus_len()];
+    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+        .map_err(|_| SigningError::Key)?;
+    Ok(signature)
 }
 
 impl fmt::Debug for Publisher {

@@ -66,9 +66,9 @@ const SECURE: [&str; 45] = [
 /// # Errors
 ///
 /// If the key cannot sign.
-pub(super) fn signed(file: &RdpFile, publisher: &Publisher) -> Result<String, SigningError> {
+pub(super) async fn signed(file: &RdpFile, publisher: &Publisher) -> Result<String, SigningError> {
     let (text, scope) = (file.to_string(), Scope::of(&file.lines()));
-    let signature = publisher.sign(&scope.message())?;
+    let signature = publisher.sign(&scope.message()).await?;
     Ok(format!("{text}{}signature:s:{}\r\n", scope.line(), encoded(&signature)))
 }
 

@@ -93,6 +93,8 @@ pub fn cloud(url: &str) -> Cloud {
         graph: None,
         graph_scope: String::new(),
         portal: None,
+        vault_domain: None,
+        vault_scope: Cloud::public().vault_scope,
     }
 }
 

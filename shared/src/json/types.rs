@@ -111,6 +111,7 @@ names! {
         "urn:postern:problem:step-up-required" => StepUpRequired,
         "urn:postern:problem:bad-token" => BadToken,
         "urn:postern:problem:azure-unavailable" => AzureUnavailable,
+        "urn:postern:problem:not-signed" => NotSigned,
         _ => Ok(Self::Unexpected)
     }
 }

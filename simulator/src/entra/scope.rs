@@ -1,7 +1,7 @@
 //! Scopes: which resource a token is for, and what the app may do there.
 
 use super::{directory::AUDIENCE as GRAPH, error::EntraError};
-use crate::{arm::audiences, azure::Azure, world::App};
+use crate::{arm::audiences, azure::Azure, vault::AUDIENCE as VAULT, world::App};
 
 /// All that the app was given at a resource.
 const DEFAULT: &str = ".default";
@@ -87,7 +87,7 @@ fn split(
     let own = format!("api://{}", app.client_id);
     // `https://management.core.windows.net//.default` keeps its slash in the audience.
     let found =
-        known.iter().map(String::as_str).chain([GRAPH, own.as_str()]).find(|known| *known == resource);
+        known.iter().map(String::as_str).chain([GRAPH, VAULT, own.as_str()]).find(|known| *known == resource);
     match found {
         Some(audience) if permission == DEFAULT || offered(audience, app).contains(&permission) => {
             Ok((audience.to_owned(), permission.to_owned()))

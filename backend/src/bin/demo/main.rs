@@ -128,6 +128,8 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
                 graph: Some(url.parse()?),
                 graph_scope: Cloud::public().graph_scope,
                 portal: None,
+                vault_domain: None,
+                vault_scope: Cloud::public().vault_scope,
             },
             tenant: Some(tenant.parse()?),
             credential: CredentialSettings::ClientSecret {

@@ -15,9 +15,18 @@ fn the_example_is_right_and_its_comments_tell_the_defaults() {
             _ => line,
         })
         .filter(|line| {
-            !["_before", "-before", "-rdp.pem", "-rdp.pfx", ".example", "api_scope"]
-                .iter()
-                .any(|other| line.contains(other))
+            ![
+                "_before",
+                "-before",
+                "-rdp.pem",
+                "-rdp.pfx",
+                "key_vault",
+                "chain_file",
+                ".example",
+                "api_scope",
+            ]
+            .iter()
+            .any(|other| line.contains(other))
         })
         .flat_map(|line| [line, "\n"])
         .collect();

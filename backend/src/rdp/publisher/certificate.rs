@@ -3,9 +3,11 @@
 use std::fmt::{self, Write};
 
 use aws_lc_rs::digest::{Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc4519::{COMMON_NAME, ORGANIZATION_NAME};
 use const_oid::db::rfc5280::{ANY_EXTENDED_KEY_USAGE, ID_KP_CODE_SIGNING, ID_KP_SERVER_AUTH};
+use const_oid::db::rfc5912::RSA_ENCRYPTION;
 use der::asn1::{PrintableStringRef, TeletexStringRef, Utf8StringRef};
 use der::{Decode, Encode};
 use jiff::Timestamp;
@@ -14,6 +16,8 @@ use x509_cert::Certificate;
 use x509_cert::ext::pkix::ExtendedKeyUsage;
 use x509_cert::name::Name;
 use x509_cert::time::Time;
+
+use super::SigningError;
 
 /// Microsoft's own use for it, "Remote Desktop signing".
 const RDP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.311.54.1.1");
@@ -41,6 +45,19 @@ impl PublisherCertificate {
     /// Whether it is about this key: an RSA public key as PKCS#1 has it.
     pub(super) fn is_of(&self, public_key: &[u8]) -> bool {
         self.read.tbs_certificate.subject_public_key_info.subject_public_key.raw_bytes() == public_key
+    }
+
+    /// Whether `signature` over `message` is one by its key.
+    pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SigningError> {
+        let key = self.read.tbs_certificate.subject_public_key_info.subject_public_key.raw_bytes();
+        let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key);
+        key.verify(message, signature).map_err(|_| SigningError::Key)
+    }
+
+    /// Whether its key is an RSA key of a length that Windows still takes.
+    pub(super) fn has_rsa_key(&self) -> bool {
+        let key = &self.read.tbs_certificate.subject_public_key_info;
+        key.algorithm.oid == RSA_ENCRYPTION && key.subject_public_key.raw_bytes().len() > 256
     }
 
     /// Whether Windows takes its signature on a file.

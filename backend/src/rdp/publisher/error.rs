@@ -1,5 +1,7 @@
 //! What can be wrong with a certificate for `.rdp` files, or its key.
 
+use crate::azure::key_vault::VaultError;
+
 /// The certificate for `.rdp` files or its key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PublisherError {
@@ -37,6 +39,9 @@ pub enum PublisherError {
         "it is protected by what is not safe any more (RC2, triple DES or SHA-1), or by nothing; make a new one of it with AES: openssl pkcs12 -legacy -in old.pfx -nodes | openssl pkcs12 -export -out new.pfx"
     )]
     Legacy,
+    /// The vault gave no certificate.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// It all fits, and no signature comes of it.
     #[error("Remote Desktop files cannot be signed with what it holds")]
     Unfit(#[from] SigningError),
@@ -51,4 +56,7 @@ pub enum SigningError {
     /// What was signed could not be put together.
     #[error("the signature of an `.rdp` file could not be put together")]
     Encoding(#[from] der::Error),
+    /// The vault gave no signature.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
 }

@@ -10,12 +10,17 @@ use super::PublisherError;
 
 /// The certificates, of which there is one at least.
 pub(super) fn certificates(pem: &[u8]) -> Result<Vec<Vec<u8>>, PublisherError> {
-    let found = CertificateDer::pem_slice_iter(pem).map(|found| found.map(|der| der.to_vec()));
-    let found: Vec<_> = found.collect::<Result<_, _>>().map_err(|error| unreadable(&error))?;
+    let found = any_certificates(pem)?;
     if found.is_empty() {
         return Err(PublisherError::Certificate(anyhow!("there is none")));
     }
     Ok(found)
+}
+
+/// The certificates, if there are any.
+pub(super) fn any_certificates(pem: &[u8]) -> Result<Vec<Vec<u8>>, PublisherError> {
+    let found = CertificateDer::pem_slice_iter(pem).map(|found| found.map(|der| der.to_vec()));
+    found.collect::<Result<_, _>>().map_err(|error| unreadable(&error))
 }
 
 /// The keys, of which there is one at least.

@@ -9,7 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::certificate::PublisherCertificate;
 use super::pfx::{self, Unreadable};
-use super::{Publisher, PublisherError, pem};
+use super::{Key, Publisher, PublisherError, pem, signature};
+use crate::azure::key_vault::{KeyVault, VaultCertificate};
 
 /// How long before the end of the last certificate it is complained about.
 const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -90,15 +91,30 @@ impl Publishers {
         Self::new(contents.certificates, keys)
     }
 
-    fn new(mut chain: Vec<Vec<u8>>, keys: Vec<RsaKeyPair>) -> Result<Self, PublisherError> {
-        // A signature holds a set of them, and in what was put together from several files one may
-        // well stand twice.
-        chain.sort_unstable();
-        chain.dedup();
-        let certificates = chain.iter().map(|der| PublisherCertificate::from_der(der));
-        let certificates: Vec<_> = certificates
-            .collect::<Result<_, _>>()
-            .map_err(|error| PublisherError::Certificate(error.into()))?;
+    /// Signs with a certificate whose key is in a vault. `chain` is PEM, and may be empty.
+    pub fn of_vault(
+        vault: KeyVault,
+        certificate: &VaultCertificate,
+        chain: &SecretString,
+    ) -> Result<Self, PublisherError> {
+        let mut others = pem::any_certificates(chain.expose_secret().as_bytes())?;
+        others.retain(|der| *der != certificate.der);
+        let others = read_all(others)?;
+        let read = PublisherCertificate::from_der(&certificate.der);
+        let read = read.map_err(|error| PublisherError::Certificate(error.into()))?;
+        if !read.has_rsa_key() {
+            return Err(PublisherError::Key(anyhow::anyhow!("it is shorter than 2048 bits, or no RSA key")));
+        }
+        if !read.may_sign() {
+            return Err(PublisherError::OtherUse);
+        }
+        let flaws = issuer_missing(&read, &others).into_iter().collect();
+        let key = Key::Vault(Box::new((vault, certificate.key.clone())));
+        Ok(Self { fit: vec![Arc::new(publisher(read, &others, key))], flaws })
+    }
+
+    fn new(chain: Vec<Vec<u8>>, keys: Vec<RsaKeyPair>) -> Result<Self, PublisherError> {
+        let certificates = read_all(chain)?;
         let mut flaws = Vec::new();
         let keys: Vec<Arc<RsaKeyPair>> = keys.into_iter().map(Arc::new).collect();
         let (of_keys, others): (Vec<_>, Vec<_>) =
@@ -115,17 +131,12 @@ impl Publishers {
                 flaws.push(Flaw::OtherUse(certificate.name()));
                 continue;
             }
-            let led_on = |other: &PublisherCertificate| certificate.is_issued_by(other);
-            if !certificate.is_issued_by(&certificate) && !others.iter().any(led_on) {
-                flaws.push(Flaw::NoIssuer { name: certificate.name(), issuer: certificate.issuer() });
-            }
+            flaws.extend(issuer_missing(&certificate, &others));
             let key = keys.iter().find(|key| is_pair(&certificate, key)).expect("it is one of a key");
-            let key = Arc::clone(key);
-            let chain = std::iter::once(&certificate).chain(&others).map(PublisherCertificate::der);
-            let publisher = Publisher { chain: chain.map(<[u8]>::to_vec).collect(), certificate, key };
             // Whatever is wrong shall be noticed now, and not by people who want a file.
-            publisher.sign(b"at the start")?;
-            fit.push(Arc::new(publisher));
+            let message = b"at the start";
+            certificate.verify(message, &signature(key, message)?)?;
+            fit.push(Arc::new(publisher(certificate, &others, Key::Own(Arc::clone(key)))));
         }
         if fit.is_empty() { Err(PublisherError::OtherUse) } else { Ok(Self { fit, flaws }) }
     }
@@ -165,6 +176,26 @@ impl Publishers {
         let publisher = last.expect("there is at least one").clone();
         Outlook { validity: Validity::Over, until: publisher.certificate.not_after, publisher }
     }
+}
+
+/// Certificates, each of them once: a signature holds a set of them, and in what was put together
+/// from several files one may well stand twice.
+fn read_all(mut ders: Vec<Vec<u8>>) -> Result<Vec<PublisherCertificate>, PublisherError> {
+    ders.sort_unstable();
+    ders.dedup();
+    let certificates = ders.iter().map(|der| PublisherCertificate::from_der(der));
+    certificates.collect::<Result<_, _>>().map_err(|error| PublisherError::Certificate(error.into()))
+}
+
+fn publisher(certificate: PublisherCertificate, others: &[PublisherCertificate], key: Key) -> Publisher {
+    let chain = std::iter::once(&certificate).chain(others).map(PublisherCertificate::der);
+    Publisher { chain: chain.map(<[u8]>::to_vec).collect(), certificate, key }
+}
+
+fn issuer_missing(certificate: &PublisherCertificate, others: &[PublisherCertificate]) -> Option<Flaw> {
+    let leads_on = |other: &PublisherCertificate| certificate.is_issued_by(other);
+    let complete = certificate.is_issued_by(certificate) || others.iter().any(leads_on);
+    (!complete).then(|| Flaw::NoIssuer { name: certificate.name(), issuer: certificate.issuer() })
 }
 
 fn is_pair(certificate: &PublisherCertificate, key: &RsaKeyPair) -> bool {

@@ -73,16 +73,16 @@ fn a_certificate_its_chain_and_its_key_are_read_in_any_order() {
     }
 }
 
-#[test]
-fn a_certificate_that_is_there_twice_is_taken_once() {
+#[tokio::test]
+async fn a_certificate_that_is_there_twice_is_taken_once() {
     let Made { leaf, issuer, key } = made(vec![], &rsa());
     let publisher = in_summer(&[&leaf, &issuer, &leaf, &key, &issuer]);
     assert_eq!(publisher.chain.len(), 2);
-    publisher.sign(b"a file").unwrap();
+    publisher.sign(b"a file").await.unwrap();
 }
 
-#[test]
-fn of_several_for_the_key_the_fit_one_that_ends_last_signs_wherever_it_stands() {
+#[tokio::test]
+async fn of_several_for_the_key_the_fit_one_that_ends_last_signs_wherever_it_stands() {
     let key = rsa();
     let old = made(vec![], &key);
     let new = made_until(2028, vec![ExtendedKeyUsagePurpose::CodeSigning], &key);
@@ -93,7 +93,7 @@ fn of_several_for_the_key_the_fit_one_that_ends_last_signs_wherever_it_stands() 
         let publisher = in_summer(&parts);
         assert_eq!(publisher.chain.len(), 1, "no others of the same key");
         assert_eq!(publisher.about().not_after, "2028-01-01T00:00:00Z".parse().unwrap());
-        publisher.sign(b"a file").unwrap();
+        publisher.sign(b"a file").await.unwrap();
     }
 }
 

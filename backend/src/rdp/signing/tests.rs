@@ -22,12 +22,16 @@ fn clock() -> Clock {
     Clock::by_hand("2026-06-01T00:00:00Z".parse().unwrap()).0
 }
 
+async fn start(settings: &RdpSettings) -> Result<Signing, SigningSourceError> {
+    Signing::start(settings, |_| unreachable!("there is no vault"), clock()).await
+}
+
 impl Place {
-    fn with(text: &str) -> Self {
+    async fn with(text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("rdp.pem");
         fs::write(&file, text).unwrap();
-        Self { signing: Signing::start(&settings(file), clock()).unwrap(), folder }
+        Self { signing: start(&settings(file)).await.unwrap(), folder }
     }
 
     /// Puts another file in the place of the one that is there, as whoever renews certificates does.
@@ -44,7 +48,7 @@ impl Place {
 
 #[tokio::test]
 async fn a_file_that_has_changed_is_read_again_for_the_next_signature() {
-    let place = Place::with(&pem(2027));
+    let place = Place::with(&pem(2027)).await;
     assert_eq!(place.ends().await, "2027-01-01T00:00:00Z");
     place.put(&pem(2028));
     assert_eq!(
@@ -56,7 +60,7 @@ async fn a_file_that_has_changed_is_read_again_for_the_next_signature() {
 
 #[tokio::test]
 async fn a_bad_file_leaves_what_was_signed_with_until_a_good_one_comes() {
-    let place = Place::with(&pem(2027));
+    let place = Place::with(&pem(2027)).await;
     place.put("half a file");
     assert_eq!(place.ends().await, "2027-01-01T00:00:00Z");
     place.signing.read_again();
@@ -79,13 +83,13 @@ async fn a_certificate_and_its_key_may_stand_in_files_of_their_own() {
         file
     });
     let settings = RdpSettings { signing: Some(SigningSettings::PemFiles(files.to_vec())) };
-    let signing = Signing::start(&settings, clock()).unwrap();
+    let signing = start(&settings).await.unwrap();
     assert_eq!(signing.publisher().await.unwrap().about().name, "Contoso IT");
 }
 
-#[test]
-fn a_file_that_is_not_there_is_named() {
-    let error = Signing::start(&settings("/nowhere/rdp.pem".into()), clock()).unwrap_err();
+#[tokio::test]
+async fn a_file_that_is_not_there_is_named() {
+    let error = start(&settings("/nowhere/rdp.pem".into())).await.unwrap_err();
     let error = error.to_string();
     let expected = "`rdp.pem_file` (/nowhere/rdp.pem) cannot be used: it cannot be read: No such file";
     assert!(error.starts_with(expected), "{error}");
