@@ -1,6 +1,7 @@
 //! Requests for access.
 
 use shared::access::{AccessRequest, CreatedAccess, NewAccess, RequestId, Target, Watched};
+use shared::bastion::ShareableLink;
 use shared::json::{FromJson, Json};
 use shared::page::Page;
 use shared::port::Port;
@@ -61,6 +62,11 @@ pub async fn mine_on(vm: &VmId) -> Result<Page<AccessRequest>, ApiError> {
 /// Where the `.rdp` file of a request is.
 pub fn rdp_url(id: RequestId) -> String {
     format!("/api/access-requests/{id}/rdp")
+}
+
+/// The shareable link of a request.
+pub async fn shareable_link(id: RequestId) -> Result<ShareableLink, ApiError> {
+    get(format!("/api/access-requests/{id}/shareable-link")).await
 }
 
 /// A request that is being followed, until this is dropped.

@@ -1,10 +1,10 @@
 //! Virtual machines.
 
+use shared::bastion::{Ways, Whence};
 use shared::explanation::AccessExplanation;
 use shared::port::Port;
 use shared::preflight::Preflight;
 use shared::resource_id::VmId;
-use shared::source::Source;
 use shared::vm::{VmDetails, VmPage};
 
 use gloo_net::http::Method;
@@ -29,13 +29,18 @@ pub async fn details(vm: &VmId) -> Result<VmDetails, ApiError> {
 }
 
 /// Whether the machine's inbound rules let `source` through to `port`.
-pub async fn preflight(vm: &VmId, port: Port, source: Source) -> Result<Preflight, ApiError> {
-    let source = escaped(&source.to_string());
+pub async fn preflight(vm: &VmId, port: Port, whence: &Whence) -> Result<Preflight, ApiError> {
+    let source = escaped(&whence.to_string());
     get(format!("{}/preflight?port={port}&source={source}", vm_url(vm))).await
 }
 
+/// Which Bastion reaches the machine, and where it is in the Azure portal.
+pub async fn ways(vm: &VmId) -> Result<Ways, ApiError> {
+    get(format!("{}/ways", vm_url(vm))).await
+}
+
 /// Whether the access rules would let a request through, and which of them stands in the way how.
-pub async fn explanation(vm: &VmId, port: Port, source: Source) -> Result<AccessExplanation, ApiError> {
+pub async fn explanation(vm: &VmId, port: Port, source: &Whence) -> Result<AccessExplanation, ApiError> {
     let source = escaped(&source.to_string());
     get(format!("{}/access-explanation?port={port}&source={source}", vm_url(vm))).await
 }

@@ -113,7 +113,7 @@ fn label(desk: Desk) -> &'static str {
         (Card::Requesting { late: false }, _) => "Requesting access…",
         (Card::Opening { .. }, _) => "Opening…",
         (_, Method::Rdp) => "Request and download",
-        (_, Method::Ssh) => "Request access",
+        (_, Method::Ssh | Method::Bastion) => "Request access",
     })
 }
 

@@ -27,6 +27,7 @@ const METHOD: &str = "method";
 pub fn connect_card(desk: Desk) -> View {
     let method = move || desk.form.with(|form| form.method);
     let is_usual = move || desk.details.with(|details| Method::for_vm(&details.vm)) == method();
+    let by_bastion = Memo::new(move |_| method() == Method::Bastion);
     let open = Memo::new(move |_| (desk.target().0, desk.card.with(|card| card.open().copied())));
     let head = el("header")
         .class("connect__head")
@@ -34,10 +35,9 @@ pub fn connect_card(desk: Desk) -> View {
         .child(el("h2").id(METHOD).attr("tabindex", "-1").child(move || method().name()))
         .child(info("about-method", "this method", move || about(method())))
         .child(
-            el("span")
-                .class("connect__tags")
-                .child(move || is_usual().then(|| tag("Most popular")))
-                .child(tag("Local machine")),
+            el("span").class("connect__tags").child(move || is_usual().then(|| tag("Most popular"))).child(
+                move || tag(if method() == Method::Bastion { "Through Azure" } else { "Local machine" }),
+            ),
         );
     let way_in = move || match open.get().1 {
         Some(open) => {
@@ -50,15 +50,20 @@ pub fn connect_card(desk: Desk) -> View {
         .class("card connect")
         .attr("aria-labelledby", METHOD)
         .child(head)
-        .child(source_section(desk))
+        .child(move || {
+            let by_bastion = by_bastion.get();
+            anew(move || source_section(desk, by_bastion))
+        })
         .child(destination_section(desk))
         .child(prerequisites_section(desk))
         .child(way_in)
         .child(client_section(desk));
     let more = el("details")
         .class("connect__more")
-        .child(el("summary").child(icon(Glyph::Chevron)).child("More ways to connect (1)"))
-        .child(move || other_card(desk, method().other()));
+        .child(el("summary").child(icon(Glyph::Chevron)).child("More ways to connect (2)"))
+        .child(move || -> View {
+            method().others().into_iter().map(|other| other_card(desk, other)).collect()
+        });
     several![card, more]
 }
 
@@ -80,6 +85,7 @@ fn glyph(method: Method) -> Glyph {
     match method {
         Method::Rdp => Glyph::Screen,
         Method::Ssh => Glyph::Terminal,
+        Method::Bastion => Glyph::Lock,
     }
 }
 
@@ -87,6 +93,9 @@ fn about(method: Method) -> &'static str {
     match method {
         Method::Rdp => "Connect with the Remote Desktop client of your device, straight to the VM.",
         Method::Ssh => "Connect with the SSH client of your device, straight to the VM.",
+        Method::Bastion => {
+            "Connect through Azure Bastion, from the Azure portal or with the Azure CLI. The VM needs no address on the Internet."
+        }
     }
 }
 

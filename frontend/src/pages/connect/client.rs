@@ -1,14 +1,21 @@
 //! What to connect with: a file for Remote Desktop, or a command for a shell.
 
-use leptos::prelude::*;
+mod bastion;
+mod tabs;
 
-use super::commands;
+use leptos::prelude::*;
+use shared::source::Source;
+
+use super::commands::{self, azure, ssh_config};
 use super::desk::Desk;
 use super::form::Method;
 use super::row::Row;
 use super::session_bar::command;
 use super::state::{By, Card};
 use super::texts;
+use shared::port::Port;
+use tabs::{hint, tabs, text};
+
 use crate::api::access_requests;
 use crate::components::button::{Button, Look};
 use crate::components::copy::copy_button;
@@ -23,6 +30,7 @@ pub fn client_section(desk: Desk) -> View {
     let section = move || match desk.form.with(|form| form.method) {
         Method::Rdp => rdp_section(desk),
         Method::Ssh => ssh_section(desk),
+        Method::Bastion => bastion::bastion_section(desk),
     };
     section.into_view()
 }
@@ -45,9 +53,34 @@ fn rdp_section(desk: Desk) -> View {
     };
     several![
         el("h3").class("connect__heading").child("Connect using RDP file"),
-        row.showing(several![file, signature()]),
+        row.showing(several![file, signature(), by_uri(desk)]),
         username(desk),
     ]
+}
+
+/// An address that the app of Apple's and Google's systems opens, in place of the file.
+fn by_uri(desk: Desk) -> View {
+    let shown = move || {
+        let port = desk.form.with(|form| form.port);
+        let uri = desk.details.with(|details| {
+            let host = host(desk)?;
+            commands::rdp_uri(&host, details.admin_username.as_deref(), port)
+        });
+        let uri = uri.filter(|_| desk.card.with(|card| card.open().is_some()))?;
+        let agent = window().navigator().user_agent().unwrap_or_default();
+        let knows_it = ["macOS", "iOS", "iPadOS", "Android"].contains(&texts::os_of(&agent));
+        let class = if knows_it { Look::Secondary.class() } else { "link" };
+        let words =
+            if knows_it { "Open in Windows App" } else { "Open in Windows App (macOS, iOS, Android)" };
+        Some(el("p").child(el("a").class(class).attr("rel", "external").attr("href", uri).child(words)))
+    };
+    shown.into_view()
+}
+
+/// What a client connects to.
+fn host(desk: Desk) -> Option<String> {
+    let source = desk.target().1.unwrap_or(Source::ANY);
+    desk.details.with(|details| details.destinations(source).next())
 }
 
 /// Whom Windows will name, and where to read more about it.
@@ -72,6 +105,32 @@ fn ssh_section(desk: Desk) -> View {
         };
         readonly("command", "input connect__command").attr("placeholder", why)
     };
+    let with = move |write: fn(&str, Option<&str>, Port) -> Option<String>| {
+        let (host, port) = (host(desk)?, desk.form.with(|form| form.port));
+        desk.details.with(|details| write(&host, details.admin_username.as_deref(), port))
+    };
+    let shown = move |index| match index {
+        0 => several![
+            line,
+            hint("With a key that is not among your usual ones:"),
+            text("ssh command with a key", with(ssh_config::with_key)),
+        ],
+        1 => bastion::config(desk, host(desk)),
+        2 => several![
+            text("PuTTY command", with(ssh_config::putty)),
+            hint("plink takes the same. Add -i and the path to a .ppk file to use a key."),
+        ],
+        _ => {
+            let port = desk.form.with(|form| form.port);
+            let vm = desk.details.with(|details| details.vm.id.clone());
+            several![
+                text("az ssh vm", azure::ssh_vm(&vm, port)),
+                hint("Signs in with Microsoft Entra ID, where the VM has that. For scp and the like:"),
+                text("az ssh config", azure::ssh_config(&vm)),
+            ]
+        }
+    };
+    let clients = tabs(&["OpenSSH", "Config file", "PuTTY", "Entra sign-in"], shown);
     let user_is_left_out = move || {
         let is_named =
             desk.details.with(|details| details.admin_username.as_deref().is_some_and(commands::is_user));
@@ -85,11 +144,11 @@ fn ssh_section(desk: Desk) -> View {
     let row = Row {
         label: "Execute in your choice of local shell",
         id: "about-command",
-        about: "Paste it into a terminal. To use a key that is not among your usual ones, add -i and the path to it.",
+        about: "Paste it into a terminal. Where it names a key, put the path to yours.",
     };
     several![
         el("h3").class("connect__heading").child("SSH command"),
-        row.chosen_with("command", several![line, user_is_left_out, is_closed]),
+        row.chosen_with("command", several![clients, user_is_left_out, is_closed]),
         username(desk),
     ]
 }
@@ -109,10 +168,6 @@ fn username(desk: Desk) -> Element {
         (desk.form.with(|form| form.method) == Method::Rdp).then_some(says).flatten().map(hint)
     };
     row.chosen_with("username", several![line, by_entra])
-}
-
-fn hint(words: &'static str) -> Element {
-    el("p").class("field__hint").child(words)
 }
 
 fn readonly(id: &'static str, class: impl Into<String>) -> Element {

@@ -3,9 +3,14 @@
 //! A shell reads this before any client does, so nothing is put in but what no shell gives a
 //! meaning to: a name or address that Azure tells, and a user name of plain characters.
 
+pub mod azure;
+pub mod ssh_config;
+
 use std::net::IpAddr;
 
 use shared::port::Port;
+
+use crate::page::escaped;
 
 /// `ssh user@host`, with `-p` unless the port is the usual one. An IPv6 address takes no brackets
 /// here. Without a user name that is safe to paste, the client takes the local one.
@@ -21,6 +26,14 @@ pub fn ssh(host: &str, user: Option<&str>, port: Port) -> Option<String> {
 /// `mstsc /v:host:port`, which starts Remote Desktop on Windows.
 pub fn mstsc(host: &str, port: Port) -> Option<String> {
     address(host, port).map(|address| format!("mstsc /v:{address}"))
+}
+
+/// An address that opens Remote Desktop on macOS, iOS and Android; Windows and Linux know none.
+pub fn rdp_uri(host: &str, user: Option<&str>, port: Port) -> Option<String> {
+    let target = escaped(&address(host, port)?);
+    let user = user.filter(|user| is_user(user)).map(|user| format!("&username=s:{}", escaped(user)));
+    let user = user.unwrap_or_default();
+    Some(format!("rdp://full%20address=s:{target}{user}&prompt%20for%20credentials%20on%20client=i:1"))
 }
 
 /// `host:port`, as Remote Desktop clients take it.
@@ -68,6 +81,17 @@ mod tests {
         assert_eq!(ssh("2001:db8::1", Some("root"), Port::SSH).unwrap(), "ssh root@2001:db8::1");
         assert_eq!(mstsc("2001:db8::1", Port::RDP).unwrap(), "mstsc /v:[2001:db8::1]:3389");
         assert_eq!(mstsc("198.51.100.4", port(3390)).unwrap(), "mstsc /v:198.51.100.4:3390");
+    }
+
+    #[test]
+    fn an_address_for_remote_desktop_holds_nothing_that_would_add_to_it() {
+        assert_eq!(
+            rdp_uri("vm.example.com", Some("a@b.c"), Port::RDP).unwrap(),
+            "rdp://full%20address=s:vm.example.com%3A3389&username=s:a%40b.c&prompt%20for%20credentials%20on%20client=i:1"
+        );
+        let ipv6 = rdp_uri("2001:db8::1", Some("a&drivestoredirect=s:*"), Port::RDP).unwrap();
+        assert!(ipv6.contains("%5B2001%3Adb8%3A%3A1%5D%3A3389&prompt"), "{ipv6}");
+        assert_eq!(rdp_uri("a&b", None, Port::RDP), None);
     }
 
     #[test]

@@ -100,10 +100,17 @@ impl Desk {
             if sending.get() {
                 return Card::Requesting { late: false };
             }
-            let (port, source) = form.with(|form| (form.port, form.origin.source(here).ok()));
+            let (method, port, source) = form.with(|form| (form.method, form.port, form.source(here).ok()));
             details.with(|details| {
                 request.with(|request| {
-                    Card::of(Known { details, port, source, request: request.as_ref(), now: tick.get() })
+                    Card::of(Known {
+                        details,
+                        method,
+                        port,
+                        source,
+                        request: request.as_ref(),
+                        now: tick.get(),
+                    })
                 })
             })
         });
@@ -132,6 +139,7 @@ impl Desk {
                 polls: 0,
             }),
         };
+        desk.find_bastion();
         desk.keep_checking();
         desk.follow_what_is_mine();
         desk.load_recent();
@@ -152,7 +160,7 @@ impl Desk {
     /// The port and the source that are chosen.
     pub fn target(self) -> (Port, Option<Source>) {
         let here = self.here();
-        self.form.with(|form| (form.port, form.origin.source(here).ok()))
+        self.form.with(|form| (form.port, form.source(here).ok()))
     }
 
     /// What others have open, or opening, on the port that is chosen. Azure may end it when a newer
@@ -186,7 +194,7 @@ impl Desk {
 
     /// The limits for the port that is chosen, if it can be requested at all.
     pub fn limits(self) -> Option<Limits> {
-        let port = self.form.with(|form| form.port);
-        self.details.with(|details| Limits::of(details, port))
+        let (port, method) = self.form.with(|form| (form.port, form.method));
+        self.details.with(|details| Limits::of(details, port, method))
     }
 }

@@ -9,7 +9,7 @@ use web_sys::Event;
 
 use super::desk::{Desk, STATUS};
 use super::diagnosis::diagnosis;
-use super::form::field;
+use super::form::{Method, field};
 use super::row::{Row, invalid, wrong};
 use super::session_bar::way_in;
 use super::state::{By, Card, Open};
@@ -81,7 +81,10 @@ fn port_choice(desk: Desk) -> Element {
         desk.details.with(|details| {
             // The other method has its own card.
             let covered = details.policy.iter().flat_map(|policy| &policy.ports).map(|rule| rule.port);
-            for port in covered.filter(|port| *port != method.other().port()) {
+            let elsewhere = |port: &Port| {
+                method != Method::Bastion && method.others().iter().any(|other| other.port() == Some(*port))
+            };
+            for port in covered.filter(|port| !elsewhere(port)) {
                 if let Err(place) = ports.binary_search(&port) {
                     ports.insert(place, port);
                 }
@@ -198,9 +201,13 @@ fn more(desk: Desk, person: &Person) -> View {
             hint().child(format!("Ended at {when}. The form is filled in for another request.")).into_view()
         }
         Card::PortNotCovered { covered } => {
-            let other = desk.form.with(|form| form.method.other());
-            let words = format!("Use {} (port {})", other.name(), other.port());
-            covered.contains(&other.port()).then(|| Button::new(words, move || desk.switch(other))).into_view()
+            let method = desk.form.with(|form| form.method);
+            let others = method.others().into_iter().filter_map(|other| Some((other, other.port()?)));
+            let usable = others.filter(|(_, port)| covered.contains(port));
+            let button = |(other, port): (Method, Port)| {
+                Button::new(format!("Use {} (port {port})", other.name()), move || desk.switch(other)).into_view()
+            };
+            usable.map(button).collect()
         }
         Card::Open(Open { by: By::SomebodyElse { requestable: false }, .. }) => {
             several![

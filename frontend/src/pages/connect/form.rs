@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use shared::access::{NewAccess, Reason, Target};
+use shared::bastion::{Bastion, ByBastion, Ways, Whence};
 use shared::duration::AccessDuration;
 use shared::port::Port;
 use shared::problem::Violation;
@@ -37,6 +38,8 @@ pub enum Method {
     Rdp,
     /// Secure Shell.
     Ssh,
+    /// Azure Bastion, and what it leads to.
+    Bastion,
 }
 
 impl Method {
@@ -48,11 +51,12 @@ impl Method {
         }
     }
 
-    /// The other one.
-    pub fn other(self) -> Self {
+    /// The other ones.
+    pub fn others(self) -> [Self; 2] {
         match self {
-            Self::Rdp => Self::Ssh,
-            Self::Ssh => Self::Rdp,
+            Self::Rdp => [Self::Ssh, Self::Bastion],
+            Self::Ssh => [Self::Rdp, Self::Bastion],
+            Self::Bastion => [Self::Rdp, Self::Ssh],
         }
     }
 
@@ -61,14 +65,17 @@ impl Method {
         match self {
             Self::Rdp => "Native RDP",
             Self::Ssh => "Native SSH",
+            Self::Bastion => "Bastion",
         }
     }
 
     /// The port it uses unless told otherwise.
-    pub fn port(self) -> Port {
+    pub fn port(self) -> Option<Port> {
         match self {
-            Self::Rdp => Port::RDP,
-            Self::Ssh => Port::SSH,
+            Self::Rdp => Some(Port::RDP),
+            Self::Ssh => Some(Port::SSH),
+            // It leads to either.
+            Self::Bastion => None,
         }
     }
 
@@ -76,6 +83,7 @@ impl Method {
         match self {
             Self::Rdp => "rdp",
             Self::Ssh => "ssh",
+            Self::Bastion => "bastion",
         }
     }
 }
@@ -141,6 +149,10 @@ pub struct Form {
     /// What of this device the machine may use. No link chooses that for anybody: it is not in the
     /// page's address.
     pub redirections: Vec<Redirection>,
+    /// The ways that lead through Azure, once they were asked for.
+    pub ways: Option<Ways>,
+    /// Whether a shareable link through it is wanted.
+    pub link: bool,
 }
 
 impl Form {
@@ -150,10 +162,11 @@ impl Form {
         let method = match (query("method").as_deref(), port) {
             (Some("rdp"), _) | (None, Some(Port::RDP)) => Method::Rdp,
             (Some("ssh"), _) | (None, Some(Port::SSH)) => Method::Ssh,
+            (Some("bastion"), _) => Method::Bastion,
             _ => Method::for_vm(&details.vm),
         };
-        let port = port.unwrap_or(method.port());
-        let limits = Limits::of(details, port);
+        let port = port.or(method.port()).unwrap_or_else(|| details.vm.usual_port());
+        let limits = Limits::of(details, port, method);
         let networks: Vec<Source> =
             limits.iter().flat_map(Limits::networks).map(|network| network.range).collect();
         let origin = query("source").map_or(Origin::Device, |text| Origin::of_text(&text, &networks, here));
@@ -164,13 +177,14 @@ impl Form {
             .and_then(|text| length::short(&text))
             .map_or_else(|| Length::usual(longest), Length::of);
         let reason = query("reason").unwrap_or_default();
-        Self { method, port, origin, length, reason, redirections: Vec::new() }
+        Self { method, port, origin, length, reason, redirections: Vec::new(), ways: None, link: false }
     }
 
     /// The query of an address that brings somebody to the same choices. An address of one's own
     /// is left out: whoever opens it has another.
     pub fn query(&self) -> String {
         let source = match &self.origin {
+            _ if self.method == Method::Bastion => None,
             Origin::Device => None,
             Origin::Network(range) => Some(range.to_string()),
             Origin::Typed(text) => Some(text.trim().to_owned()),
@@ -178,7 +192,7 @@ impl Form {
         };
         let parts = [
             ("method", Some(self.method.query().to_owned())),
-            ("port", (self.port != self.method.port()).then(|| self.port.to_string())),
+            ("port", (Some(self.port) != self.method.port()).then(|| self.port.to_string())),
             ("source", source),
             ("for", self.length.parse().ok().map(|duration| Length::of(duration).short())),
             ("reason", Some(self.reason.trim().to_owned())),
@@ -191,9 +205,32 @@ impl Form {
         format!("?{}", pairs.join("&"))
     }
 
+    /// The Bastion that reaches the machine, once it is known.
+    pub fn bastion(&self) -> Option<&Bastion> {
+        match self.ways.as_ref()?.bastion {
+            ByBastion::Reached { ref bastion } => Some(bastion),
+            ByBastion::Unreached { .. } => None,
+        }
+    }
+
+    /// For whom the port is to be opened; if there is nobody yet, why not.
+    pub fn source(&self, here: IpAddr) -> Result<Source, String> {
+        let network = self.bastion().and_then(|bastion| bastion.network);
+        match self.method {
+            Method::Rdp | Method::Ssh => self.origin.source(here),
+            Method::Bastion => network.ok_or_else(|| "No Bastion is known to reach this VM.".to_owned()),
+        }
+    }
+
+    /// The same as the service takes it: the range of a Bastion it reads by itself.
+    pub fn whence(&self, source: Source) -> Whence {
+        let bastion = self.bastion().filter(|_| self.method == Method::Bastion);
+        bastion.map_or(Whence::Source(source), |bastion| Whence::Bastion(bastion.id.clone()))
+    }
+
     /// The request that was filled in, or all that is wrong with it.
     pub fn request(&self, details: &VmDetails, here: IpAddr) -> Result<NewAccess, Vec<Violation>> {
-        let limits = Limits::of(details, self.port);
+        let limits = Limits::of(details, self.port, self.method);
         let source = self.judged_source(limits.as_ref(), here);
         let duration = self.judged_duration(limits.as_ref(), source.as_ref().ok().copied());
         let reason = self.judged_reason(limits.as_ref());
@@ -202,12 +239,12 @@ impl Form {
                 let target = Target { vm: details.vm.id.clone(), ports: vec![self.port] };
                 Ok(NewAccess {
                     vms: vec![target],
-                    source: source.into(),
+                    source: self.whence(source),
                     duration,
                     reason,
                     requested_for: None,
                     redirections: self.shared(limits.as_ref()),
-                    shareable_link: false,
+                    shareable_link: self.link && self.method == Method::Bastion,
                 })
             }
             (source, duration, reason) => {
@@ -225,10 +262,10 @@ impl Form {
     }
 
     fn judged_source(&self, limits: Option<&Limits>, here: IpAddr) -> Result<Source, Violation> {
+        let meant = || self.origin.meant().filter(|_| self.method != Method::Bastion);
         let source = self
-            .origin
             .source(here)
-            .map_err(|detail| Violation { offer: self.origin.meant(), ..violation(field::SOURCE, detail) })?;
+            .map_err(|detail| Violation { offer: meant(), ..violation(field::SOURCE, detail) })?;
         match limits.map(|limits| limits.judge(source)) {
             Some(Err((detail, offer))) => Err(Violation {
                 offer: offer.map(|offer| offer.to_string()),

@@ -2,6 +2,7 @@
 //!
 //! The service judges in the end. This only spares people the round trip.
 
+use super::form::Method;
 use shared::duration::AccessDuration;
 use shared::policy::PortRule;
 use shared::port::Port;
@@ -14,15 +15,21 @@ use shared::vm::{Network, RequestLimits, VmDetails};
 pub struct Limits {
     policy: PortRule,
     rules: Vec<RequestLimits>,
+    /// Whether one comes through a Bastion, whose range no rule has to allow.
+    through: bool,
 }
 
 impl Limits {
-    /// The limits for `port`; `None` if the policy does not cover it or no rule is about it.
-    pub fn of(details: &VmDetails, port: Port) -> Option<Self> {
+    /// The limits for `port`; `None` if the policy does not cover it or no rule is about it, and the
+    /// way to get there.
+    pub fn of(details: &VmDetails, port: Port, method: Method) -> Option<Self> {
         let policy = details.policy.as_ref()?.rule_for(port)?.clone();
-        let is_about = |rule: &&RequestLimits| rule.ports.as_ref().is_none_or(|ports| ports.contains(&port));
+        let through = method == Method::Bastion;
+        let is_about = |rule: &&RequestLimits| {
+            (rule.bastion || !through) && rule.ports.as_ref().is_none_or(|ports| ports.contains(&port))
+        };
         let rules: Vec<_> = details.may.request.iter().filter(is_about).cloned().collect();
-        (!rules.is_empty()).then_some(Self { policy, rules })
+        (!rules.is_empty()).then_some(Self { policy, rules, through })
     }
 
     /// How long access from `source` may last at most. Without a source, or with one that no rule
@@ -75,7 +82,7 @@ impl Limits {
                 self.policy.port,
                 allowed.join(", ")
             );
-            return Err((detail, self.policy.sources.first().copied()));
+            return Err((detail, self.policy.sources.first().copied().filter(|_| !self.through)));
         }
         if self.rules_for(source).next().is_some() {
             return Ok(());
@@ -95,6 +102,9 @@ impl Limits {
 
     fn rules_for(&self, source: Source) -> impl Iterator<Item = &RequestLimits> {
         self.rules.iter().filter(move |rule| {
+            if self.through {
+                return true;
+            }
             let in_a_network = rule.networks.iter().any(|network| network.range.contains(&source));
             match source.size_bits().filter(|_| !source.is_anywhere()) {
                 None => rule.anywhere,
@@ -118,7 +128,7 @@ mod tests {
         let mut details = samples::details();
         let wide = RequestLimits { widest: 16, longest: AccessDuration::SHORTEST, ..samples::limits() };
         details.may.request.push(wide);
-        let limits = Limits::of(&details, Port::RDP).unwrap();
+        let limits = Limits::of(&details, Port::RDP, Method::Rdp).unwrap();
         assert_eq!(limits.longest(Some(source("203.0.113.7"))).words(), "3 h");
         assert_eq!(limits.longest(Some(source("203.0.113.0/24"))).words(), "5 min");
         assert_eq!(limits.longest(None).words(), "3 h");
@@ -129,7 +139,7 @@ mod tests {
         let mut details = samples::details();
         details.may.request[0].networks =
             vec![Network { name: "Office".into(), range: source("198.51.100.0/24") }];
-        let limits = Limits::of(&details, Port::RDP).unwrap();
+        let limits = Limits::of(&details, Port::RDP, Method::Rdp).unwrap();
         assert!(limits.judge(source("203.0.113.0/24")).unwrap_err().0.contains("one address"));
         assert!(limits.judge(source("198.51.100.0/24")).is_ok());
         assert!(limits.judge(source("198.51.100.64/26")).is_ok());
@@ -140,7 +150,7 @@ mod tests {
     fn a_source_outside_the_policy_is_offered_the_policys_own() {
         let mut details = samples::details();
         details.policy.as_mut().unwrap().ports[0].sources = vec![source("198.51.100.0/24")];
-        let limits = Limits::of(&details, Port::RDP).unwrap();
+        let limits = Limits::of(&details, Port::RDP, Method::Rdp).unwrap();
         let (detail, offer) = limits.judge(source("203.0.113.7")).unwrap_err();
         assert!(detail.contains("only for 198.51.100.0/24"), "{detail}");
         assert_eq!(offer, Some(source("198.51.100.0/24")));
@@ -150,15 +160,15 @@ mod tests {
     #[test]
     fn a_reason_is_required_only_if_every_rule_wants_one() {
         let mut details = samples::details();
-        assert!(Limits::of(&details, Port::RDP).unwrap().reason_required());
+        assert!(Limits::of(&details, Port::RDP, Method::Rdp).unwrap().reason_required());
         details.may.request.push(RequestLimits { reason_required: false, ..samples::limits() });
-        assert!(!Limits::of(&details, Port::RDP).unwrap().reason_required());
+        assert!(!Limits::of(&details, Port::RDP, Method::Rdp).unwrap().reason_required());
     }
 
     #[test]
     fn without_a_rule_for_the_port_there_are_no_limits() {
         let mut details = samples::details();
         details.may.request[0].ports = Some(vec![Port::SSH]);
-        assert!(Limits::of(&details, Port::RDP).is_none());
+        assert!(Limits::of(&details, Port::RDP, Method::Rdp).is_none());
     }
 }

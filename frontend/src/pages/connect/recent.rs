@@ -91,6 +91,7 @@ fn use_again(desk: Desk, request: &AccessRequest) {
         if let Some(port) = request.ports.first() {
             form.port = *port;
             form.method = match *port {
+                _ if request.bastion.is_some() => Method::Bastion,
                 Port::RDP => Method::Rdp,
                 Port::SSH => Method::Ssh,
                 _ => form.method,
@@ -100,5 +101,6 @@ fn use_again(desk: Desk, request: &AccessRequest) {
             form.reason = reason.to_string();
         }
     });
+    desk.find_bastion();
     browser::focus(HEADING);
 }

@@ -23,6 +23,11 @@ use crate::view::{Element, el, several};
 pub fn session_bar(desk: Desk, open: Open) -> Element {
     let (port, method) = desk.form.with_untracked(|form| (form.port, form.method));
     let address = move || {
+        // A Bastion goes to the address inside the network, whatever else there is.
+        let inside = desk.details.with(|details| details.vm.private_address);
+        if let (Some(inside), Method::Bastion) = (inside, method) {
+            return commands::address(&inside.to_string(), port);
+        }
         let (host, port) = way_in(desk, open.source, port)?;
         commands::address(&host, port)
     };
@@ -44,7 +49,8 @@ pub fn session_bar(desk: Desk, open: Open) -> Element {
         let user = desk.details.with(|details| details.admin_username.clone());
         several![
             (method == Method::Rdp).then(|| file(open.by, blocked())),
-            address().map(|address| worded_copy_button(address, "address")),
+            (method != Method::Bastion)
+                .then(|| address().map(|address| worded_copy_button(address, "address"))),
             user.map(|user| worded_copy_button(user, "user")),
             command(desk, method, port).map(|(what, command)| worded_copy_button(command, what)),
         ]
@@ -88,5 +94,7 @@ pub fn command(desk: Desk, method: Method, port: Port) -> Option<(&'static str, 
     desk.details.with(|details| match method {
         Method::Rdp => Some(("mstsc command", commands::mstsc(&host, port)?)),
         Method::Ssh => Some(("ssh command", commands::ssh(&host, details.admin_username.as_deref(), port)?)),
+        // Its commands have a section of their own.
+        Method::Bastion => None,
     })
 }

@@ -1,6 +1,7 @@
 //! From where: this device, a network with a name, or something typed.
 
 use leptos::prelude::*;
+use shared::bastion::ByBastion;
 use shared::source::Source;
 use web_sys::Event;
 
@@ -10,6 +11,7 @@ use super::row::{Row, invalid, wrong};
 use super::texts;
 use crate::components::copy::copy_button;
 use crate::components::icon::{Glyph, icon};
+use crate::components::status_line::{Tone, status_line};
 use crate::session::use_session;
 use crate::view::{Element, IntoView, View, el, several};
 
@@ -19,7 +21,7 @@ pub const TYPED: &str = "source-typed";
 const DEVICE: &str = "device";
 
 /// The section about the machine one sits at.
-pub fn source_section(desk: Desk) -> View {
+pub fn source_section(desk: Desk, by_bastion: bool) -> View {
     let user_agent = window().navigator().user_agent().unwrap_or_default();
     let how = texts::detected(use_session().address.how);
     let hint = |words: String| el("p").class("field__hint").child(words);
@@ -43,6 +45,9 @@ pub fn source_section(desk: Desk) -> View {
     let vpn = el("div").id("vpn").attr("popover", "auto").class("info__text").child(
         "Over a VPN, the VM may see another address than the one Postern sees. If the VPN carries all traffic, connect it first and reload this page. If it only carries traffic to the VM, choose another address and enter the one your VPN gives you, or ask whoever runs the VPN.",
     );
+    if by_bastion {
+        return several![el("h3").class("connect__heading").child("Source machine"), bastion_row(desk)];
+    }
     let os = Row {
         label: "Source machine OS",
         id: "about-os",
@@ -69,6 +74,32 @@ pub fn source_section(desk: Desk) -> View {
             ]
         ),
     ]
+}
+
+/// Which Bastion one comes through, and why that one.
+fn bastion_row(desk: Desk) -> Element {
+    let hint = |words: String| el("p").class("field__hint").child(words);
+    let told = move || -> View {
+        desk.form.with(|form| match form.ways.as_ref().map(|ways| &ways.bastion) {
+            None => hint("Looking for a Bastion that reaches this VM…".to_owned()).into_view(),
+            Some(ByBastion::Unreached { reason }) => status_line(Tone::Info, reason.clone()).into_view(),
+            Some(ByBastion::Reached { bastion }) => {
+                let range = bastion.network.map(|network| network.to_string());
+                let opens = range.clone().map(|range| {
+                    let words = format!("The port opens for {range}, the subnet of this Bastion: whoever else may use the Bastion gets to it, too.");
+                    el("p").class("connect__caution").child(icon(Glyph::Warning)).child(words)
+                });
+                let named = format!("{} | {}", bastion.id.name(), range.as_deref().unwrap_or(bastion.sku.name()));
+                several![el("span").class("row__line").child(named), hint(bastion.why.clone()), opens]
+            }
+        })
+    };
+    let row = Row {
+        label: "Azure Bastion",
+        id: "about-bastion",
+        about: "A Bastion stands in the VM's virtual network, or in one that is peered with it, and connects to the VM from there. Postern reads from Azure which one that is.",
+    };
+    row.showing(several![told, wrong(desk, field::SOURCE, "source-wrong")])
 }
 
 fn choice(desk: Desk) -> Element {

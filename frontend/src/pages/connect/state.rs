@@ -6,6 +6,7 @@ use shared::port::Port;
 use shared::source::Source;
 use shared::vm::{Grant, JitState, VmDetails};
 
+use super::form::Method;
 use super::limits::Limits;
 
 /// How long Azure may take to answer, or to write a rule, before people are told that it takes long.
@@ -96,6 +97,8 @@ pub enum By {
 pub struct Known<'a> {
     /// The machine.
     pub details: &'a VmDetails,
+    /// How one wants to connect.
+    pub method: Method,
     /// The port that is chosen.
     pub port: Port,
     /// The source that is chosen, if what is chosen is one.
@@ -196,7 +199,7 @@ impl Known<'_> {
                 covered: policy.ports.iter().map(|rule| rule.port).collect(),
             });
         }
-        Limits::of(self.details, self.port).is_none().then_some(Card::NotAllowed)
+        Limits::of(self.details, self.port, self.method).is_none().then_some(Card::NotAllowed)
     }
 }
 

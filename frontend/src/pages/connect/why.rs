@@ -19,10 +19,11 @@ pub fn why(desk: Desk) -> View {
     let asking = RwSignal::new(false);
     let ask = move || {
         let (port, Some(source)) = untrack(|| desk.target()) else { return };
+        let whence = desk.form.with_untracked(|form| form.whence(source));
         let vm = desk.details.with_untracked(|details| details.vm.id.clone());
         asking.set(true);
         spawn_local(async move {
-            let explanation = vms::explanation(&vm, port, source).await;
+            let explanation = vms::explanation(&vm, port, &whence).await;
             // The page may be gone by now.
             if asking.try_set(false).is_none() {
                 told.set(Some(explanation));

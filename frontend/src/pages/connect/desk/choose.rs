@@ -24,8 +24,11 @@ impl Desk {
     pub fn switch(self, method: Method) {
         self.choose(field::PORT, |form| {
             form.method = method;
-            form.port = method.port();
+            form.port = method
+                .port()
+                .unwrap_or_else(|| self.details.with_untracked(|details| details.vm.usual_port()));
         });
+        self.find_bastion();
     }
 
     /// Takes what was offered in place of something wrong.

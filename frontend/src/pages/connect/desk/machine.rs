@@ -5,11 +5,13 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::bastion::{ByBastion, Ways};
 use shared::preflight::{Diagnosis, Preflight, Reach};
 use shared::vm::PowerState;
 
 use super::Desk;
 use crate::api::{self, ApiError};
+use crate::pages::connect::form::Method;
 use crate::pages::connect::notices;
 
 /// How long a choice rests before the network rules are asked about it.
@@ -100,6 +102,22 @@ impl Desk {
         })
     }
 
+    /// Finds out which Bastion reaches the machine, if that is how one wants to connect.
+    pub fn find_bastion(self) {
+        if self.form.with_untracked(|form| form.method != Method::Bastion || form.bastion().is_some()) {
+            return;
+        }
+        let vm = self.details.with_untracked(|details| details.vm.id.clone());
+        spawn_local(async move {
+            let unreached = |error: ApiError| ByBastion::Unreached { reason: error.words() };
+            let ways = api::vms::ways(&vm).await;
+            let ways = ways.unwrap_or_else(|error| Ways { bastion: unreached(error), portal: None });
+            if !self.refreshing.is_disposed() {
+                self.form.update(|form| form.ways = Some(ways));
+            }
+        });
+    }
+
     /// Asks the network rules again.
     pub fn check(self) {
         let (port, Some(source)) = untrack(|| self.target()) else {
@@ -107,9 +125,10 @@ impl Desk {
             return self.checked.set(None);
         };
         let vm = self.details.with_untracked(|details| details.vm.id.clone());
+        let whence = self.form.with_untracked(|form| form.whence(source));
         self.checking.set(true);
         spawn_local(async move {
-            let checked = api::vms::preflight(&vm, port, source).await;
+            let checked = api::vms::preflight(&vm, port, &whence).await;
             // By now something else may be chosen, or another page be open.
             if self.checking.is_disposed() || untrack(|| self.target()) != (port, Some(source)) {
                 return;

@@ -2,7 +2,14 @@ use super::*;
 use crate::pages::connect::samples::{at, details, here, id, request};
 
 fn card(details: &VmDetails, request: Option<&AccessRequest>, now: i64) -> Card {
-    Card::of(Known { details, port: Port::RDP, source: Some(here()), request, now: at(now) })
+    Card::of(Known {
+        details,
+        method: Method::Rdp,
+        port: Port::RDP,
+        source: Some(here()),
+        request,
+        now: at(now),
+    })
 }
 
 fn grant(source: &str, open: bool, mine: Option<RequestId>) -> Grant {
@@ -28,8 +35,14 @@ fn what_stands_in_the_way_is_named_most_basic_first() {
     let mut details = details();
     details.may.request.clear();
     assert_eq!(card(&details, None, 200), Card::NotAllowed);
-    let known =
-        Known { details: &details, port: Port::SSH, source: Some(here()), request: None, now: at(200) };
+    let known = Known {
+        details: &details,
+        method: Method::Rdp,
+        port: Port::SSH,
+        source: Some(here()),
+        request: None,
+        now: at(200),
+    };
     assert_eq!(Card::of(known), Card::PortNotCovered { covered: vec![Port::RDP] });
     details.policy = None;
     assert_eq!(card(&details, None, 200), Card::NotSetUp);
@@ -109,8 +122,14 @@ fn a_request_is_about_its_own_port_and_addresses_only() {
     let details = details();
     let open = request(Status::Open { since: at(120) });
     let elsewhere = Some("198.51.100.9".parse().unwrap());
-    let known =
-        Known { details: &details, port: Port::RDP, source: elsewhere, request: Some(&open), now: at(130) };
+    let known = Known {
+        details: &details,
+        method: Method::Rdp,
+        port: Port::RDP,
+        source: elsewhere,
+        request: Some(&open),
+        now: at(130),
+    };
     assert_eq!(Card::of(known), Card::Idle { others: vec![] });
     assert_eq!(Card::of(Known { source: None, ..known }), Card::Idle { others: vec![] });
 }
