@@ -10,6 +10,7 @@ pub mod vms;
 use std::pin::Pin;
 
 use gloo_net::http::{Method, RequestBuilder};
+use leptos::task::spawn_local;
 use shared::json::{FromJson, Json, Unreadable};
 use shared::problem::{Problem, ProblemKind};
 use shared::resource_id::VmId;
@@ -71,6 +72,11 @@ type Answer = Pin<Box<dyn Future<Output = Result<Json, ApiError>>>>;
 
 async fn get<T: FromJson>(url: String) -> Result<T, ApiError> {
     Ok(T::from_json(&call(Method::GET, url, None).await?)?)
+}
+
+/// Reads something and hands it over: one kind of waiting for all who do nothing else meanwhile.
+fn fetch(url: String, then: Box<dyn FnOnce(Result<Json, ApiError>)>) {
+    spawn_local(async move { then(call(Method::GET, url, None).await) });
 }
 
 async fn post<T: FromJson>(url: String, body: Json) -> Result<T, ApiError> {

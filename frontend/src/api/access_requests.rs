@@ -1,7 +1,6 @@
 //! Requests for access.
 
 use shared::access::{AccessRequest, CreatedAccess, NewAccess, RequestId, Target, Watched};
-use shared::bastion::ShareableLink;
 use shared::json::{FromJson, Json};
 use shared::page::Page;
 use shared::port::Port;
@@ -10,7 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{EventSource, MessageEvent};
 
-use super::{ApiError, get, post};
+use super::{ApiError, fetch, get, post};
 use crate::page::escaped;
 
 const MINE_OPEN: &str = "/api/access-requests?mine=true&open=true&limit=200";
@@ -64,9 +63,16 @@ pub fn rdp_url(id: RequestId) -> String {
     format!("/api/access-requests/{id}/rdp")
 }
 
-/// The shareable link of a request.
-pub async fn shareable_link(id: RequestId) -> Result<ShareableLink, ApiError> {
-    get(format!("/api/access-requests/{id}/shareable-link")).await
+/// The shareable link of a request; where there is none, why not.
+pub fn shareable_link(id: RequestId, then: impl FnOnce(String) + 'static) {
+    let then = |told: Result<Json, ApiError>| {
+        then(match told {
+            Ok(json) if json.text("url").is_empty() => json.text("reason").to_owned(),
+            Ok(json) => json.text("url").to_owned(),
+            Err(error) => error.words(),
+        });
+    };
+    fetch(format!("/api/access-requests/{id}/shareable-link"), Box::new(then));
 }
 
 /// A request that is being followed, until this is dropped.

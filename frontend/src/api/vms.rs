@@ -1,7 +1,8 @@
 //! Virtual machines.
 
-use shared::bastion::{Ways, Whence};
+use shared::bastion::{ByBastion, Ways, Whence};
 use shared::explanation::AccessExplanation;
+use shared::json::{FromJson, Json};
 use shared::port::Port;
 use shared::preflight::Preflight;
 use shared::resource_id::VmId;
@@ -9,7 +10,7 @@ use shared::vm::{VmDetails, VmPage};
 
 use gloo_net::http::Method;
 
-use super::{ApiError, call, get, nothing, vm_url};
+use super::{ApiError, call, fetch, get, nothing, vm_url};
 use crate::page::{Wanted, escaped};
 
 /// A page of the list; `cursor` is the `next` of the page before.
@@ -35,8 +36,13 @@ pub async fn preflight(vm: &VmId, port: Port, whence: &Whence) -> Result<Preflig
 }
 
 /// Which Bastion reaches the machine, and where it is in the Azure portal.
-pub async fn ways(vm: &VmId) -> Result<Ways, ApiError> {
-    get(format!("{}/ways", vm_url(vm))).await
+pub fn ways(vm: &VmId, then: impl FnOnce(Ways) + 'static) {
+    let then = |told: Result<Json, ApiError>| {
+        let read = told.and_then(|json| Ok(Ways::from_json(&json)?));
+        let unreached = |error: ApiError| ByBastion::Unreached { reason: error.words() };
+        then(read.unwrap_or_else(|error| Ways { bastion: unreached(error), portal: None }));
+    };
+    fetch(format!("{}/ways", vm_url(vm)), Box::new(then));
 }
 
 /// Whether the access rules would let a request through, and which of them stands in the way how.

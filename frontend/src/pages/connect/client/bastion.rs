@@ -1,8 +1,7 @@
 //! What to connect with through a Bastion: the portal, the Azure CLI, or a link.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use shared::bastion::{Bastion, ShareableLink};
+use shared::bastion::Bastion;
 use shared::port::Port;
 use web_sys::Event;
 
@@ -108,14 +107,8 @@ fn link_row(desk: Desk) -> Element {
     let told = RwSignal::new(String::new());
     let show = move || {
         let Some(id) = untrack(mine) else { return };
-        spawn_local(async move {
-            let words = match access_requests::shareable_link(id).await {
-                Ok(ShareableLink { url, reason }) => url.or(reason).unwrap_or_default(),
-                Err(error) => error.words(),
-            };
-            // The page may be gone by now.
-            told.try_set(words);
-        });
+        // The page may be gone by then.
+        access_requests::shareable_link(id, move |words| _ = told.try_set(words));
     };
     let shown = move || -> View {
         let words = told.get();

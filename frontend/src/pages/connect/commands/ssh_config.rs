@@ -15,7 +15,7 @@ pub fn entry(host: &str, user: Option<&str>, port: Port, vm: &VmId) -> Option<St
     let user = user.filter(|user| is_user(user)).map(|user| format!("  User {user}\n")).unwrap_or_default();
     let (alias, number) = (alias(vm), fingerprint(vm));
     Some(format!(
-        "Host {alias}\n  HostName {host}\n  Port {port}\n{user}  IdentityFile \"{KEY}\"\n  IdentitiesOnly yes\n  HostKeyAlias postern-{number:016x}\n  ServerAliveInterval 30\n"
+        "Host {alias}\n  HostName {host}\n  Port {port}\n{user}  IdentityFile \"{KEY}\"\n  IdentitiesOnly yes\n  HostKeyAlias postern-{number}\n  ServerAliveInterval 30\n"
     ))
 }
 

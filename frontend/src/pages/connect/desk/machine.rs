@@ -5,7 +5,6 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::bastion::{ByBastion, Ways};
 use shared::preflight::{Diagnosis, Preflight, Reach};
 use shared::vm::PowerState;
 
@@ -108,10 +107,7 @@ impl Desk {
             return;
         }
         let vm = self.details.with_untracked(|details| details.vm.id.clone());
-        spawn_local(async move {
-            let unreached = |error: ApiError| ByBastion::Unreached { reason: error.words() };
-            let ways = api::vms::ways(&vm).await;
-            let ways = ways.unwrap_or_else(|error| Ways { bastion: unreached(error), portal: None });
+        api::vms::ways(&vm, move |ways| {
             if !self.refreshing.is_disposed() {
                 self.form.update(|form| form.ways = Some(ways));
             }
