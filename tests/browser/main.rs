@@ -2,6 +2,7 @@
 
 mod about;
 mod appearance;
+mod bastion;
 mod connect;
 mod handoffs;
 mod keyboard;
