@@ -24,6 +24,8 @@ async fn a_machine_is_reached_through_a_bastion_with_commands_that_fit_it() {
         page.find("radio", "Tunnel").click().await;
         page.says("az network bastion tunnel").await;
         page.says("mstsc /v:localhost:53389").await;
+        page.field("Reason*").fill("INC1").await;
+        assert!(page.find("radio", "Tunnel").is_checked().await, "filling in the form changes nothing else");
         page.find("checkbox", "Make a link for this access").click().await;
         for width in [1280, 375] {
             page.resize(width, 900).await;

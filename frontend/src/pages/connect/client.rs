@@ -10,7 +10,7 @@ use super::commands::{self, azure, ssh_config};
 use super::desk::Desk;
 use super::form::Method;
 use super::row::Row;
-use super::session_bar::command;
+use super::session_bar::{command, way_in};
 use super::state::{By, Card};
 use super::texts;
 use shared::port::Port;
@@ -23,14 +23,19 @@ use crate::components::icon::Glyph;
 use crate::components::rdp_link::rdp_link;
 use crate::page::Page;
 use crate::session::use_session;
-use crate::view::{Element, IntoView, View, el, several};
+use crate::view::{Element, IntoView, View, anew, el, several};
 
 /// The section of the method that is chosen.
 pub fn client_section(desk: Desk) -> View {
-    let section = move || match desk.form.with(|form| form.method) {
-        Method::Rdp => rdp_section(desk),
-        Method::Ssh => ssh_section(desk),
-        Method::Bastion => bastion::bastion_section(desk),
+    let method = Memo::new(move |_| desk.form.with(|form| form.method));
+    let section = move || {
+        let method = method.get();
+        // What is chosen in it stays while the form is filled in.
+        anew(move || match method {
+            Method::Rdp => rdp_section(desk),
+            Method::Ssh => ssh_section(desk),
+            Method::Bastion => bastion::bastion_section(desk),
+        })
     };
     section.into_view()
 }
@@ -61,12 +66,10 @@ fn rdp_section(desk: Desk) -> View {
 /// An address that the app of Apple's and Google's systems opens, in place of the file.
 fn by_uri(desk: Desk) -> View {
     let shown = move || {
-        let port = desk.form.with(|form| form.port);
-        let uri = desk.details.with(|details| {
-            let host = host(desk)?;
-            commands::rdp_uri(&host, details.admin_username.as_deref(), port)
-        });
-        let uri = uri.filter(|_| desk.card.with(|card| card.open().is_some()))?;
+        let (host, port) = here(desk)?;
+        let user = desk.details.with(|details| details.admin_username.clone());
+        let uri = commands::rdp_uri(&host, user.as_deref(), port)
+            .filter(|_| desk.card.with(|card| card.open().is_some()))?;
         let agent = window().navigator().user_agent().unwrap_or_default();
         let knows_it = ["macOS", "iOS", "iPadOS", "Android"].contains(&texts::os_of(&agent));
         let class = if knows_it { Look::Secondary.class() } else { "link" };
@@ -78,9 +81,15 @@ fn by_uri(desk: Desk) -> View {
 }
 
 /// What a client connects to.
-fn host(desk: Desk) -> Option<String> {
-    let source = desk.target().1.unwrap_or(Source::ANY);
-    desk.details.with(|details| details.destinations(source).next())
+fn here(desk: Desk) -> Option<(String, Port)> {
+    let (port, source) = desk.target();
+    way_in(desk, source.unwrap_or(Source::ANY), port)
+}
+
+/// The entry for a configuration file of OpenSSH.
+fn config(desk: Desk, host: Option<String>, port: Option<Port>) -> Option<String> {
+    desk.details
+        .with(|details| ssh_config::entry(&host?, details.admin_username.as_deref(), port?, &details.vm.id))
 }
 
 /// Whom Windows will name, and where to read more about it.
@@ -106,7 +115,7 @@ fn ssh_section(desk: Desk) -> View {
         readonly("command", "input connect__command").attr("placeholder", why)
     };
     let with = move |write: fn(&str, Option<&str>, Port) -> Option<String>| {
-        let (host, port) = (host(desk)?, desk.form.with(|form| form.port));
+        let (host, port) = here(desk)?;
         desk.details.with(|details| write(&host, details.admin_username.as_deref(), port))
     };
     let shown = move |index| match index {
@@ -115,7 +124,15 @@ fn ssh_section(desk: Desk) -> View {
             hint("With a key that is not among your usual ones:"),
             text("ssh command with a key", with(ssh_config::with_key)),
         ],
-        1 => bastion::config(desk, host(desk)),
+        1 => {
+            let vm = desk.details.with(|details| details.vm.id.clone());
+            let (host, port) = here(desk).unzip();
+            several![
+                hint("Add it to ~/.ssh/config, with the path to your key."),
+                text("configuration", config(desk, host, port)),
+                text("command", Some(format!("ssh {}", ssh_config::alias(&vm)))),
+            ]
+        }
         2 => several![
             text("PuTTY command", with(ssh_config::putty)),
             hint("plink takes the same. Add -i and the path to a .ppk file to use a key."),

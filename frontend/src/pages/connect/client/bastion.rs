@@ -9,8 +9,8 @@ use super::tabs::{hint, tabs, text};
 use super::username;
 use crate::api::access_requests;
 use crate::components::button::Button;
+use crate::pages::connect::commands;
 use crate::pages::connect::commands::azure::{self, Tool};
-use crate::pages::connect::commands::{self, ssh_config};
 use crate::pages::connect::desk::Desk;
 use crate::pages::connect::row::Row;
 use crate::pages::connect::state::By;
@@ -136,19 +136,4 @@ fn link_row(desk: Desk) -> Element {
         hint("No link was asked for with this access.").into_view()
     };
     row.showing(content)
-}
-
-/// The entry for a configuration file, and how it is used.
-pub fn config(desk: Desk, host: Option<String>) -> View {
-    let port = desk.form.with(|form| form.port);
-    desk.details.with(|details| {
-        let (user, vm) = (details.admin_username.as_deref(), &details.vm.id);
-        let entry = host.and_then(|host| ssh_config::entry(&host, user, port, vm));
-        let alias = ssh_config::alias(vm);
-        several![
-            hint("Add it to ~/.ssh/config, with the path to your key."),
-            text("configuration", entry),
-            text("command", Some(format!("ssh {alias}"))),
-        ]
-    })
 }
