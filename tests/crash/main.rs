@@ -4,6 +4,7 @@
 
 mod chance;
 mod disk;
+mod handoffs;
 mod killed;
 mod replicas;
 mod truth;
