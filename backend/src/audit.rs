@@ -68,7 +68,7 @@ impl AuditLog {
     /// ask Azure.
     pub async fn begin_open(&self, by: &Actor, record: &RequestRecord) -> Result<Attempt, AuditError> {
         let mut book = self.open_book().await?;
-        let attempt = book.begin_open(by, record).await?;
+        let attempt = book.begin_open(by, record, Vec::new()).await?;
         book.close().await?;
         Ok(attempt)
     }
@@ -126,11 +126,11 @@ impl AuditLog {
         Ok(self.store.entries().head().await?)
     }
 
-    /// The attempt to open what a request asks for, if it has no outcome.
+    /// The attempt to open what a request asks for, or to close it, if it has no outcome.
     pub async fn unresolved_of(&self, request: RequestId) -> Result<Option<Unresolved>, AuditError> {
         let entries = self.store.entries().unresolved_about(request).await?;
         let mut left = entries.into_iter().filter_map(|entry| self.left_behind(entry));
-        left.find(|left| left.as_ref().map_or(true, |left| left.attempt.action.is_opening())).transpose()
+        left.find(|left| left.as_ref().map_or(true, |left| left.attempt.action.is_about_ports())).transpose()
     }
 
     /// The attempts from before `moment` that have no outcome, oldest first.

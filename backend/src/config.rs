@@ -8,6 +8,7 @@ mod bastion;
 mod error;
 mod handoffs;
 mod identity;
+mod jit;
 mod limits;
 mod rdp;
 mod section;
@@ -31,6 +32,7 @@ pub use bastion::BastionSettings;
 pub use error::ConfigError;
 pub use handoffs::HandoffsSettings;
 pub use identity::{IdentityMode, IdentitySettings};
+pub use jit::JitSettings;
 pub use rdp::{RdpSettings, SigningSettings};
 pub use server::{ServerSettings, is_loopback};
 pub use session::SessionSettings;
@@ -57,6 +59,8 @@ pub struct Config {
     pub access: AccessSettings,
     /// How fresh the list of machines is.
     pub inventory: InventorySettings,
+    /// How access is closed before its time.
+    pub jit: JitSettings,
     /// How often somebody may ask.
     pub limits: LimitSettings,
     /// How long what is prepared for others is good.
@@ -150,6 +154,7 @@ impl Config {
         let store = StoreSettings::take(whole.section("store")?)?;
         let access = AccessSettings::take(whole.section("access")?)?;
         let inventory = InventorySettings::take(whole.section("inventory")?)?;
+        let jit = JitSettings::take(whole.section("jit")?)?;
         let limits = LimitSettings::take(whole.section("limits")?)?;
         let handoffs = HandoffsSettings::take(whole.section("handoffs")?)?;
         let rdp = RdpSettings::take(whole.section("rdp")?, &azure.cloud)?;
@@ -165,6 +170,7 @@ impl Config {
             store,
             access,
             inventory,
+            jit,
             limits,
             handoffs,
             rdp,

@@ -101,7 +101,8 @@ pub async fn examine(config: Config, clock: &Clock, mut tell: impl FnMut(Finding
     skew::examine(&http, config.sign_in.issuer.as_str(), clock).await.into_iter().for_each(&mut tell);
     let public_url = &config.server.public_url;
     sign_in::examine(config.sign_in, public_url, &http, clock).await.into_iter().for_each(&mut tell);
-    azure::examine(&config.azure, config.identity.mode, &rules, http, timeouts, clock, &mut tell).await;
+    let acting = (config.identity.mode, config.jit.close);
+    azure::examine(&config.azure, acting, &rules, http, timeouts, clock, &mut tell).await;
 }
 
 /// An error with what lies behind it.

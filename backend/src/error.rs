@@ -101,8 +101,12 @@ impl ApiError {
             Self::Jit(JitError::StepUp(StepUp::SignIn { login })) => Some(login.clone()),
             _ => None,
         };
+        let replaces = match self {
+            Self::Jit(JitError::ReplacesOthers { listed, .. }) => listed.clone(),
+            _ => Vec::new(),
+        };
         let (status, violations) = (status.as_u16(), self.violations());
-        Problem { kind, title, status, detail, violations, login, request_id }
+        Problem { kind, title, status, detail, violations, replaces, login, request_id }
     }
 
     /// Whether it is a failure of ours of which more is told than that.
@@ -137,6 +141,7 @@ impl ApiError {
                 JitError::SignInOver => (S::UNAUTHORIZED, ProblemKind::SignedOut),
                 JitError::Conflict(_) => (S::CONFLICT, ProblemKind::Conflict),
                 JitError::NotSigned { .. } => (S::SERVICE_UNAVAILABLE, ProblemKind::NotSigned),
+                JitError::ReplacesOthers { .. } => (S::CONFLICT, ProblemKind::ReplacesOthers),
                 JitError::Audit(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::NotOnRecord),
                 JitError::Store(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
                 JitError::Azure(error) => match error {

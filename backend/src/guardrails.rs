@@ -1,9 +1,11 @@
 //! What no request gets past.
 //!
 //! [`check`] is the one gate in front of `initiate`: it is the only place that makes an
-//! [`Approved`], and nothing but an `Approved` opens a port.
+//! [`Approved`], and nothing but an `Approved` opens a port. What was granted can be made to end
+//! earlier without it ([`Approved::narrowed`]), and in no other way.
 
 mod judge;
+mod narrow;
 mod policy;
 mod wish;
 
@@ -20,9 +22,11 @@ use crate::azure::security::PolicyId;
 use crate::rules::Breadth;
 
 pub use judge::{Judgement, foresee, judge};
+pub use narrow::request_closed_by;
 pub use wish::{Bounds, Prepared, Protection, SourceMatch, Through, Wish};
 
-/// A request for one machine that passed every rule. [`check`] is the only way to get one.
+/// A request for one machine that passed every rule. [`check`] is the only way to get one, beside
+/// [`Approved::narrowed`] for what was granted already.
 ///
 /// ```compile_fail,E0451
 /// fn forged(policy: backend::azure::security::PolicyId, vm: shared::resource_id::VmId) -> backend::guardrails::Approved {
@@ -184,7 +188,12 @@ fn justification(id: RequestId, wish: &Wish<'_>) -> String {
 
 /// Whether a justification that Azure kept is that of the request `id`.
 pub fn is_justification_of(text: &str, id: RequestId) -> bool {
-    text.ends_with(&format!("request {id})"))
+    request_named_in(text) == Some(id)
+}
+
+/// The request whose justification it is, if it is one of Postern's.
+pub fn request_named_in(text: &str) -> Option<RequestId> {
+    text.rsplit_once(", request ")?.1.strip_suffix(')')?.parse().ok()
 }
 
 /// Azure echoes seven digits of a second, and others count fewer: the end is one that all agree on.

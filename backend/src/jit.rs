@@ -6,8 +6,12 @@
 mod acting;
 mod asker;
 mod bastion;
+mod close;
+mod details;
+mod displaced;
 mod error;
 mod explain;
+mod extend;
 mod follow;
 mod handoff;
 mod open;
@@ -24,7 +28,7 @@ mod watch;
 use std::sync::Arc;
 
 use futures_util::future::join;
-use shared::access::{AccessRequest, RequestId, Status};
+use shared::access::{AccessRequest, RequestId, Status, Technique};
 use shared::bastion::Whence;
 use shared::duration::AccessDuration;
 use shared::page::Page;
@@ -33,14 +37,13 @@ use shared::preflight::Preflight;
 use shared::resource_id::VmId;
 use shared::session::SeenAddress;
 use shared::verb::Verb;
-use shared::vm::{Grant, VmDetails, VmPage};
+use shared::vm::{VmDetails, VmPage};
 
 use crate::audit::{Actor, AuditLog};
 use crate::azure::Azure;
 use crate::azure::cloud::Portal;
-use crate::azure::security::PortStatus;
 use crate::clock::Clock;
-use crate::guardrails::{Through, Wish, is_justification_of};
+use crate::guardrails::{Through, Wish};
 use crate::handoff::HandoffSettings;
 use crate::inventory::{Inventory, LiveVm};
 use crate::limits::GrantLimits;
@@ -48,10 +51,11 @@ use crate::preflight::{self, Facts};
 use crate::rdp::{NotSigned, RdpFile, Signing, file_name, remote_desktop_port};
 use crate::rules::{RulesInForce, RulesOf, Who};
 use crate::session::{CurrentUser, PersonKey};
-use crate::store::{Filter, Store, StoreError};
+use crate::store::{Filter, Store};
 use crate::vms::{self, VmFilter};
 
 use bastion::Whereby;
+use details::details;
 
 pub use acting::ActingAs;
 use asker::Asker;
@@ -91,6 +95,8 @@ pub struct Jit {
     pub limits: GrantLimits,
     /// How what is prepared for others is handed over.
     pub handoffs: HandoffSettings,
+    /// How access is closed before its time, if it is.
+    pub close_by: Option<Technique>,
     /// The time.
     pub clock: Clock,
     /// How long Azure is given.
@@ -131,58 +137,8 @@ impl Jit {
         let rules = self.rules.now();
         let rules = rules.of(by.user.who());
         let machine = self.visible(&rules, vm).await?;
-        let mine = self.open_to(by, vm).await?;
-        Ok(self.details(&rules, &machine, &mine))
-    }
-
-    /// The caller's requests for the machine that are not over.
-    async fn open_to(&self, by: &Caller, vm: &VmId) -> Result<Vec<RequestId>, StoreError> {
-        let mine = Filter {
-            vm: Some(vm.clone()),
-            requester: Some(by.user.key.clone()),
-            unfinished_only: true,
-            ..Filter::default()
-        };
-        let mine = self.store.requests().list(&mine, 50).await?;
-        Ok(mine.into_iter().map(|record| record.request.id).collect())
-    }
-
-    fn details(&self, rules: &RulesOf<'_>, machine: &LiveVm, mine: &[RequestId]) -> VmDetails {
-        VmDetails {
-            vm: machine.vm.clone(),
-            public_ipv6: machine.public_ipv6,
-            private_ipv6: machine.private_ipv6(),
-            admin_username: machine.admin_username.clone(),
-            computer_name: machine.computer_name.clone(),
-            entra_sign_in: machine.entra_sign_in,
-            firewall_address: machine.firewall_address(),
-            policy: machine.policy().map(|(_, policy)| policy.clone()),
-            grants: self.grants(machine, mine),
-            may: rules.may(machine.place()),
-            as_of: machine.as_of,
-        }
-    }
-
-    /// What is open, or opening, whoever asked for it.
-    fn grants(&self, machine: &LiveVm, mine: &[RequestId]) -> Vec<Grant> {
-        let now = self.clock.now();
-        let live = |status: &PortStatus| matches!(status, PortStatus::Initiating | PortStatus::Initiated);
-        let entries = machine.requests().filter(|entry| live(&entry.status) && entry.ends_at > now);
-        entries
-            .map(|entry| {
-                let named = |id: &&RequestId| {
-                    entry.justification.as_ref().is_some_and(|text| is_justification_of(text, **id))
-                };
-                Grant {
-                    port: entry.port,
-                    sources: entry.sources.clone(),
-                    until: entry.ends_at,
-                    open: entry.status == PortStatus::Initiated,
-                    mapped_port: entry.mapped_port,
-                    mine: mine.iter().find(named).copied(),
-                }
-            })
-            .collect()
+        let grants = self.grants(&by.user, &machine).await?;
+        Ok(details(&rules, &machine, grants))
     }
 
     /// What stands between the caller and `port`, coming from `whence`.
@@ -198,7 +154,7 @@ impl Jit {
         let machine = self.visible(&rules, vm).await?;
         let way = self.whereby(&machine, whence, false).await;
         let Whereby { source, bastion } = way.map_err(|broken| JitError::Guardrails(vec![broken]))?;
-        let (filters, mine) = join(self.inventory.filters(&machine), self.open_to(by, vm)).await;
+        let (filters, grants) = join(self.inventory.filters(&machine), self.grants(&by.user, &machine)).await;
         let wish = Wish {
             username: &by.user.person.username,
             requested_for: None,
@@ -215,7 +171,7 @@ impl Jit {
         Ok(preflight::examine(&Facts {
             person: &by.user.person,
             seen: by.address,
-            machine: &self.details(&rules, &machine, &mine?),
+            machine: &details(&rules, &machine, grants?),
             firewall: machine.firewall_address(),
             filters: &filters,
             judgement: &explained(&machine, &rules, &self.source_matching, &wish),
@@ -297,7 +253,7 @@ impl Jit {
             Some(_) => self.inventory.live(&request.vm).await?.ok_or(JitError::NotFound)?,
             None => self.visible(rules, &request.vm).await?,
         };
-        let details = self.details(rules, &machine, &[request.id]);
+        let details = details(rules, &machine, self.grants_of(request.id, &machine));
         let file = RdpFile::for_request(&details, port, request);
         let file = file.map_err(|error| JitError::Conflict(error.to_string()))?;
         let written = self.signing.sign(&file).await;

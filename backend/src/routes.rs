@@ -31,6 +31,8 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(vms::start))
         .routes(routes!(access_requests::create, access_requests::list))
         .routes(routes!(access_requests::show))
+        .routes(routes!(access_requests::extend))
+        .routes(routes!(access_requests::close))
         .routes(routes!(access_requests::events))
         .routes(routes!(access_requests::rdp))
         .routes(routes!(access_requests::shareable_link))

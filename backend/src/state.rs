@@ -111,6 +111,7 @@ impl AppState {
             signing,
             portal: cloud.portal.as_ref().map(|portal| Portal::new(portal, config.azure.tenant)),
             shareable_links: config.bastion.shareable_links,
+            close_by: config.jit.close,
             clock: clock.clone(),
             patience,
         };

@@ -1,5 +1,7 @@
 //! Requests for access and what becomes of them.
 
+mod displaced;
+mod extension;
 mod status;
 mod words;
 
@@ -19,7 +21,9 @@ use crate::resource_id::VmId;
 use crate::session::Person;
 use crate::source::Source;
 
-pub use status::{Ending, InvalidTransition, Status};
+pub use displaced::Displaced;
+pub use extension::Extension;
+pub use status::{Ending, InvalidTransition, Status, Technique};
 pub use words::{Beneficiary, ParseWordsError, Reason};
 
 /// What somebody asks for: ports of one or many machines, from one source, for a time.
@@ -48,6 +52,10 @@ pub struct NewAccess {
     /// for as long as access lasts. That takes a Bastion that can, and a rule that lets one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shareable_link: bool,
+    /// What others have open, or opening, that may end by this. A request that would end anything
+    /// else of somebody else's is refused with a problem that lists it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<Displaced>,
 }
 
 impl NewAccess {
@@ -149,6 +157,15 @@ pub struct AccessRequest {
     pub status: Status,
     /// Azure's correlation id of the call, to find it in the activity log.
     pub correlation_id: Option<String>,
+    /// The request of the same person that this one makes last longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extends: Option<RequestId>,
+    /// The newer request of the same person that took its place, if it ended by that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<RequestId>,
+    /// Why it is still open although it was to be closed early, in a sentence for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_closed: Option<String>,
 }
 
 /// How a request came about that somebody prepared for whoever made it.

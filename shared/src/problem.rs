@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::Displaced;
+
 /// An RFC 9457 problem, sent as `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -21,6 +23,10 @@ pub struct Problem {
     /// than [`Problem::MOST_VIOLATIONS`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub violations: Vec<Violation>,
+    /// What others have open that the request would end without having said so; to be sent along as
+    /// `replaces` by whoever accepts that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<Displaced>,
     /// Where to send the browser, if that is what it takes: a path of this site, to be completed
     /// with `&return=` and the page to come back to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,6 +91,9 @@ pub enum ProblemKind {
     /// It does not fit the state that things are in.
     #[serde(rename = "urn:postern:problem:conflict")]
     Conflict,
+    /// Somebody else has the port open, or opening, and may lose that; `replaces` lists what.
+    #[serde(rename = "urn:postern:problem:replaces-others")]
+    ReplacesOthers,
     /// The request came from another site.
     #[serde(rename = "urn:postern:problem:foreign-origin")]
     ForeignOrigin,

@@ -17,6 +17,8 @@ pub struct Session {
     pub address: SeenAddress,
     /// What some access rule lets them do somewhere; nothing if no rule is about them.
     pub may: Vec<Verb>,
+    /// Whether access can be closed before its time here.
+    pub can_close: bool,
     /// In whose name `.rdp` files are signed; nobody's, if they are not.
     pub rdp_publisher: Option<RdpPublisher>,
     /// When they must sign in again, whatever they do.

@@ -21,6 +21,10 @@ pub enum Trouble {
     NotFound,
     /// 409 `Conflict`.
     Conflict,
+    /// 409 `ScopeLocked`: somebody has put a lock on what is to be changed.
+    Locked,
+    /// 429 `RetryableErrorDueToAnotherOperation`: something else is changing the same just now.
+    Busy,
     /// 412 `PreconditionFailed`.
     PreconditionFailed,
     /// 429, with `Retry-After` in seconds or without.

@@ -119,7 +119,8 @@ async fn what_azure_does_not_tell_is_not_taken_for_granted() {
 }
 
 fn actions_of_role(mode: IdentityMode) -> Vec<String> {
-    let role = doctor::custom_role(&RULES.parse().expect("the rules are sound"), mode, &[]);
+    let close = Some(shared::access::Technique::RemoveRule);
+    let role = doctor::custom_role(&RULES.parse().expect("the rules are sound"), mode, close, &[]);
     serde_json::from_value(role["Actions"].clone()).expect("actions are text")
 }
 
@@ -127,6 +128,21 @@ fn actions_of_role(mode: IdentityMode) -> Vec<String> {
 fn whoever_only_looks_needs_no_role_that_changes_anything() {
     let actions = actions_of_role(IdentityMode::Delegated);
     assert!(actions.len() > 5 && actions.iter().all(|action| action.ends_with("/read")), "{actions:?}");
+}
+
+#[test]
+fn deleting_rules_takes_a_right_only_where_that_is_how_access_is_closed() {
+    let deletes = |close| {
+        let role = doctor::custom_role(
+            &RULES.parse().expect("the rules are sound"),
+            IdentityMode::Service,
+            close,
+            &[],
+        );
+        role["Actions"].to_string().contains("networkSecurityGroups/securityRules/delete")
+    };
+    assert!(deletes(Some(shared::access::Technique::RemoveRule)));
+    assert!(!deletes(Some(shared::access::Technique::Shorten)) && !deletes(None));
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ async fn a_person_can_make_only_so_many_requests_and_is_told_when_it_goes_again(
     assert_eq!(app.initiates().len(), 2, "Azure is not bothered");
 
     let otto = app.sign_in("other").await;
-    otto.open("web-1", 3389).await;
+    otto.open("off-1", 3389).await;
 
     app.wait(minutes(1));
     olga.open("lab-1", 22).await;

@@ -1,13 +1,16 @@
 //! The process is killed at any moment, again and again. Nothing is lost, nothing opened twice,
 //! and what is on record is true.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
+use http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use shared::access::{RequestId, Status};
 use simulator::{Fault, Trouble};
 use tests::app::{Installed, Visitor};
 use tests::database::Kind;
@@ -28,7 +31,10 @@ const STORIES: u64 = 4;
 /// How many of them go on at a time: they mostly wait.
 const AT_ONCE: usize = 4;
 
-/// How many people ask for something at a time.
+/// Who asks.
+const PEOPLE: [&str; 2] = ["operator", "other"];
+
+/// How many of them ask for something at a time.
 const CROWD: usize = 6;
 
 /// How long a moment to kill the process at is waited for.
@@ -38,6 +44,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const SETTINGS: &str = r#"
 [azure]
 patience = "6s"
+[jit]
+close = "remove-rule"
 [limits]
 calls_per_minute = 100000
 changes_per_minute = 100000
@@ -58,7 +66,10 @@ async fn what_is_on_record_is_true_however_often_the_process_is_killed(on: Kind)
         running.extend(seeds.next().map(|seed| story(on, seed)));
     }
     eprintln!("{on:?}: killed {} times in {:?}: {sums:?}", KILLS * stories, began.elapsed());
-    assert!(sums.opened > 0 && sums.left_behind > 0, "the kills came at no bad moment: {sums:?}");
+    assert!(
+        sums.opened > 0 && sums.closed > 0 && sums.left_behind > 0,
+        "the kills came at no bad moment: {sums:?}"
+    );
 }
 
 /// One installation whose process is killed again and again, and then left alone.
@@ -67,10 +78,12 @@ async fn story(on: Kind, seed: u64) -> Sums {
     let installed = Installed::new(PROGRAM, on, SETTINGS, |world| {
         world.behaviour.initiate_delay = SignedDuration::from_millis(300);
         world.behaviour.start_delay = SignedDuration::from_millis(300);
+        let role = world.roles.iter_mut().find(|role| role.name == "Postern").expect("it is there");
+        role.actions.push("Microsoft.Network/networkSecurityGroups/securityRules/delete".to_owned());
     })
     .await;
     let process = installed.serve().await;
-    let people = [installed.sign_in("operator").await, installed.sign_in("other").await];
+    let people = [installed.sign_in(PEOPLE[0]).await, installed.sign_in(PEOPLE[1]).await];
     process.kill();
     let mut sums = Sums::default();
     let mut asked_for = 0;
@@ -85,16 +98,22 @@ async fn story(on: Kind, seed: u64) -> Sums {
         }
         let process = installed.serve().await;
         for _ in 0..CROWD {
-            installed.azure.fail_next(trouble(&mut chance));
+            installed.azure.fail_next(trouble(&mut chance).on("/initiate"));
+            installed.azure.fail_next(trouble(&mut chance).method(Method::DELETE));
         }
-        let wishes: Vec<_> = (0..CROWD)
-            .map(|_| {
-                asked_for += 1;
-                wish(&installed, &mut chance, asked_for)
-            })
-            .collect();
-        let who: Vec<_> = (0..CROWD).map(|_| &people[chance.index(people.len())]).collect();
-        let asked = who.into_iter().zip(&wishes).map(|(who, wish)| ask(who, wish));
+        let mut open = open_by_username(&installed).await;
+        let mut wishes = Vec::new();
+        for _ in 0..CROWD {
+            asked_for += 1;
+            let who = chance.index(people.len());
+            let mine = open.get_mut(PEOPLE[who]).and_then(Vec::pop).filter(|_| chance.below(3) > 0);
+            let wish = match mine {
+                Some(id) => (format!("/api/access-requests/{id}/close"), json!({})),
+                None => wish(&installed, &mut chance, asked_for),
+            };
+            wishes.push((&people[who], wish));
+        }
+        let asked = wishes.iter().map(|(who, wish)| ask(who, wish));
         // Some kills come before Azure is asked for anything, some in the midst, some long after.
         let before = installed.initiates().len();
         let calls = chance.index(CROWD);
@@ -120,7 +139,7 @@ async fn story(on: Kind, seed: u64) -> Sums {
     sums
 }
 
-/// What goes wrong with a call that opens a port, or how long it takes, before or after.
+/// What goes wrong with a call that opens or closes a port, or how long it takes, before or after.
 fn trouble(chance: &mut Chance) -> Fault {
     let time = SignedDuration::try_from(chance.millis(500)).unwrap();
     let trouble = match chance.below(6) {
@@ -129,7 +148,20 @@ fn trouble(chance: &mut Chance) -> Fault {
         4 => Trouble::ActThenCutOff,
         _ => Trouble::CutOff,
     };
-    Fault::next(trouble).on("/initiate")
+    Fault::next(trouble)
+}
+
+/// What is open, by the beginning of the name of those who opened it.
+async fn open_by_username(installed: &Installed) -> HashMap<String, Vec<RequestId>> {
+    let mut open: HashMap<String, Vec<RequestId>> = HashMap::new();
+    for record in installed.store.requests().unfinished().await.expect("the store can be read") {
+        let request = record.request;
+        if matches!(request.status, Status::Open { .. }) {
+            let name = request.requested_by.username.split('@').next().unwrap_or_default().to_owned();
+            open.entry(name).or_default().push(request.id);
+        }
+    }
+    open
 }
 
 /// Path and body of what somebody asks for, from an address of its own: that nothing was opened is
@@ -155,7 +187,13 @@ fn wish(installed: &Installed, chance: &mut Chance, number: usize) -> (String, V
 
 /// Whether there was an answer.
 async fn ask(who: &Visitor, (path, body): &(String, Value)) -> bool {
-    let Some(answer) = who.try_to_post(path, body).await else { return false };
+    let Some(mut answer) = who.try_to_post(path, body).await else { return false };
+    if answer.status == 409 && !answer.problem().replaces.is_empty() {
+        let mut accepting = body.clone();
+        accepting["replaces"] = json!(answer.problem().replaces);
+        let Some(second) = who.try_to_post(path, &accepting).await else { return false };
+        answer = second;
+    }
     let status = answer.status;
     assert!(!status.is_server_error() || status == 502 || status == 503, "{status} {}", answer.text());
     true

@@ -1,6 +1,6 @@
 //! What is on record, held against what Azure knows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::AddAssign;
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use backend::audit::verify::verify;
 use backend::audit::{Action, Outcome};
 use backend::store::{EntryKind, Filter, RequestRecord};
 use jiff::Timestamp;
-use shared::access::{AccessRequest, RequestId, Status};
+use shared::access::{AccessRequest, Ending, RequestId, Status};
 use tests::app::Installed;
 use uuid::Uuid;
 
@@ -26,6 +26,8 @@ pub struct Sums {
     pub opened: u64,
     /// Requests that it did not.
     pub not_opened: u64,
+    /// Requests that were closed early.
+    pub closed: u64,
     /// Machines that were to be started.
     pub starts: u64,
     /// Intents without an outcome after the last kill.
@@ -40,6 +42,7 @@ impl AddAssign for Sums {
         self.initiates += other.initiates;
         self.opened += other.opened;
         self.not_opened += other.not_opened;
+        self.closed += other.closed;
         self.starts += other.starts;
         self.left_behind += other.left_behind;
         self.answered += other.answered;
@@ -98,6 +101,7 @@ pub async fn check(installed: &Installed, seed: u64) -> Sums {
     let mut sums = Sums { entries: report.entries, ..Sums::default() };
 
     let mut opens = HashMap::new();
+    let mut to_close = HashSet::new();
     for Attempt { action, begun, outcome } in attempts.values() {
         let outcome = outcome.as_ref().expect("it was waited for");
         match action {
@@ -110,6 +114,9 @@ pub async fn check(installed: &Installed, seed: u64) -> Sums {
             }
             // Nobody in these tests asks for a link.
             Action::ShareableLink { .. } => panic!("a link without anybody who wants one"),
+            Action::Close { request, .. } => {
+                to_close.insert(request.id);
+            }
             Action::StartVm { .. } => {
                 let told = matches!(outcome, Outcome::Done { .. } | Outcome::Unknown { .. });
                 assert!(told, "seed {seed}: nothing was wrong with starting machines, but {outcome:?}");
@@ -118,6 +125,17 @@ pub async fn check(installed: &Installed, seed: u64) -> Sums {
         }
     }
     assert_eq!(opens.len(), requests.len(), "seed {seed}: every request has its intent");
+    for request in requests.values() {
+        if !is_closed(request) {
+            continue;
+        }
+        assert!(to_close.contains(&request.id), "seed {seed}: nobody wanted that closed: {request:?}");
+        let (name, address) = (request.vm.name().as_str(), request.source.to_string());
+        let address = address.parse().expect("every wish is for one address");
+        let admitted = request.ports.iter().any(|port| installed.azure.admits(name, port.number(), address));
+        assert!(!admitted, "seed {seed}: closed and open: {request:?}");
+        sums.closed += 1;
+    }
 
     let mut asked = HashMap::new();
     for call in installed.initiates() {
@@ -145,7 +163,8 @@ fn is_true(request: &AccessRequest, outcome: &Outcome, granted: Option<&Granted>
             let open = matches!(request.status, Status::Open { .. });
             let ended = matches!(request.status, Status::Ended { .. });
             assert!(open || ended, "{told}");
-            assert_eq!(open, granted.live, "{told}");
+            // A rule that is deleted does not change what Azure remembers.
+            assert!(open == granted.live || is_closed(request), "{told}");
             assert_eq!(
                 granted.ports,
                 request.ports.iter().copied().map(u16::from).collect::<Vec<_>>(),
@@ -154,6 +173,10 @@ fn is_true(request: &AccessRequest, outcome: &Outcome, granted: Option<&Granted>
             assert!(granted.started_at >= request.requested_at, "{told}");
         }
     }
+}
+
+fn is_closed(request: &AccessRequest) -> bool {
+    matches!(request.status, Status::Ended { how: Ending::Closed, .. })
 }
 
 async fn attempts(installed: &Installed) -> HashMap<Uuid, Attempt> {

@@ -113,6 +113,9 @@ pub fn record(id: u128, vm: &str, requester: &str) -> RequestRecord {
         redirections: Vec::new(),
         status: Status::Requesting,
         correlation_id: None,
+        extends: None,
+        replaced_by: None,
+        not_closed: None,
     };
     let policy = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/Contoso-HQ/providers/Microsoft.Security/locations/westeurope/jitNetworkAccessPolicies/default";
     RequestRecord { request, requester: person(requester), policy: policy.parse().unwrap() }

@@ -1,6 +1,7 @@
 //! The trail while one writer has it to itself.
 
 use jiff::Timestamp;
+use shared::access::{AccessRequest, Displaced, RequestId, Status, Technique};
 use shared::handoff::HandoffId;
 
 use super::{Action, Actor, Attempt, AuditError, AuditLog, Event, Refusal, entry, event};
@@ -28,15 +29,39 @@ impl AuditLog {
 
 impl Book {
     /// Puts a request for access on record and keeps it, with the link that it wants.
-    pub async fn begin_open(&mut self, by: &Actor, record: &RequestRecord) -> Result<Attempt, AuditError> {
-        let request = Box::new(record.request.clone());
-        let attempt = self.log.attempt(by, Action::Open { request, policy: record.policy.to_string() });
+    pub async fn begin_open(
+        &mut self,
+        by: &Actor,
+        record: &RequestRecord,
+        replaces: Vec<Displaced>,
+    ) -> Result<Attempt, AuditError> {
+        let (request, policy) = (Box::new(record.request.clone()), record.policy.to_string());
+        let attempt = self.log.attempt(by, Action::Open { request, policy, replaces });
         entries::append(&mut self.change, &attempt.intent()).await?;
         requests::insert(self.change.connection(), record).await?;
         if record.request.shareable_link {
             links::insert(self.change.connection(), &record.request).await?;
         }
         Ok(attempt)
+    }
+
+    /// Puts on record that a request is to be closed early, and where it stands by that.
+    pub async fn begin_close(
+        &mut self,
+        by: &Actor,
+        request: &AccessRequest,
+        was: &Status,
+        technique: Technique,
+    ) -> Result<(Attempt, Swap), AuditError> {
+        let attempt = self.log.attempt(by, Action::Close { request: Box::new(request.clone()), technique });
+        entries::append(&mut self.change, &attempt.intent()).await?;
+        let swap = requests::update(self.change.connection(), request, was).await?;
+        Ok((attempt, swap))
+    }
+
+    /// The request with this name.
+    pub async fn request(&mut self, id: RequestId) -> Result<Option<RequestRecord>, AuditError> {
+        Ok(requests::get(self.change.connection(), id).await?)
     }
 
     /// The requests that `filter` lets through, newest first.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
-use shared::access::{AccessRequest, NewAccess, RequestId};
+use shared::access::{AccessRequest, Displaced, NewAccess, RequestId, Technique};
 use shared::bastion::BastionId;
 use shared::handoff::{Handoff, HandoffId, NewHandoff};
 use shared::resource_id::VmId;
@@ -88,6 +88,16 @@ pub enum Action {
         request: Box<AccessRequest>,
         /// The policy that Azure is asked through.
         policy: String,
+        /// What others had open that may end by this, as the one who asked was told and accepted.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        replaces: Vec<Displaced>,
+    },
+    /// Close ports before their time.
+    Close {
+        /// The request that opened them, as it stood.
+        request: Box<AccessRequest>,
+        /// How it is done.
+        technique: Technique,
     },
     /// Start a machine.
     StartVm {
@@ -123,15 +133,15 @@ impl Action {
         Self::ShareableLink { deed, of: request.id, vm: request.vm.clone(), bastion }
     }
 
-    /// Whether ports are opened.
-    pub fn is_opening(&self) -> bool {
-        matches!(self, Self::Open { .. })
+    /// Whether ports are opened or closed.
+    pub fn is_about_ports(&self) -> bool {
+        matches!(self, Self::Open { .. } | Self::Close { .. })
     }
 
     /// The request it is about.
     pub fn request(&self) -> Option<RequestId> {
         match self {
-            Self::Open { request, .. } => Some(request.id),
+            Self::Open { request, .. } | Self::Close { request, .. } => Some(request.id),
             Self::ShareableLink { of, .. } => Some(*of),
             Self::StartVm { .. } => None,
         }
@@ -141,6 +151,7 @@ impl Action {
     pub(super) fn brief(&self) -> Brief<'_> {
         match self {
             Self::Open { request, .. } => Brief { action: "open", vm: &request.vm },
+            Self::Close { request, .. } => Brief { action: "close", vm: &request.vm },
             Self::StartVm { vm } => Brief { action: "start_vm", vm },
             Self::ShareableLink { deed: LinkDeed::Create, vm, .. } => Brief { action: "create_link", vm },
             Self::ShareableLink { deed: LinkDeed::Delete, vm, .. } => Brief { action: "delete_link", vm },
@@ -251,6 +262,16 @@ pub enum Wanted {
     Access {
         /// As they put it.
         access: NewAccess,
+        /// The request that it was to make last longer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        extends: Option<RequestId>,
+    },
+    /// Access to be closed before its time.
+    Close {
+        /// The request that opened it.
+        request: RequestId,
+        /// The machine.
+        vm: VmId,
     },
     /// To prepare access for somebody else.
     PrepareHandoff {

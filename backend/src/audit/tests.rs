@@ -54,6 +54,9 @@ fn record() -> RequestRecord {
         redirections: Vec::new(),
         status: Status::Requesting,
         correlation_id: None,
+        extends: None,
+        replaced_by: None,
+        not_closed: None,
     };
     let policy = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Security/locations/westeurope/jitNetworkAccessPolicies/default";
     RequestRecord { request, requester, policy: policy.parse().unwrap() }

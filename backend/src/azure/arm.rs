@@ -114,6 +114,12 @@ impl ArmClient {
         self.send(&call.repeated(Repeat::UnlessSent), Reply::read).await
     }
 
+    /// Has something deleted. Twice does no more than once.
+    pub(super) async fn delete(&self, path: &str) -> Result<Operation, ArmError> {
+        let call = Call::new(Method::DELETE, self.endpoint.join(path)?);
+        self.send(&call, |answer| Ok(Operation::of(self, answer))).await
+    }
+
     /// Sets something off by a POST that may be sent again without harm.
     pub(super) async fn start_with(&self, path: &str, body: &impl Serialize) -> Result<Operation, ArmError> {
         let call = Call::new(Method::POST, self.endpoint.join(path)?).with_body(body)?;

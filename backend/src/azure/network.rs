@@ -1,17 +1,19 @@
 //! `Microsoft.Network`: interfaces, addresses, subnets and the rules in front of them.
 
 mod bastion;
+mod jit_rule;
 mod rule;
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use serde::Deserialize;
 
-use super::arm::{ArmClient, ArmError};
+use super::arm::{ArmClient, ArmError, Operation};
 use super::resource_id::ResourceId;
 use super::wire::{Tolerant, if_understood};
 
 pub use bastion::{BastionHost, Link, Peered};
+pub use jit_rule::{JitRuleName, NotAJitRule};
 pub use rule::{Access, Addresses, Direction, Nsg, Ports, SecurityRule, Transport};
 
 const API_VERSION: &str = "api-version=2024-05-01";
@@ -72,6 +74,17 @@ impl Network {
     pub async fn nsg(&self, id: &ResourceId) -> Result<Nsg, ArmError> {
         let wire: Wire<rule::WireNsg> = self.0.get(&id.path(API_VERSION)).await?;
         Ok(wire.properties.into_nsg(id.clone()))
+    }
+
+    /// Has a rule deleted by which just-in-time access lets somebody through. One that is not there
+    /// is not there, which is no error.
+    pub async fn delete_jit_rule(
+        &self,
+        group: &ResourceId,
+        rule: &JitRuleName,
+    ) -> Result<Operation, ArmError> {
+        let path = format!("{}/securityRules/{rule}?{API_VERSION}", group.as_str().trim_start_matches('/'));
+        self.0.delete(&path).await
     }
 }
 

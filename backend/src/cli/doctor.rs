@@ -27,7 +27,7 @@ pub async fn run(settings: Option<PathBuf>, wanted: Doctor) -> anyhow::Result<Ex
     let mut out = std::io::stdout().lock();
     if wanted.role {
         let rules = Rules::from_file(&config.access.rules)?;
-        let role = doctor::custom_role(&rules, config.identity.mode, &wanted.subscriptions);
+        let role = doctor::custom_role(&rules, config.identity.mode, config.jit.close, &wanted.subscriptions);
         writeln!(out, "{}", serde_json::to_string_pretty(&role)?)?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use shared::access::Technique;
 use shared::resource_id::ArmName;
 use uuid::Uuid;
 
@@ -24,7 +25,7 @@ const MOST_GROUPS: usize = 25;
 
 pub async fn examine(
     settings: &AzureSettings,
-    mode: IdentityMode,
+    (mode, close): (IdentityMode, Option<Technique>),
     rules: &Rules,
     http: reqwest::Client,
     timeouts: Timeouts,
@@ -59,7 +60,7 @@ pub async fn examine(
     for subscription in &subscriptions {
         plan(&azure, subscription, tell).await;
         let groups = groups.get(&subscription.id).cloned().unwrap_or_default();
-        permissions(&azure, (&needs(rules, mode), &never(mode)), subscription, &groups, tell).await;
+        permissions(&azure, (&needs(rules, mode, close), &never(mode)), subscription, &groups, tell).await;
     }
 }
 

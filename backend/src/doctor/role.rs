@@ -1,6 +1,7 @@
 //! What Postern's identity needs at Azure, and nothing beside.
 
 use serde_json::{Value, json};
+use shared::access::Technique;
 use shared::verb::Verb;
 use uuid::Uuid;
 
@@ -91,6 +92,10 @@ const TO_SHARE_LINKS: [Need; 4] = [
         otherwise: "it cannot be followed whether a shareable link is made or deleted",
     },
 ];
+const TO_CLOSE: Need = Need {
+    action: "Microsoft.Network/networkSecurityGroups/securityRules/delete",
+    otherwise: "no access can be closed early, as jit.close wants it",
+};
 
 /// Things that whoever got hold of the identity could do, and Postern never does.
 const NEVER: [(&str, &str); 5] = [
@@ -102,19 +107,20 @@ const NEVER: [(&str, &str); 5] = [
 ];
 
 /// What somebody must be able to do at Azure to have everything done that `rules` allow.
-fn changes(rules: &Rules) -> Vec<Need> {
+fn changes(rules: &Rules, close: Option<Technique>) -> Vec<Need> {
     let starts = rules.iter().any(|rule| rule.may.contains(&Verb::Start));
     let links = rules.iter().any(|rule| rule.source.shareable_links);
+    let close = (close == Some(Technique::RemoveRule)).then_some(TO_CLOSE);
     let start = TO_START.into_iter().filter(|_| starts);
     let share = TO_SHARE_LINKS.into_iter().filter(|_| links);
-    [TO_OPEN].into_iter().chain(start).chain(share).collect()
+    [TO_OPEN].into_iter().chain(close).chain(start).chain(share).collect()
 }
 
 /// What Postern's identity must be able to do for what `rules` let people do. Where people are
 /// acted for, it only looks.
-pub fn needs(rules: &Rules, mode: IdentityMode) -> Vec<Need> {
+pub fn needs(rules: &Rules, mode: IdentityMode, close: Option<Technique>) -> Vec<Need> {
     let changes = match mode {
-        IdentityMode::Service => changes(rules),
+        IdentityMode::Service => changes(rules, close),
         IdentityMode::Delegated => Vec::new(),
     };
     let bastions = rules.iter().any(|rule| rule.source.bastion);
@@ -132,8 +138,13 @@ pub fn never(mode: IdentityMode) -> Vec<(&'static str, &'static str)> {
 }
 
 /// The definition of a custom role with just that, for `az role definition create`.
-pub fn custom_role(rules: &Rules, mode: IdentityMode, subscriptions: &[Uuid]) -> Value {
-    let actions: Vec<&str> = needs(rules, mode).into_iter().map(|need| need.action).collect();
+pub fn custom_role(
+    rules: &Rules,
+    mode: IdentityMode,
+    close: Option<Technique>,
+    subscriptions: &[Uuid],
+) -> Value {
+    let actions: Vec<&str> = needs(rules, mode, close).into_iter().map(|need| need.action).collect();
     let scopes: Vec<String> = subscriptions.iter().map(|id| format!("/subscriptions/{id}")).collect();
     json!({
         "Name": "Postern",

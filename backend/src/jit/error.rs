@@ -1,5 +1,6 @@
 //! What becomes of a request that is not fulfilled.
 
+use shared::access::Displaced;
 use shared::problem::Violation;
 
 use crate::audit::AuditError;
@@ -26,6 +27,14 @@ pub enum JitError {
     /// It does not fit the state that things are in.
     #[error("{0}")]
     Conflict(String),
+    /// It may end what others have open, and does not say that it may.
+    #[error("{said}")]
+    ReplacesOthers {
+        /// What it may end.
+        listed: Vec<Displaced>,
+        /// The same in a sentence.
+        said: String,
+    },
     /// Azure does it in their name only once they have proved more of who they are. Nothing was
     /// done.
     #[error(

@@ -2,10 +2,12 @@
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
-use shared::access::{AccessRequest, NewAccess, Status};
+use shared::access::{AccessRequest, Displaced, RequestId, Status};
 
+use super::displaced::accepted_by;
+use super::extend::still_there;
 use super::handoff::redeem;
-use super::request::AT_ONCE;
+use super::request::{AT_ONCE, Judged, Wished};
 use super::verdict::{correlation_id, verdict};
 use super::watch::InFlight;
 use super::{Asker, Jit, JitError};
@@ -39,10 +41,10 @@ impl Jit {
     pub(super) async fn open_all(
         &self,
         by: &Asker,
-        new: &NewAccess,
-        approved: Vec<Approved>,
+        wish: &Wished,
+        judged: Judged,
     ) -> Result<Opened, JitError> {
-        let begun = self.begin_all(by, new, approved).await?;
+        let begun = self.begin_all(by, wish, judged).await?;
         let azure = self.azure_of(&by.right);
         let mut openings = Vec::new();
         for one in begun {
@@ -69,19 +71,23 @@ impl Jit {
     async fn begin_all(
         &self,
         by: &Asker,
-        new: &NewAccess,
-        approved: Vec<Approved>,
+        wish: &Wished,
+        Judged { approved, neighbours }: Judged,
     ) -> Result<Vec<Begun>, JitError> {
         let mut book = self.audit.open_book().await?;
         self.not_too_often(&mut book, &by.key).await?;
         let now = self.clock.now();
         let answered_by_now = now.saturating_sub(self.patience.showing()).unwrap_or(Timestamp::MIN);
-        for one in &approved {
-            not_under_way_already(&mut book, by, one, answered_by_now).await?;
+        if let Some(old) = wish.extends {
+            still_there(book.request(old).await?.as_ref(), now)?;
         }
+        for one in &approved {
+            not_under_way_already(&mut book, by, one, wish.extends, answered_by_now).await?;
+        }
+        let replaces = accepted_by(&mut book, by, &wish.new.replaces, neighbours, now).await?;
         let mut begun = Vec::new();
         for approved in approved {
-            let request = put_down(by, new, &approved, now);
+            let request = put_down(by, wish, &approved, now);
             let record = RequestRecord {
                 request: request.clone(),
                 requester: by.key.clone(),
@@ -89,7 +95,9 @@ impl Jit {
             };
             // From before it can be seen by anybody.
             let in_flight = self.watchers.begin_call(request.id);
-            let attempt = book.begin_open(&by.actor, &record).await?;
+            let ends = |displaced: &&Displaced| displaced.vm == *approved.vm();
+            let ended = replaces.iter().filter(ends).cloned().collect();
+            let attempt = book.begin_open(&by.actor, &record, ended).await?;
             if let Some(handed_over) = &by.handed_over {
                 redeem(&mut book, by, handed_over.handoff, request.id, now).await?;
             }
@@ -134,6 +142,11 @@ impl Jit {
         in_flight: InFlight,
     ) -> AccessRequest {
         let hint = answer.as_ref().err().and_then(|error| self.source_matching.learn(approved, error));
+        // What was to be extended is not touched by a refusal.
+        let hint = match request.extends {
+            Some(_) => Some(format!("{} {}", hint.unwrap_or_default(), GOES_ON).trim().to_owned()),
+            None => hint,
+        };
         let Some((status, outcome)) =
             verdict(answer, &request, &self.acting_as, hint.as_deref(), self.clock.now())
         else {
@@ -197,6 +210,9 @@ impl Jit {
     }
 }
 
+/// What is said where an extension is refused.
+const GOES_ON: &str = "What is open stays open until its end.";
+
 /// What came of asking.
 enum Asked {
     Answered(Result<Accepted, ArmError>),
@@ -210,6 +226,7 @@ async fn not_under_way_already(
     book: &mut Book,
     by: &Asker,
     wanted: &Approved,
+    extends: Option<RequestId>,
     answered_by_now: Timestamp,
 ) -> Result<(), JitError> {
     let mine = Filter {
@@ -222,12 +239,15 @@ async fn not_under_way_already(
         let pending = match request.status {
             Status::Requesting => request.requested_at > answered_by_now,
             Status::Opening { .. } => true,
-            Status::Open { .. } | Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => {
-                false
-            }
+            Status::Open { .. }
+            | Status::Closing { .. }
+            | Status::Refused { .. }
+            | Status::Failed { .. }
+            | Status::Ended { .. } => false,
         };
         let overlaps = wanted.ports().iter().any(|port| request.ports.contains(port));
-        if pending && overlaps && request.source == *wanted.source() {
+        let other = extends != Some(request.id);
+        if pending && other && overlaps && request.source == *wanted.source() {
             return Err(JitError::Conflict(format!(
                 "you have just requested this, and Azure is still opening the port on {}; wait for it",
                 wanted.vm().name()
@@ -237,7 +257,12 @@ async fn not_under_way_already(
     Ok(())
 }
 
-fn put_down(by: &Asker, new: &NewAccess, approved: &Approved, now: Timestamp) -> AccessRequest {
+fn put_down(
+    by: &Asker,
+    Wished { new, extends }: &Wished,
+    approved: &Approved,
+    now: Timestamp,
+) -> AccessRequest {
     AccessRequest {
         id: approved.id(),
         vm: approved.vm().clone(),
@@ -256,5 +281,8 @@ fn put_down(by: &Asker, new: &NewAccess, approved: &Approved, now: Timestamp) ->
         redirections: approved.redirections().to_vec(),
         status: Status::Requesting,
         correlation_id: None,
+        extends: *extends,
+        replaced_by: None,
+        not_closed: None,
     }
 }

@@ -3,17 +3,25 @@
 //! Azure has no id for a request. Postern writes its own into the justification, and finds the
 //! request again by that.
 
+mod closing;
+
 use jiff::Timestamp;
 use shared::access::{AccessRequest, Ending, InvalidTransition, Status};
 
 use crate::azure::security::{Policy, PolicyRequest, PortStatus, RevokedReason};
 use crate::guardrails::is_justification_of;
 
+pub use closing::{closing, still_open};
+
 /// Where the request stands now, if that is not where it stood.
 ///
-/// `policy` is `None` where Azure says that there is no such policy any more.
+/// `policy` is `None` where Azure says that there is no such policy any more. What is being closed
+/// is for [`closing`] to tell.
 pub fn progress(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp) -> Option<Status> {
     let status = request.status.clone();
+    if matches!(status, Status::Closing { .. }) {
+        return None;
+    }
     let next = match (seen(request, policy, now), &request.status) {
         (Seen::Opening, Status::Requesting) => status.accepted(now),
         (Seen::Open, Status::Requesting) => status.accepted(now).and_then(|accepted| accepted.opened(now)),
@@ -104,7 +112,9 @@ fn nothing_seen(request: &AccessRequest, now: Timestamp) -> Option<Result<Status
         status @ (Status::Opening { .. } | Status::Open { .. }) => {
             Some(status.ended(request.ends_at, Ending::Expired))
         }
-        Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => None,
+        Status::Closing { .. } | Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => {
+            None
+        }
     }
 }
 

@@ -21,6 +21,7 @@ impl Jit {
             JitError::NotFound
             | JitError::Forbidden(_)
             | JitError::Conflict(_)
+            | JitError::ReplacesOthers { .. }
             | JitError::TooMany(_)
             | JitError::StepUp(_)
             | JitError::NotSigned { .. }

@@ -6,10 +6,13 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::access::{AccessRequest, Beneficiary, NewAccess, RequestId};
 use shared::problem::Violation;
 use shared::redirection::Redirection;
+use shared::verb::Verb;
 use shared::vm::JitState;
 use uuid::Uuid;
 
 use super::bastion::Whereby;
+use super::displaced::Neighbours;
+use super::extend::no_longer;
 use super::open::Opened;
 use super::{Asker, Caller, Jit, JitError, SourceMatching};
 use crate::audit::Wanted;
@@ -26,28 +29,45 @@ impl Jit {
     ///
     /// Azure may still refuse one of them; that stands in its status.
     pub async fn request(&self, by: &Caller, new: NewAccess) -> Result<Vec<AccessRequest>, JitError> {
+        self.request_extending(by, new, None).await
+    }
+
+    /// The same, where it makes a request of the caller's last longer.
+    pub(super) async fn request_extending(
+        &self,
+        by: &Caller,
+        new: NewAccess,
+        extends: Option<&AccessRequest>,
+    ) -> Result<Vec<AccessRequest>, JitError> {
         let asker = Asker::of(by, &new);
-        let approved = match self.approve(&asker, &new).await {
-            Ok(approved) => self.can_act_for(&asker.right).await.map(|()| approved),
+        let judged = match self.approve(&asker, &new, extends).await {
+            Ok(judged) => self.can_act_for(&asker.right).await.map(|()| judged),
             Err(error) => Err(error),
         };
-        let outcome = match approved {
-            Ok(approved) => {
+        let extends = extends.map(|request| request.id);
+        let outcome = match judged {
+            Ok(judged) => {
                 // What has begun is brought to its end, even if the one who asked hangs up meanwhile.
-                let (jit, wanted) = (self.clone(), new.clone());
-                let opening = tokio::spawn(async move { jit.open_all(&asker, &wanted, approved).await });
+                let (jit, wish) = (self.clone(), Wished { new: new.clone(), extends });
+                let opening = tokio::spawn(async move { jit.open_all(&asker, &wish, judged).await });
                 opening.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
             }
             Err(error) => Err(error),
         };
         if let Err(error) = &outcome {
-            self.put_refusal_on_record(by, Wanted::Access { access: beginning_of(new) }, error).await?;
+            let wanted = Wanted::Access { access: beginning_of(new), extends };
+            self.put_refusal_on_record(by, wanted, error).await?;
         }
         let Opened { requests, stopped_by } = outcome?;
         stopped_by.map_or(Ok(requests), Err)
     }
 
-    pub(super) async fn approve(&self, by: &Asker, new: &NewAccess) -> Result<Vec<Approved>, JitError> {
+    pub(super) async fn approve(
+        &self,
+        by: &Asker,
+        new: &NewAccess,
+        extends: Option<&AccessRequest>,
+    ) -> Result<Judged, JitError> {
         against_itself(new)?;
         // All of it is judged by the same rules, whatever becomes of the file meanwhile.
         let rules = self.rules.now();
@@ -64,7 +84,8 @@ impl Jit {
         }
         let ways: Vec<Result<Whereby, Violation>> = stream::iter(ways).buffered(AT_ONCE).collect().await;
         let now = self.clock.now();
-        let mut violations = Vec::new();
+        let mut violations: Vec<Violation> =
+            extends.and_then(|old| no_longer(new, old, now)).into_iter().collect();
         let mut approved = Vec::new();
         for (index, ((target, machine), way)) in new.vms.iter().zip(&machines).zip(&ways).enumerate() {
             let Whereby { source, bastion } = match way {
@@ -102,8 +123,30 @@ impl Jit {
                 told.push(violation);
             }
         }
-        if told.is_empty() { Ok(approved) } else { Err(JitError::Guardrails(told)) }
+        if !told.is_empty() {
+            return Err(JitError::Guardrails(told));
+        }
+        let neighbours = new.vms.iter().zip(&machines);
+        let neighbours = neighbours.map(|(target, machine)| {
+            let named = rules.allow(Verb::Audit, machine.place());
+            Neighbours::of(machine, &target.ports, named, now)
+        });
+        Ok(Judged { approved, neighbours: neighbours.collect() })
     }
+}
+
+/// What somebody asks for.
+pub(super) struct Wished {
+    pub(super) new: NewAccess,
+    /// The request of theirs that this makes last longer.
+    pub(super) extends: Option<RequestId>,
+}
+
+/// A request that may go on record.
+pub(super) struct Judged {
+    pub(super) approved: Vec<Approved>,
+    /// Who else is in there, machine by machine.
+    pub(super) neighbours: Vec<Neighbours>,
 }
 
 /// What a wish for a machine is judged by.

@@ -12,6 +12,7 @@ mod calls;
 mod handoffs;
 mod housekeeping;
 mod links;
+mod settle;
 mod witness;
 
 use std::collections::HashMap;
@@ -25,13 +26,13 @@ use tokio_util::task::TaskTracker;
 
 use super::patience::Patience;
 use super::progress::{is_missing, progress};
-use crate::audit::{AuditError, AuditLog, Outcome};
+use crate::audit::{AuditError, AuditLog};
 use crate::azure::Azure;
 use crate::azure::arm::ArmError;
 use crate::azure::security::PolicyId;
 use crate::clock::Clock;
 use crate::inventory::Inventory;
-use crate::store::{RequestRecord, Store, StoreError, Swap};
+use crate::store::{RequestRecord, Store, StoreError};
 use calls::{Call, Calls};
 use witness::last_sign_of;
 
@@ -192,15 +193,19 @@ impl Watchers {
             if !self.is_ours_to_judge(&record.request, now) {
                 continue;
             }
-            if let Some(status) = progress(&record.request, seen.as_ref(), now) {
-                self.settle(record, status).await?;
+            if matches!(record.request.status, Status::Closing { .. }) {
+                if let Some(after) = self.after_closing(&record.request, seen.as_ref(), now).await {
+                    self.settle(record, after).await?;
+                }
+            } else if let Some(status) = progress(&record.request, seen.as_ref(), now) {
+                self.settle_as(record, status).await?;
             } else if !is_missing(&record.request, seen.as_ref(), now) {
                 missing.remove(&record.request.id);
             } else {
                 let seen_last =
                     missing.entry(record.request.id).or_insert_with(|| last_sign_of(&record.request, now));
                 if let Some(status) = self.given_up(&record.request, *seen_last, now).await {
-                    self.settle(record, status).await?;
+                    self.settle_as(record, status).await?;
                 }
             }
         }
@@ -213,39 +218,21 @@ impl Watchers {
         match self.0.calls.of(request.id) {
             Some(Call::UnderWay) => false,
             Some(Call::Over) => true,
-            None => request.status != Status::Requesting || now >= self.is_abandoned_at(request),
+            None => !is_asked_for(request) || now >= self.is_abandoned_at(request),
         }
     }
 
     fn is_abandoned_at(&self, request: &AccessRequest) -> Timestamp {
-        request.requested_at.saturating_add(self.0.patience.abandoned()).unwrap_or(Timestamp::MAX)
-    }
-
-    /// Writes where a request stands now, and tells everybody.
-    async fn settle(&self, record: RequestRecord, status: Status) -> Result<(), WatchError> {
-        let RequestRecord { mut request, .. } = record;
-        let was = std::mem::replace(&mut request.status, status);
-        let left = match was {
-            Status::Requesting => self.0.audit.unresolved_of(request.id).await?,
-            _ => None,
+        let since = match request.status {
+            Status::Closing { since, .. } => since,
+            Status::Requesting
+            | Status::Opening { .. }
+            | Status::Open { .. }
+            | Status::Refused { .. }
+            | Status::Failed { .. }
+            | Status::Ended { .. } => request.requested_at,
         };
-        let swap = match left {
-            Some(left) => {
-                match left.attempt.finish_request(&outcome(&request.status), &request, &was).await {
-                    Err(AuditError::AlreadyFinished(_)) => Swap::Overtaken,
-                    result => result?,
-                }
-            }
-            None => self.0.store.requests().update(&request, &was).await?,
-        };
-        self.0.calls.forget(request.id);
-        if swap == Swap::Done {
-            self.tell(&request);
-            if request.shareable_link {
-                self.tend_links();
-            }
-        }
-        Ok(())
+        since.saturating_add(self.0.patience.abandoned()).unwrap_or(Timestamp::MAX)
     }
 
     /// When something may have happened to the request. Azure needs seconds to a minute to open a
@@ -253,7 +240,7 @@ impl Watchers {
     fn next_look(&self, request: &AccessRequest, now: Timestamp) -> Timestamp {
         let since = match &request.status {
             Status::Requesting => request.requested_at,
-            Status::Opening { since } => *since,
+            Status::Opening { since } | Status::Closing { since, .. } => *since,
             Status::Open { .. } | Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => {
                 let at_most = now + SignedDuration::from_mins(1);
                 let end = request.ends_at + SignedDuration::from_secs(1);
@@ -280,16 +267,9 @@ impl Watchers {
     }
 }
 
-/// What the audit trail is told of a request whose answer got lost, once Azure shows the truth.
-fn outcome(status: &Status) -> Outcome {
-    match status {
-        Status::Requesting | Status::Opening { .. } | Status::Open { .. } | Status::Ended { .. } => {
-            Outcome::Done { correlation_id: None }
-        }
-        Status::Refused { reason, .. } | Status::Failed { reason, .. } => {
-            Outcome::Unknown { reason: reason.clone() }
-        }
-    }
+/// Whether Azure is being asked for something about the request, whose answer is not known.
+fn is_asked_for(request: &AccessRequest) -> bool {
+    matches!(request.status, Status::Requesting | Status::Closing { until: None, .. })
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -53,6 +53,9 @@ pub(super) fn request(source: &str, redirections: &[Redirection]) -> AccessReque
         shareable_link: false,
         status: Status::Open { since: Timestamp::UNIX_EPOCH },
         correlation_id: None,
+        extends: None,
+        replaced_by: None,
+        not_closed: None,
     }
 }
 

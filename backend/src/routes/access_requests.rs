@@ -9,10 +9,10 @@ use futures_util::{Stream, StreamExt};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderName, StatusCode};
 use serde::Deserialize;
-use shared::access::{AccessRequest, CreatedAccess, NewAccess, RequestId, Watched};
+use shared::access::{AccessRequest, CreatedAccess, Extension, NewAccess, RequestId, Watched};
 use shared::bastion::ShareableLink;
 use shared::page::Page;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{Body, Params, one, page_size, wrong_field};
 use crate::error::ApiError;
@@ -116,6 +116,52 @@ pub async fn events(
         Ok(Event::default().event("request").json_data(watched).expect("a request is plain data"))
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+/// Makes access last longer: the same machine, ports and source are requested again, for a time
+/// from now on, and judged as any other request. The answer is the new request, which says so in
+/// its status if Azure refused it; the one before goes on until its end then.
+#[utoipa::path(
+    post, path = "/api/access-requests/{id}/extend", tag = "Access requests", operation_id = "extendAccess",
+    params(("id" = uuid::Uuid, Path)), request_body = Extension,
+    responses(
+        (status = 201, body = AccessRequest),
+        ApiError,
+    )
+)]
+pub async fn extend(
+    caller: Caller,
+    State(jit): State<Jit>,
+    Path(id): Path<String>,
+    Body(extension): Body<Extension>,
+) -> Result<(StatusCode, Json<AccessRequest>), ApiError> {
+    let request = jit.extend(&caller, named(&id)?, extension).await?;
+    Ok((StatusCode::CREATED, Json(request)))
+}
+
+/// Nothing more needs to be said.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an empty object")]
+pub struct CloseAccess {}
+
+/// Closes access before its time, as far as Azure can: an open session stays connected, and new
+/// connections are refused once the request has ended. Until Azure shows that, it is `closing`; if
+/// it could not be closed, it is as open as before and `not_closed` says why.
+#[utoipa::path(
+    post, path = "/api/access-requests/{id}/close", tag = "Access requests", operation_id = "closeAccess",
+    params(("id" = uuid::Uuid, Path)), request_body = CloseAccess,
+    responses(
+        (status = 200, body = AccessRequest),
+        ApiError,
+    )
+)]
+pub async fn close(
+    caller: Caller,
+    State(jit): State<Jit>,
+    Path(id): Path<String>,
+    Body(CloseAccess {}): Body<CloseAccess>,
+) -> Result<Json<AccessRequest>, ApiError> {
+    Ok(Json(jit.close(&caller, named(&id)?).await?))
 }
 
 /// Hands out the `.rdp` file for a request that is open, or about to be.

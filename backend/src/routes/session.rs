@@ -27,8 +27,9 @@ pub async fn show(
 ) -> Result<Json<Session>, ApiError> {
     let may = jit.rules.now().of(user.who()).verbs();
     let rdp_publisher = jit.signing.publisher().await.map(|publisher| publisher.about());
+    let can_close = jit.close_by.is_some();
     let (person, expires_at, now) = (user.person, user.expires_at, clock.now());
-    Ok(Json(Session { person, address, may, rdp_publisher, expires_at, now }))
+    Ok(Json(Session { person, address, may, can_close, rdp_publisher, expires_at, now }))
 }
 
 /// Lists where the caller is signed in.

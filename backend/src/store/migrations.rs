@@ -36,6 +36,7 @@ const SQLITE: Steps = &[
     ("entries", include_str!("../../migrations/sqlite/0003_entries.sql")),
     ("links", include_str!("../../migrations/sqlite/0004_links.sql")),
     ("handoffs", include_str!("../../migrations/sqlite/0005_handoffs.sql")),
+    ("closing", include_str!("../../migrations/sqlite/0006_closing.sql")),
 ];
 
 const POSTGRES: Steps = &[
@@ -44,4 +45,5 @@ const POSTGRES: Steps = &[
     ("entries", include_str!("../../migrations/postgres/0003_entries.sql")),
     ("links", include_str!("../../migrations/postgres/0004_links.sql")),
     ("handoffs", include_str!("../../migrations/postgres/0005_handoffs.sql")),
+    ("closing", include_str!("../../migrations/postgres/0006_closing.sql")),
 ];

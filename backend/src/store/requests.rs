@@ -86,11 +86,7 @@ impl RequestTable<'_> {
 
     /// The request with this name.
     pub async fn get(self, id: RequestId) -> Result<Option<RequestRecord>, StoreError> {
-        let row = sqlx::query("SELECT realm, subject, policy, body FROM requests WHERE id = $1")
-            .bind(id.to_string())
-            .fetch_optional(self.0)
-            .await?;
-        row.as_ref().map(read).transpose()
+        get(&mut *self.0.acquire().await?, id).await
     }
 
     /// At most `limit` of the requests that `filter` lets through, newest first.
@@ -102,6 +98,18 @@ impl RequestTable<'_> {
     pub async fn unfinished(self) -> Result<Vec<RequestRecord>, StoreError> {
         self.list(&Filter { unfinished_only: true, ..Filter::default() }, usize::MAX).await
     }
+}
+
+/// The request with this name.
+pub(crate) async fn get(
+    connection: &mut AnyConnection,
+    id: RequestId,
+) -> Result<Option<RequestRecord>, StoreError> {
+    let row = sqlx::query("SELECT realm, subject, policy, body FROM requests WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(read).transpose()
 }
 
 /// When this person made their last requests since `since`, newest first; at most `limit`.
@@ -136,15 +144,15 @@ pub(crate) async fn list(
     let sql = match (&filter.vm, &filter.requester) {
         (Some(_), _) => newest_first!(
             "vm = $1 AND ($2 = '' OR (realm = $2 AND subject = $3))
-             AND ($4 = 0 OR state IN ('requesting', 'opening', 'open'))"
+             AND ($4 = 0 OR state IN ('requesting', 'opening', 'open', 'closing'))"
         ),
         (None, Some(_)) => newest_first!(
             "$1 = '' AND realm = $2 AND subject = $3
-             AND ($4 = 0 OR state IN ('requesting', 'opening', 'open'))"
+             AND ($4 = 0 OR state IN ('requesting', 'opening', 'open', 'closing'))"
         ),
         (None, None) if filter.unfinished_only => newest_first!(
             "$1 = '' AND $2 = '' AND $3 = '' AND $4 = 1
-             AND state IN ('requesting', 'opening', 'open')"
+             AND state IN ('requesting', 'opening', 'open', 'closing')"
         ),
         (None, None) => newest_first!("$1 = '' AND $2 = '' AND $3 = '' AND $4 = 0"),
     };

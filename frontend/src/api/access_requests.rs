@@ -1,7 +1,8 @@
 //! Requests for access.
 
-use shared::access::{AccessRequest, CreatedAccess, NewAccess, RequestId, Target, Watched};
+use shared::access::{AccessRequest, CreatedAccess, Displaced, NewAccess, RequestId, Target, Watched};
 use shared::json::{FromJson, Json};
+use shared::moment;
 use shared::page::Page;
 use shared::port::Port;
 use shared::resource_id::VmId;
@@ -34,7 +35,21 @@ fn body(new: &NewAccess) -> Json {
         ("redirections", Json::List(new.redirections.iter().map(|what| text(&what.name())).collect())),
         ("requested_for", new.requested_for.as_ref().map_or(Json::Null, |whom| text(whom))),
         ("shareable_link", Json::Flag(new.shareable_link)),
+        ("replaces", replaces(&new.replaces)),
     ])
+}
+
+fn replaces(replaces: &[Displaced]) -> Json {
+    let one = |displaced: &Displaced| {
+        let sources = displaced.sources.iter().map(|source| Json::Text(source.to_string())).collect();
+        Json::object([
+            ("vm", Json::Text(displaced.vm.to_string())),
+            ("port", Json::Number(displaced.port.to_string())),
+            ("sources", Json::List(sources)),
+            ("until", Json::Text(moment::text(displaced.until))),
+        ])
+    };
+    Json::List(replaces.iter().map(one).collect())
 }
 
 /// All that is mine and not over, newest first.
@@ -156,6 +171,12 @@ mod tests {
                 requested_for,
                 redirections,
                 shareable_link,
+                replaces: vec![Displaced {
+                    vm: vm.clone(),
+                    port: Port::SSH,
+                    sources: vec!["*".parse().unwrap(), "2001:db8::7".parse().unwrap()],
+                    until: "2030-01-09T12:05:00Z".parse().unwrap(),
+                }],
             };
             assert_eq!(serde_json::from_str::<NewAccess>(&body(&new).to_string()).unwrap(), new);
         }

@@ -22,6 +22,21 @@ pub enum Status {
         #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
         since: Timestamp,
     },
+    /// The one whose it is has it closed before its time. Until Azure shows that it is, the ports
+    /// may be open.
+    Closing {
+        /// When that was asked for.
+        #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+        since: Timestamp,
+        /// When the ports are closed at the latest, once Azure has agreed; `None` before.
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+        until: Option<Timestamp>,
+        /// How it is done.
+        technique: Technique,
+        /// When the ports were first seen open, if they were.
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+        open_since: Option<Timestamp>,
+    },
     /// Azure said no. Nothing was opened.
     Refused {
         /// When.
@@ -46,6 +61,18 @@ pub enum Status {
         /// How it came to that.
         how: Ending,
     },
+}
+
+/// How access is closed before its time, for which Azure has no call of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Technique {
+    /// The same is requested once more, with an end that is near; Azure lets that take the place
+    /// of the one before.
+    Shorten,
+    /// The rule that lets the source through is deleted from the network security groups.
+    RemoveRule,
 }
 
 /// How access came to its end.
@@ -96,10 +123,39 @@ impl Status {
         }
     }
 
+    /// The one whose it is wants it closed.
+    pub fn closing(self, at: Timestamp, technique: Technique) -> Result<Self, InvalidTransition> {
+        let open_since = match self {
+            Self::Opening { .. } => None,
+            Self::Open { since } => Some(since),
+            other => return Err(other.cannot("closed early")),
+        };
+        Ok(Self::Closing { since: at, until: None, technique, open_since })
+    }
+
+    /// Azure agreed to close it, at `moment` at the latest.
+    pub fn closing_by(self, moment: Timestamp) -> Result<Self, InvalidTransition> {
+        match self {
+            Self::Closing { since, until: _, technique, open_since } => {
+                Ok(Self::Closing { since, until: Some(moment), technique, open_since })
+            }
+            other => Err(other.cannot("agreed to be closed early")),
+        }
+    }
+
+    /// It could not be closed, and is as open as it was.
+    pub fn not_closed(self) -> Result<Self, InvalidTransition> {
+        match self {
+            Self::Closing { open_since: Some(since), .. } => Ok(Self::Open { since }),
+            Self::Closing { since, open_since: None, .. } => Ok(Self::Opening { since }),
+            other => Err(other.cannot("left open")),
+        }
+    }
+
     /// What was open, or about to be, is closed.
     pub fn ended(self, at: Timestamp, how: Ending) -> Result<Self, InvalidTransition> {
         match self {
-            Self::Opening { .. } | Self::Open { .. } => Ok(Self::Ended { at, how }),
+            Self::Opening { .. } | Self::Open { .. } | Self::Closing { .. } => Ok(Self::Ended { at, how }),
             other => Err(other.cannot("ended")),
         }
     }
@@ -107,7 +163,7 @@ impl Status {
     /// Whether nothing more will happen to it.
     pub fn is_final(&self) -> bool {
         match self {
-            Self::Requesting | Self::Opening { .. } | Self::Open { .. } => false,
+            Self::Requesting | Self::Opening { .. } | Self::Open { .. } | Self::Closing { .. } => false,
             Self::Refused { .. } | Self::Failed { .. } | Self::Ended { .. } => true,
         }
     }
@@ -118,6 +174,7 @@ impl Status {
             Self::Requesting => "requesting",
             Self::Opening { .. } => "opening",
             Self::Open { .. } => "open",
+            Self::Closing { .. } => "closing",
             Self::Refused { .. } => "refused",
             Self::Failed { .. } => "failed",
             Self::Ended { .. } => "ended",
@@ -161,5 +218,16 @@ mod tests {
         let refused = Status::Requesting.refused(at(1), "no".into()).unwrap();
         assert!(refused.clone().accepted(at(2)).is_err());
         assert!(refused.ended(at(2), Ending::Expired).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_closed_is_as_open_as_it_was() {
+        let open = Status::Open { since: at(2) };
+        let closing = open.clone().closing(at(3), Technique::Shorten).unwrap();
+        assert_eq!(closing.clone().not_closed().unwrap(), open);
+        let agreed = closing.closing_by(at(63)).unwrap();
+        let ended = agreed.ended(at(63), Ending::Closed).unwrap();
+        assert!(ended.closing(at(64), Technique::Shorten).is_err());
+        assert!(Status::Requesting.closing(at(1), Technique::RemoveRule).is_err());
     }
 }

@@ -47,7 +47,8 @@ fn request(status: &Value) -> Value {
         "redirections": ["clipboard", "drives", "printers", "smart-cards", "serial-ports", "sound"],
         "handed_over": if status["state"] == "open" { handed_over() } else { Value::Null },
         "requested_at": "2030-01-09T12:05:00.123456789Z", "ends_at": "2030-01-09T13:05:00Z", "rule": "Operators",
-        "status": status, "correlation_id": null,
+        "status": status, "correlation_id": null, "extends": "0195a1b2-0000-7000-8000-000000000000",
+        "replaced_by": "0195a1b2-0000-7000-8000-000000000002", "not_closed": "Azure said no.",
     })
 }
 
@@ -106,6 +107,7 @@ fn sessions_are_read_as_serde_reads_them() {
             "person": { "name": "Olga", "username": "olga@contoso.com" },
             "address": { "address": "203.0.113.7", "how": how },
             "may": ["see", "request", "request-for-others", "start", "configure", "audit", "comply"],
+            "can_close": true,
             "rdp_publisher": publisher,
             "expires_at": "2030-01-09T20:05:00Z", "now": "2030-01-09T12:05:00.5Z",
         }));
@@ -204,6 +206,8 @@ fn requests_are_read_as_serde_reads_them_wherever_they_stand() {
         json!({ "state": "requesting" }),
         json!({ "state": "opening", "since": at }),
         json!({ "state": "open", "since": at }),
+        json!({ "state": "closing", "since": at, "until": null, "technique": "shorten", "open_since": at }),
+        json!({ "state": "closing", "since": at, "until": at, "technique": "remove_rule", "open_since": null }),
         json!({ "state": "refused", "at": at, "reason": "no" }),
         json!({ "state": "failed", "at": at, "reason": "" }),
     ];
@@ -248,6 +252,7 @@ fn problems_are_read_as_serde_reads_them() {
         "malformed",
         "guardrail",
         "conflict",
+        "replaces-others",
         "foreign-origin",
         "too-large",
         "too-many-requests",
@@ -266,6 +271,7 @@ fn problems_are_read_as_serde_reads_them() {
         agrees::<Problem>(json!({
             "type": kind, "title": "No", "status": 400, "detail": "It is.", "request_id": "r", "login": "/auth/login?step_up=x",
             "violations": [{ "field": "source", "detail": "too wide", "offer": "10.0.0.0/24" }, { "field": "reason", "detail": "" }],
+            "replaces": [{ "vm": VM, "port": 22, "sources": ["203.0.113.7"], "until": "2030-01-09T13:05:00Z" }],
         }));
     }
 }

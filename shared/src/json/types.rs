@@ -4,7 +4,8 @@
 use super::read::{WRONG, from_text};
 use super::{FromJson, Json, Unreadable};
 use crate::access::{
-    AccessRequest, Beneficiary, CreatedAccess, Ending, HandedOver, Reason, RequestId, Status, Watched,
+    AccessRequest, Beneficiary, CreatedAccess, Displaced, Ending, HandedOver, Reason, RequestId, Status,
+    Technique, Watched,
 };
 use crate::bastion::{Bastion, BastionId, ByBastion, ShareableLink, Sku, Ways};
 use crate::duration::AccessDuration;
@@ -94,6 +95,7 @@ names! {
     Protocol { "TCP" => Tcp, "UDP" => Udp, "*" => Any, _ => Err(WRONG) }
     Verdict { "fine" => Fine, "warning" => Warning, "obstacle" => Obstacle, "unknown" => Unknown, _ => Err(WRONG) }
     Over { "used" => Used, "revoked" => Revoked, "expired" => Expired, "locked" => Locked, _ => Err(WRONG) }
+    Technique { "shorten" => Shorten, "remove_rule" => RemoveRule, _ => Err(WRONG) }
     Ending { "expired" => Expired, "replaced" => Replaced, "closed" => Closed, "withdrawn" => Withdrawn, _ => Err(WRONG) }
     ProblemKind {
         "urn:postern:problem:signed-out" => SignedOut,
@@ -102,6 +104,7 @@ names! {
         "urn:postern:problem:malformed" => Malformed,
         "urn:postern:problem:guardrail" => Guardrail,
         "urn:postern:problem:conflict" => Conflict,
+        "urn:postern:problem:replaces-others" => ReplacesOthers,
         "urn:postern:problem:foreign-origin" => ForeignOrigin,
         "urn:postern:problem:too-large" => TooLarge,
         "urn:postern:problem:too-many-requests" => TooMany,
@@ -117,7 +120,7 @@ names! {
 }
 
 objects! {
-    Session { person, address, may, rdp_publisher, expires_at, now }
+    Session { person, address, may, can_close, rdp_publisher, expires_at, now }
     RdpPublisher { name, sha256, sha1, not_after }
     Person { name, username }
     SignedIn { id, current, since, last_seen_at, expires_at, address, browser }
@@ -145,8 +148,9 @@ objects! {
     Watched { now, request }
     AccessRequest {
         id, vm, ports, source, bastion, shareable_link, reason, requested_by, requested_for, handed_over, requested_at, ends_at, rule, broad,
-        redirections, status, correlation_id
+        redirections, status, correlation_id, extends, replaced_by, not_closed
     }
+    Displaced { vm, port, sources, until }
     Ways { bastion, portal }
     Bastion { id, sku, why, network, native_client, shareable_link }
     ShareableLink { url, reason }
@@ -174,6 +178,7 @@ impl FromJson for Problem {
             status: json.field("status")?,
             detail: json.field("detail")?,
             violations: json.field::<Option<_>>("violations")?.unwrap_or_default(),
+            replaces: json.field::<Option<_>>("replaces")?.unwrap_or_default(),
             login: json.field("login")?,
             request_id: json.field("request_id")?,
         })
@@ -241,6 +246,12 @@ impl FromJson for Status {
             "requesting" => Ok(Self::Requesting),
             "opening" => Ok(Self::Opening { since: json.field("since")? }),
             "open" => Ok(Self::Open { since: json.field("since")? }),
+            "closing" => Ok(Self::Closing {
+                since: json.field("since")?,
+                until: json.field("until")?,
+                technique: json.field("technique")?,
+                open_since: json.field("open_since")?,
+            }),
             "refused" => Ok(Self::Refused { at: json.field("at")?, reason: json.field("reason")? }),
             "failed" => Ok(Self::Failed { at: json.field("at")?, reason: json.field("reason")? }),
             "ended" => Ok(Self::Ended { at: json.field("at")?, how: json.field("how")? }),

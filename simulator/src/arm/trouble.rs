@@ -58,6 +58,19 @@ pub(super) fn refusal(azure: &Azure, trouble: &Trouble, method: &Method, path: &
             "Conflict",
             "The request could not be completed because of a conflict with another operation in progress.",
         ),
+        Trouble::Locked => ArmError::new(
+            StatusCode::CONFLICT,
+            "ScopeLocked",
+            format!(
+                "The scope '{path}' cannot perform delete operation because following scope(s) are locked: '{path}'. Please remove the lock and try again."
+            ),
+        ),
+        Trouble::Busy => ArmError::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "RetryableErrorDueToAnotherOperation",
+            format!("Operation on {path} is preempted by another operation in progress. Please retry later."),
+        )
+        .header("retry-after", "5".to_owned()),
         Trouble::PreconditionFailed => ArmError::new(
             StatusCode::PRECONDITION_FAILED,
             "PreconditionFailed",
@@ -149,6 +162,8 @@ pub(super) fn distort(mut reply: Reply, trouble: Option<&Trouble>) -> Distorted 
             | Trouble::Forbidden
             | Trouble::NotFound
             | Trouble::Conflict
+            | Trouble::Locked
+            | Trouble::Busy
             | Trouble::PreconditionFailed
             | Trouble::Throttled { .. }
             | Trouble::ServerError(_)

@@ -66,6 +66,8 @@ pub(super) async fn befall(State(azure): State<Azure>, request: Request, next: N
             | Trouble::Forbidden
             | Trouble::NotFound
             | Trouble::Conflict
+            | Trouble::Locked
+            | Trouble::Busy
             | Trouble::PreconditionFailed
             | Trouble::ForeignNextLink
             | Trouble::UnknownEnums

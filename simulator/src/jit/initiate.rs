@@ -1,6 +1,6 @@
 //! `initiate`: whether a request is within the policy, and what accepting it changes.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     is_remembered,
@@ -45,6 +45,7 @@ pub enum Refusal {
     NoGroup(String),
     Port(u16),
     Past,
+    TooShort,
     TooLong,
     Source(String),
 }
@@ -94,6 +95,9 @@ pub fn initiate(
     Ok(request)
 }
 
+/// How much shorter than the shortest a request may be that names a whole second.
+const TICK: SignedDuration = SignedDuration::from_secs(1);
+
 fn check(
     port: &WantedPort,
     rule: &PortRule,
@@ -104,7 +108,12 @@ fn check(
     if port.ends_at <= now {
         return Err(Refusal::Past);
     }
-    if rule.longest + world.behaviour.leeway < port.ends_at.duration_since(now) {
+    // A clock that is a little ahead makes no request too short.
+    let length = port.ends_at.duration_since(now);
+    if length + TICK < world.behaviour.shortest_request {
+        return Err(Refusal::TooShort);
+    }
+    if rule.longest + world.behaviour.leeway < length {
         return Err(Refusal::TooLong);
     }
     let source_rule = policy.behaviour.source_rule.unwrap_or(world.behaviour.source_rule);

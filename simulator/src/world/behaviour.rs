@@ -21,6 +21,9 @@ pub struct Behaviour {
     pub several_sources: bool,
     /// How much longer than the policy's maximum a request may be, for clocks that differ.
     pub leeway: SignedDuration,
+    /// The shortest time that `initiate` takes; whether Azure has one is not known, policies have
+    /// five minutes.
+    pub shortest_request: SignedDuration,
     /// From an accepted `initiate` until the port is open.
     pub initiate_delay: SignedDuration,
     /// From a saved policy until it reads `Succeeded` and its deny rules stand.
@@ -119,6 +122,7 @@ impl Default for Behaviour {
             refusal_code: "BadRequest".to_owned(),
             several_sources: false,
             leeway: SignedDuration::from_secs(60),
+            shortest_request: SignedDuration::ZERO,
             initiate_delay: SignedDuration::from_secs(10),
             update_delay: SignedDuration::from_secs(5),
             start_delay: SignedDuration::from_secs(30),

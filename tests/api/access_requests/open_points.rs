@@ -13,7 +13,7 @@ async fn app_where(change: impl FnOnce(&mut Behaviour)) -> TestApp {
 async fn opened(app: &TestApp, who: &Visitor, vm: &str, source: &str) -> AccessRequest {
     let mut wish = app.wish(vm, 3389);
     wish["source"] = json!(source);
-    let created: CreatedAccess = who.post("/api/access-requests", &wish).await.json();
+    let created: CreatedAccess = who.post_accepting("/api/access-requests", wish).await.json();
     let mut events = who.follow(created.items[0].id).await;
     app.hurry(&mut events, |status| matches!(status, Status::Open { .. }) || status.is_final()).await
 }

@@ -114,7 +114,7 @@ async fn a_newer_request_for_the_port_replaces_the_one_before() {
     let otto = app.sign_in("other").await.at("192.0.2.99");
     let mut wish = app.wish("web-1", 3389);
     wish["source"] = "192.0.2.99".into();
-    let created: CreatedAccess = otto.post("/api/access-requests", &wish).await.json();
+    let created: CreatedAccess = otto.post_accepting("/api/access-requests", wish).await.json();
     assert_eq!(created.items[0].status, Status::Opening { since: app.now() });
 
     let ended = app.hurry(&mut events, Status::is_final).await;

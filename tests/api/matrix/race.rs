@@ -4,6 +4,7 @@ use backend::audit::Action;
 use backend::store::EntryKind;
 use futures_util::future::join_all;
 use http::{HeaderName, HeaderValue, Method};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::access::RequestId;
 use tests::TestApp;
@@ -11,19 +12,25 @@ use tests::TestApp;
 /// Holds every call that asked Azure to open a port against the audit trail: before it there is an
 /// intent that names the rule, the machine, the port and the source that Azure was told.
 pub async fn every_opening_was_approved(app: &TestApp) {
-    let mut seen: Vec<RequestId> = Vec::new();
+    let mut seen: Vec<(RequestId, bool)> = Vec::new();
     for call in app.initiates() {
         let body = call.json();
         let justification = body["justification"].as_str().expect("it says why");
         let id = justification.rsplit("request ").next().and_then(|id| id.strip_suffix(')'));
         let id: RequestId = id.and_then(|id| id.parse().ok()).expect("it names the request");
-        assert!(!seen.contains(&id), "{id} was asked for twice");
-        seen.push(id);
+        let closes = justification.starts_with("closed early by ");
+        assert!(!seen.contains(&(id, closes)), "{id} was asked for twice");
+        seen.push((id, closes));
         let trail = app.store.entries().about(id).await.expect("the trail can be read");
-        let intent = &trail.first().expect("there is an intent").content;
-        assert!(matches!(intent.kind, EntryKind::Intent(_)) && intent.at <= call.at, "{intent:?}");
+        let mut intents = trail.iter().filter(|entry| matches!(entry.content.kind, EntryKind::Intent(_)));
+        let intent = &intents.nth(usize::from(closes)).expect("there is an intent").content;
+        assert!(intent.at <= call.at, "{intent:?}");
         let action: Action = serde_json::from_value(intent.body.clone()).expect("it can be read");
-        let Action::Open { request, .. } = action else { panic!("{intent:?}") };
+        let request = match action {
+            Action::Open { request, .. } if !closes => request,
+            Action::Close { request, .. } if closes => request,
+            other => panic!("{other:?} is not what Azure was asked for: {body}"),
+        };
         let machine = &body["virtualMachines"][0];
         assert_eq!(machine["id"].as_str().and_then(|id| id.parse().ok()), Some(request.vm.clone()));
         let ports: Vec<u64> = request.ports.iter().map(|port| port.number().into()).collect();
@@ -31,6 +38,10 @@ pub async fn every_opening_was_approved(app: &TestApp) {
         assert_eq!(asked.iter().filter_map(|port| port["number"].as_u64()).collect::<Vec<_>>(), ports);
         let sources = asked.iter().map(|port| port["allowedSourceAddressPrefix"].as_str());
         assert!(sources.into_iter().all(|source| source == Some(&request.source.to_string())), "{body}");
+        let ends = asked.iter().map(|port| port["endTimeUtc"].as_str().and_then(|end| end.parse().ok()));
+        let ends: Vec<Option<Timestamp>> = ends.collect();
+        let as_granted = |end: &Option<Timestamp>| end.is_some_and(|end| end <= request.ends_at);
+        assert!(ends.iter().all(as_granted), "{body}");
         assert!(!request.rule.is_empty());
     }
 }
@@ -96,7 +107,7 @@ async fn however_many_ask_at_once_and_again_each_opening_was_approved() {
                 if round == 1 {
                     wish["requested_for"] = json!("anna@contoso.com");
                 }
-                asked.push(async move { visitor.post("/api/access-requests", &wish).await });
+                asked.push(async move { visitor.post_accepting("/api/access-requests", wish).await });
             }
         }
         let answers = join_all(asked).await;

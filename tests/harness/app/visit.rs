@@ -1,8 +1,8 @@
 //! Visits of people who are signed in.
 
-use shared::access::{CreatedAccess, Status};
+use shared::access::{AccessRequest, CreatedAccess, Status};
 
-use super::TestApp;
+use super::{Events, TestApp, Visitor};
 use crate::browser::{self, Page};
 
 impl TestApp {
@@ -24,9 +24,20 @@ impl TestApp {
     /// Lets somebody else have what they wish for, and waits until it is open.
     pub async fn opened_by(&self, name: &str, wish: &serde_json::Value) {
         let somebody = self.sign_in(name).await;
+        self.open_for(&somebody, wish).await;
+    }
+
+    /// Lets somebody have what they wish for, and waits until it is open.
+    pub async fn open_for(&self, somebody: &Visitor, wish: &serde_json::Value) -> (AccessRequest, Events) {
         let created: CreatedAccess = somebody.post("/api/access-requests", wish).await.json();
         let mut events = somebody.follow(created.items[0].id).await;
-        self.hurry(&mut events, |status| matches!(status, Status::Open { .. })).await;
+        let request = self.hurry(&mut events, |status| matches!(status, Status::Open { .. })).await;
+        (request, events)
+    }
+
+    /// The same for an hour of Remote Desktop from home on web-1.
+    pub async fn web_for(&self, somebody: &Visitor) -> (AccessRequest, Events) {
+        self.open_for(somebody, &self.wish("web-1", 3389)).await
     }
 
     /// Where the page of a machine is.

@@ -69,6 +69,16 @@ impl Visitor {
         self.send(request.body(Body::from(body)).expect("tests send valid requests")).await
     }
 
+    /// Requests access, and accepts whatever it may end of others'.
+    pub async fn post_accepting(&self, path: &str, mut wish: serde_json::Value) -> Answer {
+        let answer = self.post(path, &wish).await;
+        if answer.status != http::StatusCode::CONFLICT {
+            return answer;
+        }
+        wish["replaces"] = serde_json::json!(answer.problem().replaces);
+        self.post(path, &wish).await
+    }
+
     /// The same, of a service that may go away meanwhile: nothing if it does.
     pub async fn try_to_post(&self, path: &str, body: &impl Serialize) -> Option<Answer> {
         let body = serde_json::to_vec(body).expect("tests send plain data");
@@ -97,6 +107,22 @@ impl Visitor {
         let request = self.request(&Method::POST, path).header(CONTENT_TYPE, "application/json");
         let request = request.header(COOKIE, self.cookies()).body(Body::from(body));
         self.service.hang_up(request.expect("tests send valid requests"), self.address, heard).await;
+    }
+
+    /// Asks for the same again, for so long from now on.
+    pub async fn extend(&self, id: RequestId, duration: &str) -> Answer {
+        let body = serde_json::json!({ "duration": duration });
+        self.post(&format!("/api/access-requests/{id}/extend"), &body).await
+    }
+
+    /// Has a request closed before its time.
+    pub async fn close(&self, id: RequestId) -> Answer {
+        self.post(&format!("/api/access-requests/{id}/close"), &serde_json::json!({})).await
+    }
+
+    /// A request as it stands now.
+    pub async fn look_at(&self, id: RequestId) -> AccessRequest {
+        self.get(&format!("/api/access-requests/{id}")).await.json()
     }
 
     /// Follows a request for access.

@@ -14,8 +14,8 @@ use backend::azure::credential::CredentialSettings;
 use backend::clock::Clock;
 use backend::config::{
     AccessSettings, AzureSettings, BastionSettings, Config, HandoffsSettings, IdentitySettings,
-    InventorySettings, LimitSettings, LogFormat, LogSettings, RdpSettings, ServerSettings, SessionSettings,
-    SignInSettings, StoreSettings,
+    InventorySettings, JitSettings, LimitSettings, LogFormat, LogSettings, RdpSettings, ServerSettings,
+    SessionSettings, SignInSettings, StoreSettings,
 };
 use backend::jit::{Patience, SourceSetting};
 use backend::rules::Rules;
@@ -161,6 +161,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
         store: StoreSettings { url: "sqlite::memory:".into() },
         access: AccessSettings { rules: "demo/access.toml".into() },
         inventory: InventorySettings { max_age: SignedDuration::from_mins(1) },
+        jit: JitSettings::default(),
         limits: LimitSettings::default(),
         handoffs: HandoffsSettings::default(),
         rdp: RdpSettings::default(),

@@ -113,5 +113,6 @@ pub(super) fn as_access(new: &NewHandoff, source: Source) -> NewAccess {
         reason: new.reason.clone(),
         requested_for: None,
         redirections: Vec::new(),
+        replaces: Vec::new(),
     }
 }

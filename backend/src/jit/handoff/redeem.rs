@@ -11,11 +11,11 @@ use shared::source::Source;
 use shared::verb::Verb;
 
 use super::super::open::Opened;
+use super::super::request::{Judged, Wished};
 use super::super::{Asker, Jit, JitError};
 use super::visit::not_theirs;
 use super::{Fit, Recipient, over};
 use crate::audit::{Book, Event, Wanted};
-use crate::guardrails::Approved;
 use crate::handoff::{HandoffRecord, LinkSecret};
 
 impl Jit {
@@ -35,14 +35,15 @@ impl Jit {
             return Err(who_are_you(&record));
         }
         let opened = match self.approve_handoff(by, &record, address).await {
-            Ok((asker, new, approved)) => {
+            Ok((asker, wish, judged)) => {
                 // What has begun is brought to its end, even if the one who asked hangs up.
                 let jit = self.clone();
-                let opening = tokio::spawn(async move { jit.open_all(&asker, &new, vec![approved]).await });
+                let opening = tokio::spawn(async move { jit.open_all(&asker, &wish, judged).await });
                 opening.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
             }
             Err(error) => Err(error),
         };
+        let opened = opened.map_err(|error| not_at_others_cost(error, &record));
         match opened {
             // What Azure wants of whoever prepared it stands in the request.
             Ok(Opened { mut requests, .. }) => requests.pop().ok_or(JitError::NotFound),
@@ -61,7 +62,7 @@ impl Jit {
         by: &Recipient,
         record: &HandoffRecord,
         address: IpAddr,
-    ) -> Result<(Asker, NewAccess, Approved), JitError> {
+    ) -> Result<(Asker, Wished, Judged), JitError> {
         if by.fit(record) != Fit::Theirs {
             return Err(not_theirs());
         }
@@ -74,14 +75,12 @@ impl Jit {
         }
         let asker = asker(by, record);
         let new = as_access(record, Source::address(seen));
-        let approved = self.approve(&asker, &new).await;
-        let mut approved = match approved {
-            Ok(approved) => approved,
+        let judged = match self.approve(&asker, &new, None).await {
+            Ok(judged) => judged,
             Err(error) => return Err(self.in_their_words(error, &asker, record).await),
         };
-        let approved = approved.pop().ok_or(JitError::NotFound)?;
         self.can_still_act_for(&asker.right).await.map_err(|error| of_preparer(error, record))?;
-        Ok((asker, new, approved))
+        Ok((asker, Wished { new, extends: None }, judged))
     }
 
     /// What stands in the way, as somebody is told who has no right of their own in this.
@@ -106,6 +105,17 @@ impl Jit {
             error => error,
         }
     }
+}
+
+/// Whoever was handed something does not decide whose access it may end.
+fn not_at_others_cost(error: JitError, record: &HandoffRecord) -> JitError {
+    let JitError::ReplacesOthers { listed, .. } = &error else { return error };
+    let until = listed.iter().map(|displaced| displaced.until).max();
+    JitError::Conflict(format!(
+        "somebody else has the same port open{}, and Azure may end that when it is opened for you; nothing was opened. Try again after that, or ask {}",
+        until.map(|until| format!(" until {until}")).unwrap_or_default(),
+        record.handoff.prepared_by.name
+    ))
 }
 
 /// Notes that what was prepared is used up, in the same change as the request that comes of it.
@@ -152,6 +162,7 @@ fn as_access(record: &HandoffRecord, source: Source) -> NewAccess {
         reason: handoff.reason.clone(),
         requested_for: None,
         redirections: Vec::new(),
+        replaces: Vec::new(),
     }
 }
 

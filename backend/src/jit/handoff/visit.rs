@@ -3,6 +3,7 @@
 use shared::access::AccessRequest;
 use shared::handoff::{HandoffId, HandoffState, HandoffView, Over};
 
+use super::super::details::details;
 use super::super::{Jit, JitError};
 use super::{Fit, Recipient, no_such_link};
 use crate::audit::Wanted;
@@ -59,7 +60,7 @@ impl Jit {
         let rules = self.rules.now();
         let nobody = rules.of(record.right().who()).clone();
         let destinations = machine.and_then(|machine| {
-            let details = self.details(&nobody, &machine, &[request.id]);
+            let details = details(&nobody, &machine, self.grants_of(request.id, &machine));
             let asked = *request.ports.first()?;
             let (hosts, port) = details.way_in(asked, request.source, Some(request.id))?;
             // A firewall in front leads on from a port of its own.

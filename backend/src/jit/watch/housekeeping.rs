@@ -76,7 +76,7 @@ impl Watchers {
                     Self::outcome_of_link(*deed, left.attempt).await?;
                     continue;
                 }
-                Action::ShareableLink { .. } | Action::Open { .. } => continue,
+                Action::ShareableLink { .. } | Action::Open { .. } | Action::Close { .. } => continue,
             };
             let Some(outcome) = self.outcome_of_start(vm).await else { continue };
             match left.attempt.finish(&outcome).await {
@@ -90,7 +90,7 @@ impl Watchers {
     fn is_overdue(&self, request: &AccessRequest, now: Timestamp) -> bool {
         let due = match &request.status {
             Status::Requesting => self.is_abandoned_at(request),
-            Status::Opening { since } => *since + self.0.patience.showing(),
+            Status::Opening { since } | Status::Closing { since, .. } => *since + self.0.patience.showing(),
             Status::Open { .. } => request.ends_at + SignedDuration::from_mins(1),
             Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => return false,
         };

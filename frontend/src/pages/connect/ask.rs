@@ -89,16 +89,15 @@ fn displaced(desk: Desk) -> Option<Element> {
 /// Asks once more where somebody else would lose their access.
 fn confirmation(desk: Desk) -> Element {
     let words = move || {
-        let (port, _) = desk.target();
-        let others = desk.others();
-        let until = others.iter().map(|grant| grant.until).max()?;
+        let others = desk.displaced.get();
+        let (port, until) = (others.first()?.port, others.iter().map(|other| other.until).max()?);
         let until = format::when(until, desk.tick().get_untracked());
         let ends = texts::displaces(&others)?;
         Some(el("p").child(format!("Port {port} is open for somebody else until {until}. {ends}")))
     };
     let go = Button::new("Request anyway", move || {
         browser::close_dialog(CONFIRM);
-        desk.send();
+        desk.send(desk.displaced.get_untracked());
     });
     dialog(CONFIRM, "Somebody else is using this port", words, go.look(Look::Primary))
 }

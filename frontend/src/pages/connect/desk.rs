@@ -9,12 +9,12 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 use leptos::prelude::*;
-use shared::access::{AccessRequest, RequestId};
+use shared::access::{AccessRequest, Displaced, RequestId};
 use shared::port::Port;
 use shared::preflight::Preflight;
 use shared::problem::Violation;
 use shared::source::Source;
-use shared::vm::{Grant, Network, VmDetails};
+use shared::vm::{Network, VmDetails};
 
 use super::form::{Form, Origin};
 use super::limits::Limits;
@@ -49,6 +49,8 @@ pub struct Desk {
     pub recent: RwSignal<Vec<AccessRequest>>,
     /// What is wrong with which field.
     pub wrong: RwSignal<Vec<Violation>>,
+    /// What others may lose, as it stands in the question about it.
+    pub displaced: RwSignal<Vec<Displaced>>,
     /// Why no request could be made.
     pub unsent: RwSignal<Option<ApiError>>,
     /// Why the machine could not be read, or started.
@@ -121,6 +123,7 @@ impl Desk {
             request,
             recent: RwSignal::new(Vec::new()),
             wrong: RwSignal::new(Vec::new()),
+            displaced: RwSignal::new(Vec::new()),
             unsent: RwSignal::new(None),
             trouble: RwSignal::new(None),
             lost: RwSignal::new(false),
@@ -165,13 +168,19 @@ impl Desk {
 
     /// What others have open, or opening, on the port that is chosen. Azure may end it when a newer
     /// request for the port is made.
-    pub fn others(self) -> Vec<Grant> {
+    pub fn others(self) -> Vec<Displaced> {
         let (port, now) = (self.target().0, self.tick().get());
         self.details.with(|details| {
-            let grants = details.grants.iter();
-            grants
-                .filter(|grant| grant.mine.is_none() && grant.port == port && grant.until > now)
-                .cloned()
+            let theirs = details.grants.iter();
+            let theirs =
+                theirs.filter(|grant| grant.mine.is_none() && grant.port == port && grant.until > now);
+            theirs
+                .map(|grant| Displaced {
+                    vm: details.vm.id.clone(),
+                    port,
+                    sources: grant.sources.clone(),
+                    until: grant.until,
+                })
                 .collect()
         })
     }

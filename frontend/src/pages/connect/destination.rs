@@ -215,6 +215,11 @@ fn more(desk: Desk, person: &Person) -> View {
                 missing(desk, &vm(), desk.target().0, person),
             ]
         }
+        Card::Closing { until } => {
+            let until = until.map(|until| format::when(until, desk.tick().get_untracked()));
+            let words = texts::closing(until.as_deref());
+            el("p").class("field__hint").child(words).into_view()
+        }
         Card::Requesting { .. } | Card::Opening { .. } | Card::Open(_) => View::NOTHING,
     }
 }

@@ -245,6 +245,7 @@ impl Form {
                     requested_for: None,
                     redirections: self.shared(limits.as_ref()),
                     shareable_link: self.link && self.method == Method::Bastion,
+                    replaces: Vec::new(),
                 })
             }
             (source, duration, reason) => {

@@ -76,7 +76,7 @@ fn line(desk: Desk, request: &AccessRequest) -> Element {
 
 fn tone(status: &Status) -> Tone {
     match status {
-        Status::Requesting | Status::Opening { .. } => Tone::Busy,
+        Status::Requesting | Status::Opening { .. } | Status::Closing { .. } => Tone::Busy,
         Status::Open { .. } => Tone::Success,
         Status::Refused { .. } | Status::Failed { .. } => Tone::Error,
         Status::Ended { .. } => Tone::Pending,

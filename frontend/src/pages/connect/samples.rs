@@ -92,5 +92,8 @@ pub fn request(status: Status) -> AccessRequest {
         redirections: Vec::new(),
         status,
         correlation_id: None,
+        extends: None,
+        replaced_by: None,
+        not_closed: None,
     }
 }

@@ -45,6 +45,11 @@ pub enum Card {
     },
     /// The port is open.
     Open(Open),
+    /// The port is being closed early.
+    Closing {
+        /// When it is closed at the latest; `None` while Azure has not agreed.
+        until: Option<Timestamp>,
+    },
     /// Azure said no.
     Refused {
         /// Why.
@@ -140,7 +145,8 @@ impl Card {
             | Self::Unread
             | Self::PortNotCovered { .. }
             | Self::NotAllowed
-            | Self::Opening { .. } => false,
+            | Self::Opening { .. }
+            | Self::Closing { .. } => false,
         }
     }
 
@@ -217,6 +223,7 @@ fn going_on(request: &AccessRequest, now: Timestamp) -> Option<Card> {
             until: request.ends_at,
             by: By::Me { id: request.id, at: Some(request.requested_at) },
         })),
+        Status::Closing { until, .. } => Some(Card::Closing { until: *until }),
         Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => None,
     }
 }
@@ -227,10 +234,10 @@ fn over(request: &AccessRequest, now: Timestamp) -> Option<Card> {
         Status::Failed { reason, .. } => Some(Card::Failed { reason: reason.clone() }),
         Status::Ended { at, how } => Some(Card::Ended { at: *at, how: *how }),
         // The clock is faster than the news.
-        Status::Opening { .. } | Status::Open { .. } if request.ends_at <= now => {
+        Status::Opening { .. } | Status::Open { .. } | Status::Closing { .. } if request.ends_at <= now => {
             Some(Card::Ended { at: request.ends_at, how: Ending::Expired })
         }
-        Status::Requesting | Status::Opening { .. } | Status::Open { .. } => None,
+        Status::Requesting | Status::Opening { .. } | Status::Open { .. } | Status::Closing { .. } => None,
     }
 }
 

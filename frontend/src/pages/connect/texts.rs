@@ -5,6 +5,7 @@ mod request;
 use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
+use shared::access::Displaced;
 use shared::port::Port;
 use shared::preflight::{Preflight, Reach, RuleRef};
 use shared::session::{Detection, Person};
@@ -69,6 +70,9 @@ pub fn jit(card: &Card, port: Port, now: Timestamp) -> Line {
             line(Tone::Busy, elapsed.map_or(words.clone(), |seconds| format!("{words} ({seconds} s)")))
         }
         Card::Open(_) => line(Tone::Success, format!("JIT access granted to port {port} for source IP(s)")),
+        Card::Closing { .. } => {
+            line(Tone::Busy, format!("Closing port {port}. Until that is done, it may still be open."))
+        }
         Card::Refused { .. } => line(Tone::Error, "Azure refused the request. Nothing was opened."),
         Card::Failed { .. } => line(Tone::Error, "The request failed. Nothing was opened."),
         Card::Ended { how, .. } => line(Tone::Pending, ended(*how)),
@@ -137,6 +141,18 @@ pub fn ending(left: SignedDuration) -> Option<String> {
     ))
 }
 
+/// What to expect of a port that is being closed; `until` is when it is closed at the latest.
+pub fn closing(until: Option<&str>) -> String {
+    match until {
+        None => "Waiting for Azure. An open session stays connected.".to_owned(),
+        Some(until) => {
+            format!(
+                "New connections are refused from {until} on at the latest. An open session stays connected."
+            )
+        }
+    }
+}
+
 /// That a port is open, or opening, for others.
 pub fn others(grants: &[Grant]) -> Option<String> {
     let (mine, theirs): (Vec<_>, Vec<_>) = grants.iter().partition(|grant| grant.mine.is_some());
@@ -158,9 +174,9 @@ pub fn others(grants: &[Grant]) -> Option<String> {
 }
 
 /// That a request may cost others what they have; `None` where nobody else has anything.
-pub fn displaces(theirs: &[Grant]) -> Option<String> {
+pub fn displaces(theirs: &[Displaced]) -> Option<String> {
     let sources: Vec<String> =
-        theirs.iter().flat_map(|grant| &grant.sources).map(|source| addresses(*source)).collect();
+        theirs.iter().flat_map(|other| &other.sources).map(|source| addresses(*source)).collect();
     let sources = sources.join(", ");
     (!theirs.is_empty()).then(|| format!("Azure may end the access of {sources} when yours opens."))
 }
@@ -192,6 +208,7 @@ pub fn not_yet(card: &Card, preflight: Option<&Preflight>) -> &'static str {
         Card::Idle { .. }
         | Card::Requesting { .. }
         | Card::Opening { .. }
+        | Card::Closing { .. }
         | Card::Refused { .. }
         | Card::Failed { .. }
         | Card::Ended { .. } => "The port is still closed. The file is here as soon as access is granted.",

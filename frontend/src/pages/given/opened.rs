@@ -40,6 +40,10 @@ pub fn opened(given: Given, handoff: &Handoff, request: &AccessRequest, destinat
             file(),
             is_rdp.then(|| el("p").class("quiet").child("Open the file and sign in to the machine with the account that you have there. If it does not connect, check that you are still in the same network, and download the file again.")),
         ],
+        Status::Closing { .. } => several![
+            heading(format!("Closing {machine}")),
+            el("div").attr("role", "status").child(status_line(Tone::Busy, "The port is being closed. An open session stays connected.")),
+        ],
         Status::Refused { reason, .. } | Status::Failed { reason, .. } => several![
             heading(format!("{machine} was not opened")),
             warning(several![el("p").child(reason.clone()), el("p").child(ask)]),
@@ -48,7 +52,7 @@ pub fn opened(given: Given, handoff: &Handoff, request: &AccessRequest, destinat
             heading(format!("Access to {machine} is over")),
             el("p").child(match how {
                 Ending::Expired => "Its time was over. What was connected may stay connected.",
-                Ending::Replaced => "Somebody else opened the same port after you.",
+                Ending::Replaced => "A newer request for the same port took its place.",
                 Ending::Closed => "It was closed early.",
                 Ending::Withdrawn => "Azure does not list it any more.",
             }),
@@ -69,7 +73,7 @@ fn facts(request: &AccessRequest, destinations: &[String]) -> Element {
 pub fn news(given: Given, request: &AccessRequest) {
     let machine = request.vm.name();
     match &request.status {
-        Status::Requesting | Status::Opening { .. } => {}
+        Status::Requesting | Status::Opening { .. } | Status::Closing { .. } => {}
         Status::Open { .. } => {
             given.announcer.say(format!("{machine} is open for you."));
             if given.pressed.get_untracked() && request.ports.contains(&Port::RDP) {

@@ -64,7 +64,7 @@ fn left(request: &AccessRequest) -> Element {
 
 fn tone(status: &Status) -> Tone {
     match status {
-        Status::Requesting | Status::Opening { .. } => Tone::Busy,
+        Status::Requesting | Status::Opening { .. } | Status::Closing { .. } => Tone::Busy,
         Status::Open { .. } => Tone::Success,
         Status::Refused { .. } | Status::Failed { .. } => Tone::Error,
         Status::Ended { .. } => Tone::Pending,
@@ -77,6 +77,7 @@ pub fn words(status: &Status) -> String {
         Status::Requesting => "Requesting access…".to_owned(),
         Status::Opening { .. } => "Access approved. Opening the port, usually under a minute…".to_owned(),
         Status::Open { .. } => "Open".to_owned(),
+        Status::Closing { .. } => "Closing the port…".to_owned(),
         Status::Refused { reason, .. } => format!("Refused: {reason}"),
         Status::Failed { reason, .. } => format!("Failed: {reason}"),
         Status::Ended { how, .. } => format!("Access ended ({})", ending(*how)),

@@ -29,5 +29,8 @@ pub fn request(number: u8, vm: &str) -> AccessRequest {
         redirections: Vec::new(),
         status: Status::Open { since: requested_at },
         correlation_id: None,
+        extends: None,
+        replaced_by: None,
+        not_closed: None,
     }
 }

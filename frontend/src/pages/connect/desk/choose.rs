@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::access::NewAccess;
-use shared::problem::Violation;
+use shared::access::{Displaced, NewAccess};
+use shared::problem::{ProblemKind, Violation};
 
 use super::{Asked, CONFIRM, Desk, REASON_KEPT_AS, STATUS};
 use crate::api::{self, ApiError, access_requests};
@@ -89,10 +89,13 @@ impl Desk {
             if is_open() && !was_open {
                 // There is a way in by now, which may do.
                 self.check();
-            } else if untrack(|| self.others()).is_empty() {
-                self.send();
             } else {
-                browser::open_dialog(CONFIRM);
+                let others = untrack(|| self.others());
+                if others.is_empty() {
+                    self.send(others);
+                } else {
+                    self.confirm(others);
+                }
             }
         });
     }
@@ -117,9 +120,16 @@ impl Desk {
         }
     }
 
-    /// Requests access, whoever may lose theirs.
-    pub fn send(self) {
+    /// Asks whether others may lose what they have.
+    fn confirm(self, others: Vec<Displaced>) {
+        self.displaced.set(others);
+        browser::open_dialog(CONFIRM);
+    }
+
+    /// Requests access, which these may lose by it. If anybody else would, that is asked about.
+    pub fn send(self, replaces: Vec<Displaced>) {
         let Some(new) = self.checked_form() else { return };
+        let new = NewAccess { replaces, ..new };
         self.sending.set(true);
         self.say("Requesting access…");
         let wants_file = self.form.with_untracked(|form| form.method == Method::Rdp);
@@ -144,6 +154,10 @@ impl Desk {
                     let first = problem.violations[0].field.clone();
                     self.wrong.set(problem.violations);
                     request_animation_frame(move || browser::focus(self.control_of(&first)));
+                }
+                Err(ApiError::Refused(problem)) if problem.kind == ProblemKind::ReplacesOthers => {
+                    self.sending.set(false);
+                    return self.confirm(problem.replaces);
                 }
                 Err(error) => self.unsent.set(Some(error)),
             }

@@ -12,6 +12,7 @@ pub fn status(status: &Status) -> String {
         Status::Requesting => "Requesting access…".to_owned(),
         Status::Opening { .. } => "Access approved. Opening the port…".to_owned(),
         Status::Open { .. } => "Access granted. The port is open.".to_owned(),
+        Status::Closing { .. } => "Closing the port…".to_owned(),
         Status::Refused { reason, .. } => format!("Refused: {}", sentence(reason)),
         Status::Failed { reason, .. } => format!("Failed: {}", sentence(reason)),
         Status::Ended { how, .. } => ended(*how).to_owned(),
@@ -24,6 +25,7 @@ pub fn brief(status: &Status) -> String {
         Status::Requesting => "Requesting".to_owned(),
         Status::Opening { .. } => "Opening".to_owned(),
         Status::Open { .. } => "Open".to_owned(),
+        Status::Closing { .. } => "Closing".to_owned(),
         Status::Refused { .. } | Status::Failed { .. } => self::status(status),
         Status::Ended { how, .. } => match how {
             Ending::Expired => "Ended: expired".to_owned(),

@@ -79,7 +79,13 @@ fn others_who_are_let_in_are_told_apart_from_me() {
     assert_eq!(theirs, "Open for 198.51.100.4 by somebody else. Your address needs its own request.");
     assert!(others(&[grant("198.51.100.4", Some(id()))]).unwrap().contains("by you"));
     assert_eq!(displaces(&[]), None);
-    let displaced = displaces(&[grant("198.51.100.4", None), grant("*", None)]).unwrap();
+    let theirs = |source: &str| Displaced {
+        vm: details().vm.id,
+        port: Port::RDP,
+        sources: vec![source.parse().unwrap()],
+        until: at(3700),
+    };
+    let displaced = displaces(&[theirs("198.51.100.4"), theirs("*")]).unwrap();
     assert_eq!(displaced, "Azure may end the access of 198.51.100.4, any address when yours opens.");
 }
 

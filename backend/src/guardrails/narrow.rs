@@ -1,0 +1,42 @@
+//! Making what was granted end earlier.
+
+use jiff::Timestamp;
+use shared::access::RequestId;
+
+use super::{Approved, whole_second};
+use crate::store::Granted;
+
+impl Approved {
+    /// The same access with an earlier end. It needs nobody's leave: it is for the same ports and
+    /// the same source as what was granted, and ends no later, whatever `ends_at` is.
+    pub fn narrowed(granted: &Granted, ends_at: Timestamp, username: &str) -> Self {
+        let record = granted.record();
+        let request = &record.request;
+        Self {
+            id: request.id,
+            policy: record.policy.clone(),
+            vm: request.vm.clone(),
+            ports: request.ports.clone(),
+            source: request.source,
+            ends_at: whole_second(ends_at).min(request.ends_at),
+            justification: format!("closed early by {username} through Postern{CLOSING}{})", request.id),
+            rule: request.rule.clone(),
+            broad: request.broad,
+            bastion: request.bastion.clone(),
+            shareable_link: request.shareable_link,
+            redirections: request.redirections.clone(),
+            part_of: None,
+        }
+    }
+}
+
+/// What stands before the id of the request that is closed.
+const CLOSING: &str = " (closing request ";
+
+/// The request that an entry of a policy closes, if that is what it is there for.
+pub fn request_closed_by(text: &str) -> Option<RequestId> {
+    text.rsplit_once(CLOSING)?.1.strip_suffix(')')?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests;

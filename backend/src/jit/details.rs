@@ -1,0 +1,70 @@
+//! A machine as the page shows it, and what is open on it.
+
+use shared::access::RequestId;
+use shared::vm::{Grant, VmDetails};
+
+use super::displaced::{is_live, named_in, was_closed};
+use super::{Jit, JitError};
+use crate::azure::security::{PolicyRequest, PortStatus};
+use crate::inventory::LiveVm;
+use crate::rules::RulesOf;
+use crate::session::CurrentUser;
+
+impl Jit {
+    /// What is open, or opening, whoever asked for it.
+    pub(super) async fn grants(&self, by: &CurrentUser, machine: &LiveVm) -> Result<Vec<Grant>, JitError> {
+        let now = self.clock.now();
+        let mut grants = Vec::new();
+        for entry in machine.requests().filter(|entry| is_live(entry, now)) {
+            let id = entry.justification.as_deref().and_then(named_in);
+            let record = match id {
+                Some(id) => self.store.requests().get(id).await?,
+                None => None,
+            };
+            let record = record.filter(|record| record.request.vm == machine.vm.id);
+            if record.as_ref().is_some_and(|record| was_closed(&record.request)) {
+                continue;
+            }
+            let mine =
+                record.filter(|record| record.requester == by.key && !record.request.status.is_final());
+            grants.push(grant(entry, mine.map(|record| record.request.id)));
+        }
+        Ok(grants)
+    }
+
+    /// What is open, or opening, seen by whoever has this request alone.
+    pub(super) fn grants_of(&self, request: RequestId, machine: &LiveVm) -> Vec<Grant> {
+        let now = self.clock.now();
+        let live = machine.requests().filter(|entry| is_live(entry, now));
+        let id = |entry: &PolicyRequest| entry.justification.as_deref().and_then(named_in);
+        live.map(|entry| grant(entry, id(entry).filter(|id| *id == request))).collect()
+    }
+}
+
+fn grant(entry: &PolicyRequest, mine: Option<RequestId>) -> Grant {
+    Grant {
+        port: entry.port,
+        sources: entry.sources.clone(),
+        until: entry.ends_at,
+        open: entry.status == PortStatus::Initiated,
+        mapped_port: entry.mapped_port,
+        mine,
+    }
+}
+
+/// The machine as `rules` show it.
+pub(super) fn details(rules: &RulesOf<'_>, machine: &LiveVm, grants: Vec<Grant>) -> VmDetails {
+    VmDetails {
+        vm: machine.vm.clone(),
+        public_ipv6: machine.public_ipv6,
+        private_ipv6: machine.private_ipv6(),
+        admin_username: machine.admin_username.clone(),
+        computer_name: machine.computer_name.clone(),
+        entra_sign_in: machine.entra_sign_in,
+        firewall_address: machine.firewall_address(),
+        policy: machine.policy().map(|(_, policy)| policy.clone()),
+        grants,
+        may: rules.may(machine.place()),
+        as_of: machine.as_of,
+    }
+}

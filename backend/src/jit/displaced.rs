@@ -1,0 +1,149 @@
+//! Whose access a request may end.
+//!
+//! Azure's documents do not say whether a newer request for a port ends that of somebody else.
+//! Whoever asks for one has to accept that it may, access by access, or nothing is asked for.
+
+use jiff::Timestamp;
+use shared::access::{AccessRequest, Displaced, Ending, RequestId, Status};
+use shared::port::Port;
+use shared::resource_id::VmId;
+
+use super::{Asker, JitError};
+use crate::audit::Book;
+use crate::azure::security::{PolicyRequest, PortStatus};
+use crate::guardrails::{request_closed_by, request_named_in};
+use crate::inventory::LiveVm;
+use crate::store::{Filter, RequestRecord};
+
+/// What Azure has open, or is opening, on the ports of a machine that somebody asks for.
+pub(super) struct Neighbours {
+    vm: VmId,
+    ports: Vec<Port>,
+    entries: Vec<PolicyRequest>,
+    /// Whether the one who asks may be told who the others are.
+    named: bool,
+}
+
+/// Somebody else's access, and who they are.
+struct Other {
+    displaced: Displaced,
+    who: Option<String>,
+}
+
+impl Neighbours {
+    /// As the machine was seen just now.
+    pub(super) fn of(machine: &LiveVm, ports: &[Port], named: bool, now: Timestamp) -> Self {
+        let entries = machine.requests().filter(|entry| is_live(entry, now) && ports.contains(&entry.port));
+        Self { vm: machine.vm.id.clone(), ports: ports.to_vec(), entries: entries.cloned().collect(), named }
+    }
+}
+
+/// Whether Azure says that the port is open for somebody, or about to be.
+pub(super) fn is_live(entry: &PolicyRequest, now: Timestamp) -> bool {
+    matches!(entry.status, PortStatus::Initiating | PortStatus::Initiated) && entry.ends_at > now
+}
+
+/// The request that an entry belongs to, if it is one of Postern's: as it was made, or as it was
+/// shortened.
+pub(super) fn named_in(justification: &str) -> Option<RequestId> {
+    request_named_in(justification).or_else(|| request_closed_by(justification))
+}
+
+/// Whether Azure shows as open what is known to be closed: deleting a rule does not change what
+/// the policy remembers.
+pub(super) fn was_closed(request: &AccessRequest) -> bool {
+    matches!(request.status, Status::Ended { how: Ending::Closed, .. })
+}
+
+/// What the request may end of others', all of which is in `accepted`; if not, nothing may be done.
+///
+/// Azure shows what came past Postern, and the store what Azure does not show yet. Nobody can add
+/// to the latter while the book is open.
+pub(super) async fn accepted_by(
+    book: &mut Book,
+    by: &Asker,
+    accepted: &[Displaced],
+    neighbours: Vec<Neighbours>,
+    now: Timestamp,
+) -> Result<Vec<Displaced>, JitError> {
+    let mut others = Vec::new();
+    for neighbours in neighbours {
+        others.extend(others_of(book, by, neighbours, now).await?);
+    }
+    let is_accepted = |other: &Other| accepted.iter().any(|named| named.is_same_as(&other.displaced));
+    if others.iter().all(is_accepted) {
+        return Ok(others.into_iter().map(|other| other.displaced).collect());
+    }
+    let said = said_of(&others);
+    Err(JitError::ReplacesOthers { listed: others.into_iter().map(|other| other.displaced).collect(), said })
+}
+
+async fn others_of(
+    book: &mut Book,
+    by: &Asker,
+    Neighbours { vm, ports, entries, named }: Neighbours,
+    now: Timestamp,
+) -> Result<Vec<Other>, JitError> {
+    let filter = Filter { vm: Some(vm.clone()), unfinished_only: true, ..Filter::default() };
+    let records = book.requests(&filter, usize::MAX).await?;
+    let mut others: Vec<Other> = Vec::new();
+    for RequestRecord { request, requester, .. } in &records {
+        let given_up = matches!(request.status, Status::Closing { .. });
+        if *requester == by.key || given_up || request.ends_at <= now {
+            continue;
+        }
+        let who = named.then(|| request.requested_by.username.clone());
+        let theirs = request.ports.iter().filter(|port| ports.contains(port)).map(|port| Other {
+            displaced: Displaced {
+                vm: vm.clone(),
+                port: *port,
+                sources: vec![request.source],
+                until: request.ends_at,
+            },
+            who: who.clone(),
+        });
+        others.extend(theirs);
+    }
+    for entry in entries {
+        let id = entry.justification.as_deref().and_then(named_in);
+        if records.iter().any(|record| Some(record.request.id) == id) {
+            continue;
+        }
+        let record = match id {
+            Some(id) => book.request(id).await?.filter(|record| record.request.vm == vm),
+            None => None,
+        };
+        let is_mine = match &record {
+            Some(record) => record.requester == by.key || was_closed(&record.request),
+            // Past Postern, by the name that Azure knows them by.
+            None => entry.requestor.eq_ignore_ascii_case(&by.person.username),
+        };
+        if !is_mine {
+            let who = named.then(|| entry.requestor.clone()).filter(|who| !who.is_empty());
+            let displaced =
+                Displaced { vm: vm.clone(), port: entry.port, sources: entry.sources, until: entry.ends_at };
+            others.push(Other { displaced, who });
+        }
+    }
+    Ok(others)
+}
+
+/// Who would lose what, and what to do about it.
+fn said_of(others: &[Other]) -> String {
+    let said = others.iter().map(|Other { displaced, who }| {
+        let sources: Vec<String> = displaced.sources.iter().map(ToString::to_string).collect();
+        format!(
+            "port {} of {} is open for {} ({}) until {}",
+            displaced.port,
+            displaced.vm.name(),
+            who.as_deref().unwrap_or("somebody else"),
+            sources.join(", "),
+            displaced.until,
+        )
+    });
+    let said: Vec<String> = said.collect();
+    format!(
+        "{}, and Azure may end that when yours opens; if that is all right, send the request again with the list “replaces” of this answer",
+        said.join("; ")
+    )
+}

@@ -1,0 +1,102 @@
+//! Writing down where a request stands now.
+
+use shared::access::{AccessRequest, Ending, RequestId, Status};
+
+use super::{WatchError, Watchers};
+use crate::audit::{Action, AuditError, Outcome};
+use crate::store::{Filter, RequestRecord, StoreError, Swap};
+
+impl Watchers {
+    /// Writes that a request stands at `status` now, and what took its place if anything did.
+    pub(super) async fn settle_as(&self, record: RequestRecord, status: Status) -> Result<(), WatchError> {
+        let mut after = AccessRequest { status, ..record.request.clone() };
+        if matches!(after.status, Status::Ended { how: Ending::Replaced, .. }) {
+            after.replaced_by = self.newer_of_same_person(&record).await?;
+        }
+        self.settle(record, after).await
+    }
+
+    /// The request of the same person that has taken the place of one of theirs.
+    async fn newer_of_same_person(&self, record: &RequestRecord) -> Result<Option<RequestId>, StoreError> {
+        let filter = Filter {
+            vm: Some(record.request.vm.clone()),
+            requester: Some(record.requester.clone()),
+            unfinished_only: true,
+            before: None,
+        };
+        let old = &record.request;
+        let newer = |request: &AccessRequest| {
+            request.id > old.id && request.ports.iter().any(|port| old.ports.contains(port))
+        };
+        let theirs = self.0.store.requests().list(&filter, usize::MAX).await?;
+        let newer: Vec<_> = theirs.into_iter().map(|record| record.request).filter(newer).collect();
+        let extending = newer.iter().find(|request| request.extends == Some(old.id));
+        Ok(extending.or(newer.first()).map(|request| request.id))
+    }
+
+    /// Writes where a request stands now, and tells everybody.
+    pub(super) async fn settle(
+        &self,
+        record: RequestRecord,
+        request: AccessRequest,
+    ) -> Result<(), WatchError> {
+        let was = record.request.status.clone();
+        let left = match was {
+            Status::Requesting | Status::Closing { .. } => self.0.audit.unresolved_of(request.id).await?,
+            _ => None,
+        };
+        let swap = match left {
+            Some(left) => {
+                let outcome = match left.attempt.action {
+                    Action::Close { .. } => outcome_of_closing(&request),
+                    Action::Open { .. } | Action::StartVm { .. } | Action::ShareableLink { .. } => {
+                        outcome(&request.status)
+                    }
+                };
+                match left.attempt.finish_request(&outcome, &request, &was).await {
+                    Err(AuditError::AlreadyFinished(_)) => Swap::Overtaken,
+                    result => result?,
+                }
+            }
+            None => self.0.store.requests().update(&request, &was).await?,
+        };
+        self.0.calls.forget(request.id);
+        if swap == Swap::Done {
+            self.tell(&request);
+            if request.shareable_link {
+                self.tend_links();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the audit trail is told of a request whose answer got lost, once Azure shows the truth.
+fn outcome(status: &Status) -> Outcome {
+    match status {
+        Status::Requesting
+        | Status::Opening { .. }
+        | Status::Open { .. }
+        | Status::Closing { .. }
+        | Status::Ended { .. } => Outcome::Done { correlation_id: None },
+        Status::Refused { reason, .. } | Status::Failed { reason, .. } => {
+            Outcome::Unknown { reason: reason.clone() }
+        }
+    }
+}
+
+/// What it is told of closing one whose answer got lost.
+fn outcome_of_closing(request: &AccessRequest) -> Outcome {
+    let unknown = |reason: &str| Outcome::Unknown { reason: reason.to_owned() };
+    match &request.status {
+        Status::Closing { .. } | Status::Ended { how: Ending::Closed, .. } => {
+            Outcome::Done { correlation_id: None }
+        }
+        Status::Ended { .. } => unknown("Azure gave no answer, and the access is over."),
+        Status::Requesting
+        | Status::Opening { .. }
+        | Status::Open { .. }
+        | Status::Refused { .. }
+        | Status::Failed { .. } => unknown(request.not_closed.as_deref().unwrap_or("It is still open.")),
+    }
+}
