@@ -4,6 +4,7 @@
 //! nothing must be done. [`Attempt::finish`] adds what came of it. An attempt without an outcome
 //! is information too: the process died, or its disk did, between the two strokes.
 
+mod actor;
 mod book;
 pub mod export;
 mod record;
@@ -21,8 +22,9 @@ use crate::store::{
 };
 use record::Brief;
 
+pub use actor::{Actor, TokenMark};
 pub use book::Book;
-pub use record::{Action, Actor, Event, LinkDeed, Outcome, Refusal, TokenMark, Wanted};
+pub use record::{Action, Event, LinkDeed, Outcome, Refusal, Wanted};
 
 /// The audit trail.
 #[derive(Debug, Clone)]

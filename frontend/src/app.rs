@@ -29,26 +29,28 @@ use crate::view::{Element, IntoView, View, anew, el, several};
 /// What shows a page, if this module is the one that can.
 pub type Pages = fn(&Page) -> Option<View>;
 
-/// The pages of the module that a first visit downloads.
+/// The page of the module that links in tickets lead to.
 pub fn connect_pages(page: &Page) -> Option<View> {
     match page {
-        Page::MyAccess => Some(anew(my_access_page)),
         Page::Connect(vm) => {
             let vm = vm.clone();
             Some(anew(move || connect_page(vm.clone())))
         }
-        Page::Vms(_) | Page::Handoffs | Page::Given(_) | Page::Sessions | Page::About => None,
+        Page::MyAccess | Page::Vms(_) | Page::Handoffs | Page::Given(_) | Page::Sessions | Page::About => {
+            None
+        }
     }
 }
 
 /// The pages of the other one.
 pub fn office_pages(page: &Page) -> Option<View> {
     match page {
+        Page::MyAccess => Some(anew(my_access_page)),
         Page::Vms(_) => Some(anew(vms_page)),
         Page::Handoffs => Some(anew(handoffs_page)),
         Page::Sessions => Some(anew(sessions_page)),
         Page::About => Some(anew(about_page)),
-        Page::MyAccess | Page::Connect(_) | Page::Given(_) => None,
+        Page::Connect(_) | Page::Given(_) => None,
     }
 }
 

@@ -7,6 +7,7 @@ pub mod copy;
 pub mod countdown;
 pub mod dialog;
 pub mod failure;
+pub mod hold;
 pub mod icon;
 pub mod info;
 pub mod message_bar;

@@ -11,6 +11,7 @@ mod components;
 mod format;
 mod page;
 mod pages;
+mod pins;
 mod router;
 mod session;
 mod shell;
@@ -18,7 +19,7 @@ mod view;
 
 use shared::site::Module;
 
-/// Starts the module that most visits need: one's own access, and connecting to a machine.
+/// Starts the module that links in tickets lead to: the Connect page.
 pub fn start_connect() {
     start(Module::Connect, app::connect_pages, |_| None);
 }

@@ -3,6 +3,7 @@
 mod text;
 mod wanted;
 
+use shared::access::AccessRequest;
 use shared::handoff::HandoffId;
 use shared::resource_id::VmId;
 use uuid::Uuid;
@@ -86,6 +87,24 @@ pub fn prepare(vm: &VmId) -> String {
     format!("{}?vm={}", Page::Handoffs.path(), escaped(&vm.to_string()))
 }
 
+impl Page {
+    /// The Connect page of a request's machine with what was asked for then. What the address
+    /// calls these is the form's business (`pages/connect/form.rs`).
+    pub fn connecting_again(request: &AccessRequest) -> String {
+        let path = Self::Connect(request.vm.clone()).path();
+        let port = request.ports.first().map_or(0, |port| port.number());
+        let method = if request.bastion.is_some() {
+            "bastion"
+        } else if port == 3389 {
+            "rdp"
+        } else {
+            "ssh"
+        };
+        let reason = request.reason.as_ref().map(|reason| format!("&reason={}", escaped(reason.as_str())));
+        format!("{path}?method={method}&port={port}{}", reason.unwrap_or_default())
+    }
+}
+
 /// The address that signs somebody in and brings them back to `path`.
 pub fn sign_in(path: &str) -> String {
     format!("/auth/login?return={}", escaped(path))
@@ -134,10 +153,8 @@ mod tests {
     #[test]
     fn a_first_visit_needs_one_module_of_the_site() {
         let module = |page: Page| Module::of(&page.path());
-        for page in [Page::MyAccess, connect()] {
-            assert_eq!(module(page), Module::Connect);
-        }
-        for page in [Page::all_vms(), Page::Sessions, Page::About] {
+        assert_eq!(module(connect()), Module::Connect);
+        for page in [Page::MyAccess, Page::all_vms(), Page::Sessions, Page::About] {
             assert_eq!(module(page), Module::Office);
         }
     }

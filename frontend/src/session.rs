@@ -2,10 +2,15 @@
 
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use shared::session::Session;
 use std::time::Duration;
 
-use crate::browser;
+use crate::{api, browser};
+
+/// Seconds do not follow each other by more than this while a page is looked at; browsers let those
+/// that nobody looks at wait for up to a minute.
+const JUMP: SignedDuration = SignedDuration::from_secs(90);
 
 /// Who is signed in. Only pages below the shell may ask.
 pub fn use_session() -> Session {
@@ -26,12 +31,28 @@ impl ServerClock {
     pub fn start() -> Self {
         let clock =
             Self { offset: RwSignal::new(SignedDuration::ZERO), second: RwSignal::new(browser::now()) };
-        if let Ok(ticking) =
-            set_interval_with_handle(move || clock.second.set(browser::now()), Duration::from_secs(1))
-        {
+        let tick = move || {
+            let before = clock.second.get_untracked();
+            clock.second.set(browser::now());
+            // The computer slept, or somebody set its clock.
+            if browser::now().duration_since(before).abs() > JUMP {
+                clock.measure();
+            }
+        };
+        if let Ok(ticking) = set_interval_with_handle(tick, Duration::from_secs(1)) {
             on_cleanup(move || ticking.clear());
         }
         clock
+    }
+
+    /// Asks the server what time it is.
+    fn measure(self) {
+        spawn_local(async move {
+            // Without an answer, whatever is asked next brings the time along.
+            if let Ok(session) = api::session::show().await {
+                self.learn(session.now);
+            }
+        });
     }
 
     /// Takes the server's word for what time it is at this moment.

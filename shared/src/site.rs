@@ -3,7 +3,7 @@
 /// A part of the site that is downloaded as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Module {
-    /// What most visits need: what is open for me, and the way to a machine.
+    /// The Connect page, which links in tickets lead to.
     Connect,
     /// Everything else.
     Office,
@@ -15,7 +15,7 @@ impl Module {
     pub fn of(path: &str) -> Self {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         match (segments.next(), segments.nth(2), segments.next()) {
-            (None, ..) | (Some("vms"), Some(_), Some("connect")) => Self::Connect,
+            (Some("vms"), Some(_), Some("connect")) => Self::Connect,
             _ => Self::Office,
         }
     }
@@ -26,8 +26,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ones_own_access_and_connecting_are_one_module() {
-        for path in ["/", "", "/vms/1/rg/vm-1/connect", "/vms/1/rg/connect/connect"] {
+    fn connecting_is_one_module() {
+        for path in ["/vms/1/rg/vm-1/connect", "/vms/1/rg/connect/connect"] {
             assert_eq!(Module::of(path), Module::Connect, "{path}");
         }
     }

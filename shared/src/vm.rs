@@ -1,5 +1,7 @@
 //! Virtual machines as the page shows them.
 
+mod may;
+
 use std::net::{IpAddr, Ipv6Addr};
 
 use jiff::Timestamp;
@@ -7,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::access::RequestId;
-use crate::duration::AccessDuration;
 use crate::policy::JitPolicy;
 use crate::port::Port;
-use crate::redirection::Redirection;
 use crate::resource_id::VmId;
 use crate::source::Source;
+
+pub use may::{May, Network, RequestLimits};
 
 /// One row of the list of machines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,62 +191,6 @@ pub struct Grant {
     pub mapped_port: Option<Port>,
     /// Postern's own request behind it, if the person who looks made it.
     pub mine: Option<RequestId>,
-}
-
-/// What somebody may do with one machine. Seeing it goes without saying.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct May {
-    /// Start it.
-    pub start: bool,
-    /// Set up just-in-time access on it, and edit its policy.
-    pub configure: bool,
-    /// Request access for themselves: one entry per access rule that lets them, empty if none does.
-    pub request: Vec<RequestLimits>,
-    /// Request access for somebody else, who is named: likewise.
-    pub request_for_others: Vec<RequestLimits>,
-}
-
-/// Within what limits one access rule lets somebody request access.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(clippy::struct_excessive_bools, reason = "they are keys of a rule, each on its own")]
-pub struct RequestLimits {
-    /// The rule's name.
-    pub rule: String,
-    /// The ports it is about; `None` for every port.
-    pub ports: Option<Vec<Port>>,
-    /// How long a request may last.
-    pub longest: AccessDuration,
-    /// The widest range an address may stand in, as an IPv4 prefix length: 32 is one address.
-    /// An IPv6 range may be as much wider than one address as this allows for IPv4.
-    pub widest: u8,
-    /// Ranges that may be chosen by name, whatever their width.
-    pub networks: Vec<Network>,
-    /// Whether any source may be requested, `*` included. What only this allows is marked as broad.
-    pub anywhere: bool,
-    /// Whether access through a Bastion may be requested.
-    #[serde(default)]
-    pub bastion: bool,
-    /// Whether a reason must be given.
-    pub reason_required: bool,
-    /// What a good reason looks like.
-    pub reason_hint: Option<String>,
-    /// What of their own device people may share with the machine.
-    pub redirections: Vec<Redirection>,
-    /// Whether what is prepared may be for somebody without an account.
-    #[serde(default)]
-    pub guests: bool,
-}
-
-/// A range with a name, such as an office.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Network {
-    /// What people call it.
-    pub name: String,
-    /// Its range.
-    pub range: Source,
 }
 
 /// One page of the list of machines.

@@ -49,7 +49,7 @@ pub use self::{
     subscription::{Plan, Subscription},
     vault::{Vault, VaultCertificate},
 };
-use crate::{jit, resource_id};
+use crate::resource_id;
 
 /// Everything this Azure knows.
 #[derive(Debug, Clone)]
@@ -129,36 +129,6 @@ impl World {
     pub fn contoso() -> Self {
         Self::from_toml(include_str!("../worlds/contoso.toml"))
             .expect("the world comes with this crate and is tested")
-    }
-
-    pub fn policies(&self) -> &Shelf<Policy> {
-        &self.policies
-    }
-
-    /// Saves a policy in place of the one with its id, and writes its deny rules anew.
-    pub fn put_policy(&mut self, policy: Policy) {
-        self.links.policy_gone(&policy.id);
-        let denies = format!("{}_", jit::PREFIX).to_ascii_lowercase();
-        self.deleted_rules.retain(|(_, rule)| !rule.starts_with(&denies));
-        for guarded in &policy.machines {
-            self.links.policy_guards(&policy.id, &guarded.id);
-        }
-        self.policies.insert(policy);
-    }
-
-    pub fn remove_policy(&mut self, id: &str) -> Option<Policy> {
-        self.links.policy_gone(id);
-        self.policies.remove(id)
-    }
-
-    /// A policy to change the requests or deny rules of. For its machines use [`Self::put_policy`].
-    pub fn policy_mut(&mut self, id: &str) -> Option<&mut Policy> {
-        self.policies.get_mut(id)
-    }
-
-    /// The policies a machine is in.
-    pub fn policies_of<'world>(&'world self, vm: &str) -> impl Iterator<Item = &'world Policy> {
-        self.links.policies_of(vm).filter_map(|id| self.policies.get(id))
     }
 
     /// The machine called `name`, if there is exactly one, or the one with this id.

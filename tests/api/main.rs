@@ -17,6 +17,7 @@ mod ipv6;
 mod limits;
 mod matrix;
 mod openapi;
+mod preflight;
 mod provider;
 mod proxy;
 mod rdp;

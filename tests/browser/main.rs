@@ -5,6 +5,7 @@ mod appearance;
 mod bastion;
 mod connect;
 mod handoffs;
+mod held;
 mod keyboard;
 mod narrow;
 mod obstacles;

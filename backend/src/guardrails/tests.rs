@@ -1,3 +1,6 @@
+mod prepared;
+mod sharing;
+
 use proptest::prelude::*;
 use shared::access::Beneficiary;
 use shared::duration::AccessDuration;
@@ -292,66 +295,4 @@ proptest! {
             prop_assert!(matches!(source, "203.0.113.7" | "198.51.100.0/24"));
         }
     }
-}
-
-#[test]
-fn nothing_of_a_device_is_shared_that_the_rule_does_not_name() {
-    use Redirection::{Clipboard, Drives};
-    let rules = format!("{RULE}redirections = [\"clipboard\"]\n");
-    let case = |redirections| Case { rules: rules.clone(), redirections, ..Case::default() };
-    assert_eq!(case(&[Clipboard]).judge().unwrap().redirections(), [Clipboard]);
-    assert!(case(&[]).judge().unwrap().redirections().is_empty(), "only what is asked for");
-    let refused = case(&[Clipboard, Drives]).judge().unwrap_err();
-    assert_eq!(refused.len(), 1);
-    assert_eq!(refused[0].field, "redirections");
-    assert_eq!(refused[0].detail, "access rule “Desk” does not let you share drives of your device");
-    let by_default = Case { redirections: &[Clipboard], ..Case::default() };
-    assert_eq!(by_default.fields(), ["redirections"]);
-    assert_eq!(case(&[Clipboard, Clipboard]).fields(), ["redirections"], "twice");
-}
-
-#[test]
-fn nothing_is_shared_through_a_port_that_is_not_for_remote_desktop() {
-    let rules = format!("{RULE}redirections = [\"clipboard\"]\n").replace("[3389]", "[22, 3389]");
-    let case = |ports: Vec<u16>| Case {
-        ports,
-        rules: rules.clone(),
-        redirections: &[Redirection::Clipboard],
-        ..Case::default()
-    };
-    assert_eq!(case(vec![22]).fields(), ["redirections"]);
-    assert!(case(vec![22, 3389]).judge().is_ok());
-}
-
-const HELPDESK: Prepared<'_> = Prepared { by: "hedy@contoso.com", guest: false };
-
-fn prepared(guest: bool) -> Case {
-    Case {
-        prepared: Some(Prepared { guest, ..HELPDESK }),
-        rules: RULE.replace("\"request\"", "\"request-for-others\""),
-        ..Case::default()
-    }
-}
-
-#[test]
-fn what_was_prepared_takes_the_right_to_request_for_others_and_says_who_did() {
-    let approved = prepared(false).judge().unwrap();
-    assert_eq!(
-        approved.justification(),
-        "INC1 disk full (requested by operator@contoso.com, prepared by hedy@contoso.com, through Postern, request 00000000-0000-0000-0000-000000000000)"
-    );
-    assert!(is_justification_of(approved.justification(), RequestId(Uuid::nil())));
-    let own = Case { prepared: Some(HELPDESK), ..Case::default() };
-    assert_eq!(own.fields(), ["vms[0].vm"]);
-}
-
-#[test]
-fn a_guest_gets_past_a_rule_that_says_so_and_no_other() {
-    assert_eq!(prepared(true).fields(), ["guest"]);
-    let mut with_guests = prepared(true);
-    with_guests.rules = with_guests.rules.replace("longest", "guests = true\nlongest");
-    let approved = with_guests.judge().unwrap();
-    assert!(
-        approved.justification().contains("operator@contoso.com as a guest, prepared by hedy@contoso.com,")
-    );
 }

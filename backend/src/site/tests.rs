@@ -2,10 +2,10 @@ use super::*;
 
 fn site(path: &str) -> Option<File> {
     let (media, bytes) = match path {
-        "connect/index.html" => ("text/html", "<script>1</script>"),
-        "connect/index.html.br" => ("application/octet-stream", "brotli page"),
-        "connect/index.html.gz" => ("application/gzip", "gzip page"),
-        "office/index.html" => ("text/html", "<script>2</script>"),
+        "office/index.html" => ("text/html", "<script>1</script>"),
+        "office/index.html.br" => ("application/octet-stream", "brotli page"),
+        "office/index.html.gz" => ("application/gzip", "gzip page"),
+        "connect/index.html" => ("text/html", "<script>2</script>"),
         "connect/frontend-de56f3c85fd1829f_bg.wasm" => ("application/wasm", "wasm"),
         "connect/frontend-de56f3c85fd1829f_bg.wasm.gz" => ("application/gzip", "gzip wasm"),
         "favicon.svg" => ("image/svg+xml", "<svg/>"),
@@ -52,7 +52,7 @@ async fn a_file_is_sent_in_the_smallest_form_there_is() {
 fn a_file_whose_name_has_a_hash_is_kept_and_the_page_is_asked_for_again() {
     let kept = |path| get(path, &[]).unwrap().headers()[CACHE_CONTROL].clone();
     assert_eq!(kept("/connect/frontend-de56f3c85fd1829f_bg.wasm"), "public, max-age=31536000, immutable");
-    assert_eq!(kept("/connect/index.html"), "no-cache");
+    assert_eq!(kept("/office/index.html"), "no-cache");
     assert_eq!(kept("/favicon.svg"), "no-cache");
     assert_eq!(
         keep_for("snippets/frontend-0123456789abcdef/inline0.js"),
@@ -64,18 +64,18 @@ fn a_file_whose_name_has_a_hash_is_kept_and_the_page_is_asked_for_again() {
 #[tokio::test]
 async fn what_the_browser_has_is_not_sent_again() {
     for known in
-        ["\"connect/index.html.br\"", "W/\"connect/index.html.br\"", "\"x\", \"connect/index.html.br\"", "*"]
+        ["\"office/index.html.br\"", "W/\"office/index.html.br\"", "\"x\", \"office/index.html.br\"", "*"]
     {
         let response = get("/", &[("accept-encoding", "br"), ("if-none-match", known)]).unwrap();
         assert_eq!(response.status(), StatusCode::NOT_MODIFIED, "{known}");
-        assert_eq!(response.headers()[ETAG], "\"connect/index.html.br\"");
+        assert_eq!(response.headers()[ETAG], "\"office/index.html.br\"");
         assert_eq!(response.headers()[CACHE_CONTROL], "no-cache");
         assert!(response.headers().contains_key(CONTENT_SECURITY_POLICY));
         assert!(!response.headers().contains_key(CONTENT_ENCODING));
         assert_eq!(text(response).await, "");
     }
     let other_form =
-        get("/", &[("accept-encoding", "gzip"), ("if-none-match", "\"connect/index.html.br\"")]).unwrap();
+        get("/", &[("accept-encoding", "gzip"), ("if-none-match", "\"office/index.html.br\"")]).unwrap();
     assert_eq!(other_form.status(), StatusCode::OK);
 }
 
@@ -83,10 +83,10 @@ async fn what_the_browser_has_is_not_sent_again() {
 async fn the_page_answers_for_its_own_addresses() {
     for (path, script) in [
         ("/", "<script>1</script>"),
-        ("/vms", "<script>2</script>"),
-        ("/vms/1/rg/jump.01/connect", "<script>1</script>"),
-        ("/requests/42", "<script>2</script>"),
-        ("/for/token", "<script>2</script>"),
+        ("/vms", "<script>1</script>"),
+        ("/vms/1/rg/jump.01/connect", "<script>2</script>"),
+        ("/requests/42", "<script>1</script>"),
+        ("/for/token", "<script>1</script>"),
     ] {
         let page = get(path, &[BROWSER]).unwrap_or_else(|| panic!("{path}"));
         assert_eq!(page.status(), StatusCode::OK);
@@ -109,7 +109,7 @@ fn what_is_not_there_is_not_the_page() {
         assert!(get(path, &[BROWSER]).is_none(), "{path}");
     }
     assert!(get("/vms", &[("accept", "application/json")]).is_none(), "a program asks for no page");
-    assert!(get("/connect/index.html.br", &[]).is_none(), "compressed forms have no address");
+    assert!(get("/office/index.html.br", &[]).is_none(), "compressed forms have no address");
     assert!(ask(&Method::POST, "/", &[BROWSER]).is_none());
 }
 

@@ -1,6 +1,7 @@
 //! Requests for access.
 
 use shared::access::{AccessRequest, CreatedAccess, Displaced, NewAccess, RequestId, Target, Watched};
+use shared::duration::AccessDuration;
 use shared::json::{FromJson, Json};
 use shared::moment;
 use shared::page::Page;
@@ -10,7 +11,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{EventSource, MessageEvent};
 
-use super::{ApiError, fetch, get, post};
+use super::{ApiError, fetch, get, nothing, post};
 use crate::page::escaped;
 
 const MINE_OPEN: &str = "/api/access-requests?mine=true&open=true&limit=200";
@@ -37,6 +38,46 @@ fn body(new: &NewAccess) -> Json {
         ("shareable_link", Json::Flag(new.shareable_link)),
         ("replaces", replaces(&new.replaces)),
     ])
+}
+
+/// What is to become of a request that is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It is to last longer.
+    Extend {
+        /// Which.
+        id: RequestId,
+        /// For how long from now on.
+        duration: AccessDuration,
+        /// What others may lose by that.
+        replaces: Vec<Displaced>,
+    },
+    /// It is to be closed before its time.
+    Close {
+        /// Which.
+        id: RequestId,
+    },
+}
+
+impl Change {
+    /// Which request it is about.
+    pub fn id(&self) -> RequestId {
+        match self {
+            Self::Extend { id, .. } | Self::Close { id } => *id,
+        }
+    }
+}
+
+/// Has a request of mine changed, and returns it; if it is to last longer, the new one.
+pub async fn change(change: &Change) -> Result<AccessRequest, ApiError> {
+    let (verb, body) = match change {
+        Change::Extend { duration, replaces: others, .. } => {
+            let duration = Json::Text(duration.to_string());
+            ("extend", Json::object([("duration", duration), ("replaces", replaces(others))]))
+        }
+        Change::Close { .. } => ("close", nothing()),
+    };
+    post(format!("/api/access-requests/{}/{verb}", change.id()), body).await
 }
 
 fn replaces(replaces: &[Displaced]) -> Json {

@@ -1,4 +1,4 @@
-//! What most visits need: one's own access, and connecting to a machine.
+//! The Connect page, which links in tickets lead to.
 
 fn main() {
     frontend::start_connect();

@@ -46,6 +46,8 @@ fn told(error: &ApiError, retry: Option<Button>) -> Element {
         return message_bar(Tone::Info, several!["You are signed out. ", link]);
     }
     let (violations, request_id) = match error {
+        // One is what the words say already.
+        ApiError::Refused(problem) if problem.violations.len() == 1 => (&[][..], problem.request_id.clone()),
         ApiError::Refused(problem) => (problem.violations.as_slice(), problem.request_id.clone()),
         ApiError::Unreachable | ApiError::Garbled(_) => (&[][..], None),
     };

@@ -38,6 +38,7 @@ use crate::components::icon::{Glyph, icon};
 use crate::components::message_bar::{Tone, message_bar};
 use crate::components::skeleton::skeleton;
 use crate::page::{self, Page, value_of};
+use crate::pins::Pins;
 use crate::router::{Step, use_router};
 use crate::view::{Element, IntoView, View, anew, el, several};
 
@@ -119,7 +120,9 @@ fn machine(details: VmDetails) -> View {
         Some(link.child(icon(Glyph::Person)).child("Prepare for somebody else"))
     };
     several![
-        commands(Button::new("Refresh", move || desk.refresh()).busy(desk.refreshing)).child(hand_over),
+        commands(Button::new("Refresh", move || desk.refresh()).busy(desk.refreshing))
+            .child(Pins::mine().button(vm))
+            .child(hand_over),
         notices_above(desk),
         connect_card(desk),
         recent(desk),

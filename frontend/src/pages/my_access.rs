@@ -11,21 +11,25 @@ use shared::access::AccessRequest;
 use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
 use crate::components::failure::failure_with_retry;
+use crate::components::hold::Hold;
 use crate::components::icon::Glyph;
 use crate::components::skeleton::skeleton;
 use crate::page::Page;
+use crate::pins::Pins;
 use crate::shell::search::vm_search;
 use crate::view::{Element, IntoView, View, el, several};
 
 use grant::grant_card;
 use mine::{Face, Mine};
-use recent::recent_vms;
+use recent::{pinned_vms, recent_vms};
 
 const FIND: &str = "Which virtual machine do you need?";
 
 /// The front page.
 pub fn my_access_page() -> View {
     let mine = Mine::followed();
+    let pins = Pins::mine();
+    let hold = Hold::new(move |_| mine.load());
     let refresh =
         Button::new("Refresh", move || mine.load()).look(Look::Quiet).glyph(Glyph::Refresh).busy(mine.busy);
     let find = el("div")
@@ -36,13 +40,14 @@ pub fn my_access_page() -> View {
     blade.around(several![el("div").class("commands").child(refresh), find, move || match mine.face() {
         Face::Waiting => skeleton(4).into_view(),
         Face::Failed(error) => failure_with_retry(&error, move || mine.load()).into_view(),
-        Face::Loaded => loaded(mine),
+        Face::Loaded => loaded(mine, hold, pins),
     },])
 }
 
-fn loaded(mine: Mine) -> View {
+fn loaded(mine: Mine, hold: Hold, pins: Pins) -> View {
     let requests = mine.shown();
-    let card = |request: &AccessRequest| el("li").key(request.id.to_string()).child(grant_card(request));
+    let card =
+        |request: &AccessRequest| el("li").key(request.id.to_string()).child(grant_card(request, hold));
     let open = el("section")
         .class("section")
         .attr("aria-labelledby", "open-now")
@@ -52,7 +57,8 @@ fn loaded(mine: Mine) -> View {
     several![
         mine.failure().map(|error| failure_with_retry(&error, move || mine.load())),
         open,
-        recent_vms(&mine.recent()),
+        pinned_vms(pins),
+        recent_vms(&mine.recent(), pins),
     ]
 }
 

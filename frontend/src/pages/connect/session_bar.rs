@@ -8,16 +8,18 @@ use shared::source::Source;
 use super::commands;
 use super::desk::Desk;
 use super::form::Method;
+use super::length;
 use super::state::{By, Open};
 use super::texts;
 use crate::api::access_requests;
 use crate::components::button::Look;
 use crate::components::copy::worded_copy_button;
 use crate::components::countdown::countdown;
+use crate::components::hold::Hold;
 use crate::components::rdp_link::rdp_link;
 use crate::components::status_line::{Tone, status_line};
 use crate::format;
-use crate::view::{Element, el, several};
+use crate::view::{Element, View, el, several};
 
 /// The bar of a port that is open.
 pub fn session_bar(desk: Desk, open: Open) -> Element {
@@ -72,6 +74,22 @@ pub fn session_bar(desk: Desk, open: Open) -> Element {
         .child(el("p").class("quiet").child(until).child(move || texts::opened_by(&open, tick.get())))
         .child(el("div").class("session__actions").child(actions))
         .child(end)
+        .child(kept_open(desk, open))
+}
+
+/// Making it last longer, and closing it early; only whoever asked for it can.
+fn kept_open(desk: Desk, open: Open) -> View {
+    let By::Me { id, .. } = open.by else { return View::NOTHING };
+    let hold = Hold::new(move |request| desk.go_on_with(request));
+    let not_closed = move || {
+        let words = desk.request.with(|request| request.as_ref()?.not_closed.clone());
+        words.map(|words| {
+            el("p").attr("role", "alert").child(status_line(Tone::Warning, texts::sentence(&words)))
+        })
+    };
+    let longest = untrack(|| desk.limits()).map(|limits| limits.longest(Some(open.source)));
+    let lengths = longest.map(length::chips).unwrap_or_default();
+    several![hold.controls(id, open.until, lengths), not_closed]
 }
 
 /// The file; as long as a rule blocks the way it is not the next thing to reach for.

@@ -1,5 +1,6 @@
 //! The sentences of the card.
 
+mod for_admin;
 mod request;
 
 use std::net::IpAddr;
@@ -8,11 +9,12 @@ use jiff::{SignedDuration, Timestamp};
 use shared::access::Displaced;
 use shared::port::Port;
 use shared::preflight::{Preflight, Reach, RuleRef};
-use shared::session::{Detection, Person};
+use shared::session::Detection;
 use shared::source::Source;
 use shared::text::capitalised;
-use shared::vm::{Grant, Vm, VmDetails};
+use shared::vm::{Grant, VmDetails};
 
+pub use for_admin::{for_admin, for_admin_of_policy};
 pub use request::{brief, ended, report, status};
 
 use super::state::{By, Card, Open};
@@ -260,29 +262,6 @@ pub fn detected(how: Detection) -> String {
         Detection::Direct => "Seen by Postern at the other end of this connection.".to_owned(),
         Detection::Proxy { proxy } => format!("Told by the proxy {proxy}, which Postern trusts."),
     }
-}
-
-/// What somebody who may not request access can send to those who can change that.
-pub fn for_admin(person: &Person, vm: &Vm, port: Port) -> String {
-    format!(
-        "{} ({}) asks to be allowed to request just-in-time access to port {port} of {}.\n\
-         Missing: an access rule of Postern that lets them request this port.\n\
-         {}",
-        person.name,
-        person.username,
-        vm.id.name(),
-        vm.id
-    )
-}
-
-/// The same, where no JIT policy names the machine.
-pub fn for_admin_of_policy(vm: &Vm, port: Port) -> String {
-    format!(
-        "Please enable just-in-time VM access on {} for port {port} \
-         (Microsoft Defender for Cloud, Just-in-time VM access).\n{}",
-        vm.id.name(),
-        vm.id
-    )
 }
 
 /// The operating system that a browser says it runs on.

@@ -1,11 +1,13 @@
 //! Something that is open for me, or about to be, or was until just now.
 
 use shared::access::{AccessRequest, Ending, Status};
+use shared::duration::AccessDuration;
 use shared::port::Port;
 
 use crate::api::access_requests::rdp_url;
 use crate::components::button::Look;
 use crate::components::countdown::countdown;
+use crate::components::hold::Hold;
 use crate::components::rdp_link::rdp_link;
 use crate::components::status_line::{Tone, status_line};
 use crate::format;
@@ -14,8 +16,8 @@ use crate::session::use_server_clock;
 use crate::view::{Element, el, several};
 
 /// A request as it stands, and what can be done with it.
-pub fn grant_card(request: &AccessRequest) -> Element {
-    let connect = Page::Connect(request.vm.clone()).path();
+pub fn grant_card(request: &AccessRequest, hold: Hold) -> Element {
+    let connect = Page::connecting_again(request);
     let name = request.vm.name().to_string();
     let is_open = matches!(request.status, Status::Open { .. });
     let is_direct = request.bastion.is_none();
@@ -51,6 +53,17 @@ pub fn grant_card(request: &AccessRequest) -> Element {
         .child(is_open.then(|| left(request)))
         .child(facts)
         .child(el("p").class("grant__actions").child(download).child(go))
+        .child(is_open.then(|| hold.controls(request.id, request.ends_at, lengths())))
+        .child(
+            request.not_closed.as_ref().map(|words| el("p").child(status_line(Tone::Warning, words.clone()))),
+        )
+}
+
+/// For how long access may be made to last. The limits are known on the machine's page; here the
+/// service says if one is too long.
+fn lengths() -> Vec<(AccessDuration, String)> {
+    let lengths = [30, 60, 120].into_iter().filter_map(|minutes| AccessDuration::from_minutes(minutes).ok());
+    lengths.map(|length| (length, length.words())).collect()
 }
 
 /// How much of it is left.

@@ -66,6 +66,14 @@ impl Desk {
         set_timeout(follow_again, AGAIN);
     }
 
+    /// Goes on with a request that took the place of the one that was followed, or with what has
+    /// become of that.
+    pub fn go_on_with(self, request: AccessRequest) {
+        self.follow(request.id);
+        self.learn(request);
+        self.load_recent();
+    }
+
     pub(super) fn learn(self, request: AccessRequest) {
         let before = self.request.with_untracked(|known| {
             known.as_ref().filter(|known| known.id == request.id).map(|known| known.status.name())

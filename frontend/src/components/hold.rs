@@ -1,0 +1,135 @@
+//! Holding on to access that is open, and letting go of it early.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::access::{AccessRequest, RequestId};
+use shared::duration::AccessDuration;
+use shared::problem::ProblemKind;
+
+use super::button::{Button, Look};
+use super::failure::failure;
+use crate::api::ApiError;
+use crate::api::access_requests::{Change, change};
+use crate::session::{ServerClock, use_server_clock, use_session};
+use crate::view::{Element, View, el, several};
+
+/// What can be asked about access that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Question {
+    HowLong,
+    WhetherToClose,
+}
+
+/// What is being asked and done about requests of mine that are open.
+#[derive(Clone, Copy)]
+pub struct Hold {
+    question: RwSignal<Option<(RequestId, Question)>>,
+    failed: RwSignal<Option<(Change, ApiError)>>,
+    busy: RwSignal<bool>,
+    clock: ServerClock,
+    done: StoredValue<Rc<dyn Fn(AccessRequest)>, LocalStorage>,
+}
+
+impl Hold {
+    /// Nothing yet. `done` is told of the request that came of it, which is a new one if access
+    /// was made to last longer.
+    pub fn new(done: impl Fn(AccessRequest) + 'static) -> Self {
+        Self {
+            question: RwSignal::new(None),
+            failed: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            clock: use_server_clock(),
+            done: StoredValue::new_local(Rc::new(done)),
+        }
+    }
+
+    /// What can be done with the request `id`, which ends at `until`; it can be made to last for one
+    /// of `lengths` from now.
+    pub fn controls(self, id: RequestId, until: Timestamp, lengths: Vec<(AccessDuration, String)>) -> View {
+        let toggle = move |question| {
+            self.failed.set(None);
+            self.question.update(|asked| {
+                *asked = Some((id, question)).filter(|asked_now| *asked != Some(*asked_now));
+            });
+        };
+        let asks = move |question| self.question.get() == Some((id, question));
+        let opens = move |words, question| {
+            Button::new(words, move || toggle(question))
+                .element()
+                .attr("aria-expanded", move || Some(if asks(question) { "true" } else { "false" }))
+        };
+        let can_close = use_session().can_close;
+        let extend = (!lengths.is_empty()).then(|| opens("Extend", Question::HowLong));
+        let close = can_close.then(|| opens("Close now", Question::WhetherToClose));
+        several![
+            el("div").class("session__actions").child(extend).child(close),
+            move || asks(Question::HowLong).then(|| self.how_long(id, until, &lengths)),
+            move || asks(Question::WhetherToClose).then(|| self.whether_to_close(id)),
+            move || self
+                .failed
+                .get()
+                .filter(|(change, _)| change.id() == id)
+                .map(|(change, error)| self.failure(change, &error)),
+        ]
+    }
+
+    fn how_long(self, id: RequestId, until: Timestamp, lengths: &[(AccessDuration, String)]) -> Element {
+        // What would end before that is no extension.
+        let left = until.duration_since(self.clock.now());
+        let longer = lengths.iter().filter(|(duration, _)| left < duration.length());
+        let choice = |(duration, name): &(AccessDuration, String)| {
+            let change = Change::Extend { id, duration: *duration, replaces: Vec::new() };
+            Button::new(name.clone(), move || self.act(change.clone())).busy(self.busy).element()
+        };
+        group("Extend access")
+            .child(el("span").child("From now on, for"))
+            .child(longer.map(choice).collect::<View>())
+    }
+
+    fn whether_to_close(self, id: RequestId) -> Element {
+        let words =
+            "New connections are refused once the port is closed. A session that is open stays connected.";
+        let close = Button::new("Close access", move || self.act(Change::Close { id }));
+        group("Close access").child(el("span").child(words)).child(close.look(Look::Primary).busy(self.busy))
+    }
+
+    /// Why it was not done; where others would lose their access by it, the way to do it all the same.
+    fn failure(self, change: Change, error: &ApiError) -> View {
+        let anyway = match (error, change) {
+            (ApiError::Refused(problem), Change::Extend { id, duration, .. })
+                if problem.kind == ProblemKind::ReplacesOthers =>
+            {
+                let change = Change::Extend { id, duration, replaces: problem.replaces.clone() };
+                Some(Button::new("Extend anyway", move || self.act(change.clone())).busy(self.busy))
+            }
+            (ApiError::Refused(_) | ApiError::Unreachable | ApiError::Garbled(_), _) => None,
+        };
+        several![failure(error), anyway]
+    }
+
+    fn act(self, wanted: Change) {
+        self.busy.set(true);
+        spawn_local(async move {
+            let answer = change(&wanted).await;
+            // The page may be gone by now.
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(request) => {
+                    self.question.set(None);
+                    self.failed.set(None);
+                    (self.done.get_value())(request);
+                }
+                Err(error) => self.failed.set(Some((wanted, error))),
+            }
+        });
+    }
+}
+
+fn group(name: &'static str) -> Element {
+    el("div").class("session__question").attr("role", "group").attr("aria-label", name)
+}

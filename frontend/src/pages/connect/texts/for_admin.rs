@@ -1,0 +1,28 @@
+//! What can be sent to those who can change something.
+
+use shared::port::Port;
+use shared::session::Person;
+use shared::vm::Vm;
+
+/// What somebody who may not request access can send to those who can change that.
+pub fn for_admin(person: &Person, vm: &Vm, port: Port) -> String {
+    format!(
+        "{} ({}) asks to be allowed to request just-in-time access to port {port} of {}.\n\
+         Missing: an access rule of Postern that lets them request this port.\n\
+         {}",
+        person.name,
+        person.username,
+        vm.id.name(),
+        vm.id
+    )
+}
+
+/// The same, where no JIT policy names the machine.
+pub fn for_admin_of_policy(vm: &Vm, port: Port) -> String {
+    format!(
+        "Please enable just-in-time VM access on {} for port {port} \
+         (Microsoft Defender for Cloud, Just-in-time VM access).\n{}",
+        vm.id.name(),
+        vm.id
+    )
+}
