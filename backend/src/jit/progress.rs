@@ -16,7 +16,7 @@ pub use closing::{closing, still_open};
 /// Where the request stands now, if that is not where it stood.
 ///
 /// `policy` is `None` where Azure says that there is no such policy any more. What is being closed
-/// is for [`closing`] to tell.
+/// is for [`closing()`] to tell.
 pub fn progress(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp) -> Option<Status> {
     let status = request.status.clone();
     if matches!(status, Status::Closing { .. }) {
