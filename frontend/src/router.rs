@@ -104,6 +104,8 @@ impl Router {
             || !link.target().is_empty()
             || link.has_attribute("download")
             || Module::of(&link.pathname()) != self.module
+            // It stands alone, without the frame of the others.
+            || matches!(Page::at(&link.pathname(), ""), Some(Page::Given(_)))
         {
             return;
         }

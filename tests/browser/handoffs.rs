@@ -77,9 +77,19 @@ async fn whom_it_is_for_signs_in_presses_one_button_and_has_the_file() {
         assert!(file.contains("203.0.113.80"), "{file}");
         look(page, "handoff-open").await;
         assert!(app.azure.admits("web-1", 3389, tests::app::HOME));
+        assert_eq!(app.initiates().len(), 1);
+
+        // Their front page leads back here, not to a page that is not for them.
+        page.goto("/").await;
+        page.link("web-1").click().await;
+        page.heading("You can connect to web-1").appears().await;
+        page.goto("/").await;
+        page.button("Close now").click().await;
+        page.button("Close access").click().await;
+        app.while_time_passes(page.says("Access ended (closed early)")).await;
     })
     .await;
-    assert_eq!(app.initiates().len(), 1);
+    assert!(!app.azure.admits("web-1", 3389, tests::app::HOME));
 }
 
 #[tokio::test]

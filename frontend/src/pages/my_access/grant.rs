@@ -17,7 +17,11 @@ use crate::view::{Element, el, several};
 
 /// A request as it stands, and what can be done with it.
 pub fn grant_card(request: &AccessRequest, hold: Hold) -> Element {
-    let connect = Page::connecting_again(request);
+    // What somebody prepared is opened and shown at its own address; the machine's page may not be
+    // for whoever was given it.
+    let given = request.handed_over.as_ref().map(|handed| Page::Given(handed.handoff));
+    let lengths = if given.is_some() { Vec::new() } else { lengths() };
+    let connect = given.map_or_else(|| Page::connecting_again(request), |given| given.path());
     let name = request.vm.name().to_string();
     let is_open = matches!(request.status, Status::Open { .. });
     let is_direct = request.bastion.is_none();
@@ -53,7 +57,7 @@ pub fn grant_card(request: &AccessRequest, hold: Hold) -> Element {
         .child(is_open.then(|| left(request)))
         .child(facts)
         .child(el("p").class("grant__actions").child(download).child(go))
-        .child(is_open.then(|| hold.controls(request.id, request.ends_at, lengths())))
+        .child(is_open.then(|| hold.controls(request.id, request.ends_at, lengths)))
         .child(
             request.not_closed.as_ref().map(|words| el("p").child(status_line(Tone::Warning, words.clone()))),
         )

@@ -61,7 +61,8 @@ pub fn pinned_vms(pins: Pins) -> View {
 
 fn latest_per_vm(requests: &[AccessRequest]) -> Vec<AccessRequest> {
     let mut latest: Vec<AccessRequest> = Vec::new();
-    for request in requests {
+    // What somebody was given is not theirs to ask for again.
+    for request in requests.iter().filter(|request| request.handed_over.is_none()) {
         if latest.len() < MOST && !latest.iter().any(|known| known.vm == request.vm) {
             latest.push(request.clone());
         }
