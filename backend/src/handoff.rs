@@ -80,9 +80,16 @@ impl HandoffRecord {
         }
     }
 
+    /// Whether `user` is the one who prepared it. It is never for them: preparing access for others
+    /// is another right than requesting it for oneself.
+    pub fn is_by(&self, user: &CurrentUser) -> bool {
+        user.key == self.preparer.key
+    }
+
     /// Whether it was prepared for `user`: a person of the same provider who goes by that name.
     pub fn is_for(&self, user: &CurrentUser) -> bool {
         !self.handoff.guest
+            && !self.is_by(user)
             && user.key.realm == self.preparer.key.realm
             && !user.person.username.is_empty()
             && shared::text::folded(&user.person.username)

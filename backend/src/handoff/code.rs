@@ -31,9 +31,11 @@ impl GuestCode {
     }
 
     /// What somebody sent as one, as people type it: small letters, spaces and dashes are fine.
-    pub fn sent(text: &str) -> Self {
-        let typed = text.chars().filter(char::is_ascii_alphanumeric).take(2 * Self::LENGTH);
-        Self(typed.map(|c| c.to_ascii_uppercase()).collect::<String>().into())
+    /// What has not as many characters as a code is none.
+    pub fn sent(text: &str) -> Option<Self> {
+        let typed = text.chars().filter(char::is_ascii_alphanumeric).take(Self::LENGTH + 1);
+        let typed: String = typed.map(|c| c.to_ascii_uppercase()).collect();
+        (typed.len() == Self::LENGTH).then(|| Self(typed.into()))
     }
 
     /// As it is read out: two times four characters.

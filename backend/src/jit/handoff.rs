@@ -47,6 +47,9 @@ enum Fit {
 impl Recipient {
     /// Whether `record` was prepared for them, or, once it was redeemed, whether it was by them.
     fn fit(&self, record: &HandoffRecord) -> Fit {
+        if self.user.as_ref().is_some_and(|user| record.is_by(user)) {
+            return Fit::Others;
+        }
         if record.handoff.guest {
             let pass = self.guest_pass.as_ref().map(ExposeSecret::expose_secret);
             return if pass.is_some_and(|pass| record.is_guest(pass)) { Fit::Theirs } else { Fit::Unknown };
@@ -64,7 +67,7 @@ impl Recipient {
     fn actor(&self, record: &HandoffRecord) -> Actor {
         let address = self.address.address;
         match &self.user {
-            Some(user) if !record.handoff.guest => Actor::user(user, address),
+            Some(user) if !record.handoff.guest || record.is_by(user) => Actor::user(user, address),
             Some(_) | None => {
                 let name = record.handoff.requested_for.to_string();
                 Actor::Guest { handoff: record.handoff.id, name, address }

@@ -22,7 +22,7 @@ use shared::handoff::{
 use shared::page::Page;
 use utoipa::IntoParams;
 
-use super::extract::{Body, Params, one, page_size};
+use super::extract::{Body, Params, one, page_size, wrong_field};
 use crate::error::ApiError;
 use crate::handoff::{GuestCode, LinkSecret};
 use crate::jit::{Caller, Jit, JitError};
@@ -141,7 +141,9 @@ pub async fn enter(
     Body(knock): Body<GuestKnock>,
 ) -> Result<(StatusCode, [(HeaderName, HeaderValue); 1]), ApiError> {
     limits.sign_in(given.to.address.address)?;
-    let (secret, code) = (LinkSecret::sent(knock.secret), GuestCode::sent(&knock.code));
+    let none = "a code is two times four letters and digits; enter all of it";
+    let code = GuestCode::sent(&knock.code).ok_or_else(|| wrong_field("code", none))?;
+    let secret = LinkSecret::sent(knock.secret);
     let pass = jit.enter(&given.to, given.id, &secret, &code).await?;
     let cookie = cookies.set(&guest_cookie(given.id), pass.expose_secret(), Some(GUEST_FOR));
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]))

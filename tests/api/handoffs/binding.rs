@@ -6,7 +6,10 @@ use shared::problem::ProblemKind;
 use tests::TestApp;
 use tests::app::HOME;
 
-use super::{THERE, path, prepare, prepared, redeem, redeem_from, sam, visit, wish};
+use super::{
+    THERE, code, enter, gus, path, prepare, prepared, prepared_for_guest, redeem, redeem_from, sam, visit,
+    wish,
+};
 
 #[tokio::test]
 async fn somebody_else_is_refused_without_using_it_up_and_that_is_on_record() {
@@ -40,6 +43,33 @@ async fn even_whoever_prepared_it_cannot_have_it_opened_for_themselves() {
 }
 
 #[tokio::test]
+async fn nobody_prepares_access_for_themselves() {
+    let app = TestApp::start().await;
+    let hedy = app.sign_in("helpdesk").await;
+    for name in ["helpdesk@contoso.com", "HelpDesk@Contoso.com"] {
+        let mut own = wish(&app);
+        own["requested_for"] = json!(name);
+        let problem = hedy.post("/api/handoffs", &own).await.problem();
+        assert_eq!(problem.kind, ProblemKind::Guardrail, "{problem:?}");
+        assert_eq!(problem.violations[0].field, "requested_for");
+    }
+}
+
+#[tokio::test]
+async fn whoever_prepares_for_a_guest_is_not_that_guest() {
+    let app = TestApp::start().await;
+    let handed = prepared_for_guest(&app).await;
+    let ada = app.sign_in("admin").await.at(THERE);
+    assert_eq!(visit(&ada, &handed).await, HandoffView::NotYours);
+    assert_eq!(enter(&ada, &handed, code(&handed)).await.problem().kind, ProblemKind::Forbidden);
+    assert_eq!(redeem(&ada, &handed).await.problem().kind, ProblemKind::Forbidden);
+    let trail = app.store.entries().before(i64::MAX, 1).await.unwrap();
+    assert_eq!(trail[0].content.actor["username"], "admin@contoso.com", "by her own name");
+    assert!(app.initiates().is_empty());
+    assert_eq!(enter(&gus(&app), &handed, code(&handed)).await.status, 204, "nothing was used up");
+}
+
+#[tokio::test]
 async fn whoever_is_not_signed_in_learns_only_that_they_should_be() {
     let app = TestApp::start().await;
     let handed = prepared(&app).await;
@@ -62,7 +92,7 @@ async fn without_the_secret_there_is_nothing_there() {
         sam.post("/api/handoffs/0195a1b2-0000-7000-8000-000000000001/visit", &json!({ "secret": "wrong" }))
             .await,
         sam.post(&path(&handed, "redeem"), &json!({ "secret": "wrong", "address": THERE })).await,
-        sam.post(&path(&handed, "enter"), &json!({ "secret": "wrong", "code": "x" })).await,
+        sam.post(&path(&handed, "enter"), &json!({ "secret": "wrong", "code": "ABCD-EFGH" })).await,
     ];
     for answer in &answers {
         assert_eq!(answer.whole(), answers[0].whole(), "one cannot be told from another");

@@ -159,3 +159,16 @@ async fn a_guests_cookie_is_out_of_reach_of_scripts_and_holds_no_code() {
     let account = prepared(&app).await;
     assert!(account.code.is_none());
 }
+
+#[tokio::test]
+async fn what_is_no_code_is_not_counted_as_a_wrong_one() {
+    let app = TestApp::start().await;
+    let handed = prepared_for_guest(&app).await;
+    let gus = gus(&app);
+    for typed in ["", "ABCD", "ABCD-EFGH-J"] {
+        let problem = enter(&gus, &handed, typed).await.problem();
+        assert_eq!((problem.status, problem.kind), (400, ProblemKind::Malformed), "{typed}");
+    }
+    let wrong = enter(&gus, &handed, "AAAA-AAAA").await.problem();
+    assert!(wrong.detail.contains("4 more times"), "{wrong:?}");
+}

@@ -4,7 +4,8 @@ use secrecy::SecretString;
 use shared::handoff::{HandoffId, HandoffState};
 
 use super::super::{Jit, JitError};
-use super::{Recipient, over};
+use super::visit::not_theirs;
+use super::{Fit, Recipient, over};
 use crate::audit::{Event, Refusal, Wanted};
 use crate::handoff::{GuestCode, HandoffRecord, LinkSecret, guest_pass};
 
@@ -18,7 +19,12 @@ impl Jit {
         secret: &LinkSecret,
         code: &GuestCode,
     ) -> Result<SecretString, JitError> {
-        self.linked(id, secret).await?;
+        let record = self.linked(id, secret).await?;
+        if by.fit(&record) == Fit::Others {
+            let why = not_theirs();
+            self.refuse_recipient(by, &record, |handoff| Wanted::EnterHandoff { handoff }, &why).await?;
+            return Err(why);
+        }
         // One at a time, in all replicas: however many are tried at once, each is counted.
         let mut book = self.audit.open_book().await?;
         let mut record = book.handoff(id).await?.ok_or(JitError::NotFound)?;

@@ -1,10 +1,13 @@
 //! Preparing access for somebody else.
 
 use jiff::Timestamp;
-use shared::access::NewAccess;
+use shared::access::{NewAccess, Reason, Target};
 use shared::bastion::Whence;
+use shared::duration::AccessDuration;
 use shared::handoff::{Handoff, HandoffId, HandoffState, NewHandoff, PreparedHandoff};
+use shared::problem::Violation;
 use shared::source::Source;
+use shared::text::folded;
 use uuid::Uuid;
 
 use super::super::request::{against_itself, bounds_of};
@@ -31,7 +34,8 @@ impl Jit {
     /// Judges all but the source, which nobody knows yet.
     async fn may_prepare(&self, by: &Caller, new: &NewHandoff) -> Result<(), JitError> {
         let source = Source::address(by.address.address);
-        against_itself(&as_access(new, source))?;
+        let target = Target { vm: new.vm.clone(), ports: new.ports.clone() };
+        against_itself(&as_access(target, new.duration, new.reason.clone(), source))?;
         let rules = self.rules.now();
         let rules = rules.of(by.user.who());
         let machine = self.inventory.with_filters(self.visible(&rules, &new.vm).await?).await;
@@ -51,6 +55,7 @@ impl Jit {
         let public_target = machine.public_target();
         let bounds = bounds_of(&machine, public_target.as_ref(), &rules, &self.source_matching);
         guardrails::foresee(&wish, &bounds).map_err(JitError::Guardrails)?;
+        for_somebody_else(by, new)?;
         // Azure will be asked in their name, and they will not be there to prove who they are.
         self.can_act_for(&by.user).await?;
         if self.acts_for_callers() && by.user.session().is_none() {
@@ -103,14 +108,30 @@ impl Jit {
     }
 }
 
-/// The request that will come of it, from `source`.
-pub(super) fn as_access(new: &NewHandoff, source: Source) -> NewAccess {
+/// Refuses what somebody would prepare for themselves: that takes another right.
+fn for_somebody_else(by: &Caller, new: &NewHandoff) -> Result<(), JitError> {
+    let own = folded(&by.user.person.username);
+    if new.guest || folded(new.requested_for.as_str()) != own {
+        return Ok(());
+    }
+    let detail =
+        "this is for somebody else; request access for yourself on the page of the machine".to_owned();
+    Err(JitError::Guardrails(vec![Violation { field: "requested_for".to_owned(), detail, offer: None }]))
+}
+
+/// The request that comes of it, from `source`.
+pub(super) fn as_access(
+    target: Target,
+    duration: AccessDuration,
+    reason: Option<Reason>,
+    source: Source,
+) -> NewAccess {
     NewAccess {
-        vms: vec![shared::access::Target { vm: new.vm.clone(), ports: new.ports.clone() }],
+        vms: vec![target],
         source: Whence::Source(source),
         shareable_link: false,
-        duration: new.duration,
-        reason: new.reason.clone(),
+        duration,
+        reason,
         requested_for: None,
         redirections: Vec::new(),
         replaces: Vec::new(),

@@ -3,8 +3,7 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use shared::access::{AccessRequest, HandedOver, NewAccess, RequestId, Target};
-use shared::bastion::Whence;
+use shared::access::{AccessRequest, HandedOver, RequestId, Target};
 use shared::handoff::{HandoffId, HandoffState};
 use shared::problem::Violation;
 use shared::source::Source;
@@ -13,6 +12,7 @@ use shared::verb::Verb;
 use super::super::open::Opened;
 use super::super::request::{Judged, Wished};
 use super::super::{Asker, Jit, JitError};
+use super::prepare::as_access;
 use super::visit::not_theirs;
 use super::{Fit, Recipient, over};
 use crate::audit::{Book, Event, Wanted};
@@ -74,7 +74,9 @@ impl Jit {
             )));
         }
         let asker = asker(by, record);
-        let new = as_access(record, Source::address(seen));
+        let handoff = &record.handoff;
+        let target = Target { vm: handoff.vm.clone(), ports: handoff.ports.clone() };
+        let new = as_access(target, handoff.duration, handoff.reason.clone(), Source::address(seen));
         let judged = match self.approve(&asker, &new, None).await {
             Ok(judged) => judged,
             Err(error) => return Err(self.in_their_words(error, &asker, record).await),
@@ -149,20 +151,6 @@ fn asker(by: &Recipient, record: &HandoffRecord) -> Asker {
         address: by.address.address,
         requested_for: None,
         handed_over: Some(handed_over),
-    }
-}
-
-fn as_access(record: &HandoffRecord, source: Source) -> NewAccess {
-    let handoff = &record.handoff;
-    NewAccess {
-        vms: vec![Target { vm: handoff.vm.clone(), ports: handoff.ports.clone() }],
-        source: Whence::Source(source),
-        shareable_link: false,
-        duration: handoff.duration,
-        reason: handoff.reason.clone(),
-        requested_for: None,
-        redirections: Vec::new(),
-        replaces: Vec::new(),
     }
 }
 
