@@ -1,11 +1,12 @@
-// Makes one style sheet of all, and puts a `.br` and a `.gz` beside each file of the site, at their
-// slowest and smallest, so that the service compresses nothing while it serves. A hook of Trunk
-// (Trunk.toml), release builds only.
+// Makes one style sheet of all, shortens names that nobody reads, and puts a `.br` and a `.gz` beside
+// each file of the site, at their slowest and smallest, so that the service compresses nothing while it
+// serves. A hook of Trunk (Trunk.toml), release builds only.
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { shortenNames } from "./shorten-names.mjs";
 
 const encoders = {
   ".br": (bytes) =>
@@ -48,6 +49,7 @@ async function compress(file) {
 if (process.env.TRUNK_PROFILE === "release") {
   const site = process.env.TRUNK_STAGING_DIR;
   await joinStyleSheets(site);
+  await shortenNames(site);
   const entries = await readdir(site, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   await Promise.all(files.map((file) => compress(join(file.parentPath ?? file.path, file.name))));
