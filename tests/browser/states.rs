@@ -95,8 +95,36 @@ async fn arrive(app: &TestApp, page: &Page, state: &str) {
         "Source outside the policy" => page.says("only for 198.51.100.0/24").await,
         "Stopped" => page.says("This VM is stopped (deallocated).").await,
         "No public address" => page.says("No public IP address.").await,
-        "Nothing to open" => page.says("no network security group").await,
-        "JIT defeated" => page.says("JIT does not protect it").await,
+        "Through Bastion" => {
+            page.says("hq-bastion | 10.30.255.0/26").await;
+            page.says("opens for the Bastion hq-bastion (10.30.255.0/26).").await;
+            page.find("summary", "opens for the Bastion").click().await;
+            page.says("the subnet that the Bastion hq-bastion connects from").await;
+            let text = page.visible_text().await;
+            assert!(!text.contains("is known to reach this VM") && !text.contains("No public IP"), "{text}");
+        }
+        "No Bastion" => page.says("No Bastion that Postern sees").await,
+        "Behind an Azure Firewall" => {
+            page.says("The port to connect to is known once access is granted.").await;
+            ask(page).await;
+            app.while_time_passes(page.says("JIT access granted to port 3389")).await;
+            page.says("connect to port 13000 of the Azure Firewall at 203.0.113.60.").await;
+            page.says("Port 13000 of the firewall leads to the VM.").await;
+        }
+        "Entra sign-in" => page.says("The RDP file signs you in with your Entra ID account.").await,
+        "Nothing to open" => {
+            page.says("JIT can't be used on this VM.").await;
+            page.says("No network security group stands before this VM").await;
+        }
+        "Managed by a firewall policy" => {
+            page.says("JIT can't be used on this VM.").await;
+            page.says("managed by the firewall policy plant-firewall-policy").await;
+            page.says("Whoever looks after its network can").await;
+        }
+        "JIT defeated" => {
+            page.says("JIT does not protect it").await;
+            page.says("You need no request: rule “AllowRDP” (priority 300) of hmi-legacy-nsg").await;
+        }
         unknown => panic!("nobody knows how to see “{unknown}”"),
     }
 }
