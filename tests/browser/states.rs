@@ -73,6 +73,7 @@ async fn arrive(app: &TestApp, page: &Page, state: &str) {
             page.says("even once the port is open: rule “Deny-All”").await;
             ask(page).await;
             app.while_time_passes(page.says("Access is open, but rule “Deny-All”")).await;
+            page.says("out even now: rule “Deny-All” (priority 100) of state-blocked-nsg blocks it.").await;
         }
         "Open for somebody else" => page.says("Open for 198.51.100.4 by somebody else.").await,
         "Opened by somebody else for you too" => {

@@ -1,6 +1,7 @@
 //! The one thing that matters most.
 
 use shared::preflight::{Check, Reach, Verdict};
+use shared::vm::Grant;
 
 use super::checks::{self, rule};
 use super::standing::whom;
@@ -14,47 +15,47 @@ pub(super) fn headline(
     standing: &Standing<'_>,
     checks: &[Check],
 ) -> (Verdict, String) {
-    let (port, whom) = (facts.port, whom(facts));
     if let Some(obstacle) = checks.iter().find(|check| check.verdict == Verdict::Obstacle) {
         return (Verdict::Obstacle, obstacle.finding.clone());
     }
-    let has = |verdict| checks.iter().any(|check| check.verdict == verdict);
-    let fine_unless_warned = if has(Verdict::Warning) { Verdict::Warning } else { Verdict::Fine };
+    let (port, whom) = (facts.port, whom(facts));
+    let fine_if = |all_is_well| if all_is_well { Verdict::Fine } else { Verdict::Warning };
     match standing {
-        Standing::Granted(grant) if facts.machine.firewall_address.is_some() && facts.bastion.is_none() => {
-            let place = checks::at_firewall(facts, grant);
-            (Verdict::Fine, format!("Port {port} is open for {whom}: connect {place}."))
-        }
-        Standing::Granted(_) => match &passage.reach {
-            Reach::Unverified { reason } => (
-                Verdict::Unknown,
-                format!(
-                    "Port {port} is open for {whom}, but Postern cannot tell whether the inbound rules let it in. {reason}"
-                ),
-            ),
-            _ => {
-                let exposed = if passage.exposed_by.is_empty() { Verdict::Fine } else { Verdict::Warning };
-                (exposed, format!("Port {port} lets {whom} in now: connect."))
-            }
-        },
+        Standing::Granted(grant) => granted(facts, passage, grant),
         Standing::LetIn => {
-            let exposed = if passage.exposed_by.is_empty() { Verdict::Fine } else { Verdict::Warning };
-            (exposed, format!("You need no request: {}.", let_in_by(facts, passage)))
+            let words = format!("You need no request: {}.", let_in_by(facts, passage));
+            (fine_if(passage.exposed_by.is_empty()), words)
         }
         Standing::Opening => (Verdict::Fine, format!("Azure is opening port {port} for {whom}.")),
-        Standing::Requestable | Standing::NotRequestable if has(Verdict::Unknown) => {
-            let unknown = checks.iter().filter(|check| check.verdict == Verdict::Unknown);
-            let names: Vec<&str> = unknown.map(|check| &*check.name).collect();
-            let words =
-                format!("Nothing that was checked stands in the way. Not known: {}.", names.join(", "));
-            (Verdict::Unknown, words)
-        }
         Standing::Requestable | Standing::NotRequestable => {
+            let unknown = checks.iter().filter(|check| check.verdict == Verdict::Unknown);
+            let unknown: Vec<&str> = unknown.map(|check| &*check.name).collect();
+            if !unknown.is_empty() {
+                let names = unknown.join(", ");
+                let words = format!("Nothing that was checked stands in the way. Not known: {names}.");
+                return (Verdict::Unknown, words);
+            }
+            let warned = checks.iter().any(|check| check.verdict == Verdict::Warning);
             let words =
                 format!("Nothing stands in the way: request access, and port {port} opens for {whom}.");
-            (fine_unless_warned, words)
+            (fine_if(!warned), words)
         }
     }
+}
+
+/// Where just-in-time has opened the port, and no rule is known to block it.
+fn granted(facts: &Facts<'_>, passage: &Passage, grant: &Grant) -> (Verdict, String) {
+    let (port, whom) = (facts.port, whom(facts));
+    if facts.machine.firewall_address.is_some() && facts.bastion.is_none() {
+        let place = checks::at_firewall(facts, grant);
+        return (Verdict::Fine, format!("Port {port} is open for {whom}: connect {place}."));
+    }
+    if let Reach::Unverified { reason } = &passage.reach {
+        let doubt = "but Postern cannot tell whether the inbound rules let it in";
+        return (Verdict::Unknown, format!("Port {port} is open for {whom}, {doubt}. {reason}"));
+    }
+    let verdict = if passage.exposed_by.is_empty() { Verdict::Fine } else { Verdict::Warning };
+    (verdict, format!("Port {port} lets {whom} in now: connect."))
 }
 
 /// What lets them in without a request: the rest of a sentence.

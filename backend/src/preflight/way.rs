@@ -130,7 +130,9 @@ impl Way<'_> {
     /// Why a rule that is perhaps about the connection decides nothing: the rest of a sentence
     /// about it.
     fn doubt(&self, rule: &SecurityRule) -> String {
-        let perhaps = rule.sources.iter().find(|addresses| self.comes_from(addresses) == Fits::Perhaps);
+        let perhaps = rule.sources.iter().filter(|addresses| self.comes_from(addresses) == Fits::Perhaps);
+        // A range that is there in part says less than what may be about all of it.
+        let perhaps = perhaps.max_by_key(|addresses| !matches!(addresses, Addresses::Range(_)));
         let certain = rule.sources.iter().any(|addresses| self.comes_from(addresses) == Fits::Yes);
         let verb = match rule.access {
             Access::Allow => "lets in",

@@ -71,7 +71,7 @@ async fn lists_come_in_pages_that_lead_to_the_next() {
     }
     names.sort();
     names.dedup();
-    assert_eq!((pages, names.len()), (3, 9));
+    assert_eq!((pages, names.len()), (3, 11));
 }
 
 #[tokio::test]

@@ -117,7 +117,7 @@ async fn a_firewall_tells_where_it_stands_and_which_policy_manages_it() {
     let path = |group: &str| {
         format!("{FACTORY}/resourceGroups/{group}/providers/Microsoft.Network/azureFirewalls{NETWORK}")
     };
-    let listed = azure.get(&path("contoso-edge-rg")).await;
+    let listed = azure.get(&path("contoso-plant-rg")).await;
     assert_eq!(listed.names(), ["edge-fw", "line-fw"]);
     let [classic, managed] = [0, 1].map(|index| listed.body["value"][index]["properties"].clone());
     let subnet = &classic["ipConfigurations"][0]["properties"]["subnet"]["id"];

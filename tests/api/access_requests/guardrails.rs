@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use shared::explanation::AccessExplanation;
 use shared::preflight::{Preflight, Reach};
 use shared::problem::{Problem, ProblemKind, Violation};
+use shared::vm::VmDetails;
 use simulator::world::{NewNic, NewPolicy, NewVm};
 use tests::TestApp;
 use tests::app::Visitor;

@@ -27,8 +27,8 @@ impl Network {
         let group = network.group();
         let path = format!("{group}/providers/Microsoft.Network/azureFirewalls?{API_VERSION}");
         let firewalls: Vec<WireFirewall> = self.0.list(path.trim_start_matches('/')).await?;
-        let here = firewalls.into_iter().filter(|firewall| firewall.properties.stands_in(network));
-        Ok(here.filter_map(WireFirewall::managed).next())
+        let mut here = firewalls.into_iter().filter(|firewall| firewall.properties.stands_in(network));
+        Ok(here.find_map(WireFirewall::managed))
     }
 }
 

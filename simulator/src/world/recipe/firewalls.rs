@@ -12,7 +12,7 @@ pub struct NewFirewall {
     #[serde(default)]
     pub subscription: Option<String>,
     pub group: String,
-    /// Name of a network in its subscription, with a subnet AzureFirewallSubnet.
+    /// Name of a network in its subscription, with a subnet `AzureFirewallSubnet`.
     pub vnet: String,
     /// Its address on the Internet.
     pub public: IpAddr,
