@@ -108,7 +108,10 @@ async fn a_machine_that_only_a_firewall_policy_protects_is_told_as_unsupported()
     assert!(unsupported.remedy.contains("looks after its network"), "{unsupported:?}");
 
     let diagnosis = preflight(&app, &olga).await.diagnosis;
-    assert_eq!((diagnosis.verdict, &diagnosis.headline), (Verdict::Obstacle, &unsupported.reason));
+    assert_eq!(diagnosis.headline, "Just-in-time access can open nothing before this VM.");
+    let group = diagnosis.checks.iter().find(|check| check.verdict == Verdict::Obstacle);
+    let group = group.expect("something is in the way");
+    assert_eq!((&group.finding, &group.fix), (&unsupported.reason, &Some(unsupported.remedy.clone())));
     let refused = olga.post("/api/access-requests", &app.wish("cell-1", 3389)).await.problem();
     assert_eq!((refused.status, refused.kind), (422, ProblemKind::Guardrail));
     assert!(refused.violations[0].detail.starts_with(&unsupported.reason), "{refused:?}");

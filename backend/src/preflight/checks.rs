@@ -7,7 +7,7 @@ use shared::preflight::{Check, RuleRef, Verdict};
 
 use super::{Facts, Passage, Standing};
 
-pub(super) use network::at_firewall;
+pub(super) use network::{GROUP, at_firewall};
 
 /// All checks, in the order in which one thing depends on the other.
 pub(super) fn all(facts: &Facts<'_>, passage: &Passage, standing: &Standing<'_>) -> Vec<Check> {

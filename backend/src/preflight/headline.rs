@@ -16,7 +16,11 @@ pub(super) fn headline(
     checks: &[Check],
 ) -> (Verdict, String) {
     if let Some(obstacle) = checks.iter().find(|check| check.verdict == Verdict::Obstacle) {
-        return (Verdict::Obstacle, obstacle.finding.clone());
+        // Why, and who can do what about it, takes more words.
+        let is_unsupported = obstacle.name == checks::GROUP && facts.machine.unsupported.is_some();
+        let unsupported = || "Just-in-time access can open nothing before this VM.".to_owned();
+        let words = if is_unsupported { unsupported() } else { obstacle.finding.clone() };
+        return (Verdict::Obstacle, words);
     }
     let (port, whom) = (facts.port, whom(facts));
     let fine_if = |all_is_well| if all_is_well { Verdict::Fine } else { Verdict::Warning };

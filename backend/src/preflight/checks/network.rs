@@ -11,6 +11,7 @@ use crate::preflight::{Facts, Filters, Passage, Standing};
 
 const MACHINE: &str = "Virtual machine";
 const ADDRESS: &str = "Address";
+pub(in crate::preflight) const GROUP: &str = "Network security group";
 
 const TELL: &str = "Tell whoever looks after this VM.";
 
@@ -71,19 +72,18 @@ pub(super) fn address(facts: &Facts<'_>) -> Check {
 
 /// Whether there is anything for just-in-time to open.
 pub(super) fn groups(facts: &Facts<'_>) -> Check {
-    const NAME: &str = "Network security group";
     if let Some(Unsupported { reason, remedy }) = &facts.machine.unsupported {
-        return check(NAME, Verdict::Obstacle, reason.clone()).fixed_by(remedy.clone());
+        return check(GROUP, Verdict::Obstacle, reason.clone()).fixed_by(remedy.clone());
     }
     match facts.filters {
-        Filters::Unknown { reason } => check(NAME, Verdict::Unknown, reason.clone()),
+        Filters::Unknown { reason } => check(GROUP, Verdict::Unknown, reason.clone()),
         Filters::Known { groups, .. } => {
             let names: Vec<String> = groups.iter().map(|group| group.id.name().to_owned()).collect();
             match (&names[..], facts.machine.firewall_address) {
-                ([], Some(_)) => fine(NAME, "None stands before the VM; the Azure Firewall does."),
-                ([], None) => check(NAME, Verdict::Unknown, "None was found before the VM."),
-                ([one], _) => fine(NAME, format!("{one} stands before the VM.")),
-                (several, _) => fine(NAME, format!("{} stand before the VM.", listed(several))),
+                ([], Some(_)) => fine(GROUP, "None stands before the VM; the Azure Firewall does."),
+                ([], None) => check(GROUP, Verdict::Unknown, "None was found before the VM."),
+                ([one], _) => fine(GROUP, format!("{one} stands before the VM.")),
+                (several, _) => fine(GROUP, format!("{} stand before the VM.", listed(several))),
             }
         }
     }

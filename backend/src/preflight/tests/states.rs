@@ -130,7 +130,8 @@ fn what_keeps_just_in_time_from_a_machine_goes_before_its_policy() {
         application_groups: vec![],
     };
     let diagnosis = examined(&machine, &none);
-    assert_eq!(diagnosis.headline, "A firewall policy manages it.");
+    assert_eq!(diagnosis.headline, "Just-in-time access can open nothing before this VM.");
+    assert_eq!(finding(&diagnosis, "Network security group").1, "A firewall policy manages it.");
     assert_eq!(named(&diagnosis, "Network security group").fix.as_deref(), Some("Change that."));
     let rules = finding(&diagnosis, "Inbound rules").1;
     assert!(rules.contains("lets nobody in from the Internet"), "{rules}");
