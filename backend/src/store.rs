@@ -20,7 +20,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::MigrateError;
-use sqlx::{AnyConnection, AnyPool, Executor};
+use sqlx::{AnyConnection, AnyPool, Executor, Row};
 
 pub use chain::{Head, Link, NOTHING_BEFORE};
 pub(crate) use change::Change;
@@ -31,6 +31,8 @@ pub use links::{LinkRecord, LinkState, LinkTable};
 pub use requests::{Filter, RequestRecord, RequestTable, Swap};
 pub use sessions::{SessionRow, SessionTable};
 pub use trail::Trail;
+
+use crate::session::PersonKey;
 
 /// The database.
 #[derive(Debug, Clone)]
@@ -233,6 +235,30 @@ impl StoreError {
     ) -> impl FnOnce(E) -> Self {
         move |source| Self::Unreadable { what, source: source.into() }
     }
+}
+
+/// When somebody did something since `since`, as `sql` selects it: by realm, subject, the moment and
+/// how many.
+async fn moments(
+    connection: &mut AnyConnection,
+    sql: &'static str,
+    person: &PersonKey,
+    since: Timestamp,
+    limit: usize,
+) -> Result<Vec<Timestamp>, StoreError> {
+    let rows = sqlx::query(sql)
+        .bind(&person.realm)
+        .bind(&person.subject)
+        .bind(since.as_microsecond())
+        .bind(most(limit))
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| timestamp(row.try_get("created_at")?)).collect()
+}
+
+/// A limit as the databases take it.
+fn most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 fn timestamp(micros: i64) -> Result<Timestamp, StoreError> {

@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row};
 
 use super::requests::Swap;
-use super::{StoreError, timestamp};
+use super::{StoreError, moments, most};
 use crate::handoff::HandoffRecord;
 use crate::session::PersonKey;
 
@@ -34,7 +34,7 @@ impl HandoffTable<'_> {
         .bind(&person.realm)
         .bind(&person.subject)
         .bind(before.map(|id| id.to_string()).unwrap_or_default())
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(most(limit))
         .fetch_all(self.0)
         .await?;
         rows.iter().map(read).collect()
@@ -78,17 +78,9 @@ pub(crate) async fn prepared_at(
     since: Timestamp,
     limit: usize,
 ) -> Result<Vec<Timestamp>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT created_at FROM handoffs WHERE realm = $1 AND subject = $2 AND created_at > $3
-         ORDER BY created_at DESC LIMIT $4",
-    )
-    .bind(&person.realm)
-    .bind(&person.subject)
-    .bind(since.as_microsecond())
-    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(|row| timestamp(row.try_get("created_at")?)).collect()
+    let sql = "SELECT created_at FROM handoffs WHERE realm = $1 AND subject = $2 AND created_at > $3
+         ORDER BY created_at DESC LIMIT $4";
+    moments(connection, sql, person, since, limit).await
 }
 
 /// Keeps something that was prepared.
@@ -123,7 +115,7 @@ pub(crate) async fn update(
             .bind(json(record))
             .execute(connection)
             .await?;
-    Ok(if updated.rows_affected() == 0 { Swap::Overtaken } else { Swap::Done })
+    Ok(Swap::of(&updated))
 }
 
 fn read(row: &AnyRow) -> Result<HandoffRecord, StoreError> {

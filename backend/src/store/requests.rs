@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use shared::access::{AccessRequest, RequestId, Status};
 use shared::resource_id::VmId;
 use shared::text;
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyQueryResult, AnyRow};
 use sqlx::{AnyConnection, AnyPool, Row};
 
-use super::{StoreError, timestamp};
+use super::{StoreError, moments, most};
 use crate::azure::security::PolicyId;
 use crate::session::PersonKey;
 
@@ -46,6 +46,11 @@ pub enum Swap {
 }
 
 impl Swap {
+    /// What became of a change that touches a row only if it is as expected.
+    pub(super) fn of(changed: &AnyQueryResult) -> Self {
+        if changed.rows_affected() == 0 { Self::Overtaken } else { Self::Done }
+    }
+
     /// That it is done, where somebody who was first could not have been let in between.
     pub fn done(self) -> Result<(), StoreError> {
         match self {
@@ -120,18 +125,10 @@ pub(crate) async fn made_at(
     since: Timestamp,
     limit: usize,
 ) -> Result<Vec<Timestamp>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT DISTINCT created_at FROM requests
+    let sql = "SELECT DISTINCT created_at FROM requests
          WHERE realm = $1 AND subject = $2 AND created_at > $3
-         ORDER BY created_at DESC LIMIT $4",
-    )
-    .bind(&person.realm)
-    .bind(&person.subject)
-    .bind(since.as_microsecond())
-    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(|row| timestamp(row.try_get("created_at")?)).collect()
+         ORDER BY created_at DESC LIMIT $4";
+    moments(connection, sql, person, since, limit).await
 }
 
 /// At most `limit` of the requests that `filter` lets through, newest first.
@@ -164,7 +161,7 @@ pub(crate) async fn list(
         .bind(subject)
         .bind(i64::from(filter.unfinished_only))
         .bind(filter.before.map(|id| id.to_string()).unwrap_or_default())
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(most(limit))
         .fetch_all(connection)
         .await?;
     rows.iter().map(read).collect()
@@ -207,7 +204,7 @@ pub(crate) async fn update(
     .bind(json(request))
     .execute(connection)
     .await?;
-    Ok(if updated.rows_affected() == 0 { Swap::Overtaken } else { Swap::Done })
+    Ok(Swap::of(&updated))
 }
 
 fn read(row: &AnyRow) -> Result<RequestRecord, StoreError> {
