@@ -7,6 +7,7 @@ mod code;
 mod link;
 mod qr;
 mod secret;
+mod username;
 mod words;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use code::GuestCode;
 pub use link::Links;
 pub use qr::svg;
 pub use secret::{LinkSecret, guest_pass, is_hash_of};
+pub use username::is_like;
 pub use words::message;
 
 /// Something that was prepared, and what Postern needs to know of it that nobody is told.

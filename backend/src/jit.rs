@@ -61,7 +61,7 @@ pub use acting::ActingAs;
 use asker::Asker;
 pub use error::JitError;
 pub use explain::{Inquiry, explained, told};
-pub use handoff::Recipient;
+pub use handoff::{Recipient, no_such_link};
 pub use patience::Patience;
 pub use source_match::{SourceMatching, SourceSetting};
 pub use watch::Watchers;
@@ -172,7 +172,7 @@ impl Jit {
             person: &by.user.person,
             seen: by.address,
             machine: &details(&rules, &machine, grants?),
-            bastion: bastion.as_ref(),
+            firewall: machine.firewall_address(),
             filters: &filters,
             judgement: &explained(&machine, &rules, &self.source_matching, &wish),
             port,

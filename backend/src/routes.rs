@@ -1,6 +1,7 @@
 //! The URL map.
 
 mod access_requests;
+mod answer;
 mod extract;
 mod handoffs;
 mod health;
@@ -41,6 +42,7 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(handoffs::visit))
         .routes(routes!(handoffs::enter))
         .routes(routes!(handoffs::redeem))
+        .routes(routes!(handoffs::close))
         .routes(routes!(handoffs::events))
         .routes(routes!(handoffs::rdp))
         .split_for_parts()

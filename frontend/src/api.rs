@@ -47,6 +47,11 @@ impl ApiError {
         matches!(self, Self::Refused(problem) if problem.kind == ProblemKind::NotFound)
     }
 
+    /// Whether it is not for the one who asked.
+    pub fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Refused(problem) if problem.kind == ProblemKind::Forbidden)
+    }
+
     /// What went wrong, in a sentence for people.
     pub fn words(&self) -> String {
         match self {

@@ -14,7 +14,7 @@ use crate::components::skeleton::skeleton;
 use crate::page::Page;
 use crate::pages::about::about_page;
 use crate::pages::connect::connect_page;
-use crate::pages::given::given_page;
+use crate::pages::given::{cut_off_page, given_page};
 use crate::pages::handoffs::handoffs_page;
 use crate::pages::my_access::my_access_page;
 use crate::pages::not_found::not_found_page;
@@ -36,9 +36,13 @@ pub fn connect_pages(page: &Page) -> Option<View> {
             let vm = vm.clone();
             Some(anew(move || connect_page(vm.clone())))
         }
-        Page::MyAccess | Page::Vms(_) | Page::Handoffs | Page::Given(_) | Page::Sessions | Page::About => {
-            None
-        }
+        Page::MyAccess
+        | Page::Vms(_)
+        | Page::Handoffs
+        | Page::Given(_)
+        | Page::CutOff
+        | Page::Sessions
+        | Page::About => None,
     }
 }
 
@@ -50,7 +54,7 @@ pub fn office_pages(page: &Page) -> Option<View> {
         Page::Handoffs => Some(anew(handoffs_page)),
         Page::Sessions => Some(anew(sessions_page)),
         Page::About => Some(anew(about_page)),
-        Page::Connect(_) | Page::Given(_) => None,
+        Page::Connect(_) | Page::Given(_) | Page::CutOff => None,
     }
 }
 
@@ -58,6 +62,7 @@ pub fn office_pages(page: &Page) -> Option<View> {
 pub fn pages_alone(page: &Page) -> Option<View> {
     match page {
         Page::Given(id) => Some(given_page(*id)),
+        Page::CutOff => Some(cut_off_page()),
         Page::MyAccess | Page::Vms(_) | Page::Connect(_) | Page::Handoffs | Page::Sessions | Page::About => {
             None
         }

@@ -78,6 +78,14 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Moves the keyboard's focus to the element with this id, if what had it is gone.
+pub fn refocus(id: &str) {
+    let focused = document().active_element();
+    if focused.is_none_or(|element| element.tag_name() == "BODY") {
+        focus(id);
+    }
+}
+
 /// Moves the keyboard's focus to the first element that fits the CSS selector; `false` if none does.
 pub fn focus_first(selector: &str) -> bool {
     let found = document().query_selector(selector).ok().flatten();

@@ -7,6 +7,7 @@ pub mod copy;
 pub mod countdown;
 pub mod dialog;
 pub mod failure;
+pub mod field;
 pub mod hold;
 pub mod icon;
 pub mod info;

@@ -24,6 +24,8 @@ pub enum Page {
     Handoffs,
     /// What somebody prepared for whoever was given the link.
     Given(HandoffId),
+    /// What stands where a link to that was cut off.
+    CutOff,
     /// Where one is signed in.
     Sessions,
     /// In whose name files are handed out.
@@ -47,7 +49,10 @@ impl Page {
         match segments[..] {
             [] => Some(Self::MyAccess),
             ["handoffs"] => Some(Self::Handoffs),
-            ["for", id] => id.parse().ok().map(Self::Given),
+            ["for", ref rest @ ..] => Some(match rest {
+                [id] => id.parse().map_or(Self::CutOff, Self::Given),
+                _ => Self::CutOff,
+            }),
             ["sessions"] => Some(Self::Sessions),
             ["about"] => Some(Self::About),
             ["vms"] => Some(Self::Vms(Wanted::from_query(query))),
@@ -66,6 +71,7 @@ impl Page {
             Self::MyAccess => "/".to_owned(),
             Self::Handoffs => "/handoffs".to_owned(),
             Self::Given(id) => format!("/for/{}", id.0.simple()),
+            Self::CutOff => "/for".to_owned(),
             Self::Sessions => "/sessions".to_owned(),
             Self::About => "/about".to_owned(),
             Self::Vms(wanted) => match wanted.query() {
@@ -110,6 +116,11 @@ pub fn sign_in(path: &str) -> String {
     format!("/auth/login?return={}", escaped(path))
 }
 
+/// The same, with an account that is chosen.
+pub fn sign_in_as_another(path: &str) -> String {
+    returning("/auth/login?prompt=select_account", path)
+}
+
 /// The address of a sign-in that the service asked for, which brings somebody back to `path`.
 pub fn returning(login: &str, path: &str) -> String {
     format!("{login}&return={}", escaped(path))
@@ -140,6 +151,7 @@ mod tests {
             Page::About,
             Page::Handoffs,
             Page::Given(HandoffId(Uuid::nil())),
+            Page::CutOff,
             Page::all_vms(),
             Page::vms_like(" env=prod & 10.0 "),
             connect(),
@@ -169,7 +181,15 @@ mod tests {
     }
 
     #[test]
+    fn a_link_that_was_cut_off_leads_to_a_page_that_says_so() {
+        for path in ["/for", "/for/", "/for/0192", "/for/0192/x"] {
+            assert_eq!(Page::at(path, ""), Some(Page::CutOff), "{path}");
+        }
+    }
+
+    #[test]
     fn signing_in_leads_back() {
+        assert_eq!(sign_in_as_another("/vms"), "/auth/login?prompt=select_account&return=%2Fvms");
         assert_eq!(returning("/auth/login?step_up=x", "/vms"), "/auth/login?step_up=x&return=%2Fvms");
         assert_eq!(sign_in("/vms?q=a&os=linux"), "/auth/login?return=%2Fvms%3Fq%3Da%26os%3Dlinux");
     }

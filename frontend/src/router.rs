@@ -105,7 +105,7 @@ impl Router {
             || link.has_attribute("download")
             || Module::of(&link.pathname()) != self.module
             // It stands alone, without the frame of the others.
-            || matches!(Page::at(&link.pathname(), ""), Some(Page::Given(_)))
+            || matches!(Page::at(&link.pathname(), ""), Some(Page::Given(_) | Page::CutOff))
         {
             return;
         }

@@ -229,6 +229,8 @@ pub enum HandoffView {
         request: Box<AccessRequest>,
         /// What to connect to, the best first.
         destinations: Vec<String>,
+        /// Whether they can have it closed before its time.
+        can_close: bool,
         /// The server's time.
         #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
         now: Timestamp,
@@ -237,6 +239,8 @@ pub enum HandoffView {
     Over {
         /// Why.
         why: Over,
+        /// Whether it was for somebody without an account.
+        guest: bool,
     },
 }
 
@@ -274,26 +278,4 @@ impl fmt::Debug for Redemption {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).unwrap()
-    }
-
-    #[test]
-    fn a_link_is_good_until_its_time_is_over_and_not_a_moment_longer() {
-        assert_eq!(HandoffState::Prepared.at(at(10), at(9)), HandoffState::Prepared);
-        assert_eq!(HandoffState::Prepared.at(at(10), at(10)), HandoffState::Expired { at: at(10) });
-        let redeemed = HandoffState::Redeemed { at: at(9), request: RequestId(Uuid::nil()) };
-        assert_eq!(redeemed.clone().at(at(10), at(99)), redeemed);
-    }
-
-    #[test]
-    fn no_secret_is_shown_by_accident() {
-        let redemption = Redemption { secret: "s3cret".to_owned(), address: IpAddr::from([192, 0, 2, 7]) };
-        let knock = GuestKnock { secret: "s3cret".to_owned(), code: "c0de".to_owned() };
-        let shown = format!("{redemption:?} {knock:?} {:?}", Knock { secret: Some("s3cret".to_owned()) });
-        assert!(!shown.contains("s3cret") && !shown.contains("c0de"), "{shown}");
-    }
-}
+mod tests;

@@ -1,6 +1,7 @@
 //! One person prepares access, another has it opened for the address that they come from.
 
 mod binding;
+mod closing;
 mod given;
 mod guests;
 mod in_their_name;
@@ -12,6 +13,7 @@ mod story;
 
 use serde_json::{Value, json};
 use shared::handoff::{HandoffView, PreparedHandoff};
+use simulator::world::Assignment;
 use tests::TestApp;
 use tests::app::{Answer, Visitor};
 
@@ -20,6 +22,26 @@ const THERE: &str = "198.51.100.99";
 
 /// Whom no rule is about.
 const SAM: &str = "stranger@contoso.com";
+
+/// Azure is asked in the name of people, and lets Hedy request access.
+async fn in_hedys_name() -> TestApp {
+    TestApp::start_delegated(|world| {
+        let hedy = world
+            .people
+            .iter()
+            .find(|person| person.username == "helpdesk@contoso.com")
+            .expect("she is there");
+        let principal = hedy.object_id.clone();
+        let right = world
+            .assignments
+            .iter()
+            .find(|right| right.role == "Requester")
+            .expect("somebody has it")
+            .clone();
+        world.assignments.push(Assignment { principal, ..right });
+    })
+    .await
+}
 
 /// What Hedy prepares for Sam that nothing is wrong with.
 fn wish(app: &TestApp) -> Value {

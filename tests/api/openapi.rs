@@ -52,7 +52,7 @@ async fn every_address_of_the_document_exists_and_none_is_open_to_strangers() {
             // Whoever was given a link need not be signed in, and has it in the body.
             let expected = match path.rsplit('/').next() {
                 Some("visit" | "enter" | "redeem") => [400, 403],
-                Some("rdp" | "events") if path.contains("/handoffs/") => [404, 404],
+                Some("rdp" | "events" | "close") if path.contains("/handoffs/") => [403, 403],
                 _ => [401, 401],
             };
             assert!(expected.contains(&answer.problem().status), "{method} {path}");

@@ -1,5 +1,7 @@
 //! What was prepared, when the process is killed in the middle of opening it, and what its log says.
 
+use http::Method;
+use http::header::CONTENT_TYPE;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use shared::handoff::{HandoffState, PreparedHandoff};
@@ -40,6 +42,15 @@ async fn a_kill_in_the_middle_loses_nothing_and_leaves_no_link_that_works_again_
     sam.get(&format!("/for/{}", handed.handoff.id.0.simple())).await;
     sam.post(&path(&handed, "visit"), &json!({ "secret": secret(&handed) })).await;
     let code = guest.code.clone().expect("it is for a guest");
+    let odd_codes = [json!("ZZZZ-ZZZZ"), json!("ZZZZ"), json!([code])];
+    for odd in odd_codes {
+        let knock = json!({ "secret": secret(&guest), "code": odd });
+        assert!(!sam.post(&path(&guest, "enter"), &knock).await.status.is_success(), "{odd}");
+    }
+    // Cut off in the middle, so that no field of it is known for what it is.
+    let broken = format!("{{\"secret\":\"{}", secret(&guest));
+    let request = sam.request(&Method::POST, &path(&guest, "visit")).header(CONTENT_TYPE, "application/json");
+    assert_eq!(sam.send(request.body(broken.into()).expect("it is a request")).await.status, 400);
     let entered = sam.post(&path(&guest, "enter"), &json!({ "secret": secret(&guest), "code": code })).await;
     assert_eq!(entered.status, 204, "{}", entered.text());
     let redemption = json!({ "secret": secret(&handed), "address": HOME });

@@ -10,7 +10,6 @@ use shared::port::Port;
 use shared::redirection::Redirection;
 use shared::source::Source;
 use shared::verb::Verb;
-use shared::vm::Unsupported;
 
 use crate::azure::security::PolicyId;
 use crate::rules::{Place, PublicTarget, RulesOf, Way};
@@ -69,8 +68,8 @@ pub enum Protection<'a> {
     NotSetUp,
     /// Postern may not read the policies.
     Unreadable,
-    /// Whatever policies say, there is nothing that a rule could be written to.
-    NothingToOpen(&'a Unsupported),
+    /// One names it, and has nothing to write a rule to: no security group stands before it.
+    NothingToOpen,
 }
 
 /// How Azure holds a source against those that a policy lists.

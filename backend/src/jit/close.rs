@@ -14,9 +14,10 @@ use shared::access::{AccessRequest, RequestId, Status, Technique};
 
 use super::watch::InFlight;
 use super::{Caller, Jit, JitError};
-use crate::audit::{Attempt, Outcome, Wanted};
+use crate::audit::{Actor, Attempt, Outcome, Wanted};
 use crate::azure::arm::ArmError;
 use crate::guardrails::Approved;
+use crate::session::{CurrentUser, PersonKey};
 use crate::store::{Granted, Swap};
 use ask::Closed;
 use rules::AllowRule;
@@ -25,6 +26,17 @@ pub(super) use rules::allow_rules;
 
 /// How far off the end is that is asked for: far enough for clocks that differ and calls that wait.
 const MARGIN: SignedDuration = SignedDuration::from_mins(1);
+
+/// Who has something closed.
+#[derive(Debug, Clone)]
+pub(super) struct Closer {
+    /// Whose the request is.
+    pub(super) key: PersonKey,
+    /// They as the audit trail knows them.
+    pub(super) actor: Actor,
+    /// In whose name Azure is asked, unless it is in Postern's own: by whose right it was opened.
+    pub(super) right: CurrentUser,
+}
 
 /// A request that is to be closed, on record as such, and that Azure has not been asked to close.
 struct Begun {
@@ -47,22 +59,37 @@ impl Jit {
     /// request: it is closing, or still open and says why.
     pub async fn close(&self, by: &Caller, id: RequestId) -> Result<AccessRequest, JitError> {
         let request = self.request_of(&by.user.key, id).await?;
+        let right = match &request.handed_over {
+            Some(handed_over) => self.preparer(handed_over.handoff).await?,
+            None => by.user.clone(),
+        };
+        let closer = Closer { key: by.user.key.clone(), actor: by.actor(), right };
+        self.close_for(closer, request).await
+    }
+
+    /// Has a request closed for whoever it is.
+    pub(super) async fn close_for(
+        &self,
+        by: Closer,
+        request: AccessRequest,
+    ) -> Result<AccessRequest, JitError> {
+        let (actor, id) = (by.actor.clone(), request.id);
         let prepared = match self.way_to_close(&request).await {
-            Ok(how) => self.can_act_for(&by.user).await.map(|()| how),
+            Ok(how) => self.can_close_in_the_name_of(&by.right, &request).await.map(|()| how),
             Err(error) => Err(error),
         };
         let outcome = match prepared {
             Ok(how) => {
                 // What has begun is brought to its end, even if the one who asked hangs up meanwhile.
-                let (jit, caller) = (self.clone(), by.clone());
-                let closing = tokio::spawn(async move { jit.close_as(&caller, id, how).await });
+                let jit = self.clone();
+                let closing = tokio::spawn(async move { jit.close_as(&by, id, how).await });
                 closing.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
             }
             Err(error) => Err(error),
         };
         if let Err(error) = &outcome {
             let wanted = Wanted::Close { request: id, vm: request.vm };
-            self.put_refusal_on_record(by, wanted, error).await?;
+            self.put_refusal_on_record(&actor, wanted, error).await?;
         }
         let (request, stopped_by) = outcome?;
         stopped_by.map_or(Ok(request), Err)
@@ -84,7 +111,7 @@ impl Jit {
 
     async fn close_as(
         &self,
-        by: &Caller,
+        by: &Closer,
         id: RequestId,
         how: How,
     ) -> Result<(AccessRequest, Option<JitError>), JitError> {
@@ -95,9 +122,9 @@ impl Jit {
 
     /// Puts on record that the request is to be closed. Of two who ask at the same moment, one is
     /// told that it is being closed.
-    async fn begin_close(&self, by: &Caller, id: RequestId, how: How) -> Result<Begun, JitError> {
+    async fn begin_close(&self, by: &Closer, id: RequestId, how: How) -> Result<Begun, JitError> {
         let mut book = self.audit.open_book().await?;
-        let record = book.request(id).await?.filter(|record| record.requester == by.user.key);
+        let record = book.request(id).await?.filter(|record| record.requester == by.key);
         let record = record.ok_or(JitError::NotFound)?;
         let now = self.clock.now();
         can_be_closed(&record.request, how.technique(), now)?;
@@ -113,7 +140,7 @@ impl Jit {
         let granted = Granted::of(record).ok_or(JitError::NotFound)?;
         // From before it can be seen by anybody.
         let in_flight = self.watchers.begin_call(id);
-        let (attempt, swap) = book.begin_close(&by.actor(), &request, &was, how.technique()).await?;
+        let (attempt, swap) = book.begin_close(&by.actor, &request, &was, how.technique()).await?;
         if swap == Swap::Overtaken {
             return Err(JitError::Conflict("this access has just changed; look again".to_owned()));
         }
@@ -125,15 +152,17 @@ impl Jit {
     /// Writes down what came of asking, and has the rest watched.
     async fn closing_answered(
         &self,
-        by: &Caller,
+        by: &Closer,
         begun: Begun,
         answer: Result<Closed, ArmError>,
     ) -> (AccessRequest, Option<JitError>) {
         let Begun { granted, request, attempt, in_flight, .. } = begun;
         let policy = &granted.record().policy;
         let verdict = verdict::verdict(&answer, &request, &self.acting_as);
-        let error = answer.err().map(|error| self.of_caller(&by.user, error));
+        let error = answer.err().map(|error| self.of_caller(&by.right, error));
         let stopped_by = error.filter(|error| matches!(error, JitError::StepUp(_) | JitError::SignInOver));
+        // What Azure wants of whoever prepared it is not for the one who asks to do.
+        let stopped_by = stopped_by.filter(|_| request.handed_over.is_none());
         let Some((after, outcome)) = verdict else {
             in_flight.give_up();
             self.watchers.watch(policy);

@@ -16,7 +16,7 @@ use shared::handoff::{Handoff, HandoffId, HandoffState};
 use shared::session::SeenAddress;
 
 use super::{Jit, JitError};
-use crate::audit::{Actor, Refusal, Wanted};
+use crate::audit::{Actor, Wanted};
 use crate::handoff::{HandoffRecord, LinkSecret};
 use crate::session::CurrentUser;
 
@@ -92,17 +92,23 @@ impl Jit {
         wanted: fn(Box<Handoff>) -> Wanted,
         why: &JitError,
     ) -> Result<(), JitError> {
-        let why = match why {
-            JitError::Guardrails(violations) => violations.iter().map(|one| one.detail.clone()).collect(),
-            error => vec![error.to_string()],
-        };
         let wanted = wanted(Box::new(record.handoff.clone()));
-        let refusal = Refusal { wanted, why, correlation_id: None };
-        Ok(self.audit.refusal(&by.actor(record), &refusal).await?)
+        self.put_refusal_on_record(&by.actor(record), wanted, why).await
     }
 }
 
-fn no_such_link() -> JitError {
+/// What Azure wants of whoever prepared something, who is not there; `then` says what follows.
+fn of_preparer(error: JitError, by: &str, then: &str) -> JitError {
+    match error {
+        JitError::StepUp(_) | JitError::SignInOver => JitError::Forbidden(format!(
+            "Azure is asked in the name of {by}, and takes that only once they have signed in again; {then}"
+        )),
+        error => error,
+    }
+}
+
+/// That a link leads nowhere, whatever of it is wrong.
+pub fn no_such_link() -> JitError {
     JitError::Forbidden(
         "this link leads to nothing; perhaps only a part of it arrived, or it is long over. Ask whoever sent it for a new one".to_owned(),
     )

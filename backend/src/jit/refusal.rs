@@ -2,14 +2,14 @@
 
 use shared::problem::Problem;
 
-use super::{Caller, Jit, JitError};
-use crate::audit::{Refusal, Wanted};
+use super::{Jit, JitError};
+use crate::audit::{Actor, Refusal, Wanted};
 
 impl Jit {
     /// A refusal goes on record too; if it cannot, that is what the caller is told.
     pub(super) async fn put_refusal_on_record(
         &self,
-        by: &Caller,
+        by: &Actor,
         wanted: Wanted,
         error: &JitError,
     ) -> Result<(), JitError> {
@@ -31,6 +31,6 @@ impl Jit {
             JitError::Audit(_) | JitError::Store(_) => return Ok(()),
         };
         let refusal = Refusal { wanted, why, correlation_id };
-        Ok(self.audit.refusal(&by.actor(), &refusal).await?)
+        Ok(self.audit.refusal(by, &refusal).await?)
     }
 }

@@ -56,7 +56,7 @@ impl Jit {
         };
         if let Err(error) = &outcome {
             let wanted = Wanted::Access { access: beginning_of(new), extends };
-            self.put_refusal_on_record(by, wanted, error).await?;
+            self.put_refusal_on_record(&by.actor(), wanted, error).await?;
         }
         let Opened { requests, stopped_by } = outcome?;
         stopped_by.map_or(Ok(requests), Err)
@@ -74,7 +74,8 @@ impl Jit {
         let rules = rules.of(by.right.who());
         let mut looks = Vec::new();
         for target in &new.vms {
-            looks.push(self.visible(&rules, &target.vm));
+            let look = self.visible(&rules, &target.vm);
+            looks.push(async { Ok::<_, JitError>(self.inventory.with_filters(look.await?).await) });
         }
         let machines: Vec<Arc<LiveVm>> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
         let mut ways = Vec::new();
@@ -155,11 +156,11 @@ pub(super) fn bounds_of<'a>(
     rules: &'a RulesOf<'a>,
     matching: &SourceMatching,
 ) -> Bounds<'a> {
-    let policy = match (machine.unsupported(), machine.policy(), &machine.vm.jit) {
-        (Some(unsupported), ..) => Protection::NothingToOpen(unsupported),
-        (None, Some((id, policy)), _) => Protection::Policy(id, policy),
-        (None, None, JitState::Unknown) => Protection::Unreadable,
-        (None, None, JitState::Configured { .. } | JitState::NotConfigured) => Protection::NotSetUp,
+    let policy = match (machine.policy(), &machine.vm.jit) {
+        (Some(_), _) if machine.is_unfiltered() => Protection::NothingToOpen,
+        (Some((id, policy)), _) => Protection::Policy(id, policy),
+        (None, JitState::Unknown) => Protection::Unreadable,
+        (None, JitState::Configured { .. } | JitState::NotConfigured) => Protection::NotSetUp,
     };
     let source_match = machine.policy().map_or(SourceMatch::Contained, |(id, _)| matching.of(id));
     Bounds { place: machine.place(), public_target, policy, source_match, rules }

@@ -19,7 +19,7 @@ impl Jit {
         let machine = match startable {
             Ok(machine) => machine,
             Err(error) => {
-                self.put_refusal_on_record(by, Wanted::StartVm { vm: vm.clone() }, &error).await?;
+                self.put_refusal_on_record(&by.actor(), Wanted::StartVm { vm: vm.clone() }, &error).await?;
                 return Err(error);
             }
         };

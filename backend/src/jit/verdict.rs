@@ -98,7 +98,7 @@ fn not_asked(error: &ArmError, request: &AccessRequest) -> Option<String> {
 }
 
 /// In whose name Azure is asked, if it is not Postern's: theirs whose right it is.
-fn asked_as(request: &AccessRequest) -> &Person {
+pub(super) fn asked_as(request: &AccessRequest) -> &Person {
     request.handed_over.as_ref().map_or(&request.requested_by, |handed_over| &handed_over.by)
 }
 

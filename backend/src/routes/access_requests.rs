@@ -4,17 +4,17 @@ use std::convert::Infallible;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::response::sse::{Event, KeepAlive, Sse};
-use futures_util::{Stream, StreamExt};
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use http::{HeaderName, StatusCode};
+use axum::response::sse::{Event, Sse};
+use futures_util::Stream;
+use http::StatusCode;
 use serde::Deserialize;
 use shared::access::{AccessRequest, CreatedAccess, Extension, NewAccess, RequestId, Watched};
 use shared::bastion::ShareableLink;
 use shared::page::Page;
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Body, Params, one, page_size, wrong_field};
+use super::answer;
+use super::extract::{Body, Params, maybe, page_size, wrong_field};
 use crate::error::ApiError;
 use crate::jit::{Caller, Jit, JitError, RequestFilter};
 use crate::limits::Limits;
@@ -111,11 +111,7 @@ pub async fn events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let watching = limits.watching(caller.user.proof.name())?;
     let changes = jit.follow(&caller.user.key, named(&id)?).await?;
-    let events = sessions.during(&caller.user, changes).map(move |watched| {
-        let _until_the_stream_ends = &watching;
-        Ok(Event::default().event("request").json_data(watched).expect("a request is plain data"))
-    });
-    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+    Ok(answer::events(sessions.during(&caller.user, changes), watching))
 }
 
 /// Makes access last longer: the same machine, ports and source are requested again, for a time
@@ -177,10 +173,8 @@ pub async fn rdp(
     caller: Caller,
     State(jit): State<Jit>,
     Path(id): Path<String>,
-) -> Result<([(HeaderName, String); 2], String), ApiError> {
-    let (name, file) = jit.rdp_file(&caller, named(&id)?).await?;
-    let disposition = format!("attachment; filename=\"{name}\"");
-    Ok(([(CONTENT_TYPE, "application/x-rdp".to_owned()), (CONTENT_DISPOSITION, disposition)], file))
+) -> Result<answer::File, ApiError> {
+    Ok(answer::rdp_file(jit.rdp_file(&caller, named(&id)?).await?))
 }
 
 /// Shows the shareable link of one of the caller's requests, while it is open. Whoever has the link
@@ -214,9 +208,9 @@ impl TryFrom<ListQuery> for RequestFilter {
             return Err(wrong_field("mine", "only your own requests can be listed; leave this out"));
         }
         Ok(Self {
-            vm: query.vm.map(|vm| one("vm", &vm)).transpose()?,
+            vm: maybe("vm", query.vm.as_deref())?,
             unfinished_only: query.open,
-            before: query.cursor.map(|cursor| one("cursor", &cursor)).transpose()?,
+            before: maybe("cursor", query.cursor.as_deref())?,
             limit: page_size(query.limit.as_deref())?,
         })
     }

@@ -8,16 +8,19 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use shared::problem::Violation;
 use shared::resource_id::VmId;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use crate::error::ApiError;
 use crate::jit::{Caller, JitError};
 use crate::session::{CurrentUser, Seen};
 use crate::state::AppState;
 
-pub use query::{one, page_size};
+pub use query::{maybe, one, page_size};
 pub use refusal::wrong_field;
 
 /// A JSON body. What is wrong with a field is told with the path of the field.
@@ -61,15 +64,29 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 /// The machine that a path names. One that cannot exist does not.
 pub struct VmPath(pub VmId);
 
+/// The segments of a path that name a machine.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct Segments {
+    #[param(value_type = uuid::Uuid)]
+    subscription: String,
+    group: String,
+    name: String,
+}
+
+impl IntoParams for VmPath {
+    fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        Segments::into_params(parameter_in)
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for VmPath {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let not_found = || ApiError::Jit(JitError::NotFound);
-        let Path((subscription, group, name)) =
-            Path::<(String, String, String)>::from_request_parts(parts, state)
-                .await
-                .map_err(|_| not_found())?;
+        let segments = Path::<Segments>::from_request_parts(parts, state).await;
+        let Path(Segments { subscription, group, name }) = segments.map_err(|_| not_found())?;
         let subscription = uuid::Uuid::try_parse(&subscription).map_err(|_| not_found())?;
         let group = group.parse().map_err(|_| not_found())?;
         Ok(Self(VmId::new(subscription, group, name.parse().map_err(|_| not_found())?)))

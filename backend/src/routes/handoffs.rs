@@ -9,9 +9,9 @@ use std::convert::Infallible;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, Sse};
 use futures_util::{Stream, StreamExt};
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, SET_COOKIE};
+use http::header::SET_COOKIE;
 use http::{HeaderName, HeaderValue, StatusCode};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -22,7 +22,9 @@ use shared::handoff::{
 use shared::page::Page;
 use utoipa::IntoParams;
 
-use super::extract::{Body, Params, one, page_size, wrong_field};
+use super::access_requests::CloseAccess;
+use super::answer;
+use super::extract::{Body, Params, maybe, page_size, wrong_field};
 use crate::error::ApiError;
 use crate::handoff::{GuestCode, LinkSecret};
 use crate::jit::{Caller, Jit, JitError};
@@ -79,7 +81,7 @@ pub async fn list(
     State(jit): State<Jit>,
     Params(query): Params<ListQuery>,
 ) -> Result<Json<Page<Handoff>>, ApiError> {
-    let before = query.cursor.map(|cursor| one("cursor", &cursor)).transpose()?;
+    let before = maybe("cursor", query.cursor.as_deref())?;
     Ok(Json(jit.handoffs_of(&user, before, page_size(query.limit.as_deref())?).await?))
 }
 
@@ -171,6 +173,23 @@ pub async fn redeem(
     Ok((StatusCode::CREATED, Json(request)))
 }
 
+/// Closes what came of it before its time, for whoever had it opened: as any other request.
+#[utoipa::path(
+    post, path = "/api/handoffs/{id}/close", tag = "Handing over", operation_id = "closeHandoff",
+    params(("id" = uuid::Uuid, Path)), request_body = CloseAccess, security((), ("session" = []), ("token" = [])),
+    responses(
+        (status = 200, body = AccessRequest),
+        ApiError,
+    )
+)]
+pub async fn close(
+    given: Given,
+    State(jit): State<Jit>,
+    Body(CloseAccess {}): Body<CloseAccess>,
+) -> Result<Json<AccessRequest>, ApiError> {
+    Ok(Json(jit.close_handoff(&given.to, given.id).await?))
+}
+
 /// Follows the request that came of it, for whoever had it opened: as that of any other request.
 #[utoipa::path(
     get, path = "/api/handoffs/{id}/events", tag = "Handing over", operation_id = "followHandoff",
@@ -192,11 +211,7 @@ pub async fn events(
         Some(user) => sessions.during(user, changes).boxed(),
         None => changes.boxed(),
     };
-    let events = changes.map(move |watched| {
-        let _until_the_stream_ends = &watching;
-        Ok(Event::default().event("request").json_data(watched).expect("a request is plain data"))
-    });
-    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+    Ok(answer::events(changes, watching))
 }
 
 /// Hands out the `.rdp` file to whoever had it opened, while it is open or about to be.
@@ -208,11 +223,6 @@ pub async fn events(
         ApiError,
     )
 )]
-pub async fn rdp(
-    given: Given,
-    State(jit): State<Jit>,
-) -> Result<([(HeaderName, String); 2], String), ApiError> {
-    let (name, file) = jit.rdp_file_of_handoff(&given.to, given.id).await?;
-    let disposition = format!("attachment; filename=\"{name}\"");
-    Ok(([(CONTENT_TYPE, "application/x-rdp".to_owned()), (CONTENT_DISPOSITION, disposition)], file))
+pub async fn rdp(given: Given, State(jit): State<Jit>) -> Result<answer::File, ApiError> {
+    Ok(answer::rdp_file(jit.rdp_file_of_handoff(&given.to, given.id).await?))
 }

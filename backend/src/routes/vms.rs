@@ -15,7 +15,7 @@ use shared::preflight::Preflight;
 use shared::vm::{VmDetails, VmPage};
 use utoipa::IntoParams;
 
-use super::extract::{Params, VmPath, one, page_size, wrong_field};
+use super::extract::{Params, VmPath, maybe, one, page_size, wrong_field};
 use crate::error::ApiError;
 use crate::jit::{Caller, Inquiry, Jit};
 use crate::session::CurrentUser;
@@ -65,7 +65,7 @@ pub async fn list(
 /// Shows one machine as Azure has it now: addresses, policy, what is open, what the caller may do.
 #[utoipa::path(
     get, path = "/api/vms/{subscription}/{group}/{name}", tag = "Virtual machines", operation_id = "showVm",
-    params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path)),
+    params(VmPath),
     responses(
         (status = 200, body = VmDetails),
         ApiError,
@@ -95,7 +95,7 @@ pub struct PreflightQuery {
 /// let it through now and would once the port is open, and everything else that a connection needs.
 #[utoipa::path(
     get, path = "/api/vms/{subscription}/{group}/{name}/preflight", tag = "Virtual machines", operation_id = "checkVmAccess",
-    params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path), PreflightQuery),
+    params(VmPath, PreflightQuery),
     responses(
         (status = 200, body = Preflight),
         ApiError,
@@ -116,7 +116,7 @@ pub async fn preflight(
 /// Azure portal. Azure is asked now.
 #[utoipa::path(
     get, path = "/api/vms/{subscription}/{group}/{name}/ways", tag = "Virtual machines", operation_id = "showVmWays",
-    params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path)),
+    params(VmPath),
     responses(
         (status = 200, body = Ways),
         ApiError,
@@ -152,7 +152,7 @@ pub struct ExplanationQuery {
 /// the way. Tells only of rules that are about the caller. Nothing is requested.
 #[utoipa::path(
     get, path = "/api/vms/{subscription}/{group}/{name}/access-explanation", tag = "Virtual machines", operation_id = "explainVmAccess",
-    params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path), ExplanationQuery),
+    params(VmPath, ExplanationQuery),
     responses(
         (status = 200, body = AccessExplanation),
         ApiError,
@@ -170,7 +170,7 @@ pub async fn explain(
 /// Starts the machine. 202 means that Azure is on it; the machine's power state tells the rest.
 #[utoipa::path(
     post, path = "/api/vms/{subscription}/{group}/{name}/start", tag = "Virtual machines", operation_id = "startVm",
-    params(("subscription" = uuid::Uuid, Path), ("group" = String, Path), ("name" = String, Path)),
+    params(VmPath),
     responses(
         (status = 202, description = "Azure is starting it"),
         ApiError,
@@ -189,13 +189,13 @@ impl TryFrom<ExplanationQuery> for Inquiry {
     type Error = ApiError;
 
     fn try_from(query: ExplanationQuery) -> Result<Self, ApiError> {
-        let duration = query.duration.map(|text| one("duration", &text)).transpose()?;
+        let duration = maybe("duration", query.duration.as_deref())?;
         Ok(Self {
             port: one("port", &query.port)?,
             source: one("source", &query.source)?,
             duration: duration.unwrap_or(AccessDuration::SHORTEST),
-            reason: query.reason.map(|text| one("reason", &text)).transpose()?,
-            requested_for: query.requested_for.map(|text| one("requested_for", &text)).transpose()?,
+            reason: maybe("reason", query.reason.as_deref())?,
+            requested_for: maybe("requested_for", query.requested_for.as_deref())?,
         })
     }
 }
@@ -211,7 +211,7 @@ impl TryFrom<ListQuery> for VmFilter {
             os: listed("os", &query.os)?,
             power: listed("power", &query.power)?,
             jit: listed("jit", &query.jit)?,
-            after: query.cursor.map(|cursor| one("cursor", &cursor)).transpose()?,
+            after: maybe("cursor", query.cursor.as_deref())?,
             limit: page_size(query.limit.as_deref())?,
         })
     }

@@ -2,6 +2,7 @@
 
 use shared::access::{AccessRequest, CreatedAccess, Displaced, NewAccess, RequestId, Target, Watched};
 use shared::duration::AccessDuration;
+use shared::handoff::HandoffId;
 use shared::json::{FromJson, Json};
 use shared::moment;
 use shared::page::Page;
@@ -56,6 +57,8 @@ pub enum Change {
     Close {
         /// Which.
         id: RequestId,
+        /// What it came of, if it was handed over.
+        given: Option<HandoffId>,
     },
 }
 
@@ -63,21 +66,23 @@ impl Change {
     /// Which request it is about.
     pub fn id(&self) -> RequestId {
         match self {
-            Self::Extend { id, .. } | Self::Close { id } => *id,
+            Self::Extend { id, .. } | Self::Close { id, .. } => *id,
         }
     }
 }
 
 /// Has a request of mine changed, and returns it; if it is to last longer, the new one.
 pub async fn change(change: &Change) -> Result<AccessRequest, ApiError> {
-    let (verb, body) = match change {
-        Change::Extend { duration, replaces: others, .. } => {
+    let (url, body) = match change {
+        Change::Extend { id, duration, replaces: others } => {
             let duration = Json::Text(duration.to_string());
-            ("extend", Json::object([("duration", duration), ("replaces", replaces(others))]))
+            let body = Json::object([("duration", duration), ("replaces", replaces(others))]);
+            (format!("/api/access-requests/{id}/extend"), body)
         }
-        Change::Close { .. } => ("close", nothing()),
+        Change::Close { given: Some(handoff), .. } => (super::handoffs::url(*handoff, "close"), nothing()),
+        Change::Close { id, given: None } => (format!("/api/access-requests/{id}/close"), nothing()),
     };
-    post(format!("/api/access-requests/{}/{verb}", change.id()), body).await
+    post(url, body).await
 }
 
 fn replaces(replaces: &[Displaced]) -> Json {

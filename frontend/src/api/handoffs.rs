@@ -71,7 +71,7 @@ pub fn rdp_url(id: HandoffId) -> String {
     url(id, "rdp")
 }
 
-fn url(id: HandoffId, what: &str) -> String {
+pub(super) fn url(id: HandoffId, what: &str) -> String {
     format!("/api/handoffs/{id}/{what}")
 }
 

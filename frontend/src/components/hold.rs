@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::access::{AccessRequest, RequestId};
 use shared::duration::AccessDuration;
+use shared::handoff::HandoffId;
 use shared::problem::ProblemKind;
 
 use super::button::{Button, Look};
@@ -30,6 +31,9 @@ pub struct Hold {
     failed: RwSignal<Option<(Change, ApiError)>>,
     busy: RwSignal<bool>,
     clock: ServerClock,
+    can_close: bool,
+    /// What it came of, if it was handed over.
+    given: Option<HandoffId>,
     done: StoredValue<Rc<dyn Fn(AccessRequest)>, LocalStorage>,
 }
 
@@ -37,12 +41,23 @@ impl Hold {
     /// Nothing yet. `done` is told of the request that came of it, which is a new one if access
     /// was made to last longer.
     pub fn new(done: impl Fn(AccessRequest) + 'static) -> Self {
+        Self::with(None, use_session().can_close, Rc::new(done))
+    }
+
+    /// The same for what was handed over, where whoever had it opened may close it.
+    pub fn of_given(handoff: HandoffId, done: impl Fn(AccessRequest) + 'static) -> Self {
+        Self::with(Some(handoff), true, Rc::new(done))
+    }
+
+    fn with(given: Option<HandoffId>, can_close: bool, done: Rc<dyn Fn(AccessRequest)>) -> Self {
         Self {
             question: RwSignal::new(None),
             failed: RwSignal::new(None),
             busy: RwSignal::new(false),
             clock: use_server_clock(),
-            done: StoredValue::new_local(Rc::new(done)),
+            can_close,
+            given,
+            done: StoredValue::new_local(done),
         }
     }
 
@@ -61,9 +76,8 @@ impl Hold {
                 .element()
                 .attr("aria-expanded", move || Some(if asks(question) { "true" } else { "false" }))
         };
-        let can_close = use_session().can_close;
         let extend = (!lengths.is_empty()).then(|| opens("Extend", Question::HowLong));
-        let close = can_close.then(|| opens("Close now", Question::WhetherToClose));
+        let close = self.can_close.then(|| opens("Close now", Question::WhetherToClose));
         several![
             el("div").class("session__actions").child(extend).child(close),
             move || asks(Question::HowLong).then(|| self.how_long(id, until, &lengths)),
@@ -92,7 +106,7 @@ impl Hold {
     fn whether_to_close(self, id: RequestId) -> Element {
         let words =
             "New connections are refused once the port is closed. A session that is open stays connected.";
-        let close = Button::new("Close access", move || self.act(Change::Close { id }));
+        let close = Button::new("Close access", move || self.act(Change::Close { id, given: self.given }));
         group("Close access").child(el("span").child(words)).child(close.look(Look::Primary).busy(self.busy))
     }
 

@@ -3,229 +3,125 @@
 //! It stands alone, for people who may not be signed in, or have no account at all. The secret of
 //! the link is behind the `#` of the address, and kept in the tab while somebody signs in.
 
+mod code;
 mod opened;
 mod ready;
+mod visit;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::handoff::{HandoffId, HandoffView, Over};
 
-use crate::api::access_requests::Watch;
-use crate::api::{ApiError, handoffs};
+use crate::api::ApiError;
 use crate::browser;
-use crate::components::announcer::{Announcer, use_announcer};
-use crate::components::button::{Button, Look};
+use crate::components::blade::HEADING;
+use crate::components::button::Look;
 use crate::components::failure::{failure, failure_with_retry};
 use crate::components::icon::{Glyph, icon};
 use crate::components::message_bar::{Tone, message_bar};
 use crate::components::skeleton::skeleton;
 use crate::page::{self, Page};
-use crate::session::{ServerClock, use_server_clock};
-use crate::view::{Element, IntoView, View, anew, el, several};
+use crate::view::{Element, IntoView, View, el, several};
+use visit::Visit;
 
 /// What was prepared.
 pub fn given_page(id: HandoffId) -> View {
-    document().set_title("Access for you · Postern");
-    let given = Given::new(id);
-    given.look();
-    let shown = move || match given.view.get() {
+    let visit = Visit::new(id);
+    visit.look();
+    let seen = move || match visit.view.get() {
         None => skeleton(4).into_view(),
-        Some(Err(error)) => failure_with_retry(&error, move || given.look()).into_view(),
-        Some(Ok(view)) => anew(move || shown(given, &view)),
+        Some(Err(error)) if error.is_forbidden() => nothing_there(&error),
+        Some(Err(error)) => failure_with_retry(&error, move || visit.look()).into_view(),
+        Some(Ok(view)) => shown(visit, &view),
     };
+    // What is wrong with a code stands beside it.
+    let trouble =
+        move || visit.trouble.get().filter(|error| !visit.asks_for_code() || !code::is_about(error));
+    card(several![seen, move || trouble().as_ref().map(failure)])
+}
+
+/// What stands where no link of ours leads, such as one that was cut off in the middle.
+pub fn cut_off_page() -> View {
+    card(several![
+        heading("There is nothing behind this link"),
+        el("p").child(
+            "Perhaps only a part of it arrived. Copy the whole link, or ask whoever sent it for a new one."
+        ),
+    ])
+}
+
+fn card(content: View) -> View {
+    document().set_title("Access for you · Postern");
     let card = el("div")
         .class("welcome__card")
         .child(el("p").class("welcome__mark").child(icon(Glyph::Mark)).child("Postern"))
-        .child(shown)
-        .child(move || given.trouble.get().as_ref().map(failure));
+        .child(content);
     el("main").class("welcome").child(card).into_view()
 }
 
-fn shown(given: Given, view: &HandoffView) -> View {
+fn nothing_there(error: &ApiError) -> View {
+    several![heading("There is nothing behind this link"), el("p").child(error.words())]
+}
+
+fn shown(visit: Visit, view: &HandoffView) -> View {
     match view {
         HandoffView::WhoAreYou { guest: false } => several![
             heading("Somebody prepared access for you"),
             el("p").child("Sign in with the account that it was prepared for. You come back here, and nothing is opened before you press a button."),
-            sign_in("Sign in"),
+            sign_in("Sign in", page::sign_in(&browser::here())),
         ],
-        HandoffView::WhoAreYou { guest: true } => code(given),
+        HandoffView::WhoAreYou { guest: true } => code::code(visit),
         HandoffView::NotYours => several![
             heading("This was prepared for somebody else"),
             el("p").child("You are signed in with another account than the one it was prepared for. Nothing was opened, and the link is still good for whom it is for."),
             el("p").child("If it is for you, sign in with that account. If not, tell whoever sent it to you."),
-            sign_in("Sign in with another account"),
+            sign_in("Sign in with another account", page::sign_in_as_another(&browser::here())),
         ],
-        HandoffView::Ready { handoff, address, .. } => ready::ready(given, handoff, *address),
-        HandoffView::Opened { handoff, request, destinations, .. } => {
-            opened::opened(given, handoff, request, destinations)
+        HandoffView::Ready { handoff, address, .. } => ready::ready(visit, handoff, *address),
+        HandoffView::Opened { handoff, request, destinations, can_close, .. } => {
+            opened::opened(visit, handoff, request, destinations, *can_close)
         }
-        HandoffView::Over { why } => over(*why),
+        HandoffView::Over { why, guest } => over(*why, *guest),
     }
 }
 
 fn heading(words: impl IntoView) -> Element {
-    el("h1").id(crate::components::blade::HEADING).attr("tabindex", "-1").child(words)
+    el("h1").id(HEADING).attr("tabindex", "-1").child(words)
 }
 
-fn sign_in(words: &'static str) -> Element {
-    el("a")
-        .class(Look::Primary.class())
-        .attr("rel", "external")
-        .attr("href", page::sign_in(&browser::here()))
-        .child(words)
+fn sign_in(words: &'static str, address: String) -> Element {
+    el("a").class(Look::Primary.class()).attr("rel", "external").attr("href", address).child(words)
 }
 
-fn over(why: Over) -> View {
-    let (what, then) = match why {
-        Over::Used => (
+fn over(why: Over, guest: bool) -> View {
+    let (what, then) = match (why, guest) {
+        (Over::Used, false) => (
             "This link has been used",
-            "It works once. If it was you, sign in and look at My access; if not, tell whoever sent it to you at once.",
+            "It works once. If it was you, sign in to see what became of it; if not, tell whoever sent it to you at once.",
         ),
-        Over::Revoked => ("This link was taken back", "Ask whoever sent it to you why, or for a new one."),
-        Over::Expired => {
+        (Over::Used, true) => (
+            "This link has been used",
+            "It works once. If it was you, go on in the browser in which you entered the code; if not, tell whoever sent it to you at once.",
+        ),
+        (Over::Revoked, _) => {
+            ("This link was taken back", "Ask whoever sent it to you why, or for a new one.")
+        }
+        (Over::Expired, _) => {
             ("The time of this link is over", "Nothing was opened. Ask whoever sent it to you for a new one.")
         }
-        Over::Locked => (
+        (Over::Locked, _) => (
             "This link is locked",
             "Too many wrong codes were entered. Nothing was opened. Ask whoever sent it to you for a new one.",
         ),
     };
-    let home = el("a").class("link").attr("rel", "external").attr("href", Page::MyAccess.path());
-    several![heading(what), el("p").child(then), home.child("Go to My access")]
-}
-
-/// The code of a guest.
-fn code(given: Given) -> View {
-    let typed = RwSignal::new(String::new());
-    let enter = move || given.enter(typed.get_untracked());
-    let input = el("input")
-        .id("code")
-        .class("input")
-        .attr("autocomplete", "one-time-code")
-        .attr("autocapitalize", "characters")
-        .attr("spellcheck", "false")
-        .on("input", move |event: web_sys::Event| typed.set(event_target_value(&event)));
-    let form = el("form")
-        .class("handoff")
-        .on("submit", move |event: web_sys::Event| {
-            event.prevent_default();
-            enter();
-        })
-        .child(el("label").class("field__label").attr("for", "code").child("Code"))
-        .child(input)
-        .child(Button::new("Go on", enter).look(Look::Primary).busy(given.busy));
-    several![
-        heading("Somebody prepared access for you"),
-        el("p").child("Enter the code that you were told on the phone: two times four characters."),
-        form,
-    ]
-}
-
-/// The link, and what is known of where it leads.
-#[derive(Clone, Copy)]
-struct Given {
-    id: HandoffId,
-    secret: StoredValue<Option<String>>,
-    view: RwSignal<Option<Result<HandoffView, ApiError>>>,
-    /// What did not work of what was tried last.
-    trouble: RwSignal<Option<ApiError>>,
-    busy: RwSignal<bool>,
-    /// Whether the button was pressed here, so that the file comes by itself.
-    pressed: RwSignal<bool>,
-    watch: StoredValue<Option<Watch>, LocalStorage>,
-    clock: ServerClock,
-    announcer: Announcer,
-}
-
-impl Given {
-    fn new(id: HandoffId) -> Self {
-        let key = format!("for {id}");
-        let secret = match browser::fragment() {
-            none if none.is_empty() => browser::take_from_tab(&key),
-            secret => Some(secret),
-        };
-        if let Some(secret) = &secret {
-            browser::keep_in_tab(&key, secret);
+    // Whoever has no account has no page but this one.
+    let on = (!guest).then(|| match why {
+        Over::Used => sign_in("Sign in", page::sign_in(&browser::here())),
+        Over::Revoked | Over::Expired | Over::Locked => {
+            let home = el("a").class("link").attr("rel", "external").attr("href", Page::MyAccess.path());
+            home.child("Go to My access")
         }
-        Self {
-            id,
-            secret: StoredValue::new(secret),
-            view: RwSignal::new(None),
-            trouble: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            pressed: RwSignal::new(false),
-            watch: StoredValue::new_local(None),
-            clock: use_server_clock(),
-            announcer: use_announcer(),
-        }
-    }
-
-    fn look(self) {
-        spawn_local(async move {
-            let secret = self.secret.get_value();
-            self.saw(handoffs::visit(self.id, secret.as_deref()).await);
-        });
-    }
-
-    fn saw(self, view: Result<HandoffView, ApiError>) {
-        if let Ok(HandoffView::Ready { now, .. } | HandoffView::Opened { now, .. }) = &view {
-            self.clock.learn(*now);
-        }
-        if let Ok(HandoffView::Opened { request, .. }) = &view
-            && !request.status.is_final()
-        {
-            self.follow();
-        }
-        self.view.set(Some(view));
-    }
-
-    fn enter(self, code: String) {
-        self.attempt(async move {
-            handoffs::enter(self.id, self.secret.get_value().unwrap_or_default(), code).await
-        });
-    }
-
-    fn open(self, address: std::net::IpAddr) {
-        self.pressed.set(true);
-        self.attempt(async move {
-            let secret = self.secret.get_value().unwrap_or_default();
-            handoffs::redeem(self.id, secret, address).await.map(drop)
-        });
-    }
-
-    /// Tries something, and then looks again, whatever came of it.
-    fn attempt(self, what: impl Future<Output = Result<(), ApiError>> + 'static) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
-        spawn_local(async move {
-            let trouble = what.await.err();
-            if let Some(error) = &trouble {
-                self.pressed.set(false);
-                self.announcer.say(error.words());
-            }
-            self.trouble.set(trouble);
-            self.busy.set(false);
-            self.look();
-        });
-    }
-
-    fn follow(self) {
-        let follow = move |watched: shared::access::Watched| {
-            self.clock.learn(watched.now);
-            opened::news(self, &watched.request);
-            self.view.update(|view| {
-                if let Some(Ok(HandoffView::Opened { request, .. })) = view {
-                    **request = watched.request;
-                }
-            });
-        };
-        match handoffs::watch(self.id, follow, || ()) {
-            Ok(watch) => self.watch.set_value(Some(watch)),
-            Err(error) => self.trouble.set(Some(error)),
-        }
-    }
+    });
+    several![heading(what), el("p").child(then), on]
 }
 
 /// That something is not as it should be.

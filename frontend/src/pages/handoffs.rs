@@ -4,12 +4,16 @@ mod form;
 mod list;
 mod result;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::handoff::{Handoff, NewHandoff, PreparedHandoff};
+use shared::handoff::{Handoff, HandoffState, NewHandoff, PreparedHandoff};
+use shared::problem::Violation;
 use shared::vm::VmDetails;
 
 use crate::api::{self, ApiError, handoffs};
+use crate::browser;
 use crate::components::announcer::{Announcer, use_announcer};
 use crate::components::blade::Blade;
 use crate::components::failure::{failure, failure_with_retry};
@@ -19,15 +23,22 @@ use crate::page::{Page, value_of};
 use crate::router::use_router;
 use crate::view::{IntoView, View, anew, el, several};
 
+/// The id of the heading of the form, or of what came of it.
+const HEADING: &str = "prepare";
+
+/// How often it is looked whether somebody has come.
+const GLANCE: Duration = Duration::from_secs(10);
+
 /// Preparing access for somebody else.
 pub fn handoffs_page() -> View {
     let desk = Desk::new();
     desk.load();
+    desk.keep_looking();
     let vm = value_of(&use_router().query().get_untracked(), "vm").and_then(|vm| vm.parse().ok());
+    let has_vm = vm.is_some();
     if let Some(vm) = vm {
         spawn_local(async move { _ = desk.details.try_set(Some(api::vms::details(&vm).await)) });
     }
-    let has_vm = value_of(&use_router().query().get_untracked(), "vm").is_some();
     let blade = Blade {
         title: "Access for somebody else",
         aspect: None,
@@ -45,14 +56,12 @@ pub fn handoffs_page() -> View {
             .child(el("a").class("link").attr("href", Page::all_vms().path()).child("Choose a machine"))
             .into_view(),
     };
-    blade.around(several![prepare, move || desk.trouble.get().as_ref().map(failure), move || match desk
-        .known
-        .get()
-    {
+    let list = move || match desk.known.get() {
         None => skeleton(3).into_view(),
         Some(Err(error)) => failure_with_retry(&error, move || desk.load()).into_view(),
         Some(Ok(known)) => list::list(desk, &known),
-    },])
+    };
+    blade.around(several![prepare, move || desk.trouble.get().as_ref().map(failure), list])
 }
 
 /// What is being prepared, and what was.
@@ -61,6 +70,8 @@ struct Desk {
     details: RwSignal<Option<Result<VmDetails, ApiError>>>,
     prepared: RwSignal<Option<PreparedHandoff>>,
     known: RwSignal<Option<Result<Vec<Handoff>, ApiError>>>,
+    /// What is wrong with the fields of the form.
+    wrong: RwSignal<Vec<Violation>>,
     trouble: RwSignal<Option<ApiError>>,
     busy: RwSignal<bool>,
     announcer: Announcer,
@@ -72,6 +83,7 @@ impl Desk {
             details: RwSignal::new(None),
             prepared: RwSignal::new(None),
             known: RwSignal::new(None),
+            wrong: RwSignal::new(Vec::new()),
             trouble: RwSignal::new(None),
             busy: RwSignal::new(false),
             announcer: use_announcer(),
@@ -80,26 +92,59 @@ impl Desk {
 
     fn load(self) {
         spawn_local(async move {
-            let known = handoffs::list().await;
+            let known = handoffs::list().await.map(|page| page.items);
             // The page may be gone by now.
-            self.known.try_set(Some(known.map(|page| page.items)));
+            if self.known.try_with_untracked(|before| before.as_ref() != Some(&known)) == Some(true) {
+                self.known.set(Some(known));
+            }
         });
+    }
+
+    /// Looks now and then, while the link of something may be used any moment.
+    fn keep_looking(self) {
+        let look = move || {
+            let is_awaited = self.known.with_untracked(|known| {
+                let known = known.iter().flatten().flatten();
+                known.into_iter().any(|handoff| handoff.state == HandoffState::Prepared)
+            });
+            if is_awaited && browser::is_looked_at() && !self.busy.get_untracked() {
+                self.load();
+            }
+        };
+        if let Ok(looking) = set_interval_with_handle(look, GLANCE) {
+            on_cleanup(move || looking.clear());
+        }
     }
 
     fn prepare(self, new: NewHandoff) {
         self.attempt(async move {
             let prepared = handoffs::prepare(&new).await?;
-            self.announcer.say("Prepared. The link is on the page.");
             self.prepared.try_set(Some(prepared));
+            request_animation_frame(|| browser::focus(HEADING));
             Ok(())
         });
+    }
+
+    /// Goes back to the form.
+    fn prepare_another(self) {
+        self.prepared.set(None);
+        request_animation_frame(|| browser::focus(HEADING));
     }
 
     fn revoke(self, handoff: &Handoff) {
         let id = handoff.id;
         self.attempt(async move {
             handoffs::revoke(id).await?;
+            // What leads nowhere is not to be handed over any more.
+            if self
+                .prepared
+                .try_with_untracked(|prepared| prepared.as_ref().is_some_and(|it| it.handoff.id == id))
+                == Some(true)
+            {
+                self.prepared.set(None);
+            }
             self.announcer.say("Taken back.");
+            request_animation_frame(|| browser::focus(list::HEADING));
             Ok(())
         });
     }
@@ -109,12 +154,38 @@ impl Desk {
             return;
         }
         self.busy.set(true);
+        self.wrong.set(Vec::new());
+        self.trouble.set(None);
+        self.announcer.say("");
         spawn_local(async move {
             let trouble = what.await.err();
             if self.busy.try_set(false).is_none() {
-                self.trouble.set(trouble);
+                match trouble {
+                    Some(ApiError::Refused(problem)) if !problem.violations.is_empty() => {
+                        self.refused(problem.violations);
+                    }
+                    trouble => self.trouble.set(trouble),
+                }
                 self.load();
             }
         });
+    }
+
+    /// Says what is wrong with the form, and goes to the first field that is.
+    fn refused(self, wrong: Vec<Violation>) {
+        self.trouble.set(None);
+        self.wrong.set(wrong);
+        request_animation_frame(|| _ = browser::focus_first(".handoff [aria-invalid=true]"));
+    }
+
+    fn is_wrong(self, field: &str) -> bool {
+        self.wrong.with(|wrong| wrong.iter().any(|wrong| wrong.field == field))
+    }
+
+    /// What was said of a field is not true any more: somebody changes it.
+    fn is_right(self, field: &str) {
+        if self.wrong.with_untracked(|wrong| wrong.iter().any(|wrong| wrong.field == field)) {
+            self.wrong.update(|wrong| wrong.retain(|wrong| wrong.field != field));
+        }
     }
 }

@@ -22,7 +22,7 @@ use crate::source::Source;
 use crate::verb::Verb;
 use crate::vm::{
     Facets, Grant, JitState, May, Network, Os, PowerState, RequestLimits, SubscriptionName,
-    UnreadableSubscription, Unsupported, Vm, VmDetails, VmPage,
+    UnreadableSubscription, Vm, VmDetails, VmPage,
 };
 
 /// Structs that are objects with fields of the same names.
@@ -126,8 +126,7 @@ objects! {
     SignedIn { id, current, since, last_seen_at, expires_at, address, browser }
     SeenAddress { address, how }
     Vm { id, subscription_name, location, os, power, private_address, public_address, fqdn, jit }
-    VmDetails { vm, public_ipv6, private_ipv6, admin_username, computer_name, entra_sign_in, firewall_address, unsupported, policy, grants, may, as_of }
-    Unsupported { reason, remedy }
+    VmDetails { vm, public_ipv6, private_ipv6, admin_username, computer_name, entra_sign_in, firewall_address, policy, grants, may, as_of }
     JitPolicy { ports }
     PortRule { port, protocol, sources, longest }
     Grant { port, sources, until, open, mapped_port, mine }
@@ -288,9 +287,10 @@ impl FromJson for HandoffView {
                 handoff: json.field("handoff")?,
                 request: Box::new(json.field("request")?),
                 destinations: json.field("destinations")?,
+                can_close: json.field("can_close")?,
                 now: json.field("now")?,
             }),
-            "over" => Ok(Self::Over { why: json.field("why")? }),
+            "over" => Ok(Self::Over { why: json.field("why")?, guest: json.field("guest")? }),
             _ => Err(WRONG),
         }
     }

@@ -69,7 +69,7 @@ async fn a_guest_is_nobody_everywhere_else() {
     }
     assert_eq!(visit(&gus, &other).await, HandoffView::WhoAreYou { guest: true });
     assert_eq!(redeem(&gus, &other).await.problem().kind, ProblemKind::Forbidden);
-    assert_eq!(gus.get(&path(&other, "rdp")).await.status, 404);
+    assert_eq!(gus.get(&path(&other, "rdp")).await.status, 403);
     assert_eq!(app.initiates().len(), 1);
 }
 
@@ -84,7 +84,7 @@ async fn after_a_few_wrong_codes_the_link_is_dead_even_for_the_right_one() {
         assert!(wrong.detail.contains(left), "{wrong:?}");
     }
     assert_eq!(enter(&gus, &handed, code(&handed)).await.problem().kind, ProblemKind::Conflict);
-    assert_eq!(visit(&gus, &handed).await, HandoffView::Over { why: Over::Locked });
+    assert_eq!(visit(&gus, &handed).await, HandoffView::Over { why: Over::Locked, guest: true });
     let trail = app.store.entries().before(i64::MAX, 20).await.unwrap();
     let locked = trail.iter().filter(|entry| entry.content.body["event"] == "handoff_locked").count();
     let refused = trail.iter().filter(|entry| entry.content.body["wanted"] == "enter_handoff").count();
@@ -113,7 +113,7 @@ async fn a_code_is_given_once_and_the_link_is_worth_nothing_without_what_came_of
     assert!(second.kind == ProblemKind::Conflict && second.detail.contains("already"), "{second:?}");
     assert_eq!(redeem(&thief, &handed).await.problem().kind, ProblemKind::Forbidden);
     assert_eq!(redeem(&gus, &handed).await.status, 201);
-    assert_eq!(visit(&thief, &handed).await, HandoffView::Over { why: Over::Used });
+    assert_eq!(visit(&thief, &handed).await, HandoffView::Over { why: Over::Used, guest: true });
 }
 
 #[tokio::test]

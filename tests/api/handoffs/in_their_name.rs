@@ -2,20 +2,13 @@
 
 use shared::access::{AccessRequest, Status};
 use shared::problem::ProblemKind;
-use simulator::world::Assignment;
 use tests::TestApp;
 
-use super::{prepare, redeem, sam, wish};
+use super::{in_hedys_name, prepare, redeem, sam, wish};
 
 #[tokio::test]
 async fn azure_is_asked_in_the_name_of_whoever_prepared_it_also_when_they_have_gone_home() {
-    let app = TestApp::start_delegated(|world| {
-        let hedy = world.people.iter().find(|person| person.username == "helpdesk@contoso.com").unwrap();
-        let principal = hedy.object_id.clone();
-        let right = world.assignments.iter().find(|right| right.role == "Requester").unwrap().clone();
-        world.assignments.push(Assignment { principal, ..right });
-    })
-    .await;
+    let app = in_hedys_name().await;
     let hedy = app.sign_in("helpdesk").await;
     let handed = prepare(&hedy, &wish(&app)).await;
     let sam = sam(&app).await;

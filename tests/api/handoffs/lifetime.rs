@@ -19,7 +19,7 @@ async fn after_its_time_a_link_is_over_and_that_is_put_on_record_once() {
     app.wait(minutes(15) - SignedDuration::from_secs(1));
     assert!(matches!(visit(&sam, &handed).await, HandoffView::Ready { .. }));
     app.wait(SignedDuration::from_secs(1));
-    assert_eq!(visit(&sam, &handed).await, HandoffView::Over { why: Over::Expired });
+    assert_eq!(visit(&sam, &handed).await, HandoffView::Over { why: Over::Expired, guest: false });
     assert_eq!(redeem(&sam, &handed).await.problem().kind, ProblemKind::Conflict);
     let listed: Page<Handoff> = hedy.get("/api/handoffs").await.json();
     assert_eq!(listed.items[0].state, HandoffState::Expired { at: handed.handoff.expires_at });
@@ -56,7 +56,7 @@ async fn what_was_taken_back_cannot_be_opened() {
     let revoked: Handoff = hedy.post(&path(&handed, "revoke"), &json!({})).await.json();
     assert!(matches!(revoked.state, HandoffState::Revoked { .. }));
     let sam = sam(&app).await;
-    assert_eq!(visit(&sam, &handed).await, HandoffView::Over { why: Over::Revoked });
+    assert_eq!(visit(&sam, &handed).await, HandoffView::Over { why: Over::Revoked, guest: false });
     assert_eq!(redeem(&sam, &handed).await.problem().kind, ProblemKind::Conflict);
     assert_eq!(hedy.post(&path(&handed, "revoke"), &json!({})).await.problem().kind, ProblemKind::Conflict);
     assert!(app.initiates().is_empty());

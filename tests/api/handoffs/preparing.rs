@@ -78,6 +78,23 @@ async fn every_limit_of_the_rule_holds_when_it_is_prepared() {
 }
 
 #[tokio::test]
+async fn somebody_with_an_account_is_named_as_they_sign_in_and_a_guest_as_they_are_called() {
+    let app = TestApp::start().await;
+    for name in ["stranger", "Sam Stranger", "Sam <stranger@contoso.com>", "stranger@"] {
+        let (kind, told) = refused(&app, "helpdesk", |wish| wish["requested_for"] = json!(name)).await;
+        assert_eq!(kind, ProblemKind::Guardrail, "{name}: {told}");
+        assert!(told.contains("requested_for: say it as they sign in, such as name@contoso.com"), "{told}");
+    }
+    let mut guest = wish(&app);
+    guest["requested_for"] = json!("Gus of Fabrikam");
+    guest["guest"] = json!(true);
+    prepare(&app.sign_in("admin").await, &guest).await;
+    let mut elsewhere = wish(&app);
+    elsewhere["requested_for"] = json!("Gus@Fabrikam.example");
+    prepare(&app.sign_in("helpdesk").await, &elsewhere).await;
+}
+
+#[tokio::test]
 async fn only_who_may_request_for_others_may_prepare_and_what_others_may_not_see_does_not_exist() {
     let app = TestApp::start().await;
     for (who, kind) in [

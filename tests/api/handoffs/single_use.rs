@@ -43,7 +43,7 @@ async fn a_used_link_is_over_for_everybody_else() {
     let sam = sam(&app).await;
     redeem(&sam, &handed).await;
     assert_eq!(redeem(&sam, &handed).await.problem().kind, ProblemKind::Conflict);
-    assert_eq!(visit(&app.visitor(), &handed).await, HandoffView::Over { why: Over::Used });
+    assert_eq!(visit(&app.visitor(), &handed).await, HandoffView::Over { why: Over::Used, guest: false });
     assert_eq!(visit(&app.sign_in("operator").await, &handed).await, HandoffView::NotYours);
     assert_eq!(app.initiates().len(), 1);
 }

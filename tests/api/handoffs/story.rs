@@ -90,7 +90,7 @@ async fn whoever_had_it_opened_finds_back_to_it_without_the_secret_and_nobody_el
     for other in ["helpdesk", "operator"] {
         let other = app.sign_in(other).await;
         assert_eq!(other.post(&path(&handed, "visit"), &without).await.status, 403);
-        assert_eq!(other.get(&path(&handed, "rdp")).await.status, 404);
-        assert_eq!(other.get(&path(&handed, "events")).await.status, 404);
+        assert_eq!(other.get(&path(&handed, "rdp")).await.status, 403);
+        assert_eq!(other.get(&path(&handed, "events")).await.status, 403);
     }
 }

@@ -17,7 +17,10 @@ pub fn expected(route: &str, who: Who, theirs: bool) -> u16 {
         }
         // Only the guest has a secret, and that of their own link alone.
         (
-            "post /api/handoffs/{id}/visit" | "get /api/handoffs/{id}/events" | "get /api/handoffs/{id}/rdp",
+            "post /api/handoffs/{id}/visit"
+            | "get /api/handoffs/{id}/events"
+            | "get /api/handoffs/{id}/rdp"
+            | "post /api/handoffs/{id}/close",
             Guest,
         ) if theirs => 200,
         // They have had it opened, and given the code.
@@ -25,20 +28,17 @@ pub fn expected(route: &str, who: Who, theirs: bool) -> u16 {
         (
             "post /api/handoffs/{id}/visit"
             | "post /api/handoffs/{id}/redeem"
-            | "post /api/handoffs/{id}/enter",
+            | "post /api/handoffs/{id}/enter"
+            | "post /api/handoffs/{id}/close"
+            | "get /api/handoffs/{id}/events"
+            | "get /api/handoffs/{id}/rdp",
             _,
         ) => 403,
         ("post /api/handoffs", Reader | Requester) if theirs => 422,
         ("post /api/handoffs", Everything) if theirs => 201,
         // Ada prepared it; of the others nobody may configure the machine.
         ("get /api/handoffs", _) | ("post /api/handoffs/{id}/revoke", Everything) => 200,
-        (
-            "post /api/handoffs"
-            | "post /api/handoffs/{id}/revoke"
-            | "get /api/handoffs/{id}/events"
-            | "get /api/handoffs/{id}/rdp",
-            _,
-        ) => 404,
+        ("post /api/handoffs" | "post /api/handoffs/{id}/revoke", _) => 404,
         (unknown, _) => panic!("{unknown} has no row in the matrix; say who gets what answer from it"),
     }
 }
@@ -46,6 +46,8 @@ pub fn expected(route: &str, who: Who, theirs: bool) -> u16 {
 /// What was prepared, for whom it is and for another; Ada did.
 pub struct Handoffs {
     own: PreparedHandoff,
+    /// One to be closed.
+    spare: PreparedHandoff,
     foreign: PreparedHandoff,
 }
 
@@ -55,29 +57,35 @@ pub fn wish(vm: &VmId, guest: &str) -> Value {
 }
 
 impl Handoffs {
-    /// Two of them. `guest` has the first opened.
+    /// Three of them. `guest` has the first two opened.
     pub async fn of(app: &TestApp, guest: Option<&Visitor>) -> Self {
         let ada = app.sign_in("admin").await;
-        let prepare = async |guest| {
-            let prepared = ada.post("/api/handoffs", &wish(&app.vm("off-1"), guest)).await;
+        let prepare = async |vm, guest| {
+            let prepared = ada.post("/api/handoffs", &wish(&app.vm(vm), guest)).await;
             prepared.json::<PreparedHandoff>()
         };
-        let (own, foreign) = (prepare("Gus").await, prepare("Gabi").await);
-        let handoffs = Self { own, foreign };
+        let own = prepare("off-1", "Gus").await;
+        let (spare, foreign) = (prepare("inner-1", "Gus").await, prepare("off-1", "Gabi").await);
         if let Some(guest) = guest {
-            for what in ["enter", "redeem"] {
-                let (path, body) = handoffs.call(what, Scope::Own);
+            for (prepared, what) in [(&own, "enter"), (&own, "redeem"), (&spare, "enter"), (&spare, "redeem")]
+            {
+                let (path, body) = call(prepared, what);
                 let answer = guest.post(&path, &body).await;
                 assert!(answer.status.is_success(), "{what}: {}", answer.text());
             }
         }
-        handoffs
+        Self { own, spare, foreign }
     }
 
     /// What one route answers. Only the guest has a secret, and only that of their own link.
     pub async fn ask(&self, by: &Visitor, method: &str, template: &str, scope: Scope) -> u16 {
         let what = template.rsplit('/').next().unwrap_or_default();
-        let (path, mut body) = self.call(what, scope);
+        let prepared = match scope {
+            Scope::Own if what == "close" => &self.spare,
+            Scope::Own => &self.own,
+            Scope::Foreign => &self.foreign,
+        };
+        let (path, mut body) = call(prepared, what);
         let is_guests = by.cookies().contains(&self.own.handoff.id.0.simple().to_string());
         if !(is_guests && scope == Scope::Own) && body.get("secret").is_some() {
             body["secret"] = json!("guessed");
@@ -93,16 +101,15 @@ impl Handoffs {
             (other, _) => panic!("a method that this test does not know: {other}"),
         }
     }
+}
 
-    fn call(&self, what: &str, scope: Scope) -> (String, Value) {
-        let prepared = if scope == Scope::Own { &self.own } else { &self.foreign };
-        let secret = prepared.link.split_once('#').expect("it has a secret").1;
-        let body = match what {
-            "visit" => json!({ "secret": secret }),
-            "enter" => json!({ "secret": secret, "code": prepared.code }),
-            "redeem" => json!({ "secret": secret, "address": HOME }),
-            _ => json!({}),
-        };
-        (format!("/api/handoffs/{}/{what}", prepared.handoff.id), body)
-    }
+fn call(prepared: &PreparedHandoff, what: &str) -> (String, Value) {
+    let secret = prepared.link.split_once('#').expect("it has a secret").1;
+    let body = match what {
+        "visit" => json!({ "secret": secret }),
+        "enter" => json!({ "secret": secret, "code": prepared.code }),
+        "redeem" => json!({ "secret": secret, "address": HOME }),
+        _ => json!({}),
+    };
+    (format!("/api/handoffs/{}/{what}", prepared.handoff.id), body)
 }

@@ -4,10 +4,10 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 
 use super::rules::AllowRule;
-use super::{Begun, How, MARGIN};
+use super::{Begun, Closer, How, MARGIN};
 use crate::azure::Azure;
 use crate::azure::arm::ArmError;
-use crate::jit::{Caller, Jit};
+use crate::jit::Jit;
 
 /// The shortest time that Azure's policies know of, to fall back on.
 const SHORTEST: SignedDuration = SignedDuration::from_mins(5);
@@ -23,8 +23,8 @@ pub(super) struct Closed {
 
 impl Jit {
     /// Asks Azure, for as long as nobody else may think that nobody asks any more.
-    pub(super) async fn ask_to_close(&self, by: &Caller, begun: &Begun) -> Result<Closed, ArmError> {
-        let azure = self.azure_of(&by.user);
+    pub(super) async fn ask_to_close(&self, by: &Closer, begun: &Begun) -> Result<Closed, ArmError> {
+        let azure = self.azure_of(&by.right);
         let last_moment = self.clock.now().saturating_add(self.patience.asking()).unwrap_or(Timestamp::MAX);
         let asking = async {
             match &begun.how {

@@ -6,6 +6,7 @@ use super::ask::Closed;
 use crate::audit::Outcome;
 use crate::azure::arm::{ArmError, TokenError};
 use crate::jit::ActingAs;
+use crate::jit::verdict::asked_as;
 
 /// Where the request stands by Azure's answer; nothing where only its policy can tell.
 pub(super) fn verdict(
@@ -55,7 +56,7 @@ fn said_no(error: &ArmError, request: &AccessRequest, acting_as: &ActingAs) -> O
             match acting_as {
                 ActingAs::Caller(_) => format!(
                     "{} lacks {action} on {scope}. Whoever assigns roles in Azure can grant it.",
-                    request.requested_by.username
+                    asked_as(request).username
                 ),
                 ActingAs::Postern => format!(
                     "Postern's identity lacks {action} on {scope}. Whoever runs Postern can grant it."
@@ -64,9 +65,13 @@ fn said_no(error: &ArmError, request: &AccessRequest, acting_as: &ActingAs) -> O
         }
         ArmError::Refused { message, .. } => format!("Azure refused: {message}"),
         ArmError::Throttled { .. } => "Azure is busy. Try again in a minute.".to_owned(),
-        ArmError::Token(TokenError::SignInAgain(_)) => {
-            "Azure does this in your name only once you have signed in again.".to_owned()
-        }
+        ArmError::Token(TokenError::SignInAgain(_)) => match &request.handed_over {
+            Some(handed_over) => format!(
+                "Azure does this in the name of {} only once they have signed in again.",
+                handed_over.by.name
+            ),
+            None => "Azure does this in your name only once you have signed in again.".to_owned(),
+        },
         ArmError::Token(_) => {
             "Postern could not sign in to Azure. Whoever runs Postern must look at its credential.".to_owned()
         }

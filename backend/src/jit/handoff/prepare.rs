@@ -14,7 +14,7 @@ use super::super::request::{against_itself, bounds_of};
 use super::super::{Caller, Jit, JitError};
 use crate::audit::{Event, Wanted};
 use crate::guardrails::{self, Prepared, Wish};
-use crate::handoff::{GuestCode, HandoffRecord, LinkSecret, Preparer, message, svg};
+use crate::handoff::{GuestCode, HandoffRecord, LinkSecret, Preparer, is_like, message, svg};
 
 impl Jit {
     /// Prepares access for somebody else. What is returned has secrets in it that are told once.
@@ -26,7 +26,7 @@ impl Jit {
         if let Err(error) = &prepared {
             let mut handoff = new;
             handoff.ports.truncate(NewAccess::MOST_PORTS + 1);
-            self.put_refusal_on_record(by, Wanted::PrepareHandoff { handoff }, error).await?;
+            self.put_refusal_on_record(&by.actor(), Wanted::PrepareHandoff { handoff }, error).await?;
         }
         prepared
     }
@@ -38,7 +38,7 @@ impl Jit {
         against_itself(&as_access(target, new.duration, new.reason.clone(), source))?;
         let rules = self.rules.now();
         let rules = rules.of(by.user.who());
-        let machine = self.visible(&rules, &new.vm).await?;
+        let machine = self.inventory.with_filters(self.visible(&rules, &new.vm).await?).await;
         let wish = Wish {
             username: new.requested_for.as_str(),
             requested_for: None,
@@ -56,6 +56,7 @@ impl Jit {
         let bounds = bounds_of(&machine, public_target.as_ref(), &rules, &self.source_matching);
         guardrails::foresee(&wish, &bounds).map_err(JitError::Guardrails)?;
         for_somebody_else(by, new)?;
+        as_they_sign_in(by, new)?;
         // Azure will be asked in their name, and they will not be there to prove who they are.
         self.can_act_for(&by.user).await?;
         if self.acts_for_callers() && by.user.session().is_none() {
@@ -114,9 +115,24 @@ fn for_somebody_else(by: &Caller, new: &NewHandoff) -> Result<(), JitError> {
     if new.guest || folded(new.requested_for.as_str()) != own {
         return Ok(());
     }
-    let detail =
-        "this is for somebody else; request access for yourself on the page of the machine".to_owned();
-    Err(JitError::Guardrails(vec![Violation { field: "requested_for".to_owned(), detail, offer: None }]))
+    Err(not_for(
+        "this is for somebody else; request access for yourself on the page of the machine".to_owned(),
+    ))
+}
+
+/// Refuses a name that nobody signs in with, as far as the preparer's own tells that: nobody could
+/// have it opened.
+fn as_they_sign_in(by: &Caller, new: &NewHandoff) -> Result<(), JitError> {
+    let own = &by.user.person.username;
+    if new.guest || is_like(own, new.requested_for.as_str()) {
+        return Ok(());
+    }
+    let domain = own.rsplit('@').next().unwrap_or_default();
+    Err(not_for(format!("say it as they sign in, such as name@{domain}")))
+}
+
+fn not_for(detail: String) -> JitError {
+    JitError::Guardrails(vec![Violation { field: "requested_for".to_owned(), detail, offer: None }])
 }
 
 /// The request that comes of it, from `source`.

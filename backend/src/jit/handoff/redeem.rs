@@ -14,7 +14,7 @@ use super::super::request::{Judged, Wished};
 use super::super::{Asker, Jit, JitError};
 use super::prepare::as_access;
 use super::visit::not_theirs;
-use super::{Fit, Recipient, over};
+use super::{Fit, Recipient, of_preparer, over};
 use crate::audit::{Book, Event, Wanted};
 use crate::handoff::{HandoffRecord, LinkSecret};
 
@@ -47,7 +47,6 @@ impl Jit {
         match opened {
             // What Azure wants of whoever prepared it stands in the request.
             Ok(Opened { mut requests, .. }) => requests.pop().ok_or(JitError::NotFound),
-            Err(error @ (JitError::Audit(_) | JitError::Store(_))) => Err(error),
             Err(error) => {
                 self.refuse_recipient(by, &record, |handoff| Wanted::RedeemHandoff { handoff }, &error)
                     .await?;
@@ -81,7 +80,10 @@ impl Jit {
             Ok(judged) => judged,
             Err(error) => return Err(self.in_their_words(error, &asker, record).await),
         };
-        self.can_still_act_for(&asker.right).await.map_err(|error| of_preparer(error, record))?;
+        let can = self.can_still_act_for(&asker.right).await;
+        can.map_err(|error| {
+            of_preparer(error, &handoff.prepared_by.name, "nothing was opened. Ask them to prepare it again")
+        })?;
         Ok((asker, Wished { new, extends: None }, judged))
     }
 
@@ -168,15 +170,4 @@ fn who_are_you(record: &HandoffRecord) -> JitError {
 /// They can change nothing about it.
 fn unoffered(violation: Violation) -> Violation {
     Violation { offer: None, ..violation }
-}
-
-/// What Azure wants of whoever prepared it, who is not there.
-fn of_preparer(error: JitError, record: &HandoffRecord) -> JitError {
-    let by = &record.handoff.prepared_by.name;
-    match error {
-        JitError::StepUp(_) | JitError::SignInOver => JitError::Forbidden(format!(
-            "Azure is asked in the name of {by}, and takes that only once they have signed in again; nothing was opened. Ask them to prepare it again"
-        )),
-        error => error,
-    }
 }

@@ -44,7 +44,7 @@ impl Jit {
             HandoffState::Expired { .. } => Over::Expired,
             HandoffState::Locked { .. } => Over::Locked,
         };
-        Ok(HandoffView::Over { why })
+        Ok(HandoffView::Over { why, guest: record.handoff.guest })
     }
 
     /// What whoever has had it opened sees, if that is who looks.
@@ -71,6 +71,7 @@ impl Jit {
             handoff: record.handoff.clone(),
             request: Box::new(request),
             destinations: destinations.unwrap_or_default(),
+            can_close: self.close_by.is_some(),
             now: self.clock.now(),
         }))
     }

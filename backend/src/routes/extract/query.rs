@@ -22,6 +22,14 @@ pub fn one<T: std::str::FromStr<Err: ToString>>(field: &str, text: &str) -> Resu
     text.parse().map_err(|error: T::Err| wrong_field(field, &error.to_string()))
 }
 
+/// The value of a parameter that may be left out.
+pub fn maybe<T: std::str::FromStr<Err: ToString>>(
+    field: &str,
+    text: Option<&str>,
+) -> Result<Option<T>, ApiError> {
+    text.map(|text| one(field, text)).transpose()
+}
+
 /// How many entries a page may have: what was asked for, or the usual number.
 pub fn page_size(limit: Option<&str>) -> Result<usize, ApiError> {
     const USUAL: usize = 50;

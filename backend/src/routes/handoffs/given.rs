@@ -5,7 +5,7 @@ use http::request::Parts;
 use shared::handoff::HandoffId;
 
 use crate::error::ApiError;
-use crate::jit::{JitError, Recipient};
+use crate::jit::{Recipient, no_such_link};
 use crate::session::{CurrentUser, PersonKey, Seen};
 use crate::state::AppState;
 
@@ -28,9 +28,9 @@ impl FromRequestParts<AppState> for Given {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let not_found = || ApiError::Jit(JitError::NotFound);
-        let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| not_found())?;
-        let id: HandoffId = id.parse().map_err(|_| not_found())?;
+        let no_such_link = || ApiError::Jit(no_such_link());
+        let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| no_such_link())?;
+        let id: HandoffId = id.parse().map_err(|_| no_such_link())?;
         let user = match CurrentUser::from_request_parts(parts, state).await {
             Ok(user) => Some(user),
             Err(ApiError::SignedOut) => None,

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::duration::AccessDuration;
+use shared::preflight::Reach;
 use web_sys::Event;
 
 use super::desk::{CONFIRM, Desk, sign_in_and_go_on};
@@ -16,6 +17,7 @@ use crate::browser;
 use crate::components::button::{Button, Look};
 use crate::components::dialog::dialog;
 use crate::components::failure::{failure, step_up, step_up_link};
+use crate::components::field::ReasonField;
 use crate::components::icon::{Glyph, icon};
 use crate::components::message_bar::{Tone, message_bar};
 use crate::format;
@@ -31,7 +33,7 @@ pub fn ask(desk: Desk) -> View {
     let busy = Signal::derive(move || {
         desk.card.with(|card| matches!(card, Card::Requesting { late: false } | Card::Opening { .. }))
     });
-    let cannot = Signal::derive(move || !desk.card.with(Card::can_request));
+    let cannot = Signal::derive(move || !desk.card.with(Card::can_request) || has_nothing_to_open(desk));
     let submit = move || {
         browser::focus(SUBMIT);
         desk.submit();
@@ -71,6 +73,11 @@ fn unsent(desk: Desk, error: &ApiError) -> Element {
         sign_in_and_go_on(&login, &person, &shared);
     });
     step_up(error, go_on)
+}
+
+/// Whether no security group stands before the machine: a request would be refused.
+fn has_nothing_to_open(desk: Desk) -> bool {
+    desk.preflight().is_some_and(|preflight| preflight.reach == Reach::Unfiltered)
 }
 
 /// Whom a request would cost something, before it is made.
@@ -196,31 +203,18 @@ fn unit(desk: Desk) -> Element {
 
 fn reason(desk: Desk) -> Element {
     let required = Signal::derive(move || desk.limits().is_some_and(|limits| limits.reason_required()));
-    let hint = move || match desk.limits().and_then(|limits| limits.reason_hint()) {
-        Some(hint) => texts::sentence(&hint),
-        None if required.get() => String::new(),
-        None => "Optional".to_owned(),
+    let field = ReasonField {
+        value: Signal::derive(move || desk.form.with(|form| form.reason.clone())),
+        type_in: Box::new(move |reason| desk.choose(field::REASON, |form| form.reason = reason)),
+        required,
+        hint: Signal::derive(move || desk.limits().and_then(|limits| limits.reason_hint())),
+        invalid: Signal::derive(move || invalid(desk, field::REASON).is_some()),
+        wrong: wrong(desk, field::REASON, "reason-wrong"),
     };
-    let type_in = move |event: Event| {
-        let reason = event_target_value(&event);
-        desk.choose(field::REASON, |form| form.reason = reason);
-    };
-    let input = el("input")
-        .id("reason")
-        .class("input connect__reason-box")
-        .attr("type", "text")
-        .attr("maxlength", shared::access::Reason::LONGEST.to_string())
-        .attr("autocomplete", "off")
-        .attr("aria-describedby", "reason-hint reason-wrong")
-        .attr("aria-invalid", move || invalid(desk, field::REASON))
-        .attr("aria-required", move || required.get().then_some("true"))
-        .prop("value", move || desk.form.with(|form| form.reason.clone()))
-        .on("input", type_in);
     let row = Row {
         label: "Reason",
         id: "about-reason",
         about: "One line, such as a ticket number and a few words. It goes into the audit trail here and at Azure. The last one is remembered in this browser.",
     };
-    let hint = el("p").id("reason-hint").class("field__hint").child(hint);
-    row.filled_in("reason", required, several![input, wrong(desk, field::REASON, "reason-wrong"), hint])
+    row.filled_in("reason", required, field)
 }

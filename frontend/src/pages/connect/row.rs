@@ -6,9 +6,8 @@ use shared::problem::Violation;
 use super::desk::Desk;
 use super::form::field;
 use super::length::Length;
-use super::texts;
 use crate::components::button::{Button, Look};
-use crate::components::icon::{Glyph, icon};
+use crate::components::field::{mistake as mistake_of, required_mark};
 use crate::components::info::info;
 use crate::view::{Element, IntoView, View, el, several};
 
@@ -37,11 +36,7 @@ impl Row {
 
     /// The same, where the control may have to be filled in.
     pub fn filled_in(self, control: &'static str, required: Signal<bool>, value: impl IntoView) -> Element {
-        let mark = move || {
-            let mark = || el("span").class("field__required").attr("title", "required").child(" *");
-            required.get().then(mark)
-        };
-        let label = el("label").attr("for", control).child(self.label).child(mark);
+        let label = el("label").attr("for", control).child(self.label).child(required_mark(required));
         self.with(label, value.into_view())
     }
 
@@ -72,16 +67,12 @@ pub fn wrong(desk: Desk, field: &'static str, id: &'static str) -> Element {
 }
 
 fn mistake(desk: Desk, violation: &Violation) -> View {
-    let words = texts::sentence(&violation.detail);
     let offer = violation.offer.as_ref().map(|offer| {
         let violation = violation.clone();
         let words = format!("Use {}", offered(&violation.field, offer));
         Button::new(words, move || desk.accept(&violation)).look(Look::Secondary)
     });
-    several![
-        el("p").class("field__error").attr("role", "alert").child(icon(Glyph::Error)).child(words),
-        offer,
-    ]
+    several![mistake_of(&violation.detail), offer]
 }
 
 fn offered(name: &str, offer: &str) -> String {

@@ -6,7 +6,8 @@ use shared::handoff::Handoff;
 use shared::port::Port;
 
 use super::ready::fact;
-use super::{Given, heading, warning};
+use super::visit::Visit;
+use super::{heading, warning};
 use crate::api::handoffs;
 use crate::browser;
 use crate::components::button::Look;
@@ -17,10 +18,16 @@ use crate::components::status_line::{Tone, status_line};
 use crate::view::{Element, View, el, several};
 
 /// Where the request stands, and what can be done.
-pub fn opened(given: Given, handoff: &Handoff, request: &AccessRequest, destinations: &[String]) -> View {
+pub fn opened(
+    visit: Visit,
+    handoff: &Handoff,
+    request: &AccessRequest,
+    destinations: &[String],
+    can_close: bool,
+) -> View {
     let machine = handoff.vm.name().to_string();
     let is_rdp = request.ports.contains(&Port::RDP);
-    let file = || is_rdp.then(|| rdp_link(Look::Primary, handoffs::rdp_url(given.id)));
+    let file = || is_rdp.then(|| rdp_link(Look::Primary, handoffs::rdp_url(visit.id)));
     let ask = format!("Ask {} for a new link.", handoff.prepared_by.name);
     match &request.status {
         Status::Requesting | Status::Opening { .. } => several![
@@ -39,6 +46,8 @@ pub fn opened(given: Given, handoff: &Handoff, request: &AccessRequest, destinat
             facts(request, destinations),
             file(),
             is_rdp.then(|| el("p").class("quiet").child("Open the file and sign in to the machine with the account that you have there. If it does not connect, check that you are still in the same network, and download the file again.")),
+            can_close.then(|| visit.hold.get_value().controls(request.id, request.ends_at, Vec::new())),
+            not_closed(request),
         ],
         Status::Closing { .. } => several![
             heading(format!("Closing {machine}")),
@@ -61,6 +70,13 @@ pub fn opened(given: Given, handoff: &Handoff, request: &AccessRequest, destinat
     }
 }
 
+/// That it could not be closed, and why.
+fn not_closed(request: &AccessRequest) -> Option<Element> {
+    let words = request.not_closed.clone()?;
+    let words = format!("It could not be closed. {words}");
+    Some(el("p").attr("role", "alert").child(status_line(Tone::Warning, words)))
+}
+
 fn facts(request: &AccessRequest, destinations: &[String]) -> Element {
     let connect_to = destinations
         .first()
@@ -70,18 +86,18 @@ fn facts(request: &AccessRequest, destinations: &[String]) -> Element {
 }
 
 /// Tells what has changed, and has the file come by itself to whoever pressed the button here.
-pub fn news(given: Given, request: &AccessRequest) {
+pub fn news(visit: Visit, request: &AccessRequest) {
     let machine = request.vm.name();
     match &request.status {
         Status::Requesting | Status::Opening { .. } | Status::Closing { .. } => {}
         Status::Open { .. } => {
-            given.announcer.say(format!("{machine} is open for you."));
-            if given.pressed.get_untracked() && request.ports.contains(&Port::RDP) {
-                given.pressed.set(false);
-                browser::download(&handoffs::rdp_url(given.id));
+            visit.announcer.say(format!("{machine} is open for you."));
+            if visit.pressed.get_untracked() && request.ports.contains(&Port::RDP) {
+                visit.pressed.set(false);
+                browser::download(&handoffs::rdp_url(visit.id));
             }
         }
-        Status::Refused { reason, .. } | Status::Failed { reason, .. } => given.announcer.say(reason.clone()),
-        Status::Ended { .. } => given.announcer.say(format!("Access to {machine} is over.")),
+        Status::Refused { reason, .. } | Status::Failed { reason, .. } => visit.announcer.say(reason.clone()),
+        Status::Ended { .. } => visit.announcer.say(format!("Access to {machine} is over.")),
     }
 }

@@ -1,25 +1,28 @@
 //! What was prepared, before it is opened.
 
 use shared::handoff::Handoff;
+use shared::port::Port;
 use shared::session::{Detection, SeenAddress};
 
-use super::{Given, heading};
+use super::heading;
+use super::visit::Visit;
 use crate::components::button::{Button, Look};
 use crate::format;
 use crate::view::{Element, IntoView, View, el, several};
 
 /// What was prepared, and the button.
-pub fn ready(given: Given, handoff: &Handoff, address: SeenAddress) -> View {
+pub fn ready(visit: Visit, handoff: &Handoff, address: SeenAddress) -> View {
     let Handoff { prepared_by, vm, ports, duration, reason, .. } = handoff;
     let title = format!("{} prepared access to {} for {}", prepared_by.name, vm.name(), duration.words());
     let how = match address.how {
         Detection::Direct => "as your device reaches Postern".to_owned(),
         Detection::Proxy { proxy } => format!("as the proxy {proxy} tells Postern"),
     };
-    let open = Button::new("Open access and download", move || given.open(address.address));
+    let words = if ports.contains(&Port::RDP) { "Open access and download" } else { "Open access" };
+    let open = Button::new(words, move || visit.open(address.address));
     let facts = el("dl")
         .class("facts")
-        .child(fact("Prepared by", format!("{} ({})", prepared_by.name, prepared_by.username)))
+        .child(fact("Prepared by", format!("{}, {}", prepared_by.name, prepared_by.username)))
         .child(fact("Machine", vm.name().to_string()))
         .child(fact("Opens", format::ports(ports)))
         .child(reason.as_ref().map(|reason| fact("What for", reason.to_string())))
@@ -28,7 +31,7 @@ pub fn ready(given: Given, handoff: &Handoff, address: SeenAddress) -> View {
         heading(title),
         facts,
         el("p").class("quiet").child("It opens for this address alone. If you are to connect from another network or device, open the link there instead. It works once."),
-        open.look(Look::Primary).busy(given.busy),
+        open.look(Look::Primary).busy(visit.busy),
     ]
 }
 

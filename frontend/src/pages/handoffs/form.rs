@@ -5,31 +5,40 @@ use shared::access::{Beneficiary, Reason};
 use shared::duration::AccessDuration;
 use shared::handoff::NewHandoff;
 use shared::port::Port;
+use shared::problem::Violation;
+use shared::resource_id::VmId;
 use shared::vm::{RequestLimits, VmDetails};
 use web_sys::Event;
 
-use super::Desk;
+use super::{Desk, HEADING};
 use crate::components::button::{Button, Look};
+use crate::components::field::{ReasonField, mistake, required_mark};
 use crate::components::message_bar::{Tone, message_bar};
 use crate::pages::connect::length;
+use crate::session::use_session;
 use crate::view::{Element, IntoView, View, el, several};
+
+/// For whom it is, as the service calls the field when it is wrong.
+const WHOM: &str = "requested_for";
+/// Why, likewise.
+const REASON: &str = "reason";
 
 /// What was chosen and typed.
 #[derive(Clone, Copy)]
 struct Form {
+    desk: Desk,
     port: RwSignal<Port>,
     duration: RwSignal<AccessDuration>,
     whom: RwSignal<String>,
     reason: RwSignal<String>,
     guest: RwSignal<bool>,
-    wrong: RwSignal<Option<String>>,
+    details: StoredValue<VmDetails>,
 }
 
 /// The form.
 pub fn form(desk: Desk, details: &VmDetails) -> View {
-    let limits = details.may.request_for_others.clone();
-    let ports = ports(details, &limits);
-    let (Some(first), Some(_)) = (ports.first().copied(), limits.first()) else {
+    let ports = ports(details);
+    let Some(first) = ports.first().copied() else {
         return message_bar(
             Tone::Warning,
             "There is no port here that an access rule lets you open for somebody else.",
@@ -39,82 +48,90 @@ pub fn form(desk: Desk, details: &VmDetails) -> View {
     let port = if ports.contains(&Port::RDP) { Port::RDP } else { first };
     let hour = AccessDuration::from_minutes(60).unwrap_or(AccessDuration::SHORTEST);
     let form = Form {
+        desk,
         port: RwSignal::new(port),
-        duration: RwSignal::new(hour.min(longest(details, &limits, port))),
+        duration: RwSignal::new(hour.min(longest(details, port))),
         whom: RwSignal::new(String::new()),
         reason: RwSignal::new(String::new()),
         guest: RwSignal::new(false),
-        wrong: RwSignal::new(None),
-    };
-    let vm = details.vm.id.clone();
-    let hint = limits.iter().find_map(|limits| limits.reason_hint.clone());
-    let may_be_guest = limits.iter().any(|limits| limits.guests);
-    let known = details.clone();
-    let lengths = {
-        let limits = limits.clone();
-        move || -> View {
-            let longest = longest(&known, &limits, form.port.get());
-            let chip = |(duration, name): (AccessDuration, String)| {
-                chip(
-                    "duration",
-                    name,
-                    move || form.duration.get() == duration,
-                    move || form.duration.set(duration),
-                )
-            };
-            length::chips(longest).into_iter().map(chip).collect()
-        }
+        details: StoredValue::new(details.clone()),
     };
     let port_chips: View = ports
         .into_iter()
         .map(|port| {
-            chip("port", port.to_string(), move || form.port.get() == port, move || form.port.set(port))
+            chip("port", port.to_string(), move || form.port.get() == port, move || form.choose(port))
         })
         .collect();
-    let send = move || match form.read(&vm) {
-        Ok(new) => {
-            form.wrong.set(None);
-            desk.prepare(new);
-        }
-        Err(wrong) => form.wrong.set(Some(wrong)),
+    let lengths = move || -> View {
+        let longest = form.details.with_value(|details| longest(details, form.port.get()));
+        let chip = |(duration, name): (AccessDuration, String)| {
+            let choose = move || form.duration.set(duration);
+            chip("duration", name, move || form.duration.get() == duration, choose)
+        };
+        length::chips(longest).into_iter().map(chip).collect()
     };
-    let guest = may_be_guest.then(|| {
-        let tick = move |_: Event| form.guest.update(|guest| *guest = !*guest);
-        let input =
-            el("input").attr("type", "checkbox").prop("checked", move || form.guest.get()).on("change", tick);
-        el("label").class("check").child(input).child("They have no account here: give me a code to read out")
-    });
-    let whom = move || {
-        if form.guest.get() {
-            "What they are called"
-        } else {
-            "What they sign in with, such as anna@contoso.com"
-        }
+    let unplaced = move || -> View {
+        let placed = [WHOM, REASON];
+        let all = desk.wrong.get();
+        let unplaced = all.iter().filter(|wrong| !placed.contains(&wrong.field.as_str()));
+        unplaced.map(|wrong| message_bar(Tone::Error, wrong.detail.clone())).collect()
     };
     let card = el("div")
         .class("card handoff")
-        .child(el("h2").child(format!("Prepare access to {}", details.vm.id.name())))
+        .child(
+            el("h2")
+                .id(HEADING)
+                .attr("tabindex", "-1")
+                .child(format!("Prepare access to {}", details.vm.id.name())),
+        )
         .child(group("Port", port_chips))
         .child(group("For how long", lengths.into_view()))
-        .child(field("whom", "For whom", form.whom, whom.into_view()))
-        .child(guest)
-        .child(field("reason", "Ticket, and what for", form.reason, hint.into_view()))
-        .child(move || form.wrong.get().map(|wrong| message_bar(Tone::Error, wrong)))
-        .child(Button::new("Prepare", send).look(Look::Primary).busy(desk.busy));
+        .child(whom(form))
+        .child(guest(form))
+        .child(reason(form))
+        .child(unplaced)
+        .child(Button::new("Prepare", move || form.send()).look(Look::Primary).busy(desk.busy));
     several![card]
 }
 
 impl Form {
-    fn read(self, vm: &shared::resource_id::VmId) -> Result<NewHandoff, String> {
+    fn choose(self, port: Port) {
+        self.port.set(port);
+        let longest = self.details.with_value(|details| longest(details, port));
+        self.duration.update(|duration| *duration = (*duration).min(longest));
+    }
+
+    /// The limits of the rules that let the chosen port be requested for others.
+    fn limits(self) -> Vec<RequestLimits> {
+        let port = self.port.get();
+        self.details.with_value(|details| about(details, port).cloned().collect())
+    }
+
+    fn send(self) {
+        match self.read() {
+            Ok(new) => self.desk.prepare(new),
+            Err(wrong) => self.desk.refused(vec![wrong]),
+        }
+    }
+
+    fn read(self) -> Result<NewHandoff, Violation> {
+        let wrong = |field: &str, detail: String| Violation { field: field.to_owned(), detail, offer: None };
+        let whom = self.whom.get_untracked();
+        if whom.trim().is_empty() {
+            return Err(wrong(WHOM, "say for whom it is".to_owned()));
+        }
+        let requested_for: Beneficiary =
+            whom.parse().map_err(|error: shared::access::ParseWordsError| wrong(WHOM, error.to_string()))?;
         let typed = self.reason.get_untracked();
         let reason: Option<Reason> = match typed.trim() {
             "" => None,
-            text => Some(text.parse().map_err(said)?),
+            text => {
+                let read = text.parse();
+                Some(read.map_err(|error: shared::access::ParseWordsError| wrong(REASON, error.to_string()))?)
+            }
         };
-        let requested_for: Beneficiary =
-            self.whom.get_untracked().parse().map_err(|_| "Say for whom it is.".to_owned())?;
         Ok(NewHandoff {
-            vm: vm.clone(),
+            vm: self.details.with_value(|details| -> VmId { details.vm.id.clone() }),
             ports: vec![self.port.get_untracked()],
             duration: self.duration.get_untracked(),
             requested_for,
@@ -124,24 +141,99 @@ impl Form {
     }
 }
 
-fn said(error: shared::access::ParseWordsError) -> String {
-    error.to_string()
+fn whom(form: Form) -> Element {
+    let username = use_session().person.username;
+    let like = username.split_once('@').map(|(_, domain)| format!(", such as name@{domain}"));
+    let like = like.unwrap_or_default();
+    let hint = move || {
+        if form.desk.is_wrong(WHOM) {
+            // That says it, too.
+            String::new()
+        } else if form.guest.get() {
+            "What they are called. It stands in the audit trail.".to_owned()
+        } else {
+            format!("What they sign in with{like}.")
+        }
+    };
+    let invalid = move || form.desk.is_wrong(WHOM).then_some("true");
+    let input = el("input")
+        .id("whom")
+        .class("input")
+        .attr("autocomplete", "off")
+        .attr("maxlength", Beneficiary::LONGEST.to_string())
+        .attr("aria-required", "true")
+        .attr("aria-describedby", "whom-hint whom-wrong")
+        .attr("aria-invalid", invalid)
+        .prop("value", move || form.whom.get())
+        .on("input", move |event: Event| {
+            form.desk.is_right(WHOM);
+            form.whom.set(event_target_value(&event));
+        });
+    el("div")
+        .child(label("whom", "For whom", Signal::stored(true)))
+        .child(input)
+        .child(mistakes(form, WHOM, "whom-wrong"))
+        .child(el("p").id("whom-hint").class("field__hint").child(hint))
+}
+
+fn guest(form: Form) -> Option<Element> {
+    let allowed =
+        form.details.with_value(|details| details.may.request_for_others.iter().any(|one| one.guests));
+    allowed.then(|| {
+        let tick = move |_: Event| {
+            form.desk.is_right(WHOM);
+            form.guest.update(|guest| *guest = !*guest);
+        };
+        let input =
+            el("input").attr("type", "checkbox").prop("checked", move || form.guest.get()).on("change", tick);
+        el("label").class("check").child(input).child("They have no account here: give me a code to read out")
+    })
+}
+
+fn reason(form: Form) -> Element {
+    let required = Signal::derive(move || form.limits().iter().all(|limits| limits.reason_required));
+    let field = ReasonField {
+        value: form.reason.into(),
+        type_in: Box::new(move |reason| {
+            form.desk.is_right(REASON);
+            form.reason.set(reason);
+        }),
+        required,
+        hint: Signal::derive(move || form.limits().into_iter().find_map(|limits| limits.reason_hint)),
+        invalid: Signal::derive(move || form.desk.is_wrong(REASON)),
+        wrong: mistakes(form, REASON, "reason-wrong"),
+    };
+    el("div").child(label("reason", "Reason", required)).child(field)
+}
+
+fn label(control: &'static str, name: &'static str, required: Signal<bool>) -> Element {
+    el("label").class("field__label").attr("for", control).child(name).child(required_mark(required))
+}
+
+/// What is wrong with a field. `id` is for the control to refer to.
+fn mistakes(form: Form, field: &'static str, id: &'static str) -> Element {
+    let wrong = move || -> View {
+        let wrong = form.desk.wrong.get();
+        wrong.iter().filter(|wrong| wrong.field == field).map(|wrong| mistake(&wrong.detail)).collect()
+    };
+    el("div").id(id).child(wrong)
 }
 
 /// The ports that the policy has and a rule allows.
-fn ports(details: &VmDetails, limits: &[RequestLimits]) -> Vec<Port> {
+fn ports(details: &VmDetails) -> Vec<Port> {
     let policy = details.policy.iter().flat_map(|policy| &policy.ports).map(|rule| rule.port);
-    let allowed = |port: &Port| limits.iter().any(|limits| allows(limits, *port));
-    policy.filter(allowed).collect()
+    policy.filter(|port| about(details, *port).next().is_some()).collect()
 }
 
-fn allows(limits: &RequestLimits, port: Port) -> bool {
-    limits.ports.as_ref().is_none_or(|ports| ports.contains(&port))
+/// The limits of the rules that let `port` be requested for others.
+fn about(details: &VmDetails, port: Port) -> impl Iterator<Item = &RequestLimits> {
+    let all = details.may.request_for_others.iter();
+    all.filter(move |limits| limits.ports.as_ref().is_none_or(|ports| ports.contains(&port)))
 }
 
 /// The longest that a rule and the policy allow for the port.
-fn longest(details: &VmDetails, limits: &[RequestLimits], port: Port) -> AccessDuration {
-    let by_rules = limits.iter().filter(|limits| allows(limits, port)).map(|limits| limits.longest).max();
+fn longest(details: &VmDetails, port: Port) -> AccessDuration {
+    let by_rules = about(details, port).map(|limits| limits.longest).max();
     let by_policy = details.policy.as_ref().and_then(|policy| policy.rule_for(port)).map(|rule| rule.longest);
     let longest = by_rules.unwrap_or(AccessDuration::LONGEST);
     by_policy.map_or(longest, |policy| policy.min(longest))
@@ -164,17 +256,4 @@ fn chip(
 fn group(name: &'static str, chips: View) -> Element {
     let chips = el("div").class("chips").attr("role", "radiogroup").attr("aria-label", name).child(chips);
     el("div").child(el("p").class("field__label").child(name)).child(chips)
-}
-
-fn field(id: &'static str, name: &'static str, value: RwSignal<String>, hint: View) -> Element {
-    let input = el("input")
-        .id(id)
-        .class("input")
-        .attr("autocomplete", "off")
-        .prop("value", move || value.get())
-        .on("input", move |event: Event| value.set(event_target_value(&event)));
-    el("div")
-        .child(el("label").class("field__label").attr("for", id).child(name))
-        .child(input)
-        .child(el("p").class("field__hint").child(hint))
 }

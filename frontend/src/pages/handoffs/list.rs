@@ -9,10 +9,13 @@ use crate::format;
 use crate::session::use_server_clock;
 use crate::view::{Element, View, el, several};
 
+/// The id of its heading.
+pub const HEADING: &str = "prepared";
+
 /// The list; on a narrow screen, one card per row.
 pub fn list(desk: Desk, known: &[Handoff]) -> View {
     if known.is_empty() {
-        return several![el("p").class("quiet").child("You have prepared nothing in the last 30 days.")];
+        return several![heading(), el("p").class("quiet").child("Nothing in the last 30 days.")];
     }
     let column = || el("th").attr("scope", "col").attr("role", "columnheader");
     let columns = ["For", "Machine", "Prepared", "State"].into_iter().map(|name| column().child(name));
@@ -25,7 +28,11 @@ pub fn list(desk: Desk, known: &[Handoff]) -> View {
         .attr("aria-label", "What you have prepared")
         .child(el("thead").attr("role", "rowgroup").child(head))
         .child(el("tbody").attr("role", "rowgroup").child(rows));
-    several![el("h2").child("What you have prepared"), el("div").class("table-frame sessions").child(table),]
+    several![heading(), el("div").class("table-frame sessions").child(table)]
+}
+
+fn heading() -> Element {
+    el("h2").id(HEADING).attr("tabindex", "-1").class("handoffs__heading").child("What you have prepared")
 }
 
 fn row(desk: Desk, handoff: &Handoff) -> Element {

@@ -1,9 +1,8 @@
 //! What is handed over: told once.
 
-use leptos::prelude::*;
 use shared::handoff::PreparedHandoff;
 
-use super::Desk;
+use super::{Desk, HEADING};
 use crate::components::button::Button;
 use crate::components::copy::worded_copy_button;
 use crate::components::message_bar::{Tone, message_bar};
@@ -38,7 +37,7 @@ pub fn result(desk: Desk, prepared: &PreparedHandoff) -> View {
         .prop("value", link.clone());
     let card = el("div")
         .class("card handoff")
-        .child(el("h2").child(format!("Prepared for {whom}")))
+        .child(el("h2").id(HEADING).attr("tabindex", "-1").child(format!("Prepared for {whom}")))
         .child(el("p").child(format!(
             "The link is good until {until}, for {whom} alone, and once. It is shown here and nowhere else: hand it over before you leave this page."
         )))
@@ -48,6 +47,6 @@ pub fn result(desk: Desk, prepared: &PreparedHandoff) -> View {
         .child(picture)
         .child(el("pre").class("handoff__message").attr("tabindex", "0").attr("aria-label", "Message").child(message.clone()))
         .child(worded_copy_button(message.clone(), "message"))
-        .child(Button::new("Prepare another", move || desk.prepared.set(None)));
+        .child(Button::new("Prepare another", move || desk.prepare_another()));
     several![card]
 }

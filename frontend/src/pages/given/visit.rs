@@ -1,0 +1,242 @@
+//! A visit to what was prepared: who looks at it with which secret, and what they see.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::access::AccessRequest;
+use shared::handoff::{HandoffId, HandoffView};
+
+use super::{code, opened};
+use crate::api::access_requests::Watch;
+use crate::api::{ApiError, handoffs};
+use crate::browser;
+use crate::components::announcer::{Announcer, use_announcer};
+use crate::components::blade::HEADING;
+use crate::components::hold::Hold;
+use crate::session::{ServerClock, use_server_clock};
+
+/// How long a connection that was refused rests before it is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// The link, and what is known of where it leads.
+#[derive(Clone, Copy)]
+pub struct Visit {
+    pub id: HandoffId,
+    secret: StoredValue<Option<String>>,
+    pub view: RwSignal<Option<Result<HandoffView, ApiError>>>,
+    /// What did not work of what was tried last.
+    pub trouble: RwSignal<Option<ApiError>>,
+    pub busy: RwSignal<bool>,
+    /// What was typed as the code.
+    pub code: RwSignal<String>,
+    /// Whether the button was pressed here, so that the file comes by itself.
+    pub pressed: RwSignal<bool>,
+    pub hold: StoredValue<Hold>,
+    watch: StoredValue<Option<Watch>, LocalStorage>,
+    clock: ServerClock,
+    pub announcer: Announcer,
+}
+
+impl Visit {
+    /// With the secret in the address, or the one that this tab had when it left for a sign-in.
+    pub fn new(id: HandoffId) -> Self {
+        let view = RwSignal::new(None);
+        let visit = Self {
+            id,
+            secret: StoredValue::new(browser::take_from_tab(&key(id))),
+            view,
+            trouble: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            code: RwSignal::new(String::new()),
+            pressed: RwSignal::new(false),
+            hold: StoredValue::new(Hold::of_given(id, move |request| learn(view, request))),
+            watch: StoredValue::new_local(None),
+            clock: use_server_clock(),
+            announcer: use_announcer(),
+        };
+        visit.read_address();
+        if let Some(secret) = visit.secret.get_value() {
+            browser::keep_in_tab(&key(id), &secret);
+        }
+        // A second link may be put into the same tab; the browser loads nothing for that.
+        let changed = window_event_listener(ev::hashchange, move |_| {
+            if visit.read_address() {
+                visit.begin_anew();
+            }
+        });
+        on_cleanup(move || changed.remove());
+        visit
+    }
+
+    /// Takes the secret from the address; whether it is another than before.
+    fn read_address(self) -> bool {
+        let secret = browser::fragment();
+        let is_new = !secret.is_empty() && self.secret.get_value().as_ref() != Some(&secret);
+        if is_new {
+            browser::keep_in_tab(&key(self.id), &secret);
+            self.secret.set_value(Some(secret));
+        }
+        is_new
+    }
+
+    fn begin_anew(self) {
+        self.watch.set_value(None);
+        self.view.set(None);
+        self.trouble.set(None);
+        self.busy.set(false);
+        self.pressed.set(false);
+        self.code.set(String::new());
+        self.announcer.say("");
+        self.look();
+    }
+
+    /// Whether it is a code that is asked for.
+    pub fn asks_for_code(self) -> bool {
+        self.view.with(|view| matches!(view, Some(Ok(HandoffView::WhoAreYou { guest: true }))))
+    }
+
+    /// Looks at what was prepared.
+    pub fn look(self) {
+        spawn_local(async move {
+            let secret = self.secret.get_value();
+            let view = handoffs::visit(self.id, secret.as_deref()).await;
+            // Another link may have been opened here meanwhile.
+            if self.secret.get_value() == secret {
+                self.saw(view);
+            }
+        });
+    }
+
+    fn saw(self, view: Result<HandoffView, ApiError>) {
+        let is_going_on = match &view {
+            Ok(HandoffView::Ready { now, .. }) => {
+                self.clock.learn(*now);
+                false
+            }
+            Ok(HandoffView::Opened { now, request, .. }) => {
+                self.clock.learn(*now);
+                !request.status.is_final()
+            }
+            // What is seen already is worth more than that it cannot be seen again.
+            Err(error) if self.view.with_untracked(|known| matches!(known, Some(Ok(_)))) => {
+                self.trouble.set(Some(error.clone()));
+                return;
+            }
+            Ok(_) | Err(_) => false,
+        };
+        if matches!(view, Ok(HandoffView::Opened { .. } | HandoffView::Over { .. })) {
+            // Whatever stood in the way does not any more, or the page says it itself.
+            self.trouble.set(None);
+        }
+        let before = self.view.with_untracked(Option::is_some);
+        if self.view.with_untracked(|known| known.as_ref() != Some(&view)) {
+            self.view.set(Some(view));
+        }
+        if before {
+            // What was pressed may be gone.
+            request_animation_frame(|| browser::refocus(HEADING));
+        }
+        if is_going_on && self.watch.with_value(|watch| watch.as_ref().is_none_or(Watch::is_closed)) {
+            self.follow();
+        }
+    }
+
+    /// Gives the code that was typed.
+    pub fn enter(self) {
+        let code = self.code.get_untracked();
+        self.attempt(async move {
+            handoffs::enter(self.id, self.secret.get_value().unwrap_or_default(), code).await
+        });
+    }
+
+    /// Has it opened for `address`.
+    pub fn open(self, address: IpAddr) {
+        self.pressed.set(true);
+        self.attempt(async move {
+            let secret = self.secret.get_value().unwrap_or_default();
+            handoffs::redeem(self.id, secret, address).await.map(drop)
+        });
+    }
+
+    /// Tries something, and then looks again, whatever came of it.
+    fn attempt(self, what: impl Future<Output = Result<(), ApiError>> + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        // What goes wrong a second time is then read out a second time.
+        self.trouble.set(None);
+        self.announcer.say("");
+        let secret = self.secret.get_value();
+        spawn_local(async move {
+            let trouble = what.await.err();
+            if self.secret.get_value() != secret {
+                return;
+            }
+            if let Some(error) = &trouble {
+                self.pressed.set(false);
+                if code::is_about(error) {
+                    browser::focus(code::FIELD);
+                }
+            }
+            self.trouble.set(trouble);
+            self.busy.set(false);
+            self.look();
+        });
+    }
+
+    fn follow(self) {
+        let follow = move |watched: shared::access::Watched| {
+            self.clock.learn(watched.now);
+            opened::news(self, &watched.request);
+            learn(self.view, watched.request);
+        };
+        match handoffs::watch(self.id, follow, move || self.interrupted()) {
+            Ok(watch) => self.watch.set_value(Some(watch)),
+            Err(error) => self.trouble.set(Some(error)),
+        }
+    }
+
+    /// A browser connects again by itself, unless the service, or a proxy before it, answered with
+    /// an error.
+    fn interrupted(self) {
+        let look_again = move || {
+            let is_over = self.watch.with_value(|watch| watch.as_ref().is_none_or(Watch::is_closed));
+            if is_over && is_going_on(self.view) {
+                self.look();
+            }
+        };
+        set_timeout(look_again, AGAIN);
+    }
+}
+
+/// What the secret is kept under in the tab.
+fn key(id: HandoffId) -> String {
+    format!("for {id}")
+}
+
+type Seen = RwSignal<Option<Result<HandoffView, ApiError>>>;
+
+/// What has become of the request.
+fn learn(view: Seen, now: AccessRequest) {
+    let changed = view.with_untracked(
+        |view| matches!(view, Some(Ok(HandoffView::Opened { request, .. })) if **request != now),
+    );
+    if changed {
+        view.update(|view| {
+            if let Some(Ok(HandoffView::Opened { request, .. })) = view {
+                **request = now;
+            }
+        });
+        request_animation_frame(|| browser::refocus(HEADING));
+    }
+}
+
+fn is_going_on(view: Seen) -> bool {
+    view.with_untracked(
+        |view| matches!(view, Some(Ok(HandoffView::Opened { request, .. })) if !request.status.is_final()),
+    )
+}

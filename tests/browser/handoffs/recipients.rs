@@ -1,0 +1,86 @@
+//! Whoever it is for, if they have an account.
+
+use serde_json::json;
+use tests::TestApp;
+use tests::app::{HOME, enter};
+use tests::browser::visit;
+
+use super::{address, look, prepared};
+
+#[tokio::test]
+async fn whom_it_is_for_signs_in_presses_one_button_and_has_the_file() {
+    let app = TestApp::start().await;
+    let handed = prepared(&app, false).await;
+    visit(app.site(), async |page| {
+        page.goto(address(&handed)).await;
+        page.heading("Somebody prepared access for you").appears().await;
+        look(page, "handoff-knock").await;
+        page.link("Sign in").click().await;
+        page.button("*stranger@contoso.com*").click().await;
+        page.heading("Hedy Helpdesk prepared access to web-1 for 1 h").appears().await;
+        page.says("192.0.2.7").await;
+        page.says("INC0012345 wages").await;
+        look(page, "handoff-ready").await;
+        assert!(app.initiates().is_empty(), "looking opens nothing");
+        page.button("Open access and download").click().await;
+        let opened = page.heading("You can connect to web-1");
+        app.while_time_passes(opened.appears()).await;
+        let file = String::from_utf8_lossy(&page.downloaded("web-1.rdp").await).into_owned();
+        assert!(file.contains("203.0.113.80"), "{file}");
+        look(page, "handoff-open").await;
+        assert!(app.azure.admits("web-1", 3389, HOME));
+        assert_eq!(app.initiates().len(), 1);
+
+        // Their front page leads back here, not to a page that is not for them.
+        page.goto("/").await;
+        page.link("web-1").click().await;
+        page.heading("You can connect to web-1").appears().await;
+        page.goto("/").await;
+        page.button("Close now").click().await;
+        page.button("Close access").click().await;
+        app.while_time_passes(page.says("Access ended (closed early)")).await;
+    })
+    .await;
+    assert!(!app.azure.admits("web-1", 3389, HOME));
+}
+
+#[tokio::test]
+async fn somebody_else_is_told_that_it_is_not_for_them_and_can_take_another_account() {
+    let app = TestApp::start().await;
+    let handed = prepared(&app, false).await;
+    visit(app.site(), async |page| {
+        enter(page, "other", "/").await;
+        page.goto(address(&handed)).await;
+        page.heading("This was prepared for somebody else").appears().await;
+        look(page, "handoff-not-yours").await;
+        let other = page.link("Sign in with another account");
+        let leads_to = other.attribute("href").await.expect("it leads somewhere");
+        assert!(leads_to.contains("prompt=select_account"), "{leads_to}");
+        other.click().await;
+        page.button("*stranger@contoso.com*").click().await;
+        page.heading("Hedy Helpdesk prepared access to web-1 for 1 h").appears().await;
+    })
+    .await;
+    assert!(app.initiates().is_empty());
+}
+
+#[tokio::test]
+async fn what_was_opened_in_another_tab_is_shown_here_too_and_nothing_of_what_stood_in_the_way() {
+    let app = TestApp::start().await;
+    let handed = prepared(&app, false).await;
+    visit(app.site(), async |page| {
+        enter(page, "stranger", "/").await;
+        page.goto(address(&handed)).await;
+        page.button("Open access and download").appears().await;
+        let secret = handed.link.split_once('#').expect("it has a secret").1;
+        let elsewhere = app.sign_in("stranger").await;
+        let path = format!("/api/handoffs/{}/redeem", handed.handoff.id);
+        let opened = elsewhere.post(&path, &json!({ "secret": secret, "address": HOME })).await;
+        assert_eq!(opened.status, 201, "{}", opened.text());
+        page.button("Open access and download").click().await;
+        app.while_time_passes(page.heading("You can connect to web-1").appears()).await;
+        assert!(!page.visible_text().await.contains("used already"), "{}", page.visible_text().await);
+    })
+    .await;
+    assert_eq!(app.initiates().len(), 1);
+}
