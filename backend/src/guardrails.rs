@@ -168,7 +168,7 @@ pub fn check(
             Protection::Policy(..)
             | Protection::NotSetUp
             | Protection::Unreadable
-            | Protection::NothingToOpen,
+            | Protection::NothingToOpen(_),
             _,
         ) => Err(judgement.all_violations(&bounds, &wish)),
     }

@@ -172,7 +172,7 @@ impl Jit {
             person: &by.user.person,
             seen: by.address,
             machine: &details(&rules, &machine, grants?),
-            firewall: machine.firewall_address(),
+            bastion: bastion.as_ref(),
             filters: &filters,
             judgement: &explained(&machine, &rules, &self.source_matching, &wish),
             port,

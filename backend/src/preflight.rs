@@ -5,13 +5,16 @@
 //! itself: all it knows are [`Facts`].
 
 mod checks;
+mod headline;
 mod once_open;
 mod report;
+mod standing;
 mod way;
 
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use shared::bastion::BastionId;
 use shared::explanation::AccessExplanation;
 use shared::port::Port;
 use shared::preflight::{Diagnosis, Preflight};
@@ -22,6 +25,7 @@ use shared::vm::VmDetails;
 use crate::azure::network::Nsg;
 use crate::azure::resource_id::ResourceId;
 
+use standing::Standing;
 pub use way::{Passage, judge};
 
 /// What stands between the network and a machine.
@@ -53,8 +57,8 @@ pub struct Facts<'a> {
     pub seen: SeenAddress,
     /// The machine, its policy, what is open on it and what they may do.
     pub machine: &'a VmDetails,
-    /// The address of the Azure Firewall before it, if just-in-time opens one.
-    pub firewall: Option<IpAddr>,
+    /// The Bastion they want to come through, whose range the source is then.
+    pub bastion: Option<&'a BastionId>,
     /// The security groups before it.
     pub filters: &'a Filters,
     /// What a request for the port from the source would come to.
@@ -69,9 +73,10 @@ pub struct Facts<'a> {
 
 /// Goes through everything that stands between a person and a port.
 pub fn examine(facts: &Facts<'_>) -> Preflight {
-    let passage = judge(facts.filters, facts.port, facts.source);
-    let checks = checks::all(facts, &passage);
-    let (verdict, headline) = checks::headline(facts, &passage, &checks);
+    let passage = standing::behind_firewall(facts, judge(facts.filters, facts.port, facts.source));
+    let standing = Standing::of(facts, &passage);
+    let checks = checks::all(facts, &passage, &standing);
+    let (verdict, headline) = headline::headline(facts, &passage, &standing, &checks);
     let report = report::markdown(facts, &headline, &checks);
     Preflight {
         port: facts.port,

@@ -126,6 +126,10 @@ pub struct VmDetails {
     /// connections go there, and to a port that is known once access is granted.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub firewall_address: Option<IpAddr>,
+    /// Why just-in-time access cannot open anything on it, whoever asks and whatever policies say;
+    /// absent where it can, or where that is not known.
+    #[serde(default)]
+    pub unsupported: Option<Unsupported>,
     /// Its JIT policy, read just now.
     pub policy: Option<JitPolicy>,
     /// What is open or opening, whoever asked for it.
@@ -135,6 +139,16 @@ pub struct VmDetails {
     /// When Azure was asked.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub as_of: Timestamp,
+}
+
+/// What of a machine's network keeps just-in-time access from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Unsupported {
+    /// What it is, in a sentence for people.
+    pub reason: String,
+    /// Who can do what about it, in a sentence for people.
+    pub remedy: String,
 }
 
 impl VmDetails {

@@ -2,10 +2,11 @@
 
 use shared::access::{AccessRequest, Status};
 use shared::port::Port;
+use shared::preflight::{Preflight, Reach, Verdict};
 use shared::problem::ProblemKind;
 use shared::vm::VmDetails;
-use simulator::World;
-use simulator::world::NewFirewall;
+use simulator::world::{NewFirewall, NewNic, NewPolicy, NewVm};
+use simulator::{Fault, Trouble, World};
 use tests::TestApp;
 use tests::app::Visitor;
 
@@ -78,4 +79,71 @@ async fn a_firewall_that_a_firewall_policy_manages_is_none_to_just_in_time() {
     let request = opened(&app, &olga).await;
     let text = olga.get(&format!("/api/access-requests/{}/rdp", request.id)).await.text();
     assert!(text.contains("\r\nfull address:s:203.0.113.80:3389\r\n"), "{text}");
+}
+
+/// A machine behind the firewall, with no security group before it, that a policy names.
+fn behind(policy: Option<&'static str>) -> impl FnOnce(&mut World) {
+    move |world| {
+        firewall(policy)(world);
+        let nic = NewNic { subnet: Some("web-vnet/front".to_owned()), ..NewNic::default() };
+        let vm = NewVm::windows("cell-1").subscription("Production").group("web-rg");
+        world.add_vm(vm.nics(vec![nic])).expect("there is no other of that name");
+        let named = NewPolicy::of(&["cell-1"], &[3389]).named("cell-1");
+        world.add_policy(&named).expect("the machine is there");
+    }
+}
+
+async fn preflight(app: &TestApp, olga: &Visitor) -> Preflight {
+    olga.get(&format!("{}/preflight?port=3389&source=192.0.2.7", app.vm_path("cell-1"))).await.json()
+}
+
+#[tokio::test]
+async fn a_machine_that_only_a_firewall_policy_protects_is_told_as_unsupported() {
+    let app = TestApp::start_in(behind(Some("hub-policy"))).await;
+    let olga = app.sign_in("operator").await;
+    let details: VmDetails = olga.get(&app.vm_path("cell-1")).await.json();
+    let unsupported = details.unsupported.expect("just-in-time writes no rules of firewall policies");
+    assert!(unsupported.reason.contains("The Azure Firewall edge"), "{unsupported:?}");
+    assert!(unsupported.reason.contains("managed by the firewall policy hub-policy"), "{unsupported:?}");
+    assert!(unsupported.remedy.contains("looks after its network"), "{unsupported:?}");
+
+    let diagnosis = preflight(&app, &olga).await.diagnosis;
+    assert_eq!(diagnosis.headline, "Just-in-time access can open nothing before this VM.");
+    let group = diagnosis.checks.iter().find(|check| check.verdict == Verdict::Obstacle);
+    let group = group.expect("something is in the way");
+    assert_eq!((&group.finding, &group.fix), (&unsupported.reason, &Some(unsupported.remedy.clone())));
+    let refused = olga.post("/api/access-requests", &app.wish("cell-1", 3389)).await.problem();
+    assert_eq!((refused.status, refused.kind), (422, ProblemKind::Guardrail));
+    assert!(refused.violations[0].detail.starts_with(&unsupported.reason), "{refused:?}");
+    assert!(app.initiates().is_empty(), "Azure would refuse it");
+}
+
+#[tokio::test]
+async fn where_firewalls_may_not_be_read_the_missing_group_is_told_all_the_same() {
+    let app = TestApp::start_in(behind(Some("hub-policy"))).await;
+    app.azure.fail_next(Fault::always(Trouble::Forbidden).on("/azureFirewalls"));
+    let olga = app.sign_in("operator").await;
+    let details: VmDetails = olga.get(&app.vm_path("cell-1")).await.json();
+    let unsupported = details.unsupported.expect("no group stands before it");
+    assert!(unsupported.reason.starts_with("No network security group stands before this VM"));
+}
+
+#[tokio::test]
+async fn the_diagnosis_leads_to_the_firewall_once_it_lets_one_in() {
+    let app = TestApp::start_in(behind(None)).await;
+    let olga = app.sign_in("operator").await;
+    let details: VmDetails = olga.get(&app.vm_path("cell-1")).await.json();
+    assert_eq!(details.unsupported, None);
+    let before = preflight(&app, &olga).await;
+    assert!(matches!(before.reach, Reach::Unverified { .. }), "{:?}", before.reach);
+    assert!(before.diagnosis.headline.starts_with("Nothing stands in the way: request"), "{before:?}");
+
+    let request = olga.open("cell-1", 3389).await;
+    let mut events = olga.follow(request.id).await;
+    app.hurry(&mut events, |status| matches!(status, Status::Open { .. })).await;
+    let after = preflight(&app, &olga).await;
+    assert_eq!(after.reach, Reach::Accessible);
+    let to = "connect to port 13000 of the Azure Firewall at 203.0.113.99.";
+    assert!(after.diagnosis.headline.ends_with(to), "{}", after.diagnosis.headline);
+    assert!(app.azure.admits("cell-1", 3389, "192.0.2.7".parse().expect("it is an address")));
 }

@@ -25,6 +25,8 @@ async fn a_rule_that_lets_everybody_in_is_named() {
     assert_eq!(seen.reach, Reach::Accessible);
     let [exposing] = &seen.exposed_by[..] else { panic!("{:?}", seen.exposed_by) };
     assert_eq!((exposing.rule.as_str(), exposing.priority), ("AllowAnyRdp", 300));
+    let headline = seen.diagnosis.headline;
+    assert!(headline.starts_with("You need no request: rule “AllowAnyRdp” (priority 300)"), "{headline}");
 }
 
 #[tokio::test]

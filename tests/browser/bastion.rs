@@ -57,8 +57,23 @@ async fn the_address_of_the_page_leads_to_the_bastion_and_says_where_none_is() {
         page.says("No Bastion that Postern sees is in the VM's virtual network web-vnet").await;
         page.field("Reason*").fill("INC0012345 look at the disk").await;
         page.button("Request access").click().await;
-        page.says("No Bastion is known to reach this VM.").await;
+        page.says("No Bastion that Postern sees is in the VM's virtual network web-vnet").await;
         assert!(app.initiates().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_address_of_the_page_leads_to_a_bastion_that_nothing_is_wrong_with() {
+    let app = TestApp::start_in(|world| hub(world, |_| ())).await;
+    let path = format!("{}?method=bastion", app.connect_path("inner-1"));
+    app.visit_as("operator", &path, async |page| {
+        page.says(&format!("hub-bastion | {HUB_RANGE}")).await;
+        page.says(&format!("port 3389 opens for the Bastion hub-bastion ({HUB_RANGE}).")).await;
+        let text = page.visible_text().await;
+        assert!(!text.contains("Wait until") && !text.contains("No Bastion"), "{text}");
+        assert!(!text.contains("No public IP address"), "a Bastion needs none: {text}");
+        assert!(text.contains("Private IP | "), "{text}");
     })
     .await;
 }

@@ -212,7 +212,7 @@ async fn one_sentence_says_what_matters_and_opens_to_all_that_was_looked_at() {
         page.says("even once the port is open: rule “DenyAllInbound”").await;
         page.find("summary", "*once the port is open*").click().await;
         page.says("Permission: Access rule").await;
-        page.says("Virtual machine: It runs.").await;
+        page.says("Virtual machine: The VM runs.").await;
         page.button("Copy diagnosis").click().await;
         page.says("Copied diagnosis").await;
     })

@@ -73,6 +73,7 @@ async fn arrive(app: &TestApp, page: &Page, state: &str) {
             page.says("even once the port is open: rule “Deny-All”").await;
             ask(page).await;
             app.while_time_passes(page.says("Access is open, but rule “Deny-All”")).await;
+            page.says("out even now: rule “Deny-All” (priority 100) of state-blocked-nsg blocks it.").await;
         }
         "Open for somebody else" => page.says("Open for 198.51.100.4 by somebody else.").await,
         "Opened by somebody else for you too" => {
@@ -95,8 +96,36 @@ async fn arrive(app: &TestApp, page: &Page, state: &str) {
         "Source outside the policy" => page.says("only for 198.51.100.0/24").await,
         "Stopped" => page.says("This VM is stopped (deallocated).").await,
         "No public address" => page.says("No public IP address.").await,
-        "Nothing to open" => page.says("no network security group").await,
-        "JIT defeated" => page.says("JIT does not protect it").await,
+        "Through Bastion" => {
+            page.says("hq-bastion | 10.30.255.0/26").await;
+            page.says("opens for the Bastion hq-bastion (10.30.255.0/26).").await;
+            page.find("summary", "*opens for the Bastion*").click().await;
+            page.says("the subnet that the Bastion hq-bastion connects from").await;
+            let text = page.visible_text().await;
+            assert!(!text.contains("is known to reach this VM") && !text.contains("No public IP"), "{text}");
+        }
+        "No Bastion" => page.says("No Bastion that Postern sees").await,
+        "Behind an Azure Firewall" => {
+            page.says("The port to connect to is known once access is granted.").await;
+            ask(page).await;
+            app.while_time_passes(page.says("JIT access granted to port 3389")).await;
+            page.says("connect to port 13000 of the Azure Firewall at 203.0.113.60.").await;
+            page.says("Port 13000 of the firewall leads to the VM.").await;
+        }
+        "Entra sign-in" => page.says("The RDP file signs you in with your Entra ID account.").await,
+        "Nothing to open" => {
+            page.says("JIT can't be used on this VM.").await;
+            page.says("No network security group stands before this VM").await;
+        }
+        "Managed by a firewall policy" => {
+            page.says("JIT can't be used on this VM.").await;
+            page.says("managed by the firewall policy plant-firewall-policy").await;
+            page.says("Whoever looks after its network can").await;
+        }
+        "JIT defeated" => {
+            page.says("JIT does not protect it").await;
+            page.says("You need no request: rule “AllowRDP” (priority 300) of hmi-legacy-nsg").await;
+        }
         unknown => panic!("nobody knows how to see “{unknown}”"),
     }
 }
@@ -124,16 +153,21 @@ async fn look(page: &Page, state: &str) {
 }
 
 #[tokio::test]
-async fn every_state_can_be_seen_and_read_at_any_size_1_of_3() {
-    look_at_share(0, 3).await;
+async fn every_state_can_be_seen_and_read_at_any_size_1_of_4() {
+    look_at_share(0, 4).await;
 }
 
 #[tokio::test]
-async fn every_state_can_be_seen_and_read_at_any_size_2_of_3() {
-    look_at_share(1, 3).await;
+async fn every_state_can_be_seen_and_read_at_any_size_2_of_4() {
+    look_at_share(1, 4).await;
 }
 
 #[tokio::test]
-async fn every_state_can_be_seen_and_read_at_any_size_3_of_3() {
-    look_at_share(2, 3).await;
+async fn every_state_can_be_seen_and_read_at_any_size_3_of_4() {
+    look_at_share(2, 4).await;
+}
+
+#[tokio::test]
+async fn every_state_can_be_seen_and_read_at_any_size_4_of_4() {
+    look_at_share(3, 4).await;
 }

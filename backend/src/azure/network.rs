@@ -1,6 +1,7 @@
 //! `Microsoft.Network`: interfaces, addresses, subnets and the rules in front of them.
 
 mod bastion;
+mod firewall;
 mod jit_rule;
 mod rule;
 
@@ -13,6 +14,7 @@ use super::resource_id::ResourceId;
 use super::wire::{Tolerant, if_understood};
 
 pub use bastion::{BastionHost, Link, Peered};
+pub use firewall::ManagedFirewall;
 pub use jit_rule::{JitRuleName, NotAJitRule};
 pub use rule::{Access, Addresses, Direction, Nsg, Ports, SecurityRule, Transport};
 

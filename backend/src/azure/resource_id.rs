@@ -29,6 +29,13 @@ impl ResourceId {
         rest.rsplit_once('/')?.0.parse().ok()
     }
 
+    /// The id of the resource group that it is in.
+    pub(super) fn group(&self) -> &str {
+        let mut ends = self.0.match_indices('/').map(|(place, _)| place);
+        // The sixth segment is `providers`.
+        ends.nth(4).map_or(&self.0, |end| &self.0[..end])
+    }
+
     /// The id as it was given.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -120,6 +127,7 @@ mod tests {
         let network = NIC.replace("networkInterfaces/Jump-01-nic", "virtualNetworks/hq");
         assert_eq!(id(&subnet).parent(), Some(id(&network)));
         assert_eq!(id(&network).parent(), None);
+        assert!(id(&subnet).group().ends_with("/resourceGroups/Contoso-HQ"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub struct Need {
     pub otherwise: &'static str,
 }
 
-const TO_LOOK: [Need; 9] = [
+const TO_LOOK: [Need; 10] = [
     Need {
         action: "Microsoft.Security/locations/jitNetworkAccessPolicies/read",
         otherwise: "no JIT policy can be read",
@@ -40,6 +40,10 @@ const TO_LOOK: [Need; 9] = [
     Need {
         action: "Microsoft.Network/virtualNetworks/subnets/read",
         otherwise: "the rules of a subnet are not seen",
+    },
+    Need {
+        action: "Microsoft.Network/azureFirewalls/read",
+        otherwise: "it cannot be told that a firewall policy keeps JIT from opening anything",
     },
     Need {
         action: "Microsoft.Resources/subscriptions/resourceGroups/read",

@@ -1,6 +1,7 @@
 //! Holding a wish against itself, Azure's policy and the access rules.
 
 use shared::problem::Violation;
+use shared::vm::Unsupported;
 
 use super::policy;
 use super::wish::{Bounds, Protection, Wish};
@@ -111,9 +112,9 @@ fn against_policy(wish: &Wish<'_>, bounds: &Bounds<'_>) -> Vec<Violation> {
         Protection::Unreadable => format!(
             "Postern may not read the JIT policy of {name}; whoever runs it must grant its identity Microsoft.Security/locations/jitNetworkAccessPolicies/read"
         ),
-        Protection::NothingToOpen => format!(
-            "no network security group stands before {name}, neither on its network interface nor on its subnet, so just-in-time access has nothing to open; tell whoever looks after it"
-        ),
+        Protection::NothingToOpen(Unsupported { reason, remedy }) => {
+            format!("{reason} {}", remedy.trim_end_matches('.'))
+        }
     };
     vec![violation(format!("{}.vm", wish.field), why)]
 }

@@ -10,6 +10,7 @@ use shared::port::Port;
 use shared::redirection::Redirection;
 use shared::source::Source;
 use shared::verb::Verb;
+use shared::vm::Unsupported;
 
 use crate::azure::security::PolicyId;
 use crate::rules::{Place, PublicTarget, RulesOf, Way};
@@ -68,8 +69,8 @@ pub enum Protection<'a> {
     NotSetUp,
     /// Postern may not read the policies.
     Unreadable,
-    /// One names it, and has nothing to write a rule to: no security group stands before it.
-    NothingToOpen,
+    /// Whatever policies say, there is nothing that a rule could be written to.
+    NothingToOpen(&'a Unsupported),
 }
 
 /// How Azure holds a source against those that a policy lists.

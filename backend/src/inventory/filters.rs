@@ -1,7 +1,6 @@
 //! What stands between the network and a machine.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use futures_util::future::try_join;
 
@@ -26,21 +25,6 @@ impl Inventory {
             },
             Err(error) => Filters::Unknown { reason: reason("security groups", &error) },
         }
-    }
-
-    /// The machine with the word whether any security group stands before it, as far as that can
-    /// be read.
-    pub async fn with_filters(&self, machine: Arc<LiveVm>) -> Arc<LiveVm> {
-        let filtered = match &machine.nic {
-            Ok(Nic { nsg: Some(_), .. }) => Some(true),
-            Ok(Nic { nsg: None, subnet: Some(subnet), .. }) => {
-                self.0.azure.network.nsg_of_subnet(subnet).await.ok().map(|nsg| nsg.is_some())
-            }
-            Ok(Nic { nsg: None, subnet: None, .. }) | Err(_) => None,
-        };
-        let mut machine = Arc::unwrap_or_clone(machine);
-        machine.filtered = filtered;
-        Arc::new(machine)
     }
 
     async fn groups(&self, nic: &Nic) -> Result<Vec<Nsg>, ArmError> {

@@ -1,5 +1,6 @@
 //! One machine as Azure has it at this moment.
 
+mod before;
 mod network;
 mod policy;
 
@@ -11,7 +12,7 @@ use futures_util::future::join3;
 use jiff::Timestamp;
 use shared::policy::JitPolicy;
 use shared::resource_id::VmId;
-use shared::vm::{JitState, Os, PowerState, Vm};
+use shared::vm::{JitState, Os, PowerState, Unsupported, Vm};
 use tracing::warn;
 
 use super::ancestry::{Ancestors, Ancestry};
@@ -45,8 +46,8 @@ pub struct LiveVm {
     /// Its primary network interface, if that could be read.
     pub(super) nic: Result<Nic, ArmError>,
     policy: Option<Policy>,
-    /// Whether a security group stands before that interface, if anybody looked.
-    pub(super) filtered: Option<bool>,
+    /// Why just-in-time access cannot open anything, unless the policy names a firewall.
+    unsupported: Option<Unsupported>,
 }
 
 impl LiveVm {
@@ -87,10 +88,10 @@ impl LiveVm {
         self.nic.as_ref().ok()?.private_ipv6
     }
 
-    /// Whether it is known that nothing stands before it that just-in-time access could open:
-    /// neither a security group nor a firewall.
-    pub fn is_unfiltered(&self) -> bool {
-        self.filtered == Some(false) && self.firewall_address().is_none()
+    /// Why just-in-time access cannot open anything on it, if that is known: neither a security
+    /// group stands before it nor a firewall with classic rules.
+    pub fn unsupported(&self) -> Option<&Unsupported> {
+        self.unsupported.as_ref().filter(|_| self.firewall_address().is_none())
     }
 
     /// Who asked for what on it lately.
@@ -246,7 +247,7 @@ impl Listed {
             as_of,
             nic: addresses.nic,
             policy,
-            filtered: None,
+            unsupported: addresses.unsupported,
         }
     }
 }

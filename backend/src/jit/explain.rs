@@ -41,7 +41,6 @@ impl Jit {
         let rules = self.rules.now();
         let rules = rules.of(by.user.who());
         let machine = self.visible(&rules, vm).await?;
-        let machine = self.inventory.with_filters(machine).await;
         let Whereby { source, bastion } = match self.whereby(&machine, &inquiry.source, false).await {
             Ok(way) => way,
             Err(broken) => return Ok(unreached(broken)),

@@ -74,8 +74,7 @@ impl Jit {
         let rules = rules.of(by.right.who());
         let mut looks = Vec::new();
         for target in &new.vms {
-            let look = self.visible(&rules, &target.vm);
-            looks.push(async { Ok::<_, JitError>(self.inventory.with_filters(look.await?).await) });
+            looks.push(self.visible(&rules, &target.vm));
         }
         let machines: Vec<Arc<LiveVm>> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
         let mut ways = Vec::new();
@@ -156,11 +155,11 @@ pub(super) fn bounds_of<'a>(
     rules: &'a RulesOf<'a>,
     matching: &SourceMatching,
 ) -> Bounds<'a> {
-    let policy = match (machine.policy(), &machine.vm.jit) {
-        (Some(_), _) if machine.is_unfiltered() => Protection::NothingToOpen,
-        (Some((id, policy)), _) => Protection::Policy(id, policy),
-        (None, JitState::Unknown) => Protection::Unreadable,
-        (None, JitState::Configured { .. } | JitState::NotConfigured) => Protection::NotSetUp,
+    let policy = match (machine.unsupported(), machine.policy(), &machine.vm.jit) {
+        (Some(unsupported), ..) => Protection::NothingToOpen(unsupported),
+        (None, Some((id, policy)), _) => Protection::Policy(id, policy),
+        (None, None, JitState::Unknown) => Protection::Unreadable,
+        (None, None, JitState::Configured { .. } | JitState::NotConfigured) => Protection::NotSetUp,
     };
     let source_match = machine.policy().map_or(SourceMatch::Contained, |(id, _)| matching.of(id));
     Bounds { place: machine.place(), public_target, policy, source_match, rules }

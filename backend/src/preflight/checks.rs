@@ -1,52 +1,33 @@
-//! Everything that is looked at, one after the other, and the one thing that matters most.
+//! Everything that is looked at, one after the other.
 
 mod access;
 mod network;
 
-use shared::preflight::{Check, Reach, RuleRef, Verdict};
+use shared::preflight::{Check, RuleRef, Verdict};
 
-use super::{Facts, Passage};
+use super::{Facts, Passage, Standing};
+
+pub(super) use network::{GROUP, at_firewall};
 
 /// All checks, in the order in which one thing depends on the other.
-pub(super) fn all(facts: &Facts<'_>, passage: &Passage) -> Vec<Check> {
+pub(super) fn all(facts: &Facts<'_>, passage: &Passage, standing: &Standing<'_>) -> Vec<Check> {
+    let of_a_request = |check: Check| match check.verdict {
+        // What would stop a request does not matter to those who need none.
+        Verdict::Obstacle if standing.needs_no_request() => Check { verdict: Verdict::Warning, ..check },
+        Verdict::Obstacle | Verdict::Fine | Verdict::Warning | Verdict::Unknown => check,
+    };
     vec![
-        access::permission(facts),
+        of_a_request(access::permission(facts)),
         network::machine(facts),
         network::address(facts),
-        network::groups(facts),
-        access::policy(facts),
-        access::source(facts),
-        network::rules(facts, passage),
-        network::firewall(facts),
-        access::open_for_you(facts),
+        of_a_request(network::groups(facts)),
+        of_a_request(access::policy(facts)),
+        of_a_request(access::source(facts)),
+        network::rules(facts, passage, standing),
+        network::firewall(facts, standing),
+        access::open_for_you(facts, standing),
         access::others(facts),
     ]
-}
-
-/// What matters most: the first thing that stops everybody, else that one gets in, else what could
-/// not be found out, else that one only has to ask.
-pub(super) fn headline(facts: &Facts<'_>, passage: &Passage, checks: &[Check]) -> (Verdict, String) {
-    let (port, source) = (facts.port, facts.source);
-    let is_in = matches!(passage.reach, Reach::Accessible | Reach::Unfiltered);
-    // What stops a request is of no matter to those who are let in already; a machine that is down is.
-    let concerns = |check: &Check| !is_in || [network::MACHINE, network::ADDRESS].contains(&&*check.name);
-    let obstacle = checks.iter().find(|check| check.verdict == Verdict::Obstacle && concerns(check));
-    if let Some(obstacle) = obstacle {
-        return (Verdict::Obstacle, obstacle.finding.clone());
-    }
-    let has = |verdict| checks.iter().any(|check| check.verdict == verdict);
-    if is_in {
-        let exposed = if passage.exposed_by.is_empty() { Verdict::Fine } else { Verdict::Warning };
-        (exposed, format!("Port {port} lets {source} in now: connect."))
-    } else if access::is_opening(facts) {
-        (Verdict::Fine, format!("Azure is opening port {port} for {source}."))
-    } else if has(Verdict::Unknown) {
-        let words = "Nothing that could be checked stands in the way; not everything could.";
-        (Verdict::Unknown, words.to_owned())
-    } else {
-        let verdict = if has(Verdict::Warning) { Verdict::Warning } else { Verdict::Fine };
-        (verdict, format!("Nothing stands in the way: request access, and port {port} opens for {source}."))
-    }
 }
 
 fn check(name: &str, verdict: Verdict, finding: impl Into<String>) -> Check {
@@ -70,6 +51,14 @@ impl WithFix for Check {
 }
 
 /// A rule, so that it can be found.
-fn rule(rule: &RuleRef) -> String {
+pub(super) fn rule(rule: &RuleRef) -> String {
     format!("rule “{}” (priority {}) of {}", rule.rule, rule.priority, rule.nsg)
+}
+
+fn listed(items: &[String]) -> String {
+    match items {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }

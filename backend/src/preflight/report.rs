@@ -3,13 +3,14 @@
 use shared::preflight::{Check, Verdict};
 
 use super::Facts;
+use super::standing::whom;
 
 /// Everything that was looked at, so that somebody who was not there can go on from it.
 pub(super) fn markdown(facts: &Facts<'_>, headline: &str, checks: &[Check]) -> String {
     let machine = facts.machine;
-    let (name, port, source) = (machine.vm.id.name(), facts.port, facts.source);
+    let (name, port, whom) = (machine.vm.id.name(), facts.port, whom(facts));
     let mut lines = vec![
-        format!("## Access to {} on port {port} from {source}", plain(name.as_str())),
+        format!("## Access to {} on port {port} from {}", plain(name.as_str()), plain(&whom)),
         String::new(),
         format!("**{}**", plain(headline)),
         String::new(),

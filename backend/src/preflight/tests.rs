@@ -1,7 +1,10 @@
+mod states;
+
 use shared::access::RequestId;
+use shared::bastion::BastionId;
 use shared::explanation::RuleVerdict;
 use shared::policy::{JitPolicy, PortRule};
-use shared::preflight::{Check, Verdict};
+use shared::preflight::{Check, Reach, Verdict};
 use shared::problem::Violation;
 use shared::session::Detection;
 use shared::vm::{Grant, JitState, May, Os, PowerState, RequestLimits, Vm};
@@ -50,6 +53,7 @@ fn machine() -> VmDetails {
         computer_name: None,
         entra_sign_in: false,
         firewall_address: None,
+        unsupported: None,
         policy: Some(JitPolicy { ports: vec![rdp] }),
         grants: vec![],
         may: May { request: vec![limits], ..May::default() },
@@ -72,19 +76,28 @@ fn jits_deny() -> SecurityRule {
 }
 
 fn examined_as(machine: &VmDetails, filters: &Filters, judgement: &AccessExplanation) -> Diagnosis {
+    whole(machine, filters, judgement, "198.51.100.7", None).diagnosis
+}
+
+fn whole(
+    machine: &VmDetails,
+    filters: &Filters,
+    judgement: &AccessExplanation,
+    source: &str,
+    bastion: Option<&BastionId>,
+) -> Preflight {
     let person = Person { name: "Olga".into(), username: "operator@contoso.com".into() };
-    let preflight = examine(&Facts {
+    examine(&Facts {
         person: &person,
         seen: SeenAddress { address: "198.51.100.7".parse().unwrap(), how: Detection::Direct },
         machine,
-        firewall: None,
+        bastion,
         filters,
         judgement,
         port: Port::RDP,
-        source: "198.51.100.7".parse().unwrap(),
+        source: source.parse().unwrap(),
         now: Timestamp::UNIX_EPOCH,
-    });
-    preflight.diagnosis
+    })
 }
 
 fn examined(machine: &VmDetails, filters: &Filters) -> Diagnosis {
@@ -147,8 +160,8 @@ fn what_only_azure_can_resolve_is_said_to_be_unknown() {
     let diagnosis = examined(&machine(), &behind([tagged, jits_deny()]));
     let check = named(&diagnosis, "Inbound rules");
     assert_eq!(check.verdict, Verdict::Unknown);
-    assert!(check.finding.contains("only Azure can resolve"), "{}", check.finding);
-    assert!(diagnosis.headline.contains("not everything could"));
+    assert!(check.finding.contains("service tag AzureCloud, and only Azure knows"), "{}", check.finding);
+    assert!(diagnosis.headline.ends_with("Not known: Inbound rules."), "{}", diagnosis.headline);
 }
 
 #[test]
@@ -157,7 +170,7 @@ fn a_machine_that_is_down_goes_before_everything_that_follows_from_it() {
     machine.vm.power = PowerState::Deallocated;
     machine.may.start = true;
     let diagnosis = examined(&machine, &behind([jits_deny()]));
-    assert_eq!(diagnosis.headline, "It is stopped (deallocated).");
+    assert_eq!(diagnosis.headline, "The VM is stopped (deallocated).");
     assert_eq!(named(&diagnosis, "Virtual machine").fix.as_deref(), Some("Start it from this page."));
     machine.may.start = false;
     let diagnosis = examined(&machine, &behind([jits_deny()]));
@@ -181,7 +194,9 @@ fn whoever_is_let_in_is_told_so_whatever_would_stop_a_request() {
         rule("MicrosoftDefenderForCloud-JITRule-1-B", 100, Access::Allow, from("198.51.100.7"), RDP);
     let diagnosis = examined(&machine, &behind([jits_allow, jits_deny()]));
     assert_eq!(diagnosis.headline, "Port 3389 lets 198.51.100.7 in now: connect.");
-    assert_eq!(named(&diagnosis, "Permission").verdict, Verdict::Obstacle);
+    assert_eq!(named(&diagnosis, "Permission").verdict, Verdict::Warning, "it takes none any more");
+    let rules = &named(&diagnosis, "Inbound rules").finding;
+    assert!(rules.starts_with("Rule “MicrosoftDefenderForCloud-JITRule-1-B” (priority 100) of web-nsg lets"));
     assert!(named(&diagnosis, "Open for you").finding.contains("until 01:00 UTC, requested by you"));
 
     // Granted, and yet kept out: now by the rules as they are.
@@ -220,7 +235,7 @@ fn others_who_are_in_are_named_by_their_addresses() {
     let check = named(&diagnosis, "Others");
     assert_eq!(
         (check.verdict, &*check.finding),
-        (Verdict::Warning, "Port 3389 is open for 192.0.2.9 until 01:00 UTC.")
+        (Verdict::Warning, "Somebody else requested port 3389: for 192.0.2.9 until 01:00 UTC.")
     );
 }
 

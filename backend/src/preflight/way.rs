@@ -24,6 +24,8 @@ pub struct Passage {
     pub reach: Reach,
     /// Whether it would once just-in-time has opened the port for the source.
     pub once_open: Reach,
+    /// The rules by which it gets through now, one for each group; none if it does not.
+    pub admitted_by: Vec<RuleRef>,
     /// Rules above JIT's own that let everybody in without any request.
     pub exposed_by: Vec<RuleRef>,
 }
@@ -34,7 +36,12 @@ pub fn judge(filters: &Filters, port: Port, source: Source) -> Passage {
         Filters::Known { groups, addresses, application_groups } => (groups, addresses, application_groups),
         Filters::Unknown { reason } => {
             let reach = Reach::Unverified { reason: reason.clone() };
-            return Passage { once_open: reach.clone(), reach, exposed_by: Vec::new() };
+            return Passage {
+                once_open: reach.clone(),
+                reach,
+                admitted_by: Vec::new(),
+                exposed_by: Vec::new(),
+            };
         }
     };
     let takes_in = |address: &&IpAddr| match address {
@@ -48,10 +55,11 @@ pub fn judge(filters: &Filters, port: Port, source: Source) -> Passage {
     let exposed_by = exposed.into_iter().collect::<Option<Vec<_>>>().unwrap_or_default();
     if address.is_none() && !addresses.is_empty() {
         let reach = Reach::Unreachable { reason: no_such_address(source) };
-        return Passage { once_open: reach.clone(), reach, exposed_by };
+        return Passage { once_open: reach.clone(), reach, admitted_by: Vec::new(), exposed_by };
     }
-    let once_open = way.reach(&with_rule_for(groups, port, source));
-    Passage { reach: way.reach(groups), once_open, exposed_by }
+    let (once_open, _) = way.reach(&with_rule_for(groups, port, source));
+    let (reach, admitted_by) = way.reach(groups);
+    Passage { reach, once_open, admitted_by, exposed_by }
 }
 
 fn no_such_address(source: Source) -> String {
@@ -76,57 +84,71 @@ enum Fits {
 }
 
 impl Way<'_> {
-    fn reach(&self, groups: &[Nsg]) -> Reach {
+    /// Whether all groups let a connection through, and if so, by which of their rules.
+    fn reach(&self, groups: &[Nsg]) -> (Reach, Vec<RuleRef>) {
         if groups.is_empty() {
-            return Reach::Unfiltered;
+            return (Reach::Unfiltered, Vec::new());
         }
-        let verdicts: Vec<Reach> = groups.iter().map(|group| self.through(group)).collect();
-        let worst = |wanted: fn(&Reach) -> bool| verdicts.iter().find(|verdict| wanted(verdict)).cloned();
-        worst(|reach| matches!(reach, Reach::Blocked { .. }))
-            .or_else(|| worst(|reach| matches!(reach, Reach::Unverified { .. })))
-            .unwrap_or(Reach::Accessible)
+        let (admitting, others): (Vec<_>, Vec<_>) =
+            groups.iter().map(|group| self.through(group)).partition(Result::is_ok);
+        let others: Vec<Reach> = others.into_iter().filter_map(Result::err).collect();
+        let blocked = others.iter().find(|reach| matches!(reach, Reach::Blocked { .. }));
+        match blocked.or(others.first()) {
+            Some(worst) => (worst.clone(), Vec::new()),
+            None => (Reach::Accessible, admitting.into_iter().flatten().collect()),
+        }
     }
 
-    fn through(&self, group: &Nsg) -> Reach {
+    /// The rule by which a group lets a connection through; else why it is not known to.
+    fn through(&self, group: &Nsg) -> Result<RuleRef, Reach> {
         let mut doubt = None;
         for rule in inbound(group) {
             match (self.fits(rule), &rule.access, &doubt) {
                 (Fits::No, _, _) => {}
-                (Fits::Yes, Access::Allow, None) => return Reach::Accessible,
-                (Fits::Yes, Access::Deny, None) => return Reach::Blocked { by: reference(group, rule) },
+                (Fits::Yes, Access::Allow, None) => return Ok(reference(group, rule)),
+                (Fits::Yes, Access::Deny, None) => {
+                    return Err(Reach::Blocked { by: reference(group, rule) });
+                }
                 (Fits::Yes, Access::Allow | Access::Deny, Some(_)) => break,
                 (Fits::Perhaps, _, _) | (Fits::Yes, Access::Other(_), _) => {
                     doubt.get_or_insert(rule);
                 }
             }
         }
-        match doubt {
-            Some(rule) => Reach::Unverified {
-                reason: format!(
-                    "Rule “{}” (priority {}) of {} {}.",
-                    rule.name,
-                    rule.priority,
-                    group.id.name(),
-                    self.doubt(rule)
-                ),
-            },
+        let name = group.id.name();
+        let reason = match doubt {
+            Some(rule) => {
+                let SecurityRule { name: rule_name, priority, .. } = rule;
+                format!("Rule “{rule_name}” (priority {priority}) of {name} {}.", self.doubt(rule))
+            }
             // Azure's own last rule denies; a list without it is no full list.
-            None => Reach::Unverified {
-                reason: format!("The rules of {} could not be read in full.", group.id.name()),
-            },
-        }
+            None => format!("The rules of {name} could not be read in full."),
+        };
+        Err(Reach::Unverified { reason })
     }
 
     /// Why a rule that is perhaps about the connection decides nothing: the rest of a sentence
     /// about it.
-    fn doubt(&self, rule: &SecurityRule) -> &'static str {
-        let sources = any(&rule.sources, |addresses| self.comes_from(addresses));
-        let is_range = |addresses: &Addresses| matches!(addresses, Addresses::Range(_));
-        let in_part = sources == Fits::Perhaps && rule.sources.iter().all(is_range);
-        match rule.access {
-            Access::Allow if in_part => "lets in only part of these addresses",
-            Access::Deny if in_part => "keeps out only part of these addresses",
-            Access::Allow | Access::Deny | Access::Other(_) => "says something that only Azure can resolve",
+    fn doubt(&self, rule: &SecurityRule) -> String {
+        let perhaps = rule.sources.iter().filter(|addresses| self.comes_from(addresses) == Fits::Perhaps);
+        // A range that is there in part says less than what may be about all of it.
+        let perhaps = perhaps.max_by_key(|addresses| !matches!(addresses, Addresses::Range(_)));
+        let certain = rule.sources.iter().any(|addresses| self.comes_from(addresses) == Fits::Yes);
+        let verb = match rule.access {
+            Access::Allow => "lets in",
+            Access::Deny => "keeps out",
+            Access::Other(_) => return "does something that Postern does not know".to_owned(),
+        };
+        match perhaps.filter(|_| !certain) {
+            Some(Addresses::Range(_)) => format!("{verb} only part of these addresses"),
+            Some(Addresses::Tag(tag)) => {
+                format!("{verb} the service tag {tag}, and only Azure knows which addresses that has")
+            }
+            Some(Addresses::ApplicationGroup(group)) => format!(
+                "{verb} the application security group {}, and Postern does not know which machines are in it",
+                group.name()
+            ),
+            Some(Addresses::Any) | None => format!("{verb} something that only Azure can resolve"),
         }
     }
 

@@ -26,6 +26,7 @@ pub(super) fn details() -> VmDetails {
         computer_name: Some("JUMP-01".into()),
         entra_sign_in: false,
         firewall_address: None,
+        unsupported: None,
         policy: None,
         grants: vec![],
         may: May::default(),

@@ -100,9 +100,7 @@ fn machine(details: VmDetails) -> View {
     let query = use_router().query().get_untracked();
     let vm = details.vm.id.clone();
     let desk = Desk::new(details, |key| value_of(&query, key));
-    // Neither this device's address nor what came in the page's is known to be right.
-    desk.judge(form::field::SOURCE);
-    desk.judge(form::field::DURATION);
+    desk.judge_choices();
     follow_in_address(desk, &vm);
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {

@@ -187,7 +187,7 @@ fn machines_are_read_as_serde_reads_them() {
     agrees::<VmDetails>(json!({
         "vm": vm(&json!({ "state": "configured", "ports": [22, 3389] }), "windows", "running"),
         "public_ipv6": "2001:db8::40", "private_ipv6": null, "admin_username": "azureuser", "computer_name": null,
-        "firewall_address": "203.0.113.99", "entra_sign_in": true,
+        "firewall_address": "203.0.113.99", "unsupported": { "reason": "It has no group.", "remedy": "Give it one." }, "entra_sign_in": true,
         "policy": { "ports": [rule(22, "TCP"), rule(53, "UDP"), rule(3389, "*")] },
         "grants": [{ "port": 22, "sources": ["203.0.113.0/24"], "until": "2030-01-09T13:05:00Z", "open": true, "mapped_port": 13389, "mine": null }],
         "may": { "start": false, "configure": true, "request_for_others": [], "request": [{

@@ -22,7 +22,7 @@ use crate::source::Source;
 use crate::verb::Verb;
 use crate::vm::{
     Facets, Grant, JitState, May, Network, Os, PowerState, RequestLimits, SubscriptionName,
-    UnreadableSubscription, Vm, VmDetails, VmPage,
+    UnreadableSubscription, Unsupported, Vm, VmDetails, VmPage,
 };
 
 /// Structs that are objects with fields of the same names.
@@ -126,7 +126,8 @@ objects! {
     SignedIn { id, current, since, last_seen_at, expires_at, address, browser }
     SeenAddress { address, how }
     Vm { id, subscription_name, location, os, power, private_address, public_address, fqdn, jit }
-    VmDetails { vm, public_ipv6, private_ipv6, admin_username, computer_name, entra_sign_in, firewall_address, policy, grants, may, as_of }
+    VmDetails { vm, public_ipv6, private_ipv6, admin_username, computer_name, entra_sign_in, firewall_address, unsupported, policy, grants, may, as_of }
+    Unsupported { reason, remedy }
     JitPolicy { ports }
     PortRule { port, protocol, sources, longest }
     Grant { port, sources, until, open, mapped_port, mine }

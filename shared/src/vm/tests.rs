@@ -20,6 +20,7 @@ fn details() -> VmDetails {
         computer_name: None,
         entra_sign_in: false,
         firewall_address: None,
+        unsupported: None,
         policy: None,
         grants: Vec::new(),
         may: May::default(),

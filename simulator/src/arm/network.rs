@@ -1,6 +1,7 @@
 //! Microsoft.Network: interfaces, public addresses, security groups, virtual networks.
 
 pub(super) mod bastion;
+mod firewall;
 pub(super) mod interface;
 pub(super) mod security_group;
 pub(super) mod virtual_network;
@@ -37,6 +38,7 @@ pub(super) fn answer(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmErr
         (&Method::GET, ["locations", _, "operations", id]) => return operations::status(call, id),
         (&Method::GET, ["locations", _, "operationresults", id]) => return operations::result(call, id),
         (_, ["bastionhosts", ..]) => return bastion::answer(call, world),
+        (_, ["azurefirewalls", ..]) => return firewall::answer(call, world),
         _ => {}
     }
     if call.method != Method::GET {

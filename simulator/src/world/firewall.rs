@@ -11,18 +11,29 @@ use crate::{jit, nsg, resource_id};
 #[derive(Debug, Clone)]
 pub struct Firewall {
     pub id: String,
+    pub location: String,
     /// Id of its network.
     pub vnet: String,
-    /// Its address on the Internet.
-    pub address: IpAddr,
+    /// Id of its address on the Internet.
+    pub public_ip: String,
     /// Names of the subnets of its network whose route leads to it.
     pub subnets: Vec<String>,
-    /// The firewall policy that manages it. Just-in-time only writes classic rules, and passes such
-    /// a firewall by.
+    /// Id of the firewall policy that manages it. Just-in-time only writes classic rules, and passes
+    /// such a firewall by.
     pub policy: Option<String>,
 }
 
+impl Firewall {
+    /// The name that Azure wants its subnet to have.
+    pub const SUBNET: &str = "AzureFirewallSubnet";
+}
+
 impl World {
+    /// Where a firewall is reached on the Internet.
+    pub fn address_of(&self, firewall: &Firewall) -> Option<IpAddr> {
+        self.public_ips.get(&firewall.public_ip)?.address
+    }
+
     /// The firewall that a machine's traffic is routed through, whoever manages it.
     pub fn firewall_before(&self, vm: &str) -> Option<&Firewall> {
         let nics = self.vms.get(vm).into_iter().flat_map(|vm| &vm.nics);

@@ -71,7 +71,7 @@ async fn lists_come_in_pages_that_lead_to_the_next() {
     }
     names.sort();
     names.dedup();
-    assert_eq!((pages, names.len()), (3, 9));
+    assert_eq!((pages, names.len()), (3, 11));
 }
 
 #[tokio::test]
@@ -118,7 +118,10 @@ async fn a_list_shows_what_one_may_see_and_refuses_who_sees_nothing() {
     let mut azure = Azure::contoso().await;
     azure.become_person("operator@contoso.com");
     let office = "/subscriptions/22222222-2222-4222-8222-222222222222/providers/Microsoft.Compute/virtualMachines?api-version=2024-07-01";
-    assert_eq!(azure.get(office).await.names(), ["build-07", "build-08", "jump-01", "jump-02", "lab-01"]);
+    assert_eq!(
+        azure.get(office).await.names(),
+        ["build-07", "build-08", "desk-01", "jump-01", "jump-02", "lab-01"]
+    );
     azure.become_person("visitor@contoso.com");
     assert_eq!(azure.get(office).await.code(), "AuthorizationFailed");
     assert_eq!(azure.get(SUBSCRIPTIONS).await.body["value"], json!([]));

@@ -238,7 +238,7 @@ async fn lists_are_by_subscription_group_and_location() {
     };
     assert_eq!(
         list("/providers/Microsoft.Security").await,
-        ["default", "scada-hist-01", "scada-hist-02", "vision-01"]
+        ["default", "scada-hist-01", "scada-hist-02", "cell-01", "vision-01"]
     );
     assert_eq!(list("/providers/Microsoft.Security/locations/northeurope").await, ["vision-01"]);
     let group = "/resourceGroups/contoso-factory-rg/providers/Microsoft.Security";

@@ -110,3 +110,22 @@ async fn both_groups_before_a_machine_must_let_a_packet_in() {
     azure.simulator.world().behaviour.rules_on = RulesOn::Nearest;
     assert!(!azure.simulator.admits("plc-gw-02", 22, source), "the subnet's group knows nothing of it");
 }
+
+#[tokio::test]
+async fn a_firewall_tells_where_it_stands_and_which_policy_manages_it() {
+    let azure = Azure::contoso().await;
+    let path = |group: &str| {
+        format!("{FACTORY}/resourceGroups/{group}/providers/Microsoft.Network/azureFirewalls{NETWORK}")
+    };
+    let listed = azure.get(&path("contoso-plant-rg")).await;
+    assert_eq!(listed.names(), ["edge-fw", "line-fw"]);
+    let [classic, managed] = [0, 1].map(|index| listed.body["value"][index]["properties"].clone());
+    let subnet = &classic["ipConfigurations"][0]["properties"]["subnet"]["id"];
+    assert!(subnet.as_str().unwrap().ends_with("/edge-vnet/subnets/AzureFirewallSubnet"), "{classic}");
+    assert_eq!(classic.get("firewallPolicy"), None);
+    assert!(managed["firewallPolicy"]["id"].as_str().unwrap().ends_with("/plant-firewall-policy"));
+    let address = classic["ipConfigurations"][0]["properties"]["publicIPAddress"]["id"].as_str().unwrap();
+    let address = azure.get(&format!("{address}{NETWORK}")).await;
+    assert_eq!(address.body["properties"]["ipAddress"], "203.0.113.60");
+    assert_eq!(azure.get(&path("contoso-factory-rg")).await.names(), [""; 0]);
+}

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use shared::explanation::AccessExplanation;
 use shared::preflight::{Preflight, Reach};
 use shared::problem::{Problem, ProblemKind, Violation};
+use shared::vm::VmDetails;
 use simulator::world::{NewNic, NewPolicy, NewVm};
 use tests::TestApp;
 use tests::app::Visitor;
@@ -110,9 +111,14 @@ async fn a_machine_that_no_security_group_stands_before() {
     let problem = told(&app, &olga, &app.wish("naked-1", 3389)).await;
     let [violation] = &problem.violations[..] else { panic!("one violation, not {problem:?}") };
     assert_eq!(violation.field, "vms[0].vm");
-    assert!(violation.detail.contains("no network security group stands before naked-1"));
+    assert!(violation.detail.contains("No network security group stands before this VM"), "{violation:?}");
 
     let path = app.vm_path("naked-1");
+    let details: VmDetails = olga.get(&path).await.json();
+    assert!(
+        details.unsupported.is_some_and(|told| violation.detail.contains(&told.reason)),
+        "the page says so"
+    );
     let seen: Preflight = olga.get(&format!("{path}/preflight?port=3389&source=192.0.2.7")).await.json();
     assert_eq!(seen.reach, Reach::Unfiltered, "the page says the same");
     let explained: AccessExplanation =

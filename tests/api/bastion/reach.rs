@@ -1,6 +1,7 @@
 //! Which Bastion reaches a machine, and what it can do.
 
 use shared::bastion::{Bastion, ByBastion, Sku, Ways};
+use shared::preflight::{Preflight, Verdict};
 use simulator::world::{BastionSku, NewPeering};
 use simulator::{Fault, Trouble, World};
 use tests::TestApp;
@@ -150,4 +151,21 @@ async fn whoever_may_not_see_the_machine_learns_nothing() {
     let nowhere = sam.get(&format!("{}x/ways", app.vm_path("web-1"))).await;
     assert_eq!(there.status, 404);
     assert_eq!(there.problem().detail, nowhere.problem().detail);
+}
+
+#[tokio::test]
+async fn a_diagnosis_knows_that_one_comes_through_a_bastion() {
+    let app = TestApp::start_in(|world| hub(world, |_| ())).await;
+    let of = async |name: &str, vm: &str| -> Preflight {
+        let path = format!("{}/preflight?port=3389&source={}", app.vm_path(vm), HUB.replace('/', "%2F"));
+        app.sign_in(name).await.get(&path).await.json()
+    };
+    let seen = of("operator", "inner-1").await;
+    assert_eq!(seen.source, HUB_RANGE.parse().expect("it is a range"));
+    let diagnosis = seen.diagnosis;
+    let asking = format!("port 3389 opens for the Bastion hub-bastion ({HUB_RANGE}).");
+    assert!(diagnosis.headline.ends_with(&asking), "{}", diagnosis.headline);
+    assert!(diagnosis.checks.iter().all(|check| check.verdict == Verdict::Fine), "{diagnosis:#?}");
+    let refused = of("admin", "inner-1").await.diagnosis;
+    assert!(refused.headline.ends_with("of inner-1 through a Bastion."), "{}", refused.headline);
 }

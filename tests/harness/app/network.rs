@@ -52,8 +52,8 @@ impl TestApp {
             }
         };
         let mut world = self.azure.world();
-        let firewall = world.firewall_before(&id).expect("there is a firewall").id.clone();
-        world.firewalls.get_mut(&firewall).expect("it is in this world").address = address;
+        let public = world.firewall_before(&id).expect("there is a firewall").public_ip.clone();
+        world.public_ips.get_mut(&public).expect("it is in this world").address = Some(address);
     }
 
     /// Gives the machine's public address this value.

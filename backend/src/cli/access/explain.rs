@@ -151,8 +151,7 @@ impl Explain {
         let inventory = Inventory::new(azure, clock.clone(), config.inventory.max_age);
         let machine = inventory.live(&self.vm).await.context("Azure cannot be asked")?;
         let machine = machine.with_context(|| format!("Azure shows no machine {}", self.vm))?;
-        let machine = inventory.with_ancestors(machine).await;
-        Ok(inventory.with_filters(machine).await)
+        Ok(inventory.with_ancestors(machine).await)
     }
 
     fn print(&self, told: &AccessExplanation, not_theirs: &[&str]) -> std::io::Result<()> {

@@ -2,30 +2,44 @@
 
 use jiff::Timestamp;
 use shared::explanation::Obstacle;
-use shared::port::Port;
 use shared::preflight::{Check, Verdict};
 use shared::problem::Violation;
 use shared::source::Source;
 use shared::text::capitalised;
-use shared::vm::{Grant, JitState, RequestLimits};
+use shared::vm::{JitState, RequestLimits};
 
-use super::{WithFix as _, check, fine};
-use crate::preflight::Facts;
+use super::{WithFix as _, check, fine, listed};
+use crate::preflight::standing::{open, whom};
+use crate::preflight::{Facts, Standing};
 
 /// Whether an access rule lets them request the port.
 pub(super) fn permission(facts: &Facts<'_>) -> Check {
     const NAME: &str = "Permission";
+    let through = match facts.bastion {
+        Some(_) => " through a Bastion",
+        None => "",
+    };
     let port = facts.port;
-    let covers = |rule: &&RequestLimits| rule.ports.as_ref().is_none_or(|ports| ports.contains(&port));
-    let longest = facts.machine.may.request.iter().filter(covers).max_by_key(|rule| rule.longest);
-    let Some(rule) = longest else {
+    let covers = |rule: &&RequestLimits| {
+        (facts.bastion.is_none() || rule.bastion)
+            && rule.ports.as_ref().is_none_or(|ports| ports.contains(&port))
+    };
+    let takes_source = |rule: &RequestLimits| {
+        let verdict = facts.judgement.rules.iter().find(|verdict| verdict.rule == rule.rule);
+        verdict.is_some_and(|verdict| !verdict.obstacles.iter().filter_map(limit).any(is_source))
+    };
+    let rules = facts.machine.may.request.iter().filter(covers);
+    let Some(rule) = rules.max_by_key(|rule| (takes_source(rule), rule.longest)) else {
         let name = facts.machine.vm.id.name();
-        let finding = format!("No access rule lets you request port {port} of {name}.");
+        let finding = format!("No access rule lets you request port {port} of {name}{through}.");
         return check(NAME, Verdict::Obstacle, finding)
             .fixed_by("Ask whoever runs Postern to let you; send them this diagnosis.");
     };
     let words = rule.longest.words();
-    fine(NAME, format!("Access rule “{}” lets you request port {port}, for up to {words}.", rule.rule))
+    fine(
+        NAME,
+        format!("Access rule “{}” lets you request port {port}{through}, for up to {words}.", rule.rule),
+    )
 }
 
 /// Whether just-in-time keeps the port.
@@ -36,6 +50,12 @@ pub(super) fn policy(facts: &Facts<'_>) -> Check {
         return if facts.machine.vm.jit == JitState::Unknown {
             check(NAME, Verdict::Unknown, "The JIT policy could not be read.")
                 .fixed_by("Look again in a moment; if it stays, tell whoever runs Postern.")
+        } else if facts.machine.unsupported.is_some() {
+            check(
+                NAME,
+                Verdict::Obstacle,
+                "Just-in-time access is not set up on this VM, and could not open anything.",
+            )
         } else {
             check(NAME, Verdict::Obstacle, "Just-in-time access is not set up on this VM.")
                 .fixed_by("An administrator can enable it in Microsoft Defender for Cloud.")
@@ -43,41 +63,44 @@ pub(super) fn policy(facts: &Facts<'_>) -> Check {
     };
     let Some(rule) = policy.rule_for(port) else {
         let covered: Vec<String> = policy.ports.iter().map(|rule| rule.port.to_string()).collect();
-        let finding = format!("Port {port} is not in the JIT policy; it covers {}.", listed(&covered));
+        let finding = format!("Port {port} is not in the JIT policy, which covers {}.", listed(&covered));
         return check(NAME, Verdict::Obstacle, finding)
             .fixed_by("Choose a port that it covers, or have this one added to the policy.");
     };
-    fine(NAME, format!("It opens port {port}, for up to {}.", rule.longest.words()))
+    fine(NAME, format!("It covers port {port}, for up to {}.", rule.longest.words()))
 }
 
 /// Whether the source is one that the policy and the access rules take.
 pub(super) fn source(facts: &Facts<'_>) -> Check {
     const NAME: &str = "Source address";
-    let source = facts.source;
+    let (source, seen) = (facts.source, facts.seen.address);
     if let Some(wrong) = wrong_source(facts) {
         let offer = wrong.offer.map(|offer| format!("Use {offer}."));
         return Check { fix: offer, ..check(NAME, Verdict::Obstacle, sentence(&wrong.detail)) };
+    }
+    if let Some(bastion) = facts.bastion {
+        return fine(
+            NAME,
+            format!("{source}, the subnet that the Bastion {} connects from.", bastion.name()),
+        );
     }
     if source.is_anywhere() {
         return check(NAME, Verdict::Warning, "Any address: the port opens to the whole Internet.")
             .fixed_by("Use your own address instead.");
     }
-    if !source.contains(&Source::address(facts.seen.address)) {
-        let seen = facts.seen.address;
-        return check(
-            NAME,
-            Verdict::Warning,
-            format!("{source} is not where this browser is seen, which is {seen}."),
-        )
-        .fixed_by("Connect from the network that it belongs to.");
+    if source == Source::address(seen) {
+        return fine(NAME, format!("{source}, where this browser is seen."));
     }
-    fine(NAME, format!("{source} takes in the address that this browser is seen at."))
+    if source.contains(&Source::address(seen)) {
+        return fine(NAME, format!("{source}, which {seen} is in, where this browser is seen."));
+    }
+    let finding = format!("{source} is not where this browser is seen, which is {seen}.");
+    check(NAME, Verdict::Warning, finding).fixed_by("Connect from the network that it belongs to.")
 }
 
 /// What is wrong with the source, by the policy or by the access rule that comes closest.
 fn wrong_source(facts: &Facts<'_>) -> Option<Violation> {
-    let is_source = |violation: &&Violation| violation.field == "source";
-    let by_policy = facts.judgement.violations.iter().find(is_source);
+    let by_policy = facts.judgement.violations.iter().find(|violation| is_source(violation));
     let by_rule = facts
         .judgement
         .rules
@@ -87,10 +110,14 @@ fn wrong_source(facts: &Facts<'_>) -> Option<Violation> {
             let limits: Option<Vec<&Violation>> = verdict.obstacles.iter().map(limit).collect();
             limits.filter(|limits| !limits.iter().any(|limit| limit.field.contains("ports")))
         })
-        .map(|limits| limits.into_iter().find(is_source))
+        .map(|limits| limits.into_iter().find(|limit| is_source(limit)))
         .min_by_key(Option::is_some)
         .flatten();
     by_policy.or(by_rule).cloned()
+}
+
+fn is_source(violation: &Violation) -> bool {
+    violation.field == "source"
 }
 
 fn limit(obstacle: &Obstacle) -> Option<&Violation> {
@@ -101,55 +128,40 @@ fn limit(obstacle: &Obstacle) -> Option<&Violation> {
 }
 
 /// Whether one may simply connect.
-pub(super) fn open_for_you(facts: &Facts<'_>) -> Check {
+pub(super) fn open_for_you(facts: &Facts<'_>, standing: &Standing<'_>) -> Check {
     const NAME: &str = "Open for you";
-    let covers = |grant: &&Grant| grant.sources.iter().any(|granted| granted.contains(&facts.source));
-    let grant = open(facts).filter(covers).max_by_key(|grant| (grant.open, grant.until));
-    let (port, source) = (facts.port, facts.source);
-    match grant {
-        None => fine(NAME, format!("Port {port} has not been opened for {source}; that takes a request.")),
-        Some(grant) if grant.open => {
+    let (port, whom) = (facts.port, whom(facts));
+    let finding = match standing {
+        Standing::Granted(grant) => {
             let whose = if grant.mine.is_some() { "you" } else { "somebody else" };
-            let until = time(grant.until);
-            fine(NAME, format!("Port {port} is open for {source} until {until}, requested by {whose}."))
+            format!("Port {port} is open for {whom} until {}, requested by {whose}.", time(grant.until))
         }
-        Some(_) => fine(NAME, format!("Azure is opening port {port} for {source}.")),
-    }
-}
-
-/// Whether Azure is on it, and nothing is left to ask for.
-pub(super) fn is_opening(facts: &Facts<'_>) -> bool {
-    let covers = |grant: &Grant| grant.sources.iter().any(|granted| granted.contains(&facts.source));
-    open(facts).any(|grant| !grant.open && grant.mine.is_some() && covers(grant))
+        Standing::Opening => format!("Azure is opening port {port} for {whom}."),
+        Standing::LetIn => format!("Nobody requested port {port} for {whom}; it is open without that."),
+        Standing::Requestable => format!("Port {port} is not open for {whom}; that takes a request."),
+        Standing::NotRequestable => format!("Port {port} is not open for {whom}."),
+    };
+    fine(NAME, finding)
 }
 
 /// Who else is in, or about to be.
 pub(super) fn others(facts: &Facts<'_>) -> Check {
     const NAME: &str = "Others";
-    let port: Port = facts.port;
+    let port = facts.port;
     let theirs: Vec<String> = open(facts)
         .filter(|grant| grant.mine.is_none())
         .flat_map(|grant| grant.sources.iter().map(|source| format!("{source} until {}", time(grant.until))))
         .collect();
     if theirs.is_empty() {
-        return fine(NAME, format!("Port {port} is open for nobody else."));
+        return fine(NAME, format!("Nobody else has requested port {port}."));
     }
-    let finding = format!("Port {port} is open for {}.", listed(&theirs));
+    let finding = format!("Somebody else requested port {port}: for {}.", listed(&theirs));
     check(NAME, Verdict::Warning, finding)
         .fixed_by("Azure may end their access when yours opens; ask them first.")
 }
 
-fn open<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Grant> {
-    let (port, now) = (facts.port, facts.now);
-    facts.machine.grants.iter().filter(move |grant| grant.port == port && grant.until > now)
-}
-
 fn time(at: Timestamp) -> String {
     at.strftime("%H:%M UTC").to_string()
-}
-
-fn listed(items: &[String]) -> String {
-    if items.is_empty() { "nothing".to_owned() } else { items.join(", ") }
 }
 
 fn sentence(words: &str) -> String {

@@ -1,24 +1,28 @@
 //! Whether the machine is up, and whether its network lets anybody through.
 
 use shared::preflight::{Check, Reach, Verdict};
-use shared::vm::PowerState;
+use shared::text::capitalised;
+use shared::vm::{Grant, PowerState, Unsupported};
 
-use super::{WithFix as _, check, fine, rule};
-use crate::preflight::{Facts, Filters, Passage};
+use super::{WithFix as _, check, fine, listed, rule};
+use crate::preflight::headline::let_in_by;
+use crate::preflight::standing::whom;
+use crate::preflight::{Facts, Filters, Passage, Standing};
 
-pub(super) const MACHINE: &str = "Virtual machine";
-pub(super) const ADDRESS: &str = "Address";
+const MACHINE: &str = "Virtual machine";
+const ADDRESS: &str = "Address";
+pub(in crate::preflight) const GROUP: &str = "Network security group";
 
 const TELL: &str = "Tell whoever looks after this VM.";
 
 /// Whether it runs.
 pub(super) fn machine(facts: &Facts<'_>) -> Check {
     let (verdict, finding) = match facts.machine.vm.power {
-        PowerState::Running => return fine(MACHINE, "It runs."),
-        PowerState::Starting => (Verdict::Warning, "It is starting, and answers once it is up."),
-        PowerState::Stopping | PowerState::Deallocating => (Verdict::Obstacle, "It is being stopped."),
-        PowerState::Stopped => (Verdict::Obstacle, "It is stopped."),
-        PowerState::Deallocated => (Verdict::Obstacle, "It is stopped (deallocated)."),
+        PowerState::Running => return fine(MACHINE, "The VM runs."),
+        PowerState::Starting => (Verdict::Warning, "The VM is starting, and answers once it is up."),
+        PowerState::Stopping | PowerState::Deallocating => (Verdict::Obstacle, "The VM is being stopped."),
+        PowerState::Stopped => (Verdict::Obstacle, "The VM is stopped."),
+        PowerState::Deallocated => (Verdict::Obstacle, "The VM is stopped (deallocated)."),
         PowerState::Unknown => (Verdict::Unknown, "Azure does not say whether it runs."),
     };
     let stopped = check(MACHINE, verdict, finding);
@@ -41,92 +45,123 @@ pub(super) fn machine(facts: &Facts<'_>) -> Check {
 pub(super) fn address(facts: &Facts<'_>) -> Check {
     let machine = facts.machine;
     let vm = &machine.vm;
-    if let Some(firewall) = facts.firewall {
-        return fine(ADDRESS, format!("It is reached through the Azure Firewall at {firewall}."));
+    if let (Some(bastion), Some(private)) = (facts.bastion, vm.private_address) {
+        return fine(ADDRESS, format!("The Bastion {} reaches the VM at {private}.", bastion.name()));
+    }
+    if let (Some(firewall), None) = (machine.firewall_address, facts.bastion) {
+        return fine(ADDRESS, format!("The VM is reached through the Azure Firewall at {firewall}."));
     }
     let public = vm.fqdn.clone().or_else(|| vm.public_address.map(|address| address.to_string()));
     if let Some(public) = public.or_else(|| machine.public_ipv6.map(|address| address.to_string())) {
-        return fine(ADDRESS, format!("It is reached at {public}."));
+        return fine(ADDRESS, format!("The VM is reached at {public}."));
     }
     match (vm.private_address, vm.power) {
         (Some(private), _) => check(
             ADDRESS,
             Verdict::Warning,
-            format!("It has no public address, only {private} in its network."),
+            format!("The VM has no public address, only {private} in its network."),
         )
         .fixed_by("Connect over a VPN, from a peered network, or through Azure Bastion."),
         (None, PowerState::Deallocated | PowerState::Deallocating) => {
-            check(ADDRESS, Verdict::Unknown, "It has no address while it is deallocated.")
+            check(ADDRESS, Verdict::Unknown, "The VM has no address while it is deallocated.")
                 .fixed_by("Start it; it may get one then.")
         }
-        (None, _) => check(ADDRESS, Verdict::Obstacle, "It has no IP address.").fixed_by(TELL),
+        (None, _) => check(ADDRESS, Verdict::Obstacle, "The VM has no IP address.").fixed_by(TELL),
     }
 }
 
 /// Whether there is anything for just-in-time to open.
 pub(super) fn groups(facts: &Facts<'_>) -> Check {
-    const NAME: &str = "Network security group";
+    if let Some(Unsupported { reason, remedy }) = &facts.machine.unsupported {
+        return check(GROUP, Verdict::Obstacle, reason.clone()).fixed_by(remedy.clone());
+    }
     match facts.filters {
-        Filters::Unknown { reason } => check(NAME, Verdict::Unknown, reason.clone()),
-        Filters::Known { groups, .. } if groups.is_empty() && facts.firewall.is_none() => {
-            let finding = "There is none, neither on the network interface nor on its subnet: the VM's network keeps nobody out, and just-in-time has nothing to open.";
-            check(NAME, Verdict::Obstacle, finding).fixed_by(TELL)
-        }
+        Filters::Unknown { reason } => check(GROUP, Verdict::Unknown, reason.clone()),
         Filters::Known { groups, .. } => {
-            let names: Vec<&str> = groups.iter().map(|group| group.id.name()).collect();
-            fine(
-                NAME,
-                if names.is_empty() {
-                    "None; the firewall filters.".to_owned()
-                } else {
-                    format!("{}.", names.join(", "))
-                },
-            )
+            let names: Vec<String> = groups.iter().map(|group| group.id.name().to_owned()).collect();
+            match (&names[..], facts.machine.firewall_address) {
+                ([], Some(_)) => fine(GROUP, "None stands before the VM; the Azure Firewall does."),
+                ([], None) => check(GROUP, Verdict::Unknown, "None was found before the VM."),
+                ([one], _) => fine(GROUP, format!("{one} stands before the VM.")),
+                (several, _) => fine(GROUP, format!("{} stand before the VM.", listed(several))),
+            }
         }
     }
 }
 
-/// Whether the rules let one in: as they are, if the port is open; as they are going to be, if not.
-pub(super) fn rules(facts: &Facts<'_>, passage: &Passage) -> Check {
+/// Whether the rules let one in: as they are, or as they are going to be where one can ask.
+pub(super) fn rules(facts: &Facts<'_>, passage: &Passage, standing: &Standing<'_>) -> Check {
     const NAME: &str = "Inbound rules";
-    let (port, source) = (facts.port, facts.source);
+    const FIX: &str = "Have that rule changed, or moved behind those of just-in-time (from priority 100 on).";
+    let (port, whom) = (facts.port, whom(facts));
     if !passage.exposed_by.is_empty() {
-        let rules: Vec<String> = passage.exposed_by.iter().map(rule).collect();
-        let finding = format!("Anybody reaches port {port} without a request, by {}.", rules.join(" and "));
+        let finding = format!("{} without a request.", capitalised(&let_in_by(facts, passage)));
         return check(NAME, Verdict::Warning, finding).fixed_by(TELL);
     }
-    let is_open = facts.machine.grants.iter().any(|grant| {
-        let covers = grant.sources.iter().any(|granted| granted.contains(&source));
-        grant.open && grant.port == port && covers && grant.until > facts.now
-    });
-    let (reach, when) = if is_open || passage.reach == Reach::Accessible {
-        (&passage.reach, "now")
-    } else {
-        (&passage.once_open, "once the port is open")
-    };
-    match reach {
-        Reach::Accessible => fine(NAME, format!("The inbound rules let {source} in {when}.")),
-        Reach::Blocked { by } => {
-            let finding = format!("The inbound rules keep {source} out even {when}: {} blocks it.", rule(by));
-            let fix = "Have that rule changed, or moved behind those of just-in-time (from priority 100 on).";
-            check(NAME, Verdict::Obstacle, finding).fixed_by(fix)
+    let is_to_come = matches!(standing, Standing::Opening | Standing::Requestable);
+    let reach = if is_to_come { &passage.once_open } else { &passage.reach };
+    match (reach, is_to_come) {
+        (Reach::Accessible, true) => fine(NAME, format!("They let {whom} in once port {port} is open.")),
+        (Reach::Accessible, false) if passage.admitted_by.is_empty() => {
+            fine(NAME, "Those of the Azure Firewall, which just-in-time has opened.")
         }
-        Reach::Unreachable { reason } => check(NAME, Verdict::Obstacle, reason.clone()),
-        Reach::Unfiltered => check(NAME, Verdict::Warning, "There are none."),
-        Reach::Unverified { reason } => check(NAME, Verdict::Unknown, reason.clone()),
+        (Reach::Accessible, false) => fine(NAME, format!("{}.", capitalised(&let_in_by(facts, passage)))),
+        (Reach::Blocked { by }, true) => {
+            let finding = format!(
+                "The inbound rules keep {whom} out even once the port is open: {} blocks it.",
+                rule(by)
+            );
+            check(NAME, Verdict::Obstacle, finding).fixed_by(FIX)
+        }
+        (Reach::Blocked { by }, false) => match standing {
+            Standing::Granted(_) => {
+                let finding = format!("The inbound rules keep {whom} out even now: {} blocks it.", rule(by));
+                check(NAME, Verdict::Obstacle, finding).fixed_by(FIX)
+            }
+            Standing::LetIn | Standing::Opening | Standing::Requestable | Standing::NotRequestable => {
+                check(NAME, Verdict::Obstacle, format!("They keep {whom} out: {} blocks it.", rule(by)))
+            }
+        },
+        (Reach::Unreachable { reason }, _) => check(NAME, Verdict::Obstacle, reason.clone()),
+        (Reach::Unfiltered, _) if facts.source.is_private() => {
+            check(NAME, Verdict::Warning, "There are none: everything in the VM's network reaches the VM.")
+                .fixed_by(TELL)
+        }
+        (Reach::Unfiltered, _) => check(
+            NAME,
+            Verdict::Warning,
+            "There are none. Azure lets nobody in from the Internet to a Standard public address then.",
+        ),
+        (Reach::Unverified { reason }, _) => check(NAME, Verdict::Unknown, reason.clone()),
     }
 }
 
 /// Whether a firewall stands on the way.
-pub(super) fn firewall(facts: &Facts<'_>) -> Check {
+pub(super) fn firewall(facts: &Facts<'_>, standing: &Standing<'_>) -> Check {
     const NAME: &str = "Azure Firewall";
-    match facts.firewall {
-        None => fine(NAME, "The JIT policy names none."),
-        Some(address) => check(
-            NAME,
-            Verdict::Warning,
-            format!("Connections go through {address}, at a port that is known once access is granted."),
-        )
-        .fixed_by("Use the address and port that this page shows then, not those of the VM."),
+    let Some(address) = facts.machine.firewall_address else {
+        return fine(NAME, "The JIT policy names none.");
+    };
+    match (facts.bastion, standing) {
+        (Some(_), _) => fine(NAME, format!("The one at {address} is not on the way of a Bastion.")),
+        (None, Standing::Granted(grant)) => {
+            check(NAME, Verdict::Warning, format!("Connections go {}.", at_firewall(facts, grant)))
+                .fixed_by("Use that address and port, not those of the VM.")
+        }
+        (None, _) => {
+            let finding =
+                format!("Connections go to {address}, at a port that is known once access is granted.");
+            check(NAME, Verdict::Warning, finding)
+                .fixed_by("Use the address and port that this page shows then, not those of the VM.")
+        }
+    }
+}
+
+/// Where a firewall takes in what was granted.
+pub(in crate::preflight) fn at_firewall(facts: &Facts<'_>, grant: &Grant) -> String {
+    let address = facts.machine.firewall_address.map(|address| address.to_string()).unwrap_or_default();
+    match grant.mapped_port {
+        Some(port) => format!("to port {port} of the Azure Firewall at {address}"),
+        None => format!("through the Azure Firewall at {address}"),
     }
 }

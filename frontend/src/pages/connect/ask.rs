@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use shared::duration::AccessDuration;
-use shared::preflight::Reach;
 use web_sys::Event;
 
 use super::desk::{CONFIRM, Desk, sign_in_and_go_on};
@@ -33,7 +32,7 @@ pub fn ask(desk: Desk) -> View {
     let busy = Signal::derive(move || {
         desk.card.with(|card| matches!(card, Card::Requesting { late: false } | Card::Opening { .. }))
     });
-    let cannot = Signal::derive(move || !desk.card.with(Card::can_request) || has_nothing_to_open(desk));
+    let cannot = Signal::derive(move || !desk.card.with(Card::can_request));
     let submit = move || {
         browser::focus(SUBMIT);
         desk.submit();
@@ -73,11 +72,6 @@ fn unsent(desk: Desk, error: &ApiError) -> Element {
         sign_in_and_go_on(&login, &person, &shared);
     });
     step_up(error, go_on)
-}
-
-/// Whether no security group stands before the machine: a request would be refused.
-fn has_nothing_to_open(desk: Desk) -> bool {
-    desk.preflight().is_some_and(|preflight| preflight.reach == Reach::Unfiltered)
 }
 
 /// Whom a request would cost something, before it is made.

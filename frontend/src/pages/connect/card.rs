@@ -108,7 +108,9 @@ pub fn notices_above(desk: Desk) -> Element {
     let trouble = move || desk.trouble.get().map(|error| failure_with_retry(&error, move || desk.refresh()));
     let notices = move || -> View {
         let (port, preflight) = (desk.target().0, desk.preflight());
-        let notices = desk.details.with(|details| notices::notices(details, preflight.as_ref(), port));
+        let method = desk.form.with(|form| form.method);
+        let notices =
+            desk.details.with(|details| notices::notices(details, preflight.as_ref(), method, port));
         let notice = |notice: Notice| {
             let remedy = notice.remedy.map(|Remedy::Start| {
                 Button::new("Start VM", move || desk.start()).glyph(Glyph::Play).busy(desk.starting)

@@ -27,16 +27,18 @@ use crate::view::{Element, IntoView, View, anew, el, several};
 pub fn destination_section(desk: Desk) -> View {
     let addresses = move || {
         let (port, source) = desk.target();
+        // A Bastion is inside the network.
+        let inside = desk.form.with(|form| form.method == Method::Bastion);
         desk.details.with(|details| {
             let vm = &details.vm;
-            let public = vm.public_address.map(|address| ("Public IP", address));
+            let public = vm.public_address.filter(|_| !inside).map(|address| ("Public IP", address));
             let address = public.or_else(|| vm.private_address.map(|address| ("Private IP", address)));
-            let public = details.public_ipv6.map(|address| ("Public IPv6", address));
+            let public = details.public_ipv6.filter(|_| !inside).map(|address| ("Public IPv6", address));
             let ipv6 = public.or_else(|| details.private_ipv6.map(|address| ("Private IPv6", address)));
             let line = |kind: &str, text: String, what: &str| {
                 el("span").class("row__line").child(format!("{kind} | {text}")).child(copy_button(text, what))
             };
-            if let Some(firewall) = details.firewall_address {
+            if let Some(firewall) = details.firewall_address.filter(|_| !inside) {
                 let mapped = way_in(desk, source.unwrap_or(Source::ANY), port);
                 let to = match mapped {
                     Some((_, port)) => format!("Port {port} of the firewall leads to the VM."),
@@ -53,7 +55,7 @@ pub fn destination_section(desk: Desk) -> View {
                     None => el("span").class("row__line quiet").child("None"),
                 },
                 ipv6.map(|(kind, address)| line(kind, address.to_string(), "VM IPv6 address")),
-                vm.fqdn.clone().map(|name| line("DNS name", name, "DNS name")),
+                vm.fqdn.clone().filter(|_| !inside).map(|name| line("DNS name", name, "DNS name")),
             ]
         })
     };
@@ -175,6 +177,11 @@ fn more(desk: Desk, person: &Person) -> View {
     let vm = || desk.details.with(|details| details.vm.clone());
     let hint = || el("p").class("field__hint");
     match desk.card.get() {
+        Card::Unsupported(unsupported) => several![
+            hint().child(unsupported.reason.clone()),
+            hint().child(unsupported.remedy.clone()),
+            worded_copy_button(texts::for_admin_of_network(&vm(), &unsupported), "for your admin"),
+        ],
         Card::NotSetUp => several![
             hint().child("An administrator can enable it in Microsoft Defender for Cloud."),
             worded_copy_button(texts::for_admin_of_policy(&vm(), desk.target().0), "for your admin"),

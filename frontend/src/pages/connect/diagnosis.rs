@@ -1,8 +1,10 @@
 //! What stands between somebody and the machine: in one sentence, and all of it for whoever wants.
 
+use leptos::prelude::*;
 use shared::preflight::{Check, Diagnosis, Verdict};
 
 use super::desk::Desk;
+use super::form::Form;
 use crate::components::copy::worded_copy_button;
 use crate::components::status_line::{Tone, status_line};
 use crate::view::{Element, IntoView, View, el};
@@ -11,7 +13,10 @@ use crate::view::{Element, IntoView, View, el};
 pub fn diagnosis(desk: Desk) -> Element {
     let headline = move || match desk.preflight() {
         Some(preflight) => status_line(tone(preflight.diagnosis.verdict), preflight.diagnosis.headline),
-        None => status_line(Tone::Busy, "Looking at what stands in the way…"),
+        None if desk.target().1.is_some() || desk.form.with(Form::is_looking) => {
+            status_line(Tone::Busy, "Looking at what stands in the way…")
+        }
+        None => status_line(Tone::Pending, "What stands in the way can be told once there is a source."),
     };
     let all = move || desk.preflight().map_or(View::NOTHING, |preflight| list(preflight.diagnosis));
     el("details").class("diagnosis").child(el("summary").child(headline)).child(all)

@@ -172,12 +172,20 @@ impl Form {
         }
     }
 
+    /// Whether the source cannot be judged yet: which Bastion reaches the machine is being found out.
+    pub fn is_looking(&self) -> bool {
+        self.method == Method::Bastion && self.ways.is_none()
+    }
+
     /// For whom the port is to be opened; if there is nobody yet, why not.
     pub fn source(&self, here: IpAddr) -> Result<Source, String> {
-        let network = self.bastion().and_then(|bastion| bastion.network);
-        match self.method {
-            Method::Rdp | Method::Ssh => self.origin.source(here),
-            Method::Bastion => network.ok_or_else(|| "No Bastion is known to reach this VM.".to_owned()),
+        if self.method != Method::Bastion {
+            return self.origin.source(here);
+        }
+        match self.ways.as_ref().map(|ways| &ways.bastion) {
+            None => Err("Wait until the Bastion is found that reaches this VM.".to_owned()),
+            Some(ByBastion::Unreached { reason }) => Err(reason.clone()),
+            Some(ByBastion::Reached { bastion }) => bastion.network.ok_or_else(|| bastion.why.clone()),
         }
     }
 

@@ -20,9 +20,12 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The limits for `port`; `None` if the policy does not cover it or no rule is about it, and the
-    /// way to get there.
+    /// The limits for `port`; `None` if just-in-time cannot open it, the policy does not cover it, or
+    /// no rule is about it and the way to get there.
     pub fn of(details: &VmDetails, port: Port, method: Method) -> Option<Self> {
+        if details.unsupported.is_some() {
+            return None;
+        }
         let policy = details.policy.as_ref()?.rule_for(port)?.clone();
         let through = method == Method::Bastion;
         let is_about = |rule: &&RequestLimits| {

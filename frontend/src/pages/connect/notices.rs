@@ -1,9 +1,10 @@
 //! What is worth knowing about a machine before connecting to it, most pressing first.
 
 use shared::port::Port;
-use shared::preflight::{Preflight, Reach};
+use shared::preflight::Preflight;
 use shared::vm::{PowerState, VmDetails};
 
+use super::form::Method;
 use super::texts;
 use crate::components::status_line::Tone;
 
@@ -26,11 +27,13 @@ pub enum Remedy {
 }
 
 /// All there is to know.
-pub fn notices(details: &VmDetails, preflight: Option<&Preflight>, port: Port) -> Vec<Notice> {
-    [power(details), address(details), exposed(preflight, port), filtered(preflight)]
-        .into_iter()
-        .flatten()
-        .collect()
+pub fn notices(
+    details: &VmDetails,
+    preflight: Option<&Preflight>,
+    method: Method,
+    port: Port,
+) -> Vec<Notice> {
+    [power(details), address(details, method), exposed(preflight, port)].into_iter().flatten().collect()
 }
 
 /// Whether the machine is on its way from one state to another.
@@ -62,10 +65,14 @@ fn power(details: &VmDetails) -> Option<Notice> {
     Some(Notice { tone: if can_start { Tone::Warning } else { Tone::Info }, words, remedy })
 }
 
-fn address(details: &VmDetails) -> Option<Notice> {
+fn address(details: &VmDetails, method: Method) -> Option<Notice> {
     let vm = &details.vm;
-    // It may get its addresses back when it starts.
-    if matches!(vm.power, PowerState::Deallocated | PowerState::Deallocating) {
+    // It may get its addresses back when it starts. The firewall before it has one of its own, and a
+    // Bastion takes the private one.
+    if matches!(vm.power, PowerState::Deallocated | PowerState::Deallocating)
+        || details.firewall_address.is_some()
+        || (method == Method::Bastion && vm.private_address.is_some())
+    {
         return None;
     }
     let words = match (vm.public_address.is_some() || vm.fqdn.is_some(), vm.private_address) {
@@ -93,22 +100,14 @@ fn exposed(preflight: Option<&Preflight>, port: Port) -> Option<Notice> {
     Some(Notice { tone: Tone::Warning, words, remedy: None })
 }
 
-fn filtered(preflight: Option<&Preflight>) -> Option<Notice> {
-    (preflight?.reach == Reach::Unfiltered).then(|| Notice {
-        tone: Tone::Warning,
-        words: "This VM has no network security group, neither on its network interface nor on its subnet. JIT has nothing to open or close; tell whoever looks after this VM.".to_owned(),
-        remedy: None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::pages::connect::samples::{details, here};
-    use shared::preflight::{Diagnosis, RuleRef};
+    use shared::preflight::{Diagnosis, Reach, RuleRef};
 
     fn words(details: &VmDetails, preflight: Option<&Preflight>) -> Vec<String> {
-        notices(details, preflight, Port::RDP).into_iter().map(|notice| notice.words).collect()
+        notices(details, preflight, Method::Rdp, Port::RDP).into_iter().map(|notice| notice.words).collect()
     }
 
     #[test]
@@ -120,17 +119,18 @@ mod tests {
             exposed_by: vec![],
             diagnosis: Diagnosis::default(),
         };
-        assert_eq!(notices(&details(), Some(&sound), Port::RDP), []);
-        assert_eq!(notices(&details(), None, Port::RDP), []);
+        assert_eq!(words(&details(), Some(&sound)), [""; 0]);
+        assert_eq!(words(&details(), None), [""; 0]);
     }
 
     #[test]
     fn a_stopped_machine_can_be_started_by_those_who_may() {
         let mut details = details();
         details.vm.power = PowerState::Deallocated;
-        assert_eq!(notices(&details, None, Port::RDP)[0].remedy, Some(Remedy::Start));
+        let notice = |details: &VmDetails| notices(details, None, Method::Rdp, Port::RDP).remove(0);
+        assert_eq!(notice(&details).remedy, Some(Remedy::Start));
         details.may.start = false;
-        let notice = &notices(&details, None, Port::RDP)[0];
+        let notice = notice(&details);
         assert_eq!(notice.remedy, None);
         assert!(notice.words.contains("not allowed to start"));
     }
@@ -140,7 +140,7 @@ mod tests {
         for power in [PowerState::Starting, PowerState::Stopping, PowerState::Deallocating] {
             let mut details = details();
             details.vm.power = power;
-            assert_eq!(notices(&details, None, Port::RDP)[0].remedy, None);
+            assert_eq!(notices(&details, None, Method::Rdp, Port::RDP)[0].remedy, None);
             assert!(is_changing(power));
         }
     }
@@ -150,6 +150,10 @@ mod tests {
         let mut details = details();
         details.vm.public_address = None;
         assert!(words(&details, None)[0].contains("10.0.0.4"));
+        assert_eq!(notices(&details, None, Method::Bastion, Port::RDP), [], "a Bastion needs none");
+        details.firewall_address = "203.0.113.99".parse().ok();
+        assert_eq!(words(&details, None), [""; 0], "that of the firewall is shown");
+        details.firewall_address = None;
         details.vm.private_address = None;
         assert!(words(&details, None)[0].starts_with("No IP address"));
         details.vm.power = PowerState::Deallocated;
@@ -157,10 +161,10 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_defeats_jit_and_a_missing_group_are_named() {
+    fn a_rule_that_defeats_jit_is_named() {
         let rule =
             RuleRef { nsg: "web-nsg".into(), rule: "Allow-All".into(), priority: 100, made_by_jit: false };
-        let mut preflight = Preflight {
+        let preflight = Preflight {
             port: Port::RDP,
             source: here(),
             reach: Reach::Accessible,
@@ -168,8 +172,5 @@ mod tests {
             diagnosis: Diagnosis::default(),
         };
         assert!(words(&details(), Some(&preflight))[0].starts_with("Rule “Allow-All” (priority 100"));
-        preflight.exposed_by.clear();
-        preflight.reach = Reach::Unfiltered;
-        assert!(words(&details(), Some(&preflight))[0].contains("no network security group"));
     }
 }

@@ -49,6 +49,7 @@ pub fn details() -> VmDetails {
         computer_name: None,
         entra_sign_in: false,
         firewall_address: None,
+        unsupported: None,
         policy: Some(JitPolicy { ports: vec![port] }),
         grants: Vec::new(),
         may: May { start: true, request: vec![limits()], ..May::default() },

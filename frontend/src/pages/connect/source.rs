@@ -11,7 +11,6 @@ use super::row::{Row, invalid, wrong};
 use super::texts;
 use crate::components::copy::copy_button;
 use crate::components::icon::{Glyph, icon};
-use crate::components::status_line::{Tone, status_line};
 use crate::session::use_session;
 use crate::view::{Element, IntoView, View, el, several};
 
@@ -82,7 +81,8 @@ fn bastion_row(desk: Desk) -> Element {
     let told = move || -> View {
         desk.form.with(|form| match form.ways.as_ref().map(|ways| &ways.bastion) {
             None => hint("Looking for a Bastion that reaches this VM…".to_owned()).into_view(),
-            Some(ByBastion::Unreached { reason }) => status_line(Tone::Info, reason.clone()).into_view(),
+            // Why stands below, as what is wrong.
+            Some(ByBastion::Unreached { .. }) => el("span").class("row__line quiet").child("None").into_view(),
             Some(ByBastion::Reached { bastion }) => {
                 let range = bastion.network.map(|network| network.to_string());
                 let opens = range.clone().map(|range| {

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use shared::access::{AccessRequest, Ending, RequestId, Status};
 use shared::port::Port;
 use shared::source::Source;
-use shared::vm::{Grant, JitState, VmDetails};
+use shared::vm::{Grant, JitState, Unsupported, VmDetails};
 
 use super::form::Method;
 use super::limits::Limits;
@@ -15,6 +15,8 @@ pub const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 /// Where the card stands, for one port and one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Card {
+    /// Just-in-time access cannot open anything on the machine.
+    Unsupported(Unsupported),
     /// No JIT policy names the machine.
     NotSetUp,
     /// Whether one does could not be read.
@@ -142,6 +144,7 @@ impl Card {
             Self::Open(open) => open.by == By::SomebodyElse { requestable: true },
             Self::Requesting { late } => *late,
             Self::NotSetUp
+            | Self::Unsupported(_)
             | Self::Unread
             | Self::PortNotCovered { .. }
             | Self::NotAllowed
@@ -196,6 +199,9 @@ impl Known<'_> {
     }
 
     fn obstacle(&self) -> Option<Card> {
+        if let Some(unsupported) = &self.details.unsupported {
+            return Some(Card::Unsupported(unsupported.clone()));
+        }
         let Some(policy) = &self.details.policy else {
             let unread = self.details.vm.jit == JitState::Unknown;
             return Some(if unread { Card::Unread } else { Card::NotSetUp });

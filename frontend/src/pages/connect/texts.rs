@@ -14,7 +14,7 @@ use shared::source::Source;
 use shared::vm::{Grant, VmDetails};
 
 pub use crate::components::field::sentence;
-pub use for_admin::{for_admin, for_admin_of_policy};
+pub use for_admin::{for_admin, for_admin_of_network, for_admin_of_policy};
 pub use request::{brief, ended, report, status};
 
 use super::state::{By, Card, Open};
@@ -50,6 +50,7 @@ pub fn entra_sign_in(details: &VmDetails) -> Option<&'static str> {
 /// Where just-in-time access stands.
 pub fn jit(card: &Card, port: Port, now: Timestamp) -> Line {
     match card {
+        Card::Unsupported(_) => line(Tone::Warning, "JIT can't be used on this VM."),
         Card::NotSetUp => line(Tone::Info, "JIT isn't enabled on this VM."),
         Card::Unread => line(Tone::Warning, "This VM's JIT policy could not be read."),
         Card::PortNotCovered { covered } => {
@@ -102,7 +103,7 @@ pub fn access(card: &Card, preflight: Option<&Preflight>, port: Port) -> Line {
         Some(Reach::Unfiltered) => line(
             Tone::Warning,
             format!(
-                "Port {port} is accessible from any address: no network security group stands before this VM."
+                "No network security group stands before this VM: in its network, nothing keeps port {port} closed."
             ),
         ),
         Some(Reach::Blocked { by }) if granted => {
@@ -201,6 +202,7 @@ pub fn not_yet(card: &Card, preflight: Option<&Preflight>) -> &'static str {
         Card::Open(Open { by: By::SomebodyElse { requestable: false }, .. }) => {
             "The file comes with a request of one's own. The mstsc command above leads there as well."
         }
+        Card::Unsupported(_) => "The file comes with access to the port, which JIT can't give here.",
         _ if preflight.is_some_and(is_reachable) => {
             "The port answers already, but the file comes with a request."
         }

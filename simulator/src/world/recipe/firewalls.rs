@@ -12,13 +12,13 @@ pub struct NewFirewall {
     #[serde(default)]
     pub subscription: Option<String>,
     pub group: String,
-    /// Name of a network in its subscription.
+    /// Name of a network in its subscription, with a subnet `AzureFirewallSubnet`.
     pub vnet: String,
     /// Its address on the Internet.
     pub public: IpAddr,
     /// The subnets of that network whose route leads to it.
     pub subnets: Vec<String>,
-    /// The firewall policy that manages it; classic rules if not given.
+    /// Name of the firewall policy that manages it; classic rules if not given.
     #[serde(default)]
     pub policy: Option<String>,
 }

@@ -1,9 +1,11 @@
 //! Requests that the documents say little of.
 
+use serde_json::json;
+use simulator::World;
 use simulator::world::{IpConfiguration, NewPolicy, WithoutGroup};
 
 use super::{initiate, reaches};
-use crate::client::{Azure, one_machine, wish};
+use crate::client::{Azure, one_machine, vm_path, wish};
 
 #[tokio::test]
 async fn a_source_of_ipv6_gets_to_the_address_of_its_family_alone() {
@@ -41,6 +43,23 @@ async fn a_machine_that_no_security_group_stands_before_has_nothing_to_open() {
 
     azure.simulator.world().behaviour.without_group = WithoutGroup::Accepted;
     assert_eq!(initiate(&azure, &wish).await.status, 202);
+}
+
+#[tokio::test]
+async fn a_machine_that_only_a_firewall_policy_protects_is_refused_and_one_behind_classic_rules_is_not() {
+    for (name, status) in [("line-01", 400), ("cell-01", 202)] {
+        let mut world = World::contoso();
+        let managed = NewPolicy::of(&["line-01"], &[3389]).named("line-01");
+        world.add_policy(&managed).unwrap();
+        let azure = Azure::start(world).await;
+        let vm = vm_path(&azure, name);
+        let end = "2030-01-01T12:30:00Z";
+        let port = json!({ "number": 3389, "endTimeUtc": end, "allowedSourceAddressPrefix": "203.0.113.7" });
+        let body = json!({ "virtualMachines": [{ "id": vm, "ports": [port] }] });
+        let policy = azure.simulator.world().policies_of(&vm).next().unwrap().id.clone();
+        let answer = azure.post(&format!("{policy}/initiate?api-version=2020-01-01"), &body).await;
+        assert_eq!(answer.status, status, "{name}: {}", answer.body);
+    }
 }
 
 #[tokio::test]

@@ -28,7 +28,15 @@ impl Desk {
                 .port()
                 .unwrap_or_else(|| self.details.with_untracked(|details| details.vm.usual_port()));
         });
+        self.judge_choices();
         self.find_bastion();
+    }
+
+    /// Judges what need not be filled in: neither this device's address nor what came in the page's
+    /// is known to be right.
+    pub fn judge_choices(self) {
+        self.judge(field::SOURCE);
+        self.judge(field::DURATION);
     }
 
     /// Takes what was offered in place of something wrong.
@@ -52,12 +60,13 @@ impl Desk {
         browser::focus(self.control_of(&violation.field));
     }
 
-    /// Judges one field as it stands.
-    pub fn judge(self, field: &str) {
-        let broken = self.broken().err().unwrap_or_default();
+    /// Judges one field as it stands, if that can be told yet.
+    pub fn judge(self, name: &str) {
+        let is_looking = name == field::SOURCE && self.form.with_untracked(Form::is_looking);
+        let broken = self.broken().err().filter(|_| !is_looking).unwrap_or_default();
         self.wrong.update(|wrong| {
-            wrong.retain(|violation| violation.field != field);
-            wrong.extend(broken.into_iter().filter(|violation| violation.field == field));
+            wrong.retain(|violation| violation.field != name);
+            wrong.extend(broken.into_iter().filter(|violation| violation.field == name));
         });
     }
 

@@ -110,6 +110,7 @@ impl Desk {
         api::vms::ways(&vm, move |ways| {
             if !self.refreshing.is_disposed() {
                 self.form.update(|form| form.ways = Some(ways));
+                self.judge_choices();
             }
         });
     }
@@ -142,7 +143,8 @@ impl Desk {
     }
 
     pub(super) fn keep_checking(self) {
-        let target = Memo::new(move |_| self.target());
+        let by_bastion = move || self.form.with(|form| form.method == Method::Bastion);
+        let target = Memo::new(move |_| (self.target(), by_bastion()));
         let mut check = debounce(SETTLED, move |()| {
             if !self.checking.is_disposed() {
                 self.check();

@@ -1,5 +1,6 @@
 use super::*;
 use crate::pages::connect::samples::details;
+use shared::bastion::{Bastion, Sku};
 use shared::vm::Network;
 
 fn here() -> IpAddr {
@@ -126,4 +127,32 @@ fn what_is_shared_is_what_was_chosen_and_can_be_chosen() {
     assert!(!form.query().contains("clipboard"));
     form.method = Method::Ssh;
     assert_eq!(form.request(&details, here()).unwrap().redirections, []);
+}
+
+const BASTION: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hub/providers/Microsoft.Network/bastionHosts/hub";
+
+#[test]
+fn which_bastion_there_is_is_not_judged_before_it_is_known() {
+    let mut details = details();
+    details.may.request[0].bastion = true;
+    let mut form = form_on(&details, &[("method", "bastion"), ("reason", "INC1")]);
+    assert!(form.is_looking());
+    assert!(form.request(&details, here()).is_err(), "and nothing can be sent yet");
+
+    let reason = "No Bastion is there.".to_owned();
+    form.ways = Some(Ways { bastion: ByBastion::Unreached { reason }, portal: None });
+    assert!(!form.is_looking());
+    let violations = form.request(&details, here()).unwrap_err();
+    assert_eq!(violations[0].detail, "No Bastion is there.");
+
+    let bastion = Bastion {
+        id: BASTION.parse().unwrap(),
+        sku: Sku::Standard,
+        why: "It is there.".into(),
+        network: "10.9.255.0/26".parse().ok(),
+        native_client: true,
+        shareable_link: false,
+    };
+    form.ways = Some(Ways { bastion: ByBastion::Reached { bastion }, portal: None });
+    assert_eq!(form.request(&details, here()).unwrap().source.to_string(), BASTION);
 }

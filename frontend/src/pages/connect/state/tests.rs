@@ -47,6 +47,10 @@ fn what_stands_in_the_way_is_named_most_basic_first() {
     details.policy = None;
     assert_eq!(card(&details, None, 200), Card::NotSetUp);
     assert!(!card(&details, None, 200).can_request());
+    let unsupported = Unsupported { reason: "It has no group.".into(), remedy: "Give it one.".into() };
+    let bare = VmDetails { unsupported: Some(unsupported.clone()), ..details.clone() };
+    assert_eq!(card(&bare, None, 200), Card::Unsupported(unsupported));
+    assert!(!card(&bare, None, 200).can_request());
     details.vm.jit = JitState::Unknown;
     assert_eq!(card(&details, None, 200), Card::Unread);
     assert!(!card(&details, None, 200).can_request());

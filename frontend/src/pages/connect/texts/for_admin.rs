@@ -2,7 +2,7 @@
 
 use shared::port::Port;
 use shared::session::Person;
-use shared::vm::Vm;
+use shared::vm::{Unsupported, Vm};
 
 /// What somebody who may not request access can send to those who can change that.
 pub fn for_admin(person: &Person, vm: &Vm, port: Port) -> String {
@@ -15,6 +15,12 @@ pub fn for_admin(person: &Person, vm: &Vm, port: Port) -> String {
         vm.id.name(),
         vm.id
     )
+}
+
+/// What they can send to whoever looks after the machine's network, where that keeps JIT from it.
+pub fn for_admin_of_network(vm: &Vm, unsupported: &Unsupported) -> String {
+    let Unsupported { reason, remedy } = unsupported;
+    format!("Just-in-time VM access can't be used on {}. {reason} {remedy}\n{}", vm.id.name(), vm.id)
 }
 
 /// The same, where no JIT policy names the machine.

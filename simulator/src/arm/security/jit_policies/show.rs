@@ -33,7 +33,9 @@ pub(super) fn show(world: &World, policy: &Policy, now: Timestamp) -> Value {
 fn show_machine(world: &World, guarded: &Guarded) -> Value {
     let mut body =
         json!({ "id": guarded.id, "ports": guarded.ports.iter().map(show_port).collect::<Value>() });
-    let firewall = world.classic_firewall_before(&guarded.id).map(|firewall| firewall.address.to_string());
+    let firewall = world.classic_firewall_before(&guarded.id);
+    let firewall =
+        firewall.and_then(|firewall| world.address_of(firewall)).map(|address| address.to_string());
     if let Some(address) = firewall.or_else(|| guarded.public_ip_address.clone()) {
         body["publicIpAddress"] = address.into();
     }

@@ -1,0 +1,97 @@
+//! Where somebody stands before a port: what most of the sentences depend on.
+
+use shared::preflight::Reach;
+use shared::source::Source;
+use shared::vm::Grant;
+
+use super::{Facts, Passage};
+
+/// Where somebody stands before a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing<'a> {
+    /// Just-in-time has opened it for them.
+    Granted(&'a Grant),
+    /// Just-in-time is opening it for them.
+    Opening,
+    /// Nobody had to open it: the network lets them in as it is.
+    LetIn,
+    /// It takes a request.
+    Requestable,
+    /// Just-in-time does not open it.
+    NotRequestable,
+}
+
+impl<'a> Standing<'a> {
+    pub(super) fn of(facts: &Facts<'a>, passage: &Passage) -> Self {
+        let granted = granted(facts);
+        match granted {
+            Some(grant) if grant.open => return Self::Granted(grant),
+            _ if lets_in(facts, passage) => return Self::LetIn,
+            Some(_) => return Self::Opening,
+            None => {}
+        }
+        let machine = facts.machine;
+        let covers = machine.policy.as_ref().is_some_and(|policy| policy.rule_for(facts.port).is_some());
+        if covers && machine.unsupported.is_none() { Self::Requestable } else { Self::NotRequestable }
+    }
+
+    /// Whether there is nothing left to ask for, so that what would stop a request does not matter.
+    pub(super) fn needs_no_request(&self) -> bool {
+        match self {
+            Self::Granted(_) | Self::LetIn | Self::Opening => true,
+            Self::Requestable | Self::NotRequestable => false,
+        }
+    }
+}
+
+/// What of a machine behind an Azure Firewall can be told from the security groups alone: where none
+/// stands before it, the firewall lets in whom just-in-time has opened it for, and who else is not
+/// known. A Bastion does not come through it.
+pub(super) fn behind_firewall(facts: &Facts<'_>, passage: Passage) -> Passage {
+    let is_behind = facts.machine.firewall_address.is_some() && facts.bastion.is_none();
+    if !is_behind || passage.reach != Reach::Unfiltered {
+        return passage;
+    }
+    let reach = match granted(facts) {
+        Some(grant) if grant.open => Reach::Accessible,
+        Some(_) | None => Reach::Unverified {
+            reason: "An Azure Firewall stands before the VM, and Postern does not read its rules.".to_owned(),
+        },
+    };
+    Passage { reach, once_open: Reach::Accessible, ..passage }
+}
+
+/// What just-in-time has opened, or is opening, for them: the open before the opening, and of those
+/// the one that lasts longest.
+fn granted<'a>(facts: &Facts<'a>) -> Option<&'a Grant> {
+    let covers = |grant: &&Grant| grant.sources.iter().any(|granted| granted.contains(&facts.source));
+    let mine = |grant: &&Grant| grant.open || grant.mine.is_some();
+    open(facts).filter(covers).filter(mine).max_by_key(|grant| (grant.open, grant.until))
+}
+
+/// Everything that is open, or opening, on the port.
+pub(super) fn open<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Grant> {
+    let (port, now) = (facts.port, facts.now);
+    facts.machine.grants.iter().filter(move |grant| grant.port == port && grant.until > now)
+}
+
+/// Whether the network lets them in as it is.
+///
+/// Where no security group stands before a machine, everything in its network reaches it. From the
+/// Internet, Azure lets nobody in to a Standard public address then.
+fn lets_in(facts: &Facts<'_>, passage: &Passage) -> bool {
+    match passage.reach {
+        Reach::Accessible => true,
+        Reach::Unfiltered => facts.source.is_private() && facts.machine.firewall_address.is_none(),
+        Reach::Blocked { .. } | Reach::Unreachable { .. } | Reach::Unverified { .. } => false,
+    }
+}
+
+/// Whom the port is, or would be, open for.
+pub(super) fn whom(facts: &Facts<'_>) -> String {
+    match facts.bastion {
+        Some(bastion) => format!("the Bastion {} ({})", bastion.name(), facts.source),
+        None if facts.source == Source::ANY => "any address".to_owned(),
+        None => facts.source.to_string(),
+    }
+}
