@@ -37,8 +37,10 @@ fn rows(desk: Desk, bastion: &Bastion) -> View {
                 .attr("rel", "noopener noreferrer external")
                 .child("Open the VM in the Azure portal")
         };
-        let words =
-            "Choose Connect, then Bastion. You need Reader on the VM, its network interface and the Bastion.";
+        let first = if portal.is_some() { "Choose" } else { "Open the VM there, choose" };
+        let words = format!(
+            "{first} Connect, then Bastion. You need Reader on the VM, its network interface and the Bastion."
+        );
         several![portal.map(link), hint(words)]
     };
     let portal_row = Row {
