@@ -137,7 +137,7 @@ impl Jit {
         let rules = self.rules.now();
         let rules = rules.of(by.user.who());
         let machine = self.visible(&rules, vm).await?;
-        let grants = self.grants(&by.user, &machine).await?;
+        let grants = self.grants(&by.user, &rules, &machine).await?;
         Ok(details(&rules, &machine, grants))
     }
 
@@ -154,7 +154,8 @@ impl Jit {
         let machine = self.visible(&rules, vm).await?;
         let way = self.whereby(&machine, whence, false).await;
         let Whereby { source, bastion } = way.map_err(|broken| JitError::Guardrails(vec![broken]))?;
-        let (filters, grants) = join(self.inventory.filters(&machine), self.grants(&by.user, &machine)).await;
+        let grants = self.grants(&by.user, &rules, &machine);
+        let (filters, grants) = join(self.inventory.filters(&machine), grants).await;
         let wish = Wish {
             username: &by.user.person.username,
             requested_for: None,
@@ -245,8 +246,10 @@ impl Jit {
                 bastion.name()
             )));
         }
-        let port = remote_desktop_port(&request.ports).ok_or_else(|| {
-            JitError::Conflict("this access is to no port that Remote Desktop connects to".to_owned())
+        let open: Vec<Port> =
+            request.ports.iter().copied().filter(|port| !request.shut.contains(port)).collect();
+        let port = remote_desktop_port(&open).ok_or_else(|| {
+            JitError::Conflict("this access is to no open port that Remote Desktop connects to".to_owned())
         })?;
         // Whoever was handed the access may see what it is to, for as long as it lasts.
         let machine = match &request.handed_over {

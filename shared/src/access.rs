@@ -163,6 +163,10 @@ pub struct AccessRequest {
     /// The newer request of the same person that took its place, if it ended by that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<RequestId>,
+    /// Those of its ports that Azure has closed already, for a newer request perhaps, while the
+    /// others are open.
+    #[serde(default)]
+    pub shut: Vec<Port>,
     /// Why it is still open although it was to be closed early, in a sentence for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_closed: Option<String>,

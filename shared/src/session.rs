@@ -21,6 +21,9 @@ pub struct Session {
     pub can_close: bool,
     /// In whose name `.rdp` files are signed; nobody's, if they are not.
     pub rdp_publisher: Option<RdpPublisher>,
+    /// Whether they are to be signed and cannot be: the key vault that signs has not been reached.
+    /// None is handed out until it is.
+    pub cannot_sign: bool,
     /// When they must sign in again, whatever they do.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub expires_at: Timestamp,

@@ -205,6 +205,9 @@ pub struct Grant {
     pub mapped_port: Option<Port>,
     /// Postern's own request behind it, if the person who looks made it.
     pub mine: Option<RequestId>,
+    /// What those sign in with who asked for it, if the person who looks may know: it is theirs, or
+    /// they may read the audit trail of the machine.
+    pub requested_by: Option<String>,
 }
 
 /// One page of the list of machines.

@@ -10,6 +10,7 @@ mod guardrails;
 mod list;
 mod open_points;
 mod others;
+mod ports;
 mod replaces;
 mod restart;
 mod story;

@@ -1,5 +1,6 @@
 //! Access through Azure Bastion.
 
+mod held;
 mod links;
 mod reach;
 mod requests;

@@ -4,6 +4,7 @@ mod binding;
 mod closing;
 mod given;
 mod guests;
+mod held;
 mod in_their_name;
 mod lifetime;
 mod preparing;

@@ -42,6 +42,7 @@ async fn a_file_is_signed_in_the_vault_whose_key_nobody_sees() {
     let app = with_vault(&trust).await;
     let olga = app.sign_in("operator").await;
     assert_eq!(publisher(&olga).await.as_deref(), Some("Contoso Vault"));
+    assert!(!olga.get("/api/session").await.json::<Session>().cannot_sign);
     let request = olga.open("web-1", 3389).await;
     let signed = file(&olga, &request).await;
     assert!(holds(&trust, &signed).await, "{signed}");
@@ -108,7 +109,12 @@ async fn a_vault_that_is_silent_at_the_start_keeps_nobody_from_starting() {
     let request = olga.open("web-1", 3389).await;
     let problem = olga.get(&format!("/api/access-requests/{}/rdp", request.id)).await.problem();
     assert_eq!(problem.kind, ProblemKind::NotSigned);
+    assert!(problem.detail.contains("tell whoever runs Postern"), "{problem:?}");
+    let session: Session = olga.get("/api/session").await.json();
+    assert!(session.cannot_sign && session.rdp_publisher.is_none(), "nobody is told that files are unsigned");
     app.azure.world().vault.trouble = None;
     app.wait(minutes(1));
     assert!(holds(&trust, &file(&olga, &request).await).await);
+    let session: Session = olga.get("/api/session").await.json();
+    assert!(!session.cannot_sign && session.rdp_publisher.is_some());
 }

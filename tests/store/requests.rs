@@ -115,6 +115,7 @@ pub fn record(id: u128, vm: &str, requester: &str) -> RequestRecord {
         correlation_id: None,
         extends: None,
         replaced_by: None,
+        shut: Vec::new(),
         not_closed: None,
     };
     let policy = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/Contoso-HQ/providers/Microsoft.Security/locations/westeurope/jitNetworkAccessPolicies/default";

@@ -56,6 +56,7 @@ fn record() -> RequestRecord {
         correlation_id: None,
         extends: None,
         replaced_by: None,
+        shut: Vec::new(),
         not_closed: None,
     };
     let policy = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Security/locations/westeurope/jitNetworkAccessPolicies/default";

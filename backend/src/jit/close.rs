@@ -11,9 +11,10 @@ mod verdict;
 
 use jiff::{SignedDuration, Timestamp};
 use shared::access::{AccessRequest, RequestId, Status, Technique};
+use shared::port::Port;
 
 use super::watch::InFlight;
-use super::{Caller, Jit, JitError};
+use super::{Caller, Jit, JitError, progress};
 use crate::audit::{Actor, Attempt, Outcome, Wanted};
 use crate::azure::arm::ArmError;
 use crate::guardrails::Approved;
@@ -49,7 +50,8 @@ struct Begun {
 
 /// What is about to be done.
 enum How {
-    Shorten,
+    /// But for these ports, which are closed already.
+    Shorten(Vec<Port>),
     /// These are deleted.
     RemoveRules(Vec<AllowRule>),
 }
@@ -104,9 +106,20 @@ impl Jit {
         };
         can_be_closed(request, technique, self.clock.now())?;
         match technique {
-            Technique::Shorten => Ok(How::Shorten),
+            Technique::Shorten => self.already_shut(request).await.map(How::Shorten),
             Technique::RemoveRule => self.rules_to_remove(request).await.map(How::RemoveRules),
         }
+    }
+
+    /// The ports of a request that Azure has closed by now. To ask for one of them again would end
+    /// what somebody else has there.
+    async fn already_shut(&self, request: &AccessRequest) -> Result<Vec<Port>, JitError> {
+        let machine = self.inventory.live(&request.vm).await?.ok_or(JitError::NotFound)?;
+        let shut = progress::shut(request, machine.requests());
+        if shut.len() < request.ports.len() {
+            return Ok(shut);
+        }
+        Err(JitError::Conflict("this access is not open any more".to_owned()))
     }
 
     async fn close_as(
@@ -202,7 +215,7 @@ impl Jit {
 impl How {
     fn technique(&self) -> Technique {
         match self {
-            Self::Shorten => Technique::Shorten,
+            Self::Shorten(_) => Technique::Shorten,
             Self::RemoveRules(_) => Technique::RemoveRule,
         }
     }
@@ -210,8 +223,8 @@ impl How {
 
 impl Begun {
     /// What was granted, with an end that is near.
-    fn narrowed(&self, ends_at: Timestamp) -> Approved {
-        Approved::narrowed(&self.granted, ends_at, &self.request.requested_by.username)
+    fn narrowed(&self, shut: &[Port], ends_at: Timestamp) -> Approved {
+        Approved::narrowed(&self.granted, shut, ends_at, &self.request.requested_by.username)
     }
 }
 

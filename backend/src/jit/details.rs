@@ -1,6 +1,7 @@
 //! A machine as the page shows it, and what is open on it.
 
 use shared::access::RequestId;
+use shared::verb::Verb;
 use shared::vm::{Grant, VmDetails};
 
 use super::displaced::{is_live, named_in, was_closed};
@@ -11,9 +12,15 @@ use crate::rules::RulesOf;
 use crate::session::CurrentUser;
 
 impl Jit {
-    /// What is open, or opening, whoever asked for it.
-    pub(super) async fn grants(&self, by: &CurrentUser, machine: &LiveVm) -> Result<Vec<Grant>, JitError> {
+    /// What is open, or opening, whoever asked for it; who others are is for auditors alone.
+    pub(super) async fn grants(
+        &self,
+        by: &CurrentUser,
+        rules: &RulesOf<'_>,
+        machine: &LiveVm,
+    ) -> Result<Vec<Grant>, JitError> {
         let now = self.clock.now();
+        let named = rules.allow(Verb::Audit, machine.place());
         let mut grants = Vec::new();
         for entry in machine.requests().filter(|entry| is_live(entry, now)) {
             let id = entry.justification.as_deref().and_then(named_in);
@@ -25,9 +32,12 @@ impl Jit {
             if record.as_ref().is_some_and(|record| was_closed(&record.request)) {
                 continue;
             }
-            let mine =
-                record.filter(|record| record.requester == by.key && !record.request.status.is_final());
-            grants.push(grant(entry, mine.map(|record| record.request.id)));
+            let is_mine = record.as_ref().is_some_and(|record| record.requester == by.key);
+            let who =
+                record.as_ref().map_or(&entry.requestor, |record| &record.request.requested_by.username);
+            let who = Some(who.clone()).filter(|who| (named || is_mine) && !who.is_empty());
+            let mine = record.filter(|record| is_mine && !record.request.status.is_final());
+            grants.push(grant(entry, mine.map(|record| record.request.id), who));
         }
         Ok(grants)
     }
@@ -37,11 +47,11 @@ impl Jit {
         let now = self.clock.now();
         let live = machine.requests().filter(|entry| is_live(entry, now));
         let id = |entry: &PolicyRequest| entry.justification.as_deref().and_then(named_in);
-        live.map(|entry| grant(entry, id(entry).filter(|id| *id == request))).collect()
+        live.map(|entry| grant(entry, id(entry).filter(|id| *id == request), None)).collect()
     }
 }
 
-fn grant(entry: &PolicyRequest, mine: Option<RequestId>) -> Grant {
+fn grant(entry: &PolicyRequest, mine: Option<RequestId>, requested_by: Option<String>) -> Grant {
     Grant {
         port: entry.port,
         sources: entry.sources.clone(),
@@ -49,6 +59,7 @@ fn grant(entry: &PolicyRequest, mine: Option<RequestId>) -> Grant {
         open: entry.status == PortStatus::Initiated,
         mapped_port: entry.mapped_port,
         mine,
+        requested_by,
     }
 }
 

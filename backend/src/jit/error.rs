@@ -48,7 +48,7 @@ pub enum JitError {
     SignInOver,
     /// What signs Remote Desktop files does not. Access is open all the same.
     #[error(
-        "your access is open, but the file for it could not be signed just now, and Postern hands out no unsigned one in its place; try again in a minute, or type {address} into Remote Desktop"
+        "your access is open, but the file for it could not be signed just now, and Postern hands out no unsigned one in its place; try again in a minute, or type {address} into Remote Desktop; if it stays, tell whoever runs Postern: what signs its files refuses, or cannot be reached, and the log says why"
     )]
     NotSigned {
         /// Where the file would have led.

@@ -31,7 +31,15 @@ impl Jit {
             redirections: old.redirections.clone(),
             replaces: extension.replaces,
         };
-        let made = self.request_extending(by, new, Some(&old)).await?;
+        let made = self.request_extending(by, new, Some(&old)).await;
+        let made = made.map_err(|error| match (error, &old.handed_over) {
+            // They need not be able to see the machine, and may ask for nothing themselves.
+            (JitError::NotFound, Some(handed)) => JitError::Conflict(format!(
+                "this access was prepared for you and lasts as long as was prepared. Ask {} for a new link",
+                handed.by.name
+            )),
+            (error, _) => error,
+        })?;
         Ok(made.into_iter().next().expect("one machine makes one request"))
     }
 }

@@ -283,6 +283,7 @@ fn put_down(
         correlation_id: None,
         extends: *extends,
         replaced_by: None,
+        shut: Vec::new(),
         not_closed: None,
     }
 }

@@ -7,17 +7,28 @@ mod closing;
 
 use jiff::Timestamp;
 use shared::access::{AccessRequest, Ending, InvalidTransition, Status};
+use shared::port::Port;
 
 use crate::azure::security::{Policy, PolicyRequest, PortStatus, RevokedReason};
 use crate::guardrails::is_justification_of;
 
 pub use closing::{closing, still_open};
 
-/// Where the request stands now, if that is not where it stood.
+/// The request as it stands now, if that is not how it stood.
 ///
 /// `policy` is `None` where Azure says that there is no such policy any more. What is being closed
 /// is for [`closing()`] to tell.
-pub fn progress(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp) -> Option<Status> {
+pub fn moved_on(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp) -> Option<AccessRequest> {
+    let status = progress(request, policy, now);
+    let shut = shut(request, policy.into_iter().flat_map(|policy| &policy.requests));
+    // Where all are closed, the status says so.
+    let shut = if shut.len() < request.ports.len() { shut } else { Vec::new() };
+    let has_moved = status.is_some() || shut != request.shut;
+    let status = status.unwrap_or_else(|| request.status.clone());
+    has_moved.then(|| AccessRequest { status, shut, ..request.clone() })
+}
+
+fn progress(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp) -> Option<Status> {
     let status = request.status.clone();
     if matches!(status, Status::Closing { .. }) {
         return None;
@@ -64,6 +75,20 @@ fn seen(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp) -> See
         PortStatus::Initiated | PortStatus::Revoked(_) => false,
     });
     if all_there && !pending { Seen::Open } else { Seen::Opening }
+}
+
+/// Which ports of the request Azure has closed, among these entries of its policy. Where it shows
+/// nothing of the request, that is as it was.
+pub fn shut<'a>(request: &AccessRequest, entries: impl Iterator<Item = &'a PolicyRequest>) -> Vec<Port> {
+    let own: Vec<&PolicyRequest> = entries.filter(|entry| is_of(entry, request)).collect();
+    if own.is_empty() {
+        return request.shut.clone();
+    }
+    let is_shut = |port: &Port| {
+        let mut of_port = own.iter().filter(|entry| entry.port == *port).peekable();
+        of_port.peek().is_some() && of_port.all(|entry| ending(&entry.status).is_some())
+    };
+    request.ports.iter().copied().filter(is_shut).collect()
 }
 
 fn is_of(entry: &PolicyRequest, request: &AccessRequest) -> bool {

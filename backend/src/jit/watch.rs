@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::patience::Patience;
-use super::progress::{is_missing, progress};
+use super::progress::{is_missing, moved_on};
 use crate::audit::{AuditError, AuditLog};
 use crate::azure::Azure;
 use crate::azure::arm::ArmError;
@@ -197,15 +197,16 @@ impl Watchers {
                 if let Some(after) = self.after_closing(&record.request, seen.as_ref(), now).await {
                     self.settle(record, after).await?;
                 }
-            } else if let Some(status) = progress(&record.request, seen.as_ref(), now) {
-                self.settle_as(record, status).await?;
+            } else if let Some(after) = moved_on(&record.request, seen.as_ref(), now) {
+                self.settle_as(record, after).await?;
             } else if !is_missing(&record.request, seen.as_ref(), now) {
                 missing.remove(&record.request.id);
             } else {
                 let seen_last =
                     missing.entry(record.request.id).or_insert_with(|| last_sign_of(&record.request, now));
                 if let Some(status) = self.given_up(&record.request, *seen_last, now).await {
-                    self.settle_as(record, status).await?;
+                    let after = AccessRequest { status, ..record.request.clone() };
+                    self.settle_as(record, after).await?;
                 }
             }
         }

@@ -183,6 +183,7 @@ fn whoever_is_let_in_is_told_so_whatever_would_stop_a_request() {
     machine.may.request.clear();
     let mine = Grant {
         mapped_port: None,
+        requested_by: None,
         port: Port::RDP,
         sources: vec!["198.51.100.7".parse().unwrap()],
         until: "1970-01-01T01:00:00Z".parse().unwrap(),
@@ -225,6 +226,7 @@ fn others_who_are_in_are_named_by_their_addresses() {
     let mut machine = machine();
     machine.grants.push(Grant {
         mapped_port: None,
+        requested_by: None,
         port: Port::RDP,
         sources: vec!["192.0.2.9".parse().unwrap()],
         until: "1970-01-01T01:00:00Z".parse().unwrap(),

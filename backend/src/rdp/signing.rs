@@ -94,6 +94,11 @@ impl Signing {
         publishers.at(inner.clock.now()).cloned()
     }
 
+    /// Whether files are to be signed and none can be: a vault has not answered since the start.
+    pub fn is_out_of_reach(&self) -> bool {
+        self.0.as_ref().is_some_and(|inner| inner.held().publishers.is_none())
+    }
+
     /// The file as it is handed out. It is not signed if there is nothing to sign with, or if the
     /// time of all certificates is over: clients refuse a bad signature, and warn of a missing one.
     pub async fn sign(&self, file: &RdpFile) -> Result<String, NotSigned> {

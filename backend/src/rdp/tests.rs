@@ -56,6 +56,7 @@ pub(super) fn request(source: &str, redirections: &[Redirection]) -> AccessReque
         correlation_id: None,
         extends: None,
         replaced_by: None,
+        shut: Vec::new(),
         not_closed: None,
     }
 }
@@ -129,6 +130,7 @@ fn grant(mine: Option<RequestId>, open: bool, mapped: Option<u16>) -> Grant {
         until: Timestamp::MAX,
         open,
         mapped_port: mapped.map(|port| Port::try_from(port).unwrap()),
+        requested_by: None,
         mine,
     }
 }

@@ -27,9 +27,10 @@ pub async fn show(
 ) -> Result<Json<Session>, ApiError> {
     let may = jit.rules.now().of(user.who()).verbs();
     let rdp_publisher = jit.signing.publisher().await.map(|publisher| publisher.about());
+    let cannot_sign = jit.signing.is_out_of_reach();
     let can_close = jit.close_by.is_some();
     let (person, expires_at, now) = (user.person, user.expires_at, clock.now());
-    Ok(Json(Session { person, address, may, can_close, rdp_publisher, expires_at, now }))
+    Ok(Json(Session { person, address, may, can_close, rdp_publisher, cannot_sign, expires_at, now }))
 }
 
 /// Lists where the caller is signed in.

@@ -109,7 +109,7 @@ fn sessions_are_read_as_serde_reads_them() {
             "address": { "address": "203.0.113.7", "how": how },
             "may": ["see", "request", "request-for-others", "start", "configure", "audit", "comply"],
             "can_close": true,
-            "rdp_publisher": publisher,
+            "rdp_publisher": publisher, "cannot_sign": publisher.is_null(),
             "expires_at": "2030-01-09T20:05:00Z", "now": "2030-01-09T12:05:00.5Z",
         }));
     }
@@ -189,7 +189,7 @@ fn machines_are_read_as_serde_reads_them() {
         "public_ipv6": "2001:db8::40", "private_ipv6": null, "admin_username": "azureuser", "computer_name": null,
         "firewall_address": "203.0.113.99", "unsupported": { "reason": "It has no group.", "remedy": "Give it one." }, "entra_sign_in": true,
         "policy": { "ports": [rule(22, "TCP"), rule(53, "UDP"), rule(3389, "*")] },
-        "grants": [{ "port": 22, "sources": ["203.0.113.0/24"], "until": "2030-01-09T13:05:00Z", "open": true, "mapped_port": 13389, "mine": null }],
+        "grants": [{ "port": 22, "sources": ["203.0.113.0/24"], "until": "2030-01-09T13:05:00Z", "open": true, "mapped_port": 13389, "mine": null, "requested_by": "olga@contoso.com" }],
         "may": { "start": false, "configure": true, "request_for_others": [], "request": [{
             "rule": "operators", "ports": null, "longest": "PT24H", "widest": 24,
             "networks": [{ "name": "Office", "range": "198.51.100.0/24" }],

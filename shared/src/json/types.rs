@@ -120,7 +120,7 @@ names! {
 }
 
 objects! {
-    Session { person, address, may, can_close, rdp_publisher, expires_at, now }
+    Session { person, address, may, can_close, rdp_publisher, cannot_sign, expires_at, now }
     RdpPublisher { name, sha256, sha1, not_after }
     Person { name, username }
     SignedIn { id, current, since, last_seen_at, expires_at, address, browser }
@@ -130,7 +130,7 @@ objects! {
     Unsupported { reason, remedy }
     JitPolicy { ports }
     PortRule { port, protocol, sources, longest }
-    Grant { port, sources, until, open, mapped_port, mine }
+    Grant { port, sources, until, open, mapped_port, mine, requested_by }
     May { start, configure, request, request_for_others }
     RequestLimits {
         rule, ports, longest, widest, networks, anywhere, bastion, reason_required, reason_hint, redirections,
@@ -149,7 +149,7 @@ objects! {
     Watched { now, request }
     AccessRequest {
         id, vm, ports, source, bastion, shareable_link, reason, requested_by, requested_for, handed_over, requested_at, ends_at, rule, broad,
-        redirections, status, correlation_id, extends, replaced_by, not_closed
+        redirections, status, correlation_id, extends, replaced_by, shut, not_closed
     }
     Displaced { vm, port, sources, until }
     Ways { bastion, portal }

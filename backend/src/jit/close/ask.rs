@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
+use shared::port::Port;
 
 use super::rules::AllowRule;
 use super::{Begun, Closer, How, MARGIN};
@@ -28,7 +29,7 @@ impl Jit {
         let last_moment = self.clock.now().saturating_add(self.patience.asking()).unwrap_or(Timestamp::MAX);
         let asking = async {
             match &begun.how {
-                How::Shorten => self.shorten(&azure, begun).await,
+                How::Shorten(shut) => self.shorten(&azure, begun, shut).await,
                 How::RemoveRules(rules) => remove(&azure, rules, begun.request.ends_at).await,
             }
         };
@@ -43,13 +44,13 @@ impl Jit {
 
     /// Requests the same once more with an end that is near, and, where Azure refuses so short a
     /// time, with the shortest that its policies know of. A refusal says that nothing was done.
-    async fn shorten(&self, azure: &Azure, begun: &Begun) -> Result<Closed, ArmError> {
-        match self.shorten_to(azure, begun, MARGIN).await {
+    async fn shorten(&self, azure: &Azure, begun: &Begun, shut: &[Port]) -> Result<Closed, ArmError> {
+        match self.shorten_to(azure, begun, shut, MARGIN).await {
             Err(refusal @ ArmError::Refused { .. }) => {
                 if begun.request.ends_at <= self.clock.now() + SHORTEST {
                     return Err(refusal);
                 }
-                self.shorten_to(azure, begun, SHORTEST).await
+                self.shorten_to(azure, begun, shut, SHORTEST).await
             }
             answer => answer,
         }
@@ -59,9 +60,10 @@ impl Jit {
         &self,
         azure: &Azure,
         begun: &Begun,
+        shut: &[Port],
         length: SignedDuration,
     ) -> Result<Closed, ArmError> {
-        let narrowed = begun.narrowed(self.clock.now() + length);
+        let narrowed = begun.narrowed(shut, self.clock.now() + length);
         let accepted = azure.security.initiate(&narrowed).await?;
         Ok(Closed { by: narrowed.ends_at(), correlation_id: accepted.correlation_id })
     }

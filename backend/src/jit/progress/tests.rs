@@ -35,6 +35,7 @@ fn request(status: Status) -> AccessRequest {
         correlation_id: None,
         extends: None,
         replaced_by: None,
+        shut: Vec::new(),
         not_closed: None,
     }
 }
@@ -169,4 +170,22 @@ fn what_is_over_stays_over() {
     assert_eq!(at(&refused, &both(&PortStatus::Initiated), 2), None);
     let ended = request(Status::Ended { at: minute(1), how: Ending::Closed });
     assert_eq!(at(&ended, &policy(vec![]), 2), None);
+}
+
+#[test]
+fn a_port_that_is_closed_before_the_others_is_named() {
+    let replaced = PortStatus::Revoked(RevokedReason::NewerRequestInitiated);
+    let half = policy(vec![entry(Port::SSH, replaced), entry(Port::RDP, PortStatus::Initiated)]);
+    let open = request(Status::Open { since: minute(1) });
+    let after = moved_on(&open, Some(&half), minute(30)).unwrap();
+    assert_eq!((&after.status, &after.shut[..]), (&open.status, &[Port::SSH][..]));
+    assert_eq!(moved_on(&after, Some(&half), minute(31)), None);
+    assert_eq!(
+        moved_on(&after, Some(&policy(vec![])), minute(31)),
+        None,
+        "nothing is shown, nothing is told"
+    );
+    let over = both(&PortStatus::Revoked(RevokedReason::Expired));
+    let ended = moved_on(&after, Some(&over), minute(60)).unwrap();
+    assert!(ended.status.is_final() && ended.shut.is_empty(), "{ended:?}");
 }

@@ -7,9 +7,12 @@ use crate::audit::{Action, AuditError, Outcome};
 use crate::store::{Filter, RequestRecord, StoreError, Swap};
 
 impl Watchers {
-    /// Writes that a request stands at `status` now, and what took its place if anything did.
-    pub(super) async fn settle_as(&self, record: RequestRecord, status: Status) -> Result<(), WatchError> {
-        let mut after = AccessRequest { status, ..record.request.clone() };
+    /// Writes how a request stands now, and what took its place if anything did.
+    pub(super) async fn settle_as(
+        &self,
+        record: RequestRecord,
+        mut after: AccessRequest,
+    ) -> Result<(), WatchError> {
         if matches!(after.status, Status::Ended { how: Ending::Replaced, .. }) {
             after.replaced_by = self.newer_of_same_person(&record).await?;
         }

@@ -95,6 +95,7 @@ pub fn request(status: Status) -> AccessRequest {
         correlation_id: None,
         extends: None,
         replaced_by: None,
+        shut: Vec::new(),
         not_closed: None,
     }
 }

@@ -31,6 +31,7 @@ pub fn request(number: u8, vm: &str) -> AccessRequest {
         correlation_id: None,
         extends: None,
         replaced_by: None,
+        shut: Vec::new(),
         not_closed: None,
     }
 }

@@ -32,6 +32,7 @@ fn request() -> AccessRequest {
         correlation_id: None,
         extends: None,
         replaced_by: None,
+        shut: Vec::new(),
         not_closed: None,
     }
 }

@@ -42,6 +42,7 @@ fn request(technique: Technique, until: Option<i64>) -> AccessRequest {
         correlation_id: None,
         extends: None,
         replaced_by: None,
+        shut: Vec::new(),
         not_closed: None,
     }
 }

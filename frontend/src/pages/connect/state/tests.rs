@@ -19,6 +19,7 @@ fn grant(source: &str, open: bool, mine: Option<RequestId>) -> Grant {
         until: at(3700),
         open,
         mapped_port: None,
+        requested_by: None,
         mine,
     }
 }

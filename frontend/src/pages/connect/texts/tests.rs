@@ -68,6 +68,7 @@ fn a_port_that_is_not_covered_says_what_is() {
 fn others_who_are_let_in_are_told_apart_from_me() {
     let grant = |source: &str, mine| Grant {
         mapped_port: None,
+        requested_by: None,
         port: Port::RDP,
         sources: vec![source.parse().unwrap()],
         until: at(3700),
