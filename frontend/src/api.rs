@@ -75,6 +75,17 @@ impl From<Unreadable> for ApiError {
 /// An answer that is under way. Every request has this one type, which keeps the page small.
 type Answer = Pin<Box<dyn Future<Output = Result<Json, ApiError>>>>;
 
+/// Finds out whether a file is handed out; if not, `then` is told why.
+pub fn probe(url: String, then: Box<dyn FnOnce(Option<ApiError>)>) {
+    spawn_local(async move {
+        then(match exchange(Method::GET, &url, None).await {
+            Ok((200..300, _)) => None,
+            Ok((status, text)) => Some(refused(status, Json::parse(&text))),
+            Err(_) => Some(ApiError::Unreachable),
+        });
+    });
+}
+
 async fn get<T: FromJson>(url: String) -> Result<T, ApiError> {
     Ok(T::from_json(&call(Method::GET, url, None).await?)?)
 }
@@ -95,13 +106,17 @@ fn call(method: Method, url: String, body: Option<Json>) -> Answer {
         if (200..300).contains(&status) {
             return if text.is_empty() { Ok(Json::Null) } else { Ok(json?) };
         }
-        // A proxy in between may have answered in its own words.
-        let problem = json.and_then(|json| Problem::from_json(&json));
-        Err(problem.map_or_else(
-            |_| ApiError::Garbled(format!("it has the status {status}")),
-            |problem| ApiError::Refused(Box::new(problem)),
-        ))
+        Err(refused(status, json))
     })
+}
+
+/// What an answer says that is none of success. A proxy in between may have given it in its own words.
+fn refused(status: u16, json: Result<Json, Unreadable>) -> ApiError {
+    let problem = json.and_then(|json| Problem::from_json(&json));
+    problem.map_or_else(
+        |_| ApiError::Garbled(format!("it has the status {status}")),
+        |problem| ApiError::Refused(Box::new(problem)),
+    )
 }
 
 /// The status of the answer, and its text.

@@ -12,7 +12,7 @@ pub mod hold;
 pub mod icon;
 pub mod info;
 pub mod message_bar;
-pub mod rdp_link;
+pub mod rdp_file;
 pub mod skeleton;
 pub mod status_line;
 pub mod tag;

@@ -48,8 +48,28 @@ pub fn shown(number: usize, total: u32) -> String {
 
 /// Ports by their numbers: `Port 22`, `Ports 22, 3389`.
 pub fn ports(ports: &[Port]) -> String {
+    let numbers = listed(ports).replace(',', ", ");
+    format!("{} {numbers}", if ports.len() == 1 { "Port" } else { "Ports" })
+}
+
+/// Ports as an address has them: `22,3389`.
+pub fn listed(ports: &[Port]) -> String {
     let numbers: Vec<String> = ports.iter().map(Port::to_string).collect();
-    format!("{} {}", if ports.len() == 1 { "Port" } else { "Ports" }, numbers.join(", "))
+    numbers.join(",")
+}
+
+/// A port with what usually answers there: `22 SSH`, `5986 WinRM`, `8080`.
+pub fn named(port: Port) -> String {
+    let name = match port.number() {
+        22 => " SSH",
+        443 => " HTTPS",
+        445 => " SMB",
+        1433 => " SQL Server",
+        3389 => " RDP",
+        5985 | 5986 => " WinRM",
+        _ => "",
+    };
+    format!("{port}{name}")
 }
 
 /// How many addresses a range of 2 to the power of `bits` holds: `65,536 addresses`.
@@ -162,5 +182,7 @@ mod tests {
     fn ports_are_listed() {
         assert_eq!(ports(&[Port::SSH]), "Port 22");
         assert_eq!(ports(&[Port::SSH, Port::RDP]), "Ports 22, 3389");
+        assert_eq!(listed(&[Port::SSH, Port::RDP]), "22,3389");
+        assert_eq!([named(Port::SSH), named(Port::try_from(8080).unwrap())], ["22 SSH", "8080"]);
     }
 }

@@ -107,7 +107,8 @@ impl Page {
             "ssh"
         };
         let reason = request.reason.as_ref().map(|reason| format!("&reason={}", escaped(reason.as_str())));
-        format!("{path}?method={method}&port={port}{}", reason.unwrap_or_default())
+        let ports = crate::format::listed(&request.ports);
+        format!("{path}?method={method}&port={ports}{}", reason.unwrap_or_default())
     }
 }
 

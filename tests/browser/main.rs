@@ -9,6 +9,8 @@ mod held;
 mod keyboard;
 mod narrow;
 mod obstacles;
+mod ports;
+mod refused_file;
 mod session;
 mod states;
 mod step_up;

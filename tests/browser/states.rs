@@ -79,6 +79,13 @@ async fn arrive(app: &TestApp, page: &Page, state: &str) {
         "Opened by somebody else for you too" => {
             page.says("it covers your address: you can connect without a request of your own").await;
         }
+        "Several ports, several grants" => {
+            page.heading("Also open on this VM").appears().await;
+            page.find("checkbox", "22 SSH, at most 1 h").click().await;
+            ask(page).await;
+            app.while_time_passes(page.says("Also open: 22 SSH.")).await;
+            page.says("Port 5986 for 198.51.100.4").await;
+        }
         "Refused by Azure" => {
             ask(page).await;
             page.says("Azure refused the request. Nothing was opened.").await;

@@ -26,13 +26,25 @@ pub fn about_page() -> View {
         glyph: Glyph::Info,
         crumbs: &[("My access", Page::MyAccess)],
     };
-    let publisher = use_session().rdp_publisher;
-    blade.around(
-        el("section")
-            .class("about")
-            .child(el("h2").child("Remote Desktop files"))
-            .child(publisher.map_or_else(unsigned, |publisher| signed(&publisher))),
-    )
+    let session = use_session();
+    let shown = match session.rdp_publisher {
+        Some(publisher) => signed(&publisher),
+        None if session.cannot_sign => out_of_reach(),
+        None => unsigned(),
+    };
+    blade.around(el("section").class("about").child(el("h2").child("Remote Desktop files")).child(shown))
+}
+
+fn out_of_reach() -> View {
+    several![
+        message_bar(
+            Tone::Warning,
+            "Files are signed here, but cannot be at the moment: the key vault that signs them has not answered since Postern started. Unsigned ones are not handed out in their place.",
+        ),
+        el("p").child(
+            "Whoever runs Postern finds the reason in its log, and with postern doctor. Nothing has to be restarted once the vault answers; load this page again to see who signs.",
+        ),
+    ]
 }
 
 fn unsigned() -> View {

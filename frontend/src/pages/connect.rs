@@ -10,7 +10,9 @@ mod diagnosis;
 mod form;
 pub mod length;
 mod limits;
+mod more_ports;
 mod notices;
+mod open_here;
 mod recent;
 mod row;
 #[cfg(test)]
@@ -44,6 +46,7 @@ use crate::view::{Element, IntoView, View, anew, el, several};
 
 use card::{connect_card, notices_above};
 use desk::Desk;
+use open_here::open_here;
 use recent::recent;
 use state::Card;
 
@@ -123,6 +126,7 @@ fn machine(details: VmDetails) -> View {
             .child(hand_over),
         notices_above(desk),
         connect_card(desk),
+        open_here(desk),
         recent(desk),
     ]
 }

@@ -13,6 +13,7 @@ use crate::components::button::{Button, Look};
 use crate::components::failure::failure_with_retry;
 use crate::components::hold::Hold;
 use crate::components::icon::Glyph;
+use crate::components::rdp_file::RdpFile;
 use crate::components::skeleton::skeleton;
 use crate::page::Page;
 use crate::pins::Pins;
@@ -29,7 +30,7 @@ const FIND: &str = "Which virtual machine do you need?";
 pub fn my_access_page() -> View {
     let mine = Mine::followed();
     let pins = Pins::mine();
-    let hold = Hold::new(move |_| mine.load());
+    let (hold, file) = (Hold::new(move |_| mine.load()), RdpFile::new());
     let refresh =
         Button::new("Refresh", move || mine.load()).look(Look::Quiet).glyph(Glyph::Refresh).busy(mine.busy);
     let find = el("div")
@@ -40,14 +41,14 @@ pub fn my_access_page() -> View {
     blade.around(several![el("div").class("commands").child(refresh), find, move || match mine.face() {
         Face::Waiting => skeleton(4).into_view(),
         Face::Failed(error) => failure_with_retry(&error, move || mine.load()).into_view(),
-        Face::Loaded => loaded(mine, hold, pins),
+        Face::Loaded => loaded(mine, hold, file, pins),
     },])
 }
 
-fn loaded(mine: Mine, hold: Hold, pins: Pins) -> View {
+fn loaded(mine: Mine, hold: Hold, file: RdpFile, pins: Pins) -> View {
     let requests = mine.shown();
     let card =
-        |request: &AccessRequest| el("li").key(request.id.to_string()).child(grant_card(request, hold));
+        |request: &AccessRequest| el("li").key(request.id.to_string()).child(grant_card(request, hold, file));
     let open = el("section")
         .class("section")
         .attr("aria-labelledby", "open-now")

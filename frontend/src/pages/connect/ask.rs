@@ -74,11 +74,18 @@ fn unsent(desk: Desk, error: &ApiError) -> Element {
     step_up(error, go_on)
 }
 
-/// Whom a request would cost something, before it is made.
-fn displaced(desk: Desk) -> Option<Element> {
-    let words = texts::displaces(&desk.others()).filter(|_| desk.card.with(Card::can_request))?;
-    let icon = icon(Glyph::Warning);
-    Some(el("p").class("connect__caution").attr("role", "status").child(icon).child(words))
+/// Whom a request would cost something, before it is made: others, or oneself.
+fn displaced(desk: Desk) -> View {
+    if !desk.card.with(Card::can_request) {
+        return View::NOTHING;
+    }
+    let theirs = texts::displaces(&desk.displaced_by(false));
+    let mine = texts::displaces_mine(&desk.displaced_by(true), desk.tick().get_untracked());
+    let caution = |words: String| {
+        let icon = icon(Glyph::Warning);
+        el("p").class("connect__caution").attr("role", "status").child(icon).child(words)
+    };
+    theirs.into_iter().chain(mine).map(caution).collect()
 }
 
 /// Asks once more where somebody else would lose their access.

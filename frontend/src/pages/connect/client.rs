@@ -20,7 +20,6 @@ use crate::api::access_requests;
 use crate::components::button::{Button, Look};
 use crate::components::copy::copy_button;
 use crate::components::icon::Glyph;
-use crate::components::rdp_link::rdp_link;
 use crate::page::Page;
 use crate::session::use_session;
 use crate::view::{Element, IntoView, View, anew, el, several};
@@ -42,7 +41,7 @@ pub fn client_section(desk: Desk) -> View {
 
 fn rdp_section(desk: Desk) -> View {
     let file = move || match desk.card.with(|card| card.open().map(|open| open.by)) {
-        Some(By::Me { id, .. }) => rdp_link(Look::Secondary, access_requests::rdp_url(id)).into_view(),
+        Some(By::Me { id, .. }) => desk.file.link(Look::Secondary, access_requests::rdp_url(id)).into_view(),
         Some(By::SomebodyElse { .. }) | None => {
             let not_yet = desk.card.with(|card| texts::not_yet(card, desk.preflight().as_ref()));
             several![
@@ -94,8 +93,12 @@ fn config(desk: Desk, host: Option<String>, port: Option<Port>) -> Option<String
 
 /// Whom Windows will name, and where to read more about it.
 fn signature() -> Element {
-    let words = match use_session().rdp_publisher {
+    let session = use_session();
+    let words = match session.rdp_publisher {
         Some(publisher) => format!("Signed by {}. ", publisher.name),
+        None if session.cannot_sign => {
+            "It cannot be signed at the moment, and an unsigned one is not handed out. ".to_owned()
+        }
         None => "Not signed: Windows will warn of an unknown publisher. ".to_owned(),
     };
     let more = el("a").class("link").attr("href", Page::About.path()).child("More about that");

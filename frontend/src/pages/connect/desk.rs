@@ -10,19 +10,22 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use shared::access::{AccessRequest, Displaced, RequestId};
+use shared::duration::AccessDuration;
 use shared::port::Port;
 use shared::preflight::Preflight;
 use shared::problem::Violation;
 use shared::source::Source;
 use shared::vm::{Network, VmDetails};
 
-use super::form::{Form, Origin};
+use super::form::{Form, Method, Origin};
+use super::length;
 use super::limits::Limits;
 use super::state::{Card, Known};
 use crate::api::ApiError;
 use crate::api::access_requests::Watch;
 use crate::browser;
 use crate::components::announcer::{Announcer, use_announcer};
+use crate::components::rdp_file::RdpFile;
 use crate::session::{ServerClock, use_server_clock, use_session};
 
 pub use go_on::sign_in_and_go_on;
@@ -55,6 +58,8 @@ pub struct Desk {
     pub unsent: RwSignal<Option<ApiError>>,
     /// Why the machine could not be read, or started.
     pub trouble: RwSignal<Option<ApiError>>,
+    /// The file, and why there is none.
+    pub file: RdpFile,
     /// Whether the live connection is broken.
     pub lost: RwSignal<bool>,
     /// Whether the machine is being read again.
@@ -78,6 +83,8 @@ struct Kept {
     watch: Option<Watch>,
     asked: Option<Asked>,
     polls: u32,
+    /// Whether the machine is looked at again in a moment.
+    looks_again: bool,
 }
 
 /// A request that was made on this page.
@@ -126,6 +133,7 @@ impl Desk {
             displaced: RwSignal::new(Vec::new()),
             unsent: RwSignal::new(None),
             trouble: RwSignal::new(None),
+            file: RdpFile::new(),
             lost: RwSignal::new(false),
             refreshing: RwSignal::new(false),
             checking: RwSignal::new(false),
@@ -140,6 +148,7 @@ impl Desk {
                 watch: None,
                 asked: None,
                 polls: 0,
+                looks_again: false,
             }),
         };
         desk.find_bastion();
@@ -166,23 +175,50 @@ impl Desk {
         self.form.with(|form| (form.port, form.source(here).ok()))
     }
 
-    /// What others have open, or opening, on the port that is chosen. Azure may end it when a newer
-    /// request for the port is made.
-    pub fn others(self) -> Vec<Displaced> {
-        let (port, now) = (self.target().0, self.tick().get());
+    /// The ports that are chosen, as far as they can be requested together.
+    pub fn ports(self) -> Vec<Port> {
+        self.form.with(|form| self.details.with(|details| form.ports(details)))
+    }
+
+    /// What others have open, or opening, on the ports that are chosen; or what I have, if it is
+    /// `mine`. Azure may end it when a newer request for the port is made.
+    pub fn displaced_by(self, mine: bool) -> Vec<Displaced> {
+        let (ports, now) = (self.ports(), self.tick().get());
         self.details.with(|details| {
-            let theirs = details.grants.iter();
-            let theirs =
-                theirs.filter(|grant| grant.mine.is_none() && grant.port == port && grant.until > now);
-            theirs
+            let grants = details.grants.iter();
+            let there = grants.filter(|grant| {
+                grant.mine.is_some() == mine && ports.contains(&grant.port) && grant.until > now
+            });
+            there
                 .map(|grant| Displaced {
                     vm: details.vm.id.clone(),
-                    port,
+                    port: grant.port,
                     sources: grant.sources.clone(),
                     until: grant.until,
                 })
                 .collect()
         })
+    }
+
+    /// A request of mine, as it is known here.
+    pub fn known(self, id: RequestId) -> Option<AccessRequest> {
+        let is_it = |request: &&AccessRequest| request.id == id;
+        let followed = self.request.with(|request| request.as_ref().filter(is_it).cloned());
+        followed.or_else(|| self.recent.with(|recent| recent.iter().find(is_it).cloned()))
+    }
+
+    /// For how long a request of mine may be made to last. What somebody prepared lasts as long as
+    /// they said.
+    pub fn lengths(self, id: RequestId, ports: &[Port], source: Source) -> Vec<(AccessDuration, String)> {
+        let known = self.known(id);
+        if known.as_ref().is_some_and(|request| request.handed_over.is_some()) {
+            return Vec::new();
+        }
+        let by_bastion = known.as_ref().is_some_and(|request| request.bastion.is_some());
+        let method = if by_bastion { Method::Bastion } else { Method::Rdp };
+        let ports = known.as_ref().map_or(ports, |request| &request.ports);
+        let limits = self.details.with(|details| Limits::of(details, ports, method));
+        limits.map(|limits| length::chips(limits.longest(Some(source)))).unwrap_or_default()
     }
 
     /// The ranges with a name that may be chosen.
@@ -201,9 +237,9 @@ impl Desk {
         announcer.say(words);
     }
 
-    /// The limits for the port that is chosen, if it can be requested at all.
+    /// The limits for the ports that are chosen, if they can be requested at all.
     pub fn limits(self) -> Option<Limits> {
-        let (port, method) = self.form.with(|form| (form.port, form.method));
-        self.details.with(|details| Limits::of(details, port, method))
+        let method = self.form.with(|form| form.method);
+        self.details.with(|details| Limits::of(details, &self.ports(), method))
     }
 }

@@ -10,6 +10,7 @@ use web_sys::Event;
 use super::desk::{Desk, STATUS};
 use super::diagnosis::diagnosis;
 use super::form::{Method, field};
+use super::more_ports::more_ports;
 use super::row::{Row, invalid, wrong};
 use super::session_bar::way_in;
 use super::state::{By, Card, Open};
@@ -73,6 +74,7 @@ pub fn destination_section(desk: Desk) -> View {
         el("h3").class("connect__heading").child("Destination VM"),
         address.showing(addresses),
         port.chosen_with("port", several![port_choice(desk), wrong(desk, field::PORT, "port-wrong")]),
+        more_ports(desk),
     ]
 }
 

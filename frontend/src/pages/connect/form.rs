@@ -1,6 +1,7 @@
 //! What has been chosen on the page, as the page's address keeps it.
 
 mod origin;
+mod ports;
 
 use std::net::IpAddr;
 
@@ -15,7 +16,10 @@ use shared::vm::{Os, Vm, VmDetails};
 
 use super::length::{self, Length};
 use super::limits::Limits;
+use crate::format;
 use crate::page::escaped;
+
+use ports::together;
 
 pub use origin::Origin;
 
@@ -99,6 +103,8 @@ pub struct Form {
     pub method: Method,
     /// To which port.
     pub port: Port,
+    /// Which ports are to be opened with it, as far as they can be.
+    pub more: Vec<Port>,
     /// From where.
     pub origin: Origin,
     /// For how long.
@@ -117,7 +123,10 @@ pub struct Form {
 impl Form {
     /// What the page's address says, and else what is usual for the machine.
     pub fn of_query(query: impl Fn(&str) -> Option<String>, details: &VmDetails, here: IpAddr) -> Self {
-        let port = query("port").and_then(|text| text.parse().ok());
+        let ports = query("port").unwrap_or_default();
+        let mut ports = ports.split(',').filter_map(|text| text.parse().ok());
+        let port = ports.next();
+        let more: Vec<Port> = ports.collect();
         let method = match (query("method").as_deref(), port) {
             (Some("rdp"), _) | (None, Some(Port::RDP)) => Method::Rdp,
             (Some("ssh"), _) | (None, Some(Port::SSH)) => Method::Ssh,
@@ -125,7 +134,7 @@ impl Form {
             _ => Method::for_vm(&details.vm),
         };
         let port = port.or(method.port()).unwrap_or_else(|| details.vm.usual_port());
-        let limits = Limits::of(details, port, method);
+        let limits = Limits::of(details, &together(details, method, port, &more), method);
         let networks: Vec<Source> =
             limits.iter().flat_map(Limits::networks).map(|network| network.range).collect();
         let origin = query("source").map_or(Origin::Device, |text| Origin::of_text(&text, &networks, here));
@@ -136,7 +145,8 @@ impl Form {
             .and_then(|text| length::short(&text))
             .map_or_else(|| Length::usual(longest), Length::of);
         let reason = query("reason").unwrap_or_default();
-        Self { method, port, origin, length, reason, redirections: Vec::new(), ways: None, link: false }
+        let redirections = Vec::new();
+        Self { method, port, more, origin, length, reason, redirections, ways: None, link: false }
     }
 
     /// The query of an address that brings somebody to the same choices. An address of one's own
@@ -149,9 +159,11 @@ impl Form {
             Origin::Typed(text) => Some(text.trim().to_owned()),
             Origin::Anywhere => Some(Source::ANY.to_string()),
         };
+        let all = [&[self.port][..], &self.more].concat();
+        let is_usual = all.len() == 1 && self.method.port() == Some(self.port);
         let parts = [
             ("method", Some(self.method.query().to_owned())),
-            ("port", (Some(self.port) != self.method.port()).then(|| self.port.to_string())),
+            ("port", (!is_usual).then(|| format::listed(&all))),
             ("source", source),
             ("for", self.length.parse().ok().map(|duration| Length::of(duration).short())),
             ("reason", Some(self.reason.trim().to_owned())),
@@ -197,13 +209,14 @@ impl Form {
 
     /// The request that was filled in, or all that is wrong with it.
     pub fn request(&self, details: &VmDetails, here: IpAddr) -> Result<NewAccess, Vec<Violation>> {
-        let limits = Limits::of(details, self.port, self.method);
+        let ports = self.ports(details);
+        let limits = Limits::of(details, &ports, self.method);
         let source = self.judged_source(limits.as_ref(), here);
         let duration = self.judged_duration(limits.as_ref(), source.as_ref().ok().copied());
         let reason = self.judged_reason(limits.as_ref());
         match (source, duration, reason) {
             (Ok(source), Ok(duration), Ok(reason)) => {
-                let target = Target { vm: details.vm.id.clone(), ports: vec![self.port] };
+                let target = Target { vm: details.vm.id.clone(), ports };
                 Ok(NewAccess {
                     vms: vec![target],
                     source: self.whence(source),
@@ -250,10 +263,13 @@ impl Form {
     ) -> Result<AccessDuration, Violation> {
         let duration = self.length.parse().map_err(|detail| violation(field::DURATION, detail))?;
         match limits.map(|limits| limits.longest(source)).filter(|longest| *longest < duration) {
-            Some(longest) => Err(Violation {
-                offer: Some(longest.to_string()),
-                ..violation(field::DURATION, format!("Access can last at most {} here.", longest.words()))
-            }),
+            Some(longest) => {
+                let by = limits.and_then(|limits| limits.shortest(longest));
+                let by = by.map(|port| format!(": port {port} may be open no longer"));
+                let words =
+                    format!("Access can last at most {} here{}.", longest.words(), by.unwrap_or_default());
+                Err(Violation { offer: Some(longest.to_string()), ..violation(field::DURATION, words) })
+            }
             None => Ok(duration),
         }
     }

@@ -10,29 +10,31 @@ use shared::redirection::Redirection;
 use shared::source::Source;
 use shared::vm::{Network, RequestLimits, VmDetails};
 
-/// The limits for one port of one machine.
+/// The limits for ports of one machine that are requested together: those of each of them.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    policy: PortRule,
+    policies: Vec<PortRule>,
     rules: Vec<RequestLimits>,
     /// Whether one comes through a Bastion, whose range no rule has to allow.
     through: bool,
 }
 
 impl Limits {
-    /// The limits for `port`; `None` if just-in-time cannot open it, the policy does not cover it, or
-    /// no rule is about it and the way to get there.
-    pub fn of(details: &VmDetails, port: Port, method: Method) -> Option<Self> {
+    /// The limits for `ports`; `None` if just-in-time cannot open them, the policy does not cover one
+    /// of them, or no rule is about all of them and the way to get there.
+    pub fn of(details: &VmDetails, ports: &[Port], method: Method) -> Option<Self> {
         if details.unsupported.is_some() {
             return None;
         }
-        let policy = details.policy.as_ref()?.rule_for(port)?.clone();
+        let policy = details.policy.as_ref()?;
+        let policies = ports.iter().map(|port| policy.rule_for(*port).cloned()).collect::<Option<_>>()?;
         let through = method == Method::Bastion;
         let is_about = |rule: &&RequestLimits| {
-            (rule.bastion || !through) && rule.ports.as_ref().is_none_or(|ports| ports.contains(&port))
+            let covers = |covered: &Vec<Port>| ports.iter().all(|port| covered.contains(port));
+            (rule.bastion || !through) && rule.ports.as_ref().is_none_or(covers)
         };
         let rules: Vec<_> = details.may.request.iter().filter(is_about).cloned().collect();
-        (!rules.is_empty()).then_some(Self { policy, rules, through })
+        (!rules.is_empty()).then_some(Self { policies, rules, through })
     }
 
     /// How long access from `source` may last at most. Without a source, or with one that no rule
@@ -40,14 +42,26 @@ impl Limits {
     pub fn longest(&self, source: Option<Source>) -> AccessDuration {
         let fitting = source.iter().flat_map(|source| self.rules_for(*source)).map(|rule| rule.longest).max();
         let any = || self.rules.iter().map(|rule| rule.longest).max();
-        fitting.or_else(any).map_or(self.policy.longest, |longest| longest.min(self.policy.longest))
+        let by_rules = fitting.or_else(any);
+        self.policies
+            .iter()
+            .map(|policy| policy.longest)
+            .chain(by_rules)
+            .min()
+            .unwrap_or(AccessDuration::LONGEST)
+    }
+
+    /// Which of several ports it is that lets access last no longer than that.
+    pub fn shortest(&self, longest: AccessDuration) -> Option<Port> {
+        let shortest = self.policies.iter().find(|policy| policy.longest == longest);
+        shortest.filter(|_| self.policies.len() > 1).map(|policy| policy.port)
     }
 
     /// The ranges that have a name, each once.
     pub fn networks(&self) -> Vec<Network> {
         let mut networks: Vec<Network> = Vec::new();
         for network in self.rules.iter().flat_map(|rule| &rule.networks) {
-            if self.policy.allows(&network.range) && !networks.contains(network) {
+            if self.allow(&network.range) && !networks.contains(network) {
                 networks.push(network.clone());
             }
         }
@@ -56,7 +70,7 @@ impl Limits {
 
     /// Whether any source at all may be asked for.
     pub fn anywhere(&self) -> bool {
-        self.policy.allows(&Source::ANY) && self.rules.iter().any(|rule| rule.anywhere)
+        self.allow(&Source::ANY) && self.rules.iter().any(|rule| rule.anywhere)
     }
 
     /// Whether a reason must be given whichever rule lets the request through.
@@ -78,14 +92,12 @@ impl Limits {
 
     /// Whether `source` may be asked for; if not, why, and what could be asked for instead.
     pub fn judge(&self, source: Source) -> Result<(), (String, Option<Source>)> {
-        if !self.policy.allows(&source) {
-            let allowed: Vec<String> = self.policy.sources.iter().map(Source::to_string).collect();
-            let detail = format!(
-                "This VM's JIT policy opens port {} only for {}.",
-                self.policy.port,
-                allowed.join(", ")
-            );
-            return Err((detail, self.policy.sources.first().copied().filter(|_| !self.through)));
+        if let Some(policy) = self.policies.iter().find(|policy| !policy.allows(&source)) {
+            let allowed: Vec<String> = policy.sources.iter().map(Source::to_string).collect();
+            let detail =
+                format!("This VM's JIT policy opens port {} only for {}.", policy.port, allowed.join(", "));
+            let mut offers = policy.sources.iter().copied();
+            return Err((detail, offers.find(|source| !self.through && self.allow(source))));
         }
         if self.rules_for(source).next().is_some() {
             return Ok(());
@@ -101,6 +113,10 @@ impl Limits {
             widest => format!("Ranges of up to /{widest} (IPv4) are allowed, and {source} is wider."),
         };
         Err((detail, None))
+    }
+
+    fn allow(&self, source: &Source) -> bool {
+        self.policies.iter().all(|policy| policy.allows(source))
     }
 
     fn rules_for(&self, source: Source) -> impl Iterator<Item = &RequestLimits> {
@@ -131,7 +147,7 @@ mod tests {
         let mut details = samples::details();
         let wide = RequestLimits { widest: 16, longest: AccessDuration::SHORTEST, ..samples::limits() };
         details.may.request.push(wide);
-        let limits = Limits::of(&details, Port::RDP, Method::Rdp).unwrap();
+        let limits = Limits::of(&details, &[Port::RDP], Method::Rdp).unwrap();
         assert_eq!(limits.longest(Some(source("203.0.113.7"))).words(), "3 h");
         assert_eq!(limits.longest(Some(source("203.0.113.0/24"))).words(), "5 min");
         assert_eq!(limits.longest(None).words(), "3 h");
@@ -142,7 +158,7 @@ mod tests {
         let mut details = samples::details();
         details.may.request[0].networks =
             vec![Network { name: "Office".into(), range: source("198.51.100.0/24") }];
-        let limits = Limits::of(&details, Port::RDP, Method::Rdp).unwrap();
+        let limits = Limits::of(&details, &[Port::RDP], Method::Rdp).unwrap();
         assert!(limits.judge(source("203.0.113.0/24")).unwrap_err().0.contains("one address"));
         assert!(limits.judge(source("198.51.100.0/24")).is_ok());
         assert!(limits.judge(source("198.51.100.64/26")).is_ok());
@@ -153,7 +169,7 @@ mod tests {
     fn a_source_outside_the_policy_is_offered_the_policys_own() {
         let mut details = samples::details();
         details.policy.as_mut().unwrap().ports[0].sources = vec![source("198.51.100.0/24")];
-        let limits = Limits::of(&details, Port::RDP, Method::Rdp).unwrap();
+        let limits = Limits::of(&details, &[Port::RDP], Method::Rdp).unwrap();
         let (detail, offer) = limits.judge(source("203.0.113.7")).unwrap_err();
         assert!(detail.contains("only for 198.51.100.0/24"), "{detail}");
         assert_eq!(offer, Some(source("198.51.100.0/24")));
@@ -163,15 +179,38 @@ mod tests {
     #[test]
     fn a_reason_is_required_only_if_every_rule_wants_one() {
         let mut details = samples::details();
-        assert!(Limits::of(&details, Port::RDP, Method::Rdp).unwrap().reason_required());
+        assert!(Limits::of(&details, &[Port::RDP], Method::Rdp).unwrap().reason_required());
         details.may.request.push(RequestLimits { reason_required: false, ..samples::limits() });
-        assert!(!Limits::of(&details, Port::RDP, Method::Rdp).unwrap().reason_required());
+        assert!(!Limits::of(&details, &[Port::RDP], Method::Rdp).unwrap().reason_required());
+    }
+
+    #[test]
+    fn together_ports_are_limited_by_each_of_them_and_by_one_rule() {
+        let mut details = samples::details();
+        let policy = details.policy.as_mut().unwrap();
+        let short = PortRule {
+            port: Port::SSH,
+            longest: AccessDuration::SHORTEST,
+            sources: vec![source("198.51.100.0/24")],
+            ..policy.ports[0].clone()
+        };
+        policy.ports.push(short);
+        let both = [Port::RDP, Port::SSH];
+        let limits = Limits::of(&details, &both, Method::Rdp).unwrap();
+        assert_eq!(limits.longest(None), AccessDuration::SHORTEST);
+        assert_eq!(limits.shortest(AccessDuration::SHORTEST), Some(Port::SSH));
+        let (detail, offer) = limits.judge(source("203.0.113.7")).unwrap_err();
+        assert!(detail.contains("port 22 only for 198.51.100.0/24"), "{detail}");
+        assert_eq!(offer, Some(source("198.51.100.0/24")));
+        details.may.request =
+            both.map(|port| RequestLimits { ports: Some(vec![port]), ..samples::limits() }).to_vec();
+        assert!(Limits::of(&details, &both, Method::Rdp).is_none(), "no rule is about both");
     }
 
     #[test]
     fn without_a_rule_for_the_port_there_are_no_limits() {
         let mut details = samples::details();
         details.may.request[0].ports = Some(vec![Port::SSH]);
-        assert!(Limits::of(&details, Port::RDP, Method::Rdp).is_none());
+        assert!(Limits::of(&details, &[Port::RDP], Method::Rdp).is_none());
     }
 }

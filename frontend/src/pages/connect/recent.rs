@@ -90,6 +90,7 @@ fn use_again(desk: Desk, request: &AccessRequest) {
         form.origin = origin;
         if let Some(port) = request.ports.first() {
             form.port = *port;
+            form.more = request.ports[1..].to_vec();
             form.method = match *port {
                 _ if request.bastion.is_some() => Method::Bastion,
                 Port::RDP => Method::Rdp,

@@ -1,6 +1,7 @@
 //! What is open, for how long still, and all that is needed to connect.
 
 use leptos::prelude::*;
+use shared::access::AccessRequest;
 use shared::port::Port;
 use shared::preflight::Reach;
 use shared::source::Source;
@@ -8,7 +9,6 @@ use shared::source::Source;
 use super::commands;
 use super::desk::Desk;
 use super::form::Method;
-use super::length;
 use super::state::{By, Open};
 use super::texts;
 use crate::api::access_requests;
@@ -16,7 +16,6 @@ use crate::components::button::Look;
 use crate::components::copy::worded_copy_button;
 use crate::components::countdown::countdown;
 use crate::components::hold::Hold;
-use crate::components::rdp_link::rdp_link;
 use crate::components::status_line::{Tone, status_line};
 use crate::format;
 use crate::view::{Element, View, el, several};
@@ -50,7 +49,7 @@ pub fn session_bar(desk: Desk, open: Open) -> Element {
     let actions = move || {
         let user = desk.details.with(|details| details.admin_username.clone());
         several![
-            (method == Method::Rdp).then(|| file(open.by, blocked())),
+            (method == Method::Rdp).then(|| file(desk, open.by, blocked())),
             (method != Method::Bastion)
                 .then(|| address().map(|address| worded_copy_button(address, "address"))),
             user.map(|user| worded_copy_button(user, "user")),
@@ -72,7 +71,9 @@ pub fn session_bar(desk: Desk, open: Open) -> Element {
         .attr("aria-label", "Open access")
         .child(el("p").class("session__what").child(what).child(left))
         .child(el("p").class("quiet").child(until).child(move || texts::opened_by(&open, tick.get())))
+        .child(with_it(desk, open, port))
         .child(el("div").class("session__actions").child(actions))
+        .child(refusal(desk, open.by))
         .child(end)
         .child(kept_open(desk, open))
 }
@@ -87,16 +88,43 @@ fn kept_open(desk: Desk, open: Open) -> View {
             el("p").attr("role", "alert").child(status_line(Tone::Warning, texts::sentence(&words)))
         })
     };
-    let longest = untrack(|| desk.limits()).map(|limits| limits.longest(Some(open.source)));
-    let lengths = longest.map(length::chips).unwrap_or_default();
+    let port = desk.form.with_untracked(|form| form.port);
+    let lengths = untrack(|| desk.lengths(id, &[port], open.source));
     several![hold.controls(id, open.until, lengths), not_closed]
 }
 
+/// The other ports of the same request.
+fn with_it(desk: Desk, open: Open, port: Port) -> impl Fn() -> Option<View> {
+    move || {
+        let By::Me { id, .. } = open.by else { return None };
+        let AccessRequest { ports, shut, .. } = desk.known(id)?;
+        let said = |is_shut: bool| {
+            let ports = ports.iter().filter(|other| **other != port && shut.contains(other) == is_shut);
+            let ports: Vec<String> = ports.map(|port| format::named(*port)).collect();
+            (!ports.is_empty()).then(|| ports.join(", "))
+        };
+        let open = said(false).map(|ports| el("p").child(format!("Also open: {ports}.")));
+        let shut = said(true).map(|ports| {
+            let words = format!("Closed already, by a newer request or in Azure: {ports}.");
+            el("p").attr("role", "status").child(status_line(Tone::Warning, words))
+        });
+        Some(several![open, shut])
+    }
+}
+
 /// The file; as long as a rule blocks the way it is not the next thing to reach for.
-fn file(by: By, blocked: bool) -> Option<Element> {
+fn file(desk: Desk, by: By, blocked: bool) -> Option<Element> {
     let By::Me { id, .. } = by else { return None };
     let look = if blocked { Look::Secondary } else { Look::Primary };
-    Some(rdp_link(look, access_requests::rdp_url(id)))
+    Some(desk.file.link(look, access_requests::rdp_url(id)))
+}
+
+/// Why there is no file.
+fn refusal(desk: Desk, by: By) -> impl Fn() -> Option<Element> {
+    move || match by {
+        By::Me { id, .. } => desk.file.refusal(&access_requests::rdp_url(id)),
+        By::SomebodyElse { .. } => None,
+    }
 }
 
 /// Where one connects to for a port, as far as that is known.

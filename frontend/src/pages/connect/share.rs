@@ -39,13 +39,25 @@ fn row(desk: Desk, offered: &[Redirection]) -> Element {
 fn check(desk: Desk, redirection: Redirection) -> Element {
     let checked = move || desk.form.with(|form| form.redirections.contains(&redirection));
     let choose = move |_: Event| {
-        desk.choose(field::REDIRECTIONS, |form| {
-            match form.redirections.iter().position(|chosen| *chosen == redirection) {
-                Some(place) => _ = form.redirections.remove(place),
-                None => form.redirections.push(redirection),
-            }
-        });
+        desk.choose(field::REDIRECTIONS, |form| toggle(&mut form.redirections, redirection));
     };
+    tick_box(capitalised(redirection.words()), checked, choose)
+}
+
+/// A box to be ticked.
+pub fn tick_box(
+    words: String,
+    checked: impl Fn() -> bool + 'static,
+    choose: impl FnMut(Event) + 'static,
+) -> Element {
     let input = el("input").attr("type", "checkbox").prop("checked", checked).on("change", choose);
-    el("label").class("check").child(input).child(capitalised(redirection.words()))
+    el("label").class("check").child(input).child(words)
+}
+
+/// Puts something on a list, or takes it away if it stands there.
+pub fn toggle<T: PartialEq>(list: &mut Vec<T>, what: T) {
+    match list.iter().position(|known| *known == what) {
+        Some(place) => _ = list.remove(place),
+        None => list.push(what),
+    }
 }

@@ -162,6 +162,7 @@ impl Card {
 impl Known<'_> {
     fn is_about(&self, request: &AccessRequest) -> bool {
         request.ports.contains(&self.port)
+            && !request.shut.contains(&self.port)
             && self.source.is_some_and(|source| request.source.contains(&source))
     }
 
@@ -211,7 +212,7 @@ impl Known<'_> {
                 covered: policy.ports.iter().map(|rule| rule.port).collect(),
             });
         }
-        Limits::of(self.details, self.port, self.method).is_none().then_some(Card::NotAllowed)
+        Limits::of(self.details, &[self.port], self.method).is_none().then_some(Card::NotAllowed)
     }
 }
 

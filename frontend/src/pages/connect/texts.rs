@@ -184,6 +184,18 @@ pub fn displaces(theirs: &[Displaced]) -> Option<String> {
     (!theirs.is_empty()).then(|| format!("Azure may end the access of {sources} when yours opens."))
 }
 
+/// That a request may take the place of what one has open oneself.
+pub fn displaces_mine(mine: &[Displaced], now: Timestamp) -> Option<String> {
+    let each = mine.iter().map(|own| {
+        let sources: Vec<String> = own.sources.iter().map(|source| addresses(*source)).collect();
+        format!("port {} for {}, until {}", own.port, sources.join(", "), format::when(own.until, now))
+    });
+    let each: Vec<String> = each.collect();
+    (!mine.is_empty()).then(|| {
+        format!("Azure may end the access that you have open when this one opens: {}.", each.join("; "))
+    })
+}
+
 /// Whether the network rules let the source through as they are.
 pub fn is_reachable(preflight: &Preflight) -> bool {
     match preflight.reach {

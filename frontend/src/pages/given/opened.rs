@@ -9,11 +9,9 @@ use super::ready::fact;
 use super::visit::Visit;
 use super::{heading, warning};
 use crate::api::handoffs;
-use crate::browser;
 use crate::components::button::Look;
 use crate::components::copy::copy_button;
 use crate::components::countdown::countdown;
-use crate::components::rdp_link::rdp_link;
 use crate::components::status_line::{Tone, status_line};
 use crate::view::{Element, View, el, several};
 
@@ -27,7 +25,9 @@ pub fn opened(
 ) -> View {
     let machine = handoff.vm.name().to_string();
     let is_rdp = request.ports.contains(&Port::RDP);
-    let file = || is_rdp.then(|| rdp_link(Look::Primary, handoffs::rdp_url(visit.id)));
+    let refusal = move || visit.file.refusal(&handoffs::rdp_url(visit.id));
+    let file =
+        || is_rdp.then(|| several![visit.file.link(Look::Primary, handoffs::rdp_url(visit.id)), refusal]);
     let ask = format!("Ask {} for a new link.", handoff.prepared_by.name);
     match &request.status {
         Status::Requesting | Status::Opening { .. } => several![
@@ -94,7 +94,7 @@ pub fn news(visit: Visit, request: &AccessRequest) {
             visit.announcer.say(format!("{machine} is open for you."));
             if visit.pressed.get_untracked() && request.ports.contains(&Port::RDP) {
                 visit.pressed.set(false);
-                browser::download(&handoffs::rdp_url(visit.id));
+                visit.file.fetch(handoffs::rdp_url(visit.id));
             }
         }
         Status::Refused { reason, .. } | Status::Failed { reason, .. } => visit.announcer.say(reason.clone()),

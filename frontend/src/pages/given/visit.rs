@@ -16,6 +16,7 @@ use crate::browser;
 use crate::components::announcer::{Announcer, use_announcer};
 use crate::components::blade::HEADING;
 use crate::components::hold::Hold;
+use crate::components::rdp_file::RdpFile;
 use crate::session::{ServerClock, use_server_clock};
 
 /// How long a connection that was refused rests before it is tried again.
@@ -30,6 +31,8 @@ pub struct Visit {
     /// What did not work of what was tried last.
     pub trouble: RwSignal<Option<ApiError>>,
     pub busy: RwSignal<bool>,
+    /// The file, and why there is none.
+    pub file: RdpFile,
     /// What was typed as the code.
     pub code: RwSignal<String>,
     /// Whether the button was pressed here, so that the file comes by itself.
@@ -50,6 +53,7 @@ impl Visit {
             view,
             trouble: RwSignal::new(None),
             busy: RwSignal::new(false),
+            file: RdpFile::new(),
             code: RwSignal::new(String::new()),
             pressed: RwSignal::new(false),
             hold: StoredValue::new(Hold::of_given(id, move |request| learn(view, request))),

@@ -8,7 +8,7 @@ use crate::api::access_requests::rdp_url;
 use crate::components::button::Look;
 use crate::components::countdown::countdown;
 use crate::components::hold::Hold;
-use crate::components::rdp_link::rdp_link;
+use crate::components::rdp_file::RdpFile;
 use crate::components::status_line::{Tone, status_line};
 use crate::format;
 use crate::page::Page;
@@ -16,7 +16,7 @@ use crate::session::use_server_clock;
 use crate::view::{Element, el, several};
 
 /// A request as it stands, and what can be done with it.
-pub fn grant_card(request: &AccessRequest, hold: Hold) -> Element {
+pub fn grant_card(request: &AccessRequest, hold: Hold, file: RdpFile) -> Element {
     // What somebody prepared is opened and shown at its own address; the machine's page may not be
     // for whoever was given it.
     let given = request.handed_over.as_ref().map(|handed| Page::Given(handed.handoff));
@@ -25,7 +25,8 @@ pub fn grant_card(request: &AccessRequest, hold: Hold) -> Element {
     let name = request.vm.name().to_string();
     let is_open = matches!(request.status, Status::Open { .. });
     let is_direct = request.bastion.is_none();
-    let rdp = (is_open && is_direct && request.ports.contains(&Port::RDP)).then(|| rdp_url(request.id));
+    let is_rdp = request.ports.contains(&Port::RDP) && !request.shut.contains(&Port::RDP);
+    let rdp = (is_open && is_direct && is_rdp).then(|| rdp_url(request.id));
     let look = if rdp.is_some() { Look::Secondary } else { Look::Primary };
     let action = if request.status.is_final() { "Request again" } else { "Connect" };
     let heading = el("a").class("link").attr("href", connect.clone()).child(name.clone());
@@ -42,8 +43,14 @@ pub fn grant_card(request: &AccessRequest, hold: Hold) -> Element {
                 .as_ref()
                 .map(|reason| several![el("dt").child("Reason"), el("dd").child(reason.to_string())]),
         );
+    let refused = rdp.clone().map(|rdp| move || file.refusal(&rdp));
     let download = rdp
-        .map(|rdp| rdp_link(Look::Primary, rdp).attr("aria-label", format!("Download RDP file for {name}")));
+        .map(|rdp| file.link(Look::Primary, rdp).attr("aria-label", format!("Download RDP file for {name}")));
+    let shut = (is_open && !request.shut.is_empty()).then(|| {
+        let words =
+            format!("{}: closed already, by a newer request or in Azure", format::ports(&request.shut));
+        el("p").child(status_line(Tone::Warning, words))
+    });
     let go = el("a")
         .class(look.class())
         .attr("href", connect)
@@ -56,7 +63,9 @@ pub fn grant_card(request: &AccessRequest, hold: Hold) -> Element {
         .child(el("p").child(status_line(tone(&request.status), words(&request.status))))
         .child(is_open.then(|| left(request)))
         .child(facts)
+        .child(shut)
         .child(el("p").class("grant__actions").child(download).child(go))
+        .child(refused)
         .child(is_open.then(|| hold.controls(request.id, request.ends_at, lengths)))
         .child(
             request.not_closed.as_ref().map(|words| el("p").child(status_line(Tone::Warning, words.clone()))),

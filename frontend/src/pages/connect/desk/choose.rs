@@ -99,7 +99,7 @@ impl Desk {
                 // There is a way in by now, which may do.
                 self.check();
             } else {
-                let others = untrack(|| self.others());
+                let others = untrack(|| self.displaced_by(false));
                 if others.is_empty() {
                     self.send(others);
                 } else {

@@ -105,7 +105,7 @@ impl Desk {
             self.kept.update_value(|kept| kept.asked = None);
             request_animation_frame(|| browser::focus(STATUS));
             if asked.wants_file {
-                browser::download(&access_requests::rdp_url(id));
+                self.file.fetch(access_requests::rdp_url(id));
             }
         }
     }
@@ -115,7 +115,30 @@ impl Desk {
         spawn_local(async move {
             if let Ok(page) = access_requests::mine_on(&vm).await {
                 self.recent.set(page.items);
+                self.look_again_while_others_change();
             }
         });
+    }
+
+    /// Only one request is followed live. As long as another one of mine opens or closes, the machine
+    /// is looked at again and again.
+    fn look_again_while_others_change(self) {
+        let followed = self.request.with_untracked(|request| request.as_ref().map(|request| request.id));
+        let changes = |request: &AccessRequest| {
+            matches!(request.status, Status::Opening { .. } | Status::Closing { .. })
+                && Some(request.id) != followed
+        };
+        let looks_again = self.kept.with_value(|kept| kept.looks_again);
+        if looks_again || !self.recent.with_untracked(|recent| recent.iter().any(changes)) {
+            return;
+        }
+        self.kept.update_value(|kept| kept.looks_again = true);
+        let look = move || {
+            if !self.lost.is_disposed() {
+                self.kept.update_value(|kept| kept.looks_again = false);
+                self.refresh();
+            }
+        };
+        set_timeout(look, AGAIN);
     }
 }

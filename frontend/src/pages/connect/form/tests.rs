@@ -60,6 +60,26 @@ fn a_port_alone_says_which_method_is_meant() {
 }
 
 #[test]
+fn several_ports_are_requested_as_far_as_they_can_be() {
+    let mut details = details();
+    let policy = details.policy.as_mut().unwrap();
+    let rule = policy.ports[0].clone();
+    policy.ports.push(shared::policy::PortRule {
+        port: Port::SSH,
+        longest: AccessDuration::SHORTEST,
+        ..rule
+    });
+    let form = form_on(&details, &[("port", "3389,5986,22,22"), ("for", "1h"), ("reason", "INC1")]);
+    assert_eq!((form.method, form.ports(&details)), (Method::Rdp, vec![Port::RDP, Port::SSH]));
+    assert_eq!(form.offered(&details), [Port::SSH], "5986 is not covered");
+    assert!(form.query().starts_with("?method=rdp&port=3389%2C5986%2C22"), "{}", form.query());
+    let violations = form.request(&details, here()).unwrap_err();
+    assert_eq!(violations[0].detail, "Access can last at most 5 min here: port 22 may be open no longer.");
+    let form = form_on(&details, &[("port", "3389,22"), ("for", "5m"), ("reason", "INC1")]);
+    assert_eq!(form.request(&details, here()).unwrap().vms[0].ports, [Port::RDP, Port::SSH]);
+}
+
+#[test]
 fn nonsense_in_the_query_is_as_if_it_were_not_there_but_a_source_is_shown() {
     let form = form(&[("method", "x"), ("port", "0"), ("duration", "soon"), ("source", "abc")]);
     assert_eq!((form.method, form.port), (Method::Rdp, Port::RDP));

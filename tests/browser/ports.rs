@@ -1,0 +1,109 @@
+//! Several ports in one request, and several requests at once.
+
+use serde_json::json;
+use tests::TestApp;
+use tests::browser::{Page, Scheme};
+
+async fn look(page: &Page, name: &str) {
+    for width in [1280, 375] {
+        page.resize(width, 900).await;
+        for scheme in [Scheme::Light, Scheme::Dark] {
+            page.prefer(scheme).await;
+            let place = format!("{name}, {width} px, {scheme:?}");
+            assert_eq!(page.sideways_scroll().await, 0, "{place}: {:#?}", page.sticking_out().await);
+            assert_eq!(page.faint_texts().await, [""; 0], "{place}");
+            assert_eq!(page.barriers().await, [""; 0], "{place}");
+            page.keep_picture(&format!("{name}-{width}-{scheme:?}")).await;
+        }
+    }
+    page.prefer(Scheme::Light).await;
+    page.resize(1280, 900).await;
+}
+
+async fn ask(page: &Page) {
+    page.field("Reason").fill("INC0012345 look at the disk").await;
+    page.button("Request and download").click().await;
+}
+
+#[tokio::test]
+async fn other_ports_are_opened_extended_and_closed_with_the_one_that_is_connected_to() {
+    let app = TestApp::start().await;
+    app.visit_as("admin", &app.connect_path("web-1"), async |page| {
+        page.find("checkbox", "5986 WinRM, at most 1 h").click().await;
+        page.path_that(|path| path.contains("port=3389%2C5986")).await;
+        page.find("radio", "Max (1 h)").appears().await;
+        look(page, "ports-chosen").await;
+        ask(page).await;
+        app.while_time_passes(page.says("Also open: 5986 WinRM.")).await;
+        assert_eq!(app.initiates().len(), 1);
+        assert!(app.azure.admits("web-1", 5986, tests::app::HOME));
+        look(page, "ports-open").await;
+        app.wait(tests::app::minutes(30));
+        page.button("Extend").click().await;
+        page.button("Max (1 h)").click().await;
+        page.stops_saying("From now on, for").await;
+        let ports = app.initiates()[1].json()["virtualMachines"][0]["ports"].as_array().map(Vec::len);
+        assert_eq!(ports, Some(2));
+        app.while_time_passes(page.button("Close now").appears()).await;
+        page.button("Close now").click().await;
+        page.button("Close access").click().await;
+        app.while_time_passes(page.says("Access ended: it was closed early.")).await;
+        assert!(!app.azure.admits("web-1", 5986, tests::app::HOME));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_brings_several_ports_and_a_length_that_is_too_long_names_the_port() {
+    let app = TestApp::start().await;
+    let path = format!("{}?port=3389,5986,22&for=2h", app.connect_path("web-1"));
+    app.visit_as("admin", &app.connect_path("web-1"), async |page| {
+        page.goto(&path).await;
+        page.says("Access can last at most 1 h here: port 5986 may be open no longer.").await;
+        assert!(page.find("checkbox", "5986 WinRM, at most 1 h").is_checked().await);
+        page.button("Use 1 hour").click().await;
+        page.stops_saying("Access can last at most").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_else_is_open_is_listed_and_can_be_closed() {
+    let app = TestApp::start().await;
+    let mut his = app.wish("web-1", 3389);
+    his["source"] = json!("192.0.2.99");
+    app.opened_by("other", &his).await;
+    app.opened_by("admin", &app.wish("web-1", 5986)).await;
+    app.visit_as("admin", &app.connect_path("web-1"), async |page| {
+        page.heading("Also open on this VM").appears().await;
+        page.says("Port 5986 for 192.0.2.7").await;
+        page.says("Port 3389 for 192.0.2.99").await;
+        page.says("Requested by other@contoso.com.").await;
+        look(page, "grants-listed").await;
+        page.button("Close now").click().await;
+        page.button("Close access").click().await;
+        app.while_time_passes(page.stops_saying("Port 5986 for 192.0.2.7")).await;
+        assert!(!app.azure.admits("web-1", 5986, tests::app::HOME));
+        page.says("Port 3389 for 192.0.2.99").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_one_has_open_from_elsewhere_may_end_and_is_told_before() {
+    let app = TestApp::start().await;
+    let mut older = app.wish("web-1", 3389);
+    older["source"] = json!("192.0.2.99");
+    app.opened_by("admin", &older).await;
+    app.visit_as("admin", &app.connect_path("web-1"), async |page| {
+        page.says(
+            "Azure may end the access that you have open when this one opens: port 3389 for 192.0.2.99",
+        )
+        .await;
+        look(page, "own-replaced").await;
+        ask(page).await;
+        app.while_time_passes(page.says("JIT access granted to port 3389")).await;
+        page.stops_saying("Port 3389 for 192.0.2.99").await;
+    })
+    .await;
+}
