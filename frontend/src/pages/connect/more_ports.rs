@@ -9,12 +9,17 @@ use super::form::field;
 use super::limits::Limits;
 use super::row::Row;
 use super::share::{tick_box, toggle};
+use super::state::Card;
 use crate::format;
 use crate::view::{Element, View, el};
 
-/// The row with a box for each port that can be opened, too; nothing where there is none.
+/// The row with a box for each port that can be opened, too; nothing where there is none, or where
+/// nothing can be requested.
 pub fn more_ports(desk: Desk) -> impl Fn() -> Option<Element> {
     move || {
+        if !desk.card.with(Card::can_request) {
+            return None;
+        }
         let offered = desk.form.with(|form| desk.details.with(|details| form.offered(details)));
         (!offered.is_empty()).then(|| row(desk, &offered))
     }
