@@ -10,6 +10,7 @@ const BASTION: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resou
 fn grant(source: &str, open: bool, mine: bool) -> Grant {
     Grant {
         mapped_port: None,
+        requested_by: None,
         port: Port::RDP,
         sources: vec![source.parse().unwrap()],
         until: "1970-01-01T01:00:00Z".parse().unwrap(),

@@ -41,7 +41,9 @@ pub fn client_section(desk: Desk) -> View {
 
 fn rdp_section(desk: Desk) -> View {
     let file = move || match desk.card.with(|card| card.open().map(|open| open.by)) {
-        Some(By::Me { id, .. }) => desk.file.link(Look::Secondary, access_requests::rdp_url(id)).into_view(),
+        Some(By::Me { id, .. }) => {
+            desk.file().link(Look::Secondary, access_requests::rdp_url(id)).into_view()
+        }
         Some(By::SomebodyElse { .. }) | None => {
             let not_yet = desk.card.with(|card| texts::not_yet(card, desk.preflight().as_ref()));
             several![

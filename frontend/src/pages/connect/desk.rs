@@ -58,8 +58,6 @@ pub struct Desk {
     pub unsent: RwSignal<Option<ApiError>>,
     /// Why the machine could not be read, or started.
     pub trouble: RwSignal<Option<ApiError>>,
-    /// The file, and why there is none.
-    pub file: RdpFile,
     /// Whether the live connection is broken.
     pub lost: RwSignal<bool>,
     /// Whether the machine is being read again.
@@ -80,6 +78,7 @@ struct Kept {
     tick: Signal<Timestamp>,
     clock: ServerClock,
     announcer: Announcer,
+    file: RdpFile,
     watch: Option<Watch>,
     asked: Option<Asked>,
     polls: u32,
@@ -133,7 +132,6 @@ impl Desk {
             displaced: RwSignal::new(Vec::new()),
             unsent: RwSignal::new(None),
             trouble: RwSignal::new(None),
-            file: RdpFile::new(),
             lost: RwSignal::new(false),
             refreshing: RwSignal::new(false),
             checking: RwSignal::new(false),
@@ -145,6 +143,7 @@ impl Desk {
                 tick,
                 clock,
                 announcer: use_announcer(),
+                file: RdpFile::new(),
                 watch: None,
                 asked: None,
                 polls: 0,
@@ -162,6 +161,11 @@ impl Desk {
     /// The address of this browser.
     pub fn here(self) -> IpAddr {
         self.kept.with_value(|kept| kept.here)
+    }
+
+    /// The file, and why there is none.
+    pub fn file(self) -> RdpFile {
+        self.kept.with_value(|kept| kept.file)
     }
 
     /// The server's time, every second.

@@ -116,13 +116,13 @@ fn with_it(desk: Desk, open: Open, port: Port) -> impl Fn() -> Option<View> {
 fn file(desk: Desk, by: By, blocked: bool) -> Option<Element> {
     let By::Me { id, .. } = by else { return None };
     let look = if blocked { Look::Secondary } else { Look::Primary };
-    Some(desk.file.link(look, access_requests::rdp_url(id)))
+    Some(desk.file().link(look, access_requests::rdp_url(id)))
 }
 
 /// Why there is no file.
 fn refusal(desk: Desk, by: By) -> impl Fn() -> Option<Element> {
     move || match by {
-        By::Me { id, .. } => desk.file.refusal(&access_requests::rdp_url(id)),
+        By::Me { id, .. } => desk.file().refusal(&access_requests::rdp_url(id)),
         By::SomebodyElse { .. } => None,
     }
 }

@@ -105,7 +105,7 @@ impl Desk {
             self.kept.update_value(|kept| kept.asked = None);
             request_animation_frame(|| browser::focus(STATUS));
             if asked.wants_file {
-                self.file.fetch(access_requests::rdp_url(id));
+                self.file().fetch(access_requests::rdp_url(id));
             }
         }
     }
