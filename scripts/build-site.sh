@@ -8,10 +8,10 @@ module=$1 command=$2
 shift 2
 page=frontend/index.html
 if [ "$module" != connect ]; then
-    # They begin as the same page, with a style sheet more.
+    # They begin as the same page, with more style sheets.
     page=frontend/$module.html
-    sed -e "s/data-bin=\"connect\"/data-bin=\"$module\"/" \
-        -e "s|style/pages.css.*|&<link data-trunk rel=\"css\" href=\"style/$module.css\" />|" \
+    more=$(printf '<link data-trunk rel="css" href="style/%s.css" />' handoffs "$module")
+    sed -e "s/data-bin=\"connect\"/data-bin=\"$module\"/" -e "s|style/pages.css.*|&$more|" \
         frontend/index.html >"$page"
 fi
 exec scripts/with-wasm.sh trunk "$command" "$@" --dist "dist/$module" --public-url "/$module/" "$page"
