@@ -86,6 +86,34 @@ async fn a_slow_answer_waits_for_the_clock() {
 }
 
 #[tokio::test]
+async fn a_late_answer_is_about_what_was_done_at_once() {
+    let azure = Azure::start(one_machine()).await;
+    let path = format!("{}/initiate?api-version=2020-01-01", policy_path(&azure));
+    let late = Trouble::LateAnswer(jiff::SignedDuration::from_secs(30));
+    azure.simulator.fail_next(Fault::next(late).on("/initiate"));
+    let wish = wish(&azure, "203.0.113.7", 5);
+    let request = tokio::spawn(Answer::of(azure.request(Method::POST, &path).json(&wish)));
+    let is_done = || azure.simulator.world().policies().iter().all(|policy| policy.requests.len() == 1);
+    while !is_done() {
+        tokio::task::yield_now().await;
+    }
+    assert!(!request.is_finished());
+    azure.wait(30);
+    assert_eq!(request.await.unwrap().status, 202);
+}
+
+#[tokio::test]
+async fn a_challenge_says_what_the_next_token_must_prove() {
+    let azure = Azure::contoso().await;
+    azure.simulator.fail_next(Fault::next(Trouble::ClaimsChallenge));
+    let answer = azure.get(SUBSCRIPTIONS).await;
+    assert_eq!(answer.status, 401);
+    let challenge = answer.header("www-authenticate");
+    assert!(challenge.contains("error=\"insufficient_claims\", claims=\""), "{challenge}");
+    assert_eq!(azure.get(SUBSCRIPTIONS).await.status, 200);
+}
+
+#[tokio::test]
 async fn answers_may_be_odd_in_ways_azure_is_odd() {
     let azure = Azure::contoso().await;
     let path =

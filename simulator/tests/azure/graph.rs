@@ -116,3 +116,17 @@ async fn fifteen_queries_in_five_seconds_and_no_more() {
     azure.wait(5);
     assert_eq!(ask(&azure, &body).await.status, 200);
 }
+
+#[tokio::test]
+async fn management_groups_are_listed_unless_they_are_hidden() {
+    let azure = Azure::contoso().await;
+    let query = "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' | project id, chain = properties.managementGroupAncestorsChain | order by id asc";
+    let chains = async || {
+        let answer = ask(&azure, &json!({ "query": query })).await;
+        let rows = answer.body["data"].as_array().cloned().unwrap();
+        rows.into_iter().map(|row| row["chain"].clone()).collect::<Vec<_>>()
+    };
+    assert!(chains().await.iter().all(|chain| !chain.as_array().unwrap().is_empty()));
+    azure.simulator.world().behaviour.ancestors = simulator::world::Ancestors::Hidden;
+    assert!(chains().await.iter().all(Value::is_null));
+}

@@ -1,5 +1,6 @@
 //! Just-in-time access from the policy to the port and back.
 
+mod switches;
 mod unusual;
 
 use serde_json::{Value, json};

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use simulator::world::{PowerState, RulesOn};
+use simulator::{Fault, Trouble};
 
 use crate::client::{Azure, FACTORY, vm_path};
 
@@ -128,4 +129,58 @@ async fn a_firewall_tells_where_it_stands_and_which_policy_manages_it() {
     let address = azure.get(&format!("{address}{NETWORK}")).await;
     assert_eq!(address.body["properties"]["ipAddress"], "203.0.113.60");
     assert_eq!(azure.get(&path("contoso-factory-rg")).await.names(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_rule_that_makes_no_sense_is_refused() {
+    let azure = Azure::start(crate::client::one_machine()).await;
+    let group = azure.simulator.world().nsgs.named("web-1-nsg").unwrap().id.clone();
+    let path = |name: &str| format!("{group}/securityRules/{name}{NETWORK}");
+    let sound = json!({
+        "protocol": "Tcp", "access": "Allow", "direction": "Inbound", "priority": 300,
+        "sourceAddressPrefix": "Internet", "sourcePortRange": "*",
+        "destinationAddressPrefixes": ["10.0.0.4", "10.0.1.0/24"], "destinationPortRange": "5985-5986",
+    });
+    for (field, value, code) in [
+        ("protocol", json!("Tpc"), "SecurityRuleInvalidProtocol"),
+        ("priority", json!(99), "SecurityRuleInvalidPriority"),
+        ("priority", json!(4097), "SecurityRuleInvalidPriority"),
+        ("description", json!("x".repeat(141)), "SecurityRuleInvalidDescription"),
+        ("sourceAddressPrefix", json!(null), "SecurityRuleParameterMissing"),
+        ("sourceAddressPrefix", json!("203.0.113.0/33"), "SecurityRuleInvalidAddressPrefix"),
+        ("sourceAddressPrefixes", json!(["203.0.113.7"]), "SecurityRuleParameterConflict"),
+        ("destinationPortRange", json!("70000"), "SecurityRuleInvalidPortRange"),
+        ("destinationPortRange", json!("22-21"), "SecurityRuleInvalidPortRange"),
+        ("access", json!("Maybe"), "InvalidRequestContent"),
+    ] {
+        let mut rule = sound.clone();
+        rule[field] = value;
+        let answer = azure.put(&path("Rule"), &json!({ "properties": rule })).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (400, code), "{field}: {:?}", answer.body);
+    }
+    let body = json!({ "properties": sound });
+    assert_eq!(azure.put(&path("-Rule"), &body).await.code(), "InvalidResourceName");
+    assert_eq!(azure.put(&path("Rule_1.x"), &body).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_group_that_is_locked_or_being_changed_keeps_its_rules() {
+    let azure = Azure::start(crate::client::one_machine()).await;
+    let group = azure.simulator.world().nsgs.named("web-1-nsg").unwrap().id.clone();
+    let deny = azure.simulator.rules("web-1-nsg")[0].name.clone();
+    let path = format!("{group}/securityRules/{deny}{NETWORK}");
+
+    azure
+        .simulator
+        .fail_next(Fault::next(Trouble::Locked).method(reqwest::Method::DELETE).on("/securityRules/"));
+    assert_eq!(azure.get(&path).await.status, 200, "a lock lets everybody read");
+    let locked = azure.delete(&path).await;
+    assert_eq!((locked.status.as_u16(), locked.code()), (409, "ScopeLocked"));
+    azure.simulator.fail_next(Fault::next(Trouble::Busy).on("/securityRules/"));
+    let busy = azure.delete(&path).await;
+    assert_eq!((busy.status.as_u16(), busy.code()), (429, "RetryableErrorDueToAnotherOperation"));
+    assert_eq!(busy.header("retry-after"), "5");
+    assert_eq!(azure.simulator.rules("web-1-nsg").len(), 1, "nothing was deleted");
+    assert_eq!(azure.delete(&path).await.status, 202);
+    assert!(azure.simulator.rules("web-1-nsg").is_empty());
 }

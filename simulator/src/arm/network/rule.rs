@@ -1,8 +1,12 @@
 //! Single rules of a security group: reading, writing and deleting them.
 
+mod check;
+
 use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
+
+use check::check;
 
 use super::security_group::show_rule;
 use crate::{
@@ -112,20 +116,15 @@ fn write(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError> {
         name: name(call).to_owned(),
         description,
         protocol,
-        source_ports: either(source_port_range, source_port_ranges),
-        destination_ports: either(destination_port_range, destination_port_ranges),
-        sources: either(source_address_prefix, source_address_prefixes),
-        destinations: either(destination_address_prefix, destination_address_prefixes),
+        source_ports: either(source_port_range, source_port_ranges)?,
+        destination_ports: either(destination_port_range, destination_port_ranges)?,
+        sources: either(source_address_prefix, source_address_prefixes)?,
+        destinations: either(destination_address_prefix, destination_address_prefixes)?,
         access,
         priority,
         direction,
     };
-    if !(100..=4096).contains(&priority) {
-        return Err(ArmError::bad_request(
-            "SecurityRuleInvalidPriority",
-            format!("Security rule has invalid Priority. Value provided: {priority} Allowed range 100-4096."),
-        ));
-    }
+    check(&rule)?;
     let group = group(call, world)?;
     let other = jit::rules_at(world, group, call.now).into_iter().find(|other| {
         other.priority == priority
@@ -152,10 +151,15 @@ fn write(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError> {
     Ok(Reply::ok(shown))
 }
 
-fn either(one: Option<String>, several: Vec<String>) -> Vec<String> {
+/// One value or several, but not both.
+fn either(one: Option<String>, several: Vec<String>) -> Result<Vec<String>, ArmError> {
     match one {
-        Some(one) if several.is_empty() => vec![one],
-        Some(_) | None => several,
+        Some(one) if several.is_empty() => Ok(vec![one]),
+        Some(one) => Err(ArmError::bad_request(
+            "SecurityRuleParameterConflict",
+            format!("Security rule has a single value, '{one}', and several for the same parameter."),
+        )),
+        None => Ok(several),
     }
 }
 
