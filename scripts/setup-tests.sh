@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what `make test` drives: a browser, an RDP client and server, an SSH client and server, OpenSSL,
-# a PostgreSQL server, nginx.
+# Installs what `make test` drives: a browser, an RDP client and server, SSH clients (OpenSSH's and PuTTY's)
+# and a server, OpenSSL, a PostgreSQL server, nginx.
 set -eu
 # shellcheck source=scripts/tools.sh
 . "$(dirname -- "$0")/tools.sh"
@@ -31,6 +31,7 @@ either xauth xauth
 either openssl openssl
 either openssh-client ssh
 either openssh-server sshd
+either putty-tools plink
 either nginx-light nginx
 # Debian keeps the server's programs out of the PATH.
 set -- /usr/lib/postgresql/*/bin/postgres

@@ -77,3 +77,28 @@ async fn the_downloaded_file_leads_a_real_client_through_a_firewall_by_the_port_
         "after it has ended"
     );
 }
+
+#[tokio::test]
+async fn a_session_that_is_open_stays_connected_when_the_time_is_over() {
+    let server = RdpServer::start().await;
+    let app = TestApp::start().await;
+    app.put_behind("web-1", 3389, server.address()).await;
+    let olga = app.sign_in("operator").await;
+    let (request, mut events) = app.web_for(&olga).await;
+    let file = olga.get(&format!("/api/access-requests/{}/rdp", request.id)).await.body;
+    let mut session = server.stay_with(&file).await;
+
+    for _ in 0..6 {
+        app.wait(minutes(10));
+    }
+    app.hurry(&mut events, Status::is_final).await;
+    assert_eq!(server.sign_in_with(&file, RdpServer::PASSWORD).await, Logon::Failed, "nobody new gets in");
+    app.wait(minutes(10));
+    assert_eq!(server.sign_in_with(&file, RdpServer::PASSWORD).await, Logon::Failed, "nor later");
+    assert!(session.is_running(), "it was cut off:\n{}", session.log());
+    assert!(
+        !session.log().contains("ERRCONNECT") && !session.log().contains("disconnect"),
+        "{}",
+        session.log()
+    );
+}

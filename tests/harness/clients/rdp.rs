@@ -63,17 +63,23 @@ impl RdpServer {
         self.address
     }
 
+    /// Opens an `.rdp` file in a client, as the person with the password would, and waits until
+    /// they see the machine's screen. It goes on until it is dropped.
+    pub async fn stay_with(&self, file: &[u8]) -> Process {
+        let client = self.client(file, Self::PASSWORD);
+        // It keeps what it says to itself until it ends, unless it is told otherwise.
+        let mut at_once = Command::new(program(&["stdbuf"]));
+        at_once.arg("-oL").arg(client.get_program()).args(client.get_args());
+        at_once.envs(client.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let client = Process::start(&mut at_once);
+        client.says(|line| line.contains("Remote framebuffer format").then_some(())).await;
+        client
+    }
+
     /// Opens an `.rdp` file in a client, as a person with this password would, and only signs in.
     pub async fn sign_in_with(&self, file: &[u8], password: &str) -> Logon {
-        let path = self.folder.path().join("downloaded.rdp");
-        fs::write(&path, file).expect("the folder takes files");
-        let mut command = Command::new(program(&["xfreerdp", "xfreerdp3"]));
-        at_home_in(&mut command, self.folder.path());
-        command
-            .env("DISPLAY", self.display.name())
-            .arg(&path)
-            .arg(format!("/p:{password}"))
-            .args(["+auth-only", "/cert:ignore"]);
+        let mut command = self.client(file, password);
+        command.arg("+auth-only");
         let output = run(command).await;
         match output.status.code() {
             // FreeRDP 2 ends with 0, its successor with 131.
@@ -85,6 +91,18 @@ impl RdpServer {
                 String::from_utf8_lossy(&output.stderr)
             ),
         }
+    }
+}
+
+impl RdpServer {
+    fn client(&self, file: &[u8], password: &str) -> Command {
+        let path = self.folder.path().join("downloaded.rdp");
+        fs::write(&path, file).expect("the folder takes files");
+        let mut command = Command::new(program(&["xfreerdp", "xfreerdp3"]));
+        at_home_in(&mut command, self.folder.path());
+        command.env("DISPLAY", self.display.name()).arg(&path);
+        command.arg(format!("/p:{password}")).arg("/cert:ignore");
+        command
     }
 }
 

@@ -67,16 +67,73 @@ impl SshServer {
     }
 
     async fn greet_with(&self, key: &str, host: IpAddr, port: u16) -> Greeting {
-        let user = rustix::process::getuid().as_raw().to_string();
         let mut command = Command::new(program(&["ssh"]));
         command
             .arg("-F")
             .arg(self.client_config(host, port))
             .arg("-i")
             .arg(self.folder.path().join(key))
-            .args(["-p", &port.to_string(), "-l", &user_name(&user), "--", &host.to_string(), "true"]);
+            .args(["-p", &port.to_string(), "-l", &Self::user(), "--", &host.to_string(), "true"]);
         let output = run(command).await;
         judge(&output)
+    }
+
+    /// Runs `true` with an entry of `~/.ssh/config`, on the machine that it calls `alias`. As whoever
+    /// pasted it would, only the path to their key is filled in, in place of `key`.
+    ///
+    /// The host key is checked here too.
+    pub async fn greet_by_entry(&self, entry: &str, alias: &str, key: &str) -> Greeting {
+        let mine = self.folder.path().join("user");
+        assert!(entry.contains(key), "the entry has no place for a key:\n{entry}");
+        let entry = entry.replace(key, &mine.display().to_string());
+        // The name that the entry gives the machine's key is what it is known by.
+        let known_as = entry.lines().find_map(|line| line.trim().strip_prefix("HostKeyAlias "));
+        let known_as = known_as.expect("the entry names the machine's key");
+        let host = fs::read_to_string(self.folder.path().join("host.pub")).expect("the key was made");
+        let known_hosts = self.folder.path().join("known-by-entry");
+        fs::write(&known_hosts, format!("{known_as} {host}")).expect("the folder takes files");
+        let config = self.folder.path().join("ssh_config_by_entry");
+        fs::write(&config, &entry).expect("the folder takes files");
+        let mut command = Command::new(program(&["ssh"]));
+        command.arg("-F").arg(config);
+        command.args(["-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "ConnectTimeout=10"]);
+        command.arg("-o").arg(format!("UserKnownHostsFile={}", known_hosts.display()));
+        command.args([alias, "true"]);
+        judge(&run(command).await)
+    }
+
+    /// Runs `true` with the command line of `PuTTY` as its `plink` takes it, with the key that the
+    /// server knows. Of the machine's key the fingerprint is given: nobody is asked anything.
+    pub async fn greet_with_plink(&self, line: &str) -> Greeting {
+        let arguments = line.strip_prefix("putty ").expect("the line is one of PuTTY");
+        let folder = self.folder.path();
+        let fingerprint =
+            said_by(Command::new(program(&["ssh-keygen"])).arg("-lf").arg(folder.join("host.pub")));
+        let fingerprint = fingerprint.split(' ').nth(1).expect("ssh-keygen tells the fingerprint").to_owned();
+        let key = folder.join("user.ppk");
+        let mut convert = Command::new(program(&["puttygen"]));
+        said_by(convert.arg(folder.join("user")).args(["-O", "private", "-o"]).arg(&key));
+        let mut command = Command::new(program(&["plink"]));
+        command.env("HOME", folder).args(["-batch", "-hostkey", &fingerprint, "-i"]).arg(&key);
+        command.args(arguments.split(' ')).arg("true");
+        let output = run(command).await;
+        let said = String::from_utf8_lossy(&output.stderr);
+        match output.status.code() {
+            Some(0) => Greeting::Welcome,
+            Some(1)
+                if ["Connection refused", "reset by peer", "closed network connection"]
+                    .iter()
+                    .any(|sign| said.contains(sign)) =>
+            {
+                Greeting::NoAnswer
+            }
+            _ => panic!("plink ended with {}, saying:\n{said}", output.status),
+        }
+    }
+
+    /// The user whom it lets in.
+    pub fn user() -> String {
+        user_name(&rustix::process::getuid().as_raw().to_string())
     }
 
     /// Settings for a client that asks nobody anything and trusts no host but this server.
@@ -112,6 +169,13 @@ fn judge(output: &Output) -> Greeting {
 /// Whether the connection was refused. Time that runs out would be a hang, and is none of this.
 fn is_no_answer(said: &str) -> bool {
     ["Connection refused", "Connection reset", "Connection closed by"].iter().any(|sign| said.contains(sign))
+}
+
+/// What a program says that ends well.
+fn said_by(command: &mut Command) -> String {
+    let output = command.output().expect("the program starts");
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn make_key(path: &Path) {
