@@ -3,5 +3,6 @@
 mod held;
 mod links;
 mod reach;
+mod replicas;
 mod requests;
 mod world;

@@ -113,6 +113,11 @@ impl TestApp {
         Self::start_with(Kind::Sqlite, None, settings, change).await
     }
 
+    /// The same, with this kind of database.
+    pub async fn start_on_set_in(kind: Kind, settings: &str, change: impl FnOnce(&mut World)) -> Self {
+        Self::start_with(kind, None, settings, change).await
+    }
+
     async fn start_with(
         kind: Kind,
         site: Option<Url>,

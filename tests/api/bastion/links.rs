@@ -10,20 +10,20 @@ use tests::app::{Visitor, minutes};
 
 use super::world::{HUB, hub, wish};
 
-const ON: &str = "bastion = { shareable_links = true }";
+pub const ON: &str = "bastion = { shareable_links = true }";
 
 async fn app_with_links() -> TestApp {
     TestApp::start_set_in(ON, |world| hub(world, |_| ())).await
 }
 
-fn with_link(app: &TestApp, vm: &str) -> Value {
+pub fn with_link(app: &TestApp, vm: &str) -> Value {
     let mut wish = wish(app, vm, 3389);
     wish["shareable_link"] = json!(true);
     wish
 }
 
 /// How many links Azure has.
-fn links_at_azure(app: &TestApp) -> usize {
+pub fn links_at_azure(app: &TestApp) -> usize {
     let now = app.azure.now();
     app.azure.world().bastions.get(HUB).map_or(0, |host| {
         host.links.values().filter(|link| link.gone_at.is_none_or(|gone_at| now < gone_at)).count()
@@ -53,7 +53,7 @@ async fn shown(
 }
 
 /// What is on record of links, oldest first: what was done, and what came of it.
-async fn trail(app: &TestApp, request: &AccessRequest) -> Vec<String> {
+pub async fn trail(app: &TestApp, request: &AccessRequest) -> Vec<String> {
     let entries = app.store.entries().about(request.id).await.expect("the test has seen to that");
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let words = entries.iter().map(|entry| &entry.content.body).map(|body| {

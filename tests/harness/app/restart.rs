@@ -36,6 +36,11 @@ impl TestApp {
         Stopped { azure, store, database, door, clock, hand, machines, planes, folder }
     }
 
+    /// Stops the service, as by pulling the plug, while everything else goes on: another replica too.
+    pub fn kill(&mut self) {
+        self.service.kill();
+    }
+
     /// Stops the service and starts it again. The same people stand before it.
     pub async fn restart<const N: usize>(self, people: [Visitor; N]) -> (Self, [Visitor; N]) {
         let app = self.stop().start().await;

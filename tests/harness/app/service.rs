@@ -107,12 +107,18 @@ impl Service {
     }
 }
 
-impl Drop for Service {
+impl Service {
     /// Stops it, whatever it is doing.
-    fn drop(&mut self) {
+    pub fn kill(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 
