@@ -80,6 +80,13 @@ pub fn app(module: Module, pages: Pages, alone: Pages) -> View {
     let session = RwSignal::new(None::<Result<Session, ApiError>>);
     let load = move || spawn_local(async move { session.set(Some(api::session::show().await)) });
     load();
+    clock.when_in_doubt(move || {
+        spawn_local(async move {
+            if let Ok(session) = api::session::show().await {
+                clock.told(session.now);
+            }
+        });
+    });
     several![region, move || match session.get() {
         None => waiting(skeleton(3)).into_view(),
         Some(Err(error)) if error.is_signed_out() => sign_in_page().into_view(),

@@ -1,17 +1,42 @@
 //! What only the browser can do: its clock, its storage, where the focus is.
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
-use leptos::prelude::{document, window};
+use jiff::{SignedDuration, Timestamp};
+use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent};
+use web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent, Node};
 
 /// What time the browser thinks it is.
 pub fn now() -> Timestamp {
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for ages")]
     let milliseconds = js_sys::Date::now() as i64;
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// How far its clock is ahead of its stopwatch. That stays the same, unless the
+/// computer slept, which stops the stopwatch on most, or somebody set the clock.
+pub fn clock_ahead() -> SignedDuration {
+    let stopwatch = window().performance().map_or(0.0, |performance| performance.now());
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for ages")]
+    let ahead = (js_sys::Date::now() - stopwatch) as i64;
+    SignedDuration::from_millis(ahead)
+}
+
+/// Moves the keyboard's focus, which something had that is not in `left` any more, to where it rests
+/// there: what the selector in `data-rest` finds, of the innermost element that has one.
+pub fn rest_focus(left: &Node) {
+    let Some(place) = left.dyn_ref::<Element>().and_then(|left| left.closest("[data-rest]").ok()?) else {
+        return;
+    };
+    request_animation_frame(move || {
+        // Whoever took it meanwhile keeps it.
+        let is_free = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+        let rest = || place.query_selector(&place.get_attribute("data-rest")?).ok()?;
+        if is_free && let Some(rest) = rest().and_then(|rest| rest.dyn_into::<HtmlElement>().ok()) {
+            drop(rest.focus());
+        }
+    });
 }
 
 /// What is kept under `key` in this browser.

@@ -11,6 +11,7 @@ pub mod field;
 pub mod hold;
 pub mod icon;
 pub mod info;
+pub mod lost;
 pub mod message_bar;
 pub mod rdp_file;
 pub mod skeleton;

@@ -58,7 +58,7 @@ pub fn shell(page: impl IntoView) -> View {
         .child(menu_item(Page::MyAccess, Glyph::Key, "My access"))
         .child(menu_item(Page::all_vms(), Glyph::Machines, "Virtual machines"))
         .child(prepares.then(|| menu_item(Page::Handoffs, Glyph::Person, "For somebody else")));
-    let main = el("main").id("main").class("main").attr("tabindex", "-1").child(page);
+    let main = el("main").id("main").class("main").attr("tabindex", "-1").attr("data-rest", "h1").child(page);
     several![
         el("a").class("skip").attr("href", "#main").attr("rel", "external").child("Skip to the page"),
         bar,

@@ -12,7 +12,7 @@ use tests::TestApp;
 use tests::browser::{Page, Scheme};
 
 /// What Hedy, who is elsewhere, has prepared for Sam; or Ada for a guest.
-async fn prepared(app: &TestApp, guest: bool) -> PreparedHandoff {
+pub async fn prepared(app: &TestApp, guest: bool) -> PreparedHandoff {
     let who = app.sign_in(if guest { "admin" } else { "helpdesk" }).await.at("198.51.100.99");
     let wish = json!({
         "vm": app.vm("web-1"), "ports": [3389], "duration": "PT1H", "reason": "INC0012345 wages",
@@ -21,7 +21,7 @@ async fn prepared(app: &TestApp, guest: bool) -> PreparedHandoff {
     who.post("/api/handoffs", &wish).await.json()
 }
 
-fn address(prepared: &PreparedHandoff) -> &str {
+pub fn address(prepared: &PreparedHandoff) -> &str {
     &prepared.link[prepared.link.find("/for/").expect("it leads to the page")..]
 }
 

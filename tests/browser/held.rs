@@ -4,10 +4,10 @@ use tests::TestApp;
 use tests::app::minutes;
 use tests::browser::Page;
 
-const GRANTED: &str = "JIT access granted to port 3389 for source IP(s)";
+pub const GRANTED: &str = "JIT access granted to port 3389 for source IP(s)";
 
 /// Asks for an hour and waits until the port is open.
-async fn open(app: &TestApp, page: &Page) {
+pub async fn open(app: &TestApp, page: &Page) {
     page.field("Reason*").fill("INC0012345 look at the disk").await;
     page.button("Request and download").click().await;
     app.while_time_passes(page.says(GRANTED)).await;

@@ -3,10 +3,13 @@
 mod about;
 mod appearance;
 mod bastion;
+mod clock;
 mod connect;
+mod given;
 mod handoffs;
 mod held;
 mod keyboard;
+mod lost;
 mod narrow;
 mod obstacles;
 mod ports;
@@ -17,3 +20,4 @@ mod step_up;
 mod story;
 mod visits;
 mod vms;
+mod warnings;

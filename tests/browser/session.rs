@@ -81,7 +81,7 @@ async fn a_session_that_is_over_is_told_where_it_matters() {
 
 #[tokio::test]
 async fn a_page_that_loses_the_service_says_so_and_finds_back_to_it() {
-    const LOST: &str = "Connection to Postern lost. Times below may be out of date.";
+    const LOST: &str = "Connection to Postern lost.";
     let app = TestApp::start().await;
     let (site, path) = (app.site().clone(), app.connect_path("web-1"));
     visit(&site, async move |page| {

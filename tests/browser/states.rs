@@ -144,10 +144,12 @@ async fn ask(page: &Page) {
 
 /// Looks at the page as it is, and keeps what it looks like.
 async fn look(page: &Page, state: &str) {
-    for width in [1280, 375] {
+    let colours = [Scheme::Light, Scheme::Dark].as_slice();
+    // The narrowest that must do, and that is 1280 px at four times the size (WCAG 2.2, 1.4.10).
+    for (width, schemes) in [(1280, colours), (375, colours), (320, &[Scheme::Forced])] {
         page.resize(width, 900).await;
-        for scheme in [Scheme::Light, Scheme::Dark] {
-            page.prefer(scheme).await;
+        for scheme in schemes {
+            page.prefer(*scheme).await;
             let place = format!("{state}, {width} px, {scheme:?}");
             assert_eq!(page.sideways_scroll().await, 0, "{place}: {:#?}", page.sticking_out().await);
             let faint = page.faint_texts().await;

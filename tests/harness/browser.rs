@@ -5,6 +5,7 @@ mod evidence;
 mod find;
 mod keyboard;
 mod look;
+mod outside;
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -22,6 +23,7 @@ pub(crate) use evidence::name_of;
 pub use fantoccini::key::Key;
 pub use find::{Find, Usable};
 pub use look::Scheme;
+pub use outside::{Heard, Network};
 
 use driver::Driver;
 

@@ -77,15 +77,20 @@ impl Process {
 
     /// Waits until the program has written a line that `means` something, and returns that.
     pub async fn says<T>(&self, means: impl Fn(&str) -> Option<T>) -> T {
+        match self.says_or_ends(means).await {
+            Some(meaning) => meaning,
+            None => panic!("{} did not get ready; it said:\n{}", self.name, self.log()),
+        }
+    }
+
+    /// The same; nothing if the program ends, or its time is over, without having written that.
+    pub async fn says_or_ends<T>(&self, means: impl Fn(&str) -> Option<T>) -> Option<T> {
         let mut said = self.said.clone();
         let heard = tokio::time::timeout(PATIENCE, async {
             let lines = said.wait_for(|lines| lines.iter().any(|line| means(line).is_some())).await.ok()?;
             lines.iter().find_map(|line| means(line))
         });
-        match heard.await {
-            Ok(Some(meaning)) => meaning,
-            Ok(None) | Err(_) => panic!("{} did not get ready; it said:\n{}", self.name, self.log()),
-        }
+        heard.await.ok().flatten()
     }
 
     /// What it has written so far, on either stream.

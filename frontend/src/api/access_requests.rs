@@ -1,5 +1,9 @@
 //! Requests for access.
 
+use std::rc::Rc;
+
+use leptos::ev;
+use leptos::prelude::{WindowListenerHandle, window_event_listener};
 use shared::access::{AccessRequest, CreatedAccess, Displaced, NewAccess, RequestId, Target, Watched};
 use shared::duration::AccessDuration;
 use shared::handoff::HandoffId;
@@ -139,12 +143,14 @@ pub fn shareable_link(id: RequestId, then: impl FnOnce(String) + 'static) {
 /// A request that is being followed, until this is dropped.
 pub struct Watch {
     source: EventSource,
+    offline: Option<WindowListenerHandle>,
     _on_request: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut()>,
 }
 
 impl Watch {
-    /// Whether nothing more will come, because the request is over or the service refused.
+    /// Whether nothing more will come, because the request is over, the service refused or the network
+    /// is gone.
     pub fn is_closed(&self) -> bool {
         self.source.ready_state() == EventSource::CLOSED
     }
@@ -153,11 +159,15 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         self.source.close();
+        if let Some(offline) = self.offline.take() {
+            offline.remove();
+        }
     }
 }
 
 /// Follows a request: `on_event` is told where it stands, at once and at every change, `on_lost`
-/// whenever the connection breaks. The browser connects again by itself.
+/// whenever the connection breaks. The browser connects again by itself, unless the watch
+/// [is closed](Watch::is_closed) then: the service refused, or there is no network.
 pub fn watch(
     id: RequestId,
     on_event: impl Fn(Watched) + 'static,
@@ -187,12 +197,19 @@ pub(super) fn watch_at(
         }
         on_event(watched);
     });
-    let on_error = Closure::<dyn FnMut()>::new(on_lost);
+    let on_lost: Rc<dyn Fn()> = Rc::new(on_lost);
+    let (offline, stop) = (on_lost.clone(), source.clone());
+    let on_error = Closure::<dyn FnMut()>::new(move || on_lost());
     source
         .add_event_listener_with_callback("request", on_request.as_ref().unchecked_ref())
         .map_err(unreachable)?;
     source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-    Ok(Watch { source, _on_request: on_request, _on_error: on_error })
+    // A stream that hangs in the air would not be noticed for minutes.
+    let offline = window_event_listener(ev::offline, move |_| {
+        stop.close();
+        offline();
+    });
+    Ok(Watch { source, offline: Some(offline), _on_request: on_request, _on_error: on_error })
 }
 
 #[cfg(test)]

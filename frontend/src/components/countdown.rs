@@ -11,9 +11,13 @@ use crate::view::{Element, el};
 /// The minutes before the end at which a screen reader is told.
 const WARNINGS: [i64; 3] = [10, 5, 1];
 
+/// What stands for how long is left while the time is not known.
+const UNKNOWN: &str = "unknown time";
+
 /// How long is left until `until`, by the server's time. `what` ends then, such as `Access to web-01`.
 pub fn countdown(until: Timestamp, what: String) -> Element {
-    let tick = use_server_clock().tick();
+    let clock = use_server_clock();
+    let tick = clock.tick();
     let announcer = use_announcer();
     let left = move || SignedDuration::from_secs(until.duration_since(tick.get()).as_secs());
     Effect::new(move |before: Option<SignedDuration>| {
@@ -27,7 +31,7 @@ pub fn countdown(until: Timestamp, what: String) -> Element {
         .class("countdown")
         .attr("role", "timer")
         .attr("aria-live", "off")
-        .child(move || format::countdown(left()))
+        .child(move || if clock.is_sure() { format::countdown(left()) } else { UNKNOWN.to_owned() })
 }
 
 /// Whether a screen reader is told at this step of the countdown.

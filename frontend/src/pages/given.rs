@@ -17,6 +17,7 @@ use crate::components::blade::HEADING;
 use crate::components::button::Look;
 use crate::components::failure::{failure, failure_with_retry};
 use crate::components::icon::{Glyph, icon};
+use crate::components::lost::connection_lost;
 use crate::components::message_bar::{Tone, message_bar};
 use crate::components::skeleton::skeleton;
 use crate::page::{self, Page};
@@ -27,6 +28,8 @@ use visit::Visit;
 pub fn given_page(id: HandoffId) -> View {
     let visit = Visit::new(id);
     visit.look();
+    visit.clock().when_in_doubt(move || visit.look());
+    let lost = move || visit.lost.get().then(|| connection_lost(visit.clock()));
     let seen = move || match visit.view.get() {
         None => skeleton(4).into_view(),
         Some(Err(error)) if error.is_forbidden() => nothing_there(&error),
@@ -36,7 +39,7 @@ pub fn given_page(id: HandoffId) -> View {
     // What is wrong with a code stands beside it.
     let trouble =
         move || visit.trouble.get().filter(|error| !visit.asks_for_code() || !code::is_about(error));
-    card(several![seen, move || trouble().as_ref().map(failure)])
+    card(several![lost, seen, move || trouble().as_ref().map(failure)])
 }
 
 /// What stands where no link of ours leads, such as one that was cut off in the middle.
@@ -55,7 +58,7 @@ fn card(content: View) -> View {
         .class("welcome__card")
         .child(el("p").class("welcome__mark").child(icon(Glyph::Mark)).child("Postern"))
         .child(content);
-    el("main").class("welcome").child(card).into_view()
+    el("main").class("welcome").attr("data-rest", "h1").child(card).into_view()
 }
 
 fn nothing_there(error: &ApiError) -> View {

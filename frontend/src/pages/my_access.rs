@@ -55,12 +55,7 @@ fn loaded(mine: Mine, hold: Hold, file: RdpFile, pins: Pins) -> View {
         .child(el("h2").id("open-now").child("Open for me now"))
         .child(requests.is_empty().then(nothing))
         .child(el("ul").class("cards").child(requests.iter().map(card).collect::<View>()));
-    several![
-        mine.failure().map(|error| failure_with_retry(&error, move || mine.load())),
-        open,
-        pinned_vms(pins),
-        recent_vms(&mine.recent(), pins),
-    ]
+    several![mine.failure(), open, pinned_vms(pins), recent_vms(&mine.recent(), pins),]
 }
 
 fn nothing() -> Element {

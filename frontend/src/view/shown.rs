@@ -10,6 +10,7 @@ use leptos::reactive::effect::RenderEffect;
 use web_sys::Node;
 
 use super::View;
+use crate::browser;
 use element::ShownElement;
 
 /// A piece of the page as it is shown. It follows its signals for as long as it is kept.
@@ -195,7 +196,10 @@ fn insert(parent: &Node, node: &Node, next: Option<&Node>) {
 }
 
 fn detach(node: &Node) {
-    if let Some(parent) = node.parent_node() {
-        drop(parent.remove_child(node));
+    let Some(parent) = node.parent_node() else { return };
+    let has_focus = document().active_element().is_some_and(|active| node.contains(Some(&active)));
+    drop(parent.remove_child(node));
+    if has_focus {
+        browser::rest_focus(&parent);
     }
 }

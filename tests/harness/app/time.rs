@@ -27,6 +27,13 @@ impl TestApp {
         self.clock.now()
     }
 
+    /// How long the access lasts that was granted and ends last.
+    pub async fn left(&self) -> SignedDuration {
+        let open = self.store.requests().unfinished().await.expect("the store answers");
+        let ends = open.iter().map(|record| record.request.ends_at).max().expect("something is open");
+        ends.duration_since(self.now())
+    }
+
     /// Lets time pass.
     pub fn wait(&self, duration: SignedDuration) {
         // Azure first: who wakes up in the service is to see what has become of it by then.

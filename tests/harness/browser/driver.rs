@@ -27,15 +27,7 @@ impl Driver {
         let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
         let downloads = folder.path().join("downloads");
         fs::create_dir(&downloads).expect("a new folder takes another");
-        let process = Process::start(process::Command::new(program(&["chromedriver"])).arg("--port=0"));
-        let port: u16 = process
-            .says(|line| {
-                line.strip_prefix("ChromeDriver was started successfully on port ")?
-                    .trim_end_matches('.')
-                    .parse()
-                    .ok()
-            })
-            .await;
+        let (process, port) = driver().await;
         Self { address: format!("http://127.0.0.1:{port}"), downloads, folder, _process: process }
     }
 
@@ -88,6 +80,25 @@ impl Driver {
         arguments.push(format!("--user-data-dir={}", self.folder.path().join("profile").display()));
         arguments
     }
+}
+
+/// Starts chromedriver, and tells at which port it listens. It takes a free one of IPv6 and gives up
+/// if that of IPv4 is not free too; so it is started anew then.
+async fn driver() -> (Process, u16) {
+    let start = || Process::start(process::Command::new(program(&["chromedriver"])).arg("--port=0"));
+    let port = |line: &str| {
+        let port = line.strip_prefix("ChromeDriver was started successfully on port ")?;
+        port.trim_end_matches('.').parse().ok()
+    };
+    for _ in 0..3 {
+        let process = start();
+        if let Some(port) = process.says_or_ends(port).await {
+            return (process, port);
+        }
+    }
+    let process = start();
+    let port = process.says(port).await;
+    (process, port)
 }
 
 /// A command that chromedriver has beyond the standard.

@@ -68,7 +68,14 @@ impl Find<'_> {
 
     /// Clicks it, once it is there and nothing covers it.
     pub async fn click(&self) {
-        self.act(async |element| element.click().await).await;
+        self.act(async |element| {
+            // chromedriver takes what is beneath the bar at the top for something to click at.
+            let place = serde_json::to_value(&element)?;
+            let script = "arguments[0].scrollIntoView({ block: 'nearest' })";
+            self.page.client.execute(script, vec![place]).await?;
+            element.click().await
+        })
+        .await;
     }
 
     /// Replaces what stands in a field.

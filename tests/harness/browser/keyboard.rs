@@ -39,6 +39,19 @@ impl Page {
         serde_json::from_value(focus).expect("Chromium computes both")
     }
 
+    /// What is wrong with how what has the focus shows that (WCAG 2.2, 2.4.7, 2.4.11 and 1.4.11), if
+    /// anything.
+    pub async fn wrong_with_focus(&self) -> Option<String> {
+        self.run(include_str!("focus.js")).await.as_str().map(str::to_owned)
+    }
+
+    /// Waits until something has the focus: what had it is not there any more.
+    pub async fn focus_stays(&self) {
+        let is_lost = "return document.activeElement === document.body";
+        let stays = self.eventually(async || (self.run(is_lost).await == false).then_some(()));
+        assert!(stays.await.is_some(), "nothing has the focus");
+    }
+
     /// Waits until what has the focus says this.
     pub async fn has_focus_in(&self, text: &str) {
         let focused = "return document.activeElement.innerText ?? ''";

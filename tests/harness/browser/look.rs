@@ -17,6 +17,8 @@ pub enum Scheme {
     Light,
     /// Light text on dark ground.
     Dark,
+    /// Few colours of their own choice in place of the page's.
+    Forced,
 }
 
 impl Page {
@@ -28,11 +30,15 @@ impl Page {
 
     /// Says that the person's system is set to this scheme.
     pub async fn prefer(&self, scheme: Scheme) {
-        let value = match scheme {
-            Scheme::Light => "light",
-            Scheme::Dark => "dark",
+        let (colours, forced) = match scheme {
+            Scheme::Light => ("light", "none"),
+            Scheme::Dark => ("dark", "none"),
+            Scheme::Forced => ("dark", "active"),
         };
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        let features = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": colours },
+            { "name": "forced-colors", "value": forced },
+        ] });
         self.devtools("Emulation.setEmulatedMedia", features).await;
     }
 
@@ -110,7 +116,7 @@ impl Page {
     }
 
     /// Gives the browser a command of Chromium's debugging protocol.
-    async fn devtools(&self, name: &'static str, parameters: Value) -> Value {
+    pub(super) async fn devtools(&self, name: &'static str, parameters: Value) -> Value {
         let command =
             Command { path: "goog/cdp/execute", body: json!({ "cmd": name, "params": parameters }) };
         self.client.issue_cmd(command).await.unwrap_or_else(|error| panic!("{name}: {error}"))

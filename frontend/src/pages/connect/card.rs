@@ -16,8 +16,10 @@ use crate::components::button::Button;
 use crate::components::failure::failure_with_retry;
 use crate::components::icon::{Glyph, icon};
 use crate::components::info::info;
-use crate::components::message_bar::{Tone, message_bar};
+use crate::components::lost::connection_lost;
+use crate::components::message_bar::message_bar;
 use crate::components::tag::tag;
+use crate::session::use_server_clock;
 use crate::view::{Element, View, anew, el, several};
 
 /// The id of the heading, which takes the focus when another method is chosen.
@@ -48,6 +50,7 @@ pub fn connect_card(desk: Desk) -> View {
     };
     let card = el("section")
         .class("card connect")
+        .attr("data-rest", "#connect-status")
         .attr("aria-labelledby", METHOD)
         .child(head)
         .child(move || {
@@ -100,11 +103,9 @@ fn about(method: Method) -> &'static str {
 }
 
 /// What is worth knowing before, above the card.
-pub fn notices_above(desk: Desk) -> Element {
-    let lost = move || {
-        let words = "Connection to Postern lost. Times below may be out of date.";
-        desk.lost.get().then(|| message_bar(Tone::Warning, words))
-    };
+pub fn notices_above(desk: Desk) -> View {
+    let clock = use_server_clock();
+    let lost = move || (desk.lost.get() && !desk.is_signed_out()).then(|| connection_lost(clock));
     let trouble = move || desk.trouble.get().map(|error| failure_with_retry(&error, move || desk.refresh()));
     let notices = move || -> View {
         let (port, preflight) = (desk.target().0, desk.preflight());
@@ -119,5 +120,5 @@ pub fn notices_above(desk: Desk) -> Element {
         };
         notices.into_iter().map(notice).collect()
     };
-    el("div").class("connect__notices").child(lost).child(trouble).child(notices)
+    several![lost, el("div").class("connect__notices").child(trouble).child(notices)]
 }

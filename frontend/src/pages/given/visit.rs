@@ -39,8 +39,19 @@ pub struct Visit {
     pub pressed: RwSignal<bool>,
     pub hold: StoredValue<Hold>,
     watch: StoredValue<Option<Watch>, LocalStorage>,
-    clock: ServerClock,
+    /// Whether nothing is heard of what is open.
+    pub lost: RwSignal<bool>,
+    kept: StoredValue<Kept>,
     pub announcer: Announcer,
+}
+
+/// What no part of the page looks at by itself.
+struct Kept {
+    clock: ServerClock,
+    /// The state of the request that was told last.
+    told: &'static str,
+    /// Whether it is about to be asked for anew.
+    resting: bool,
 }
 
 impl Visit {
@@ -58,7 +69,8 @@ impl Visit {
             pressed: RwSignal::new(false),
             hold: StoredValue::new(Hold::of_given(id, move |request| learn(view, request))),
             watch: StoredValue::new_local(None),
-            clock: use_server_clock(),
+            lost: RwSignal::new(false),
+            kept: StoredValue::new(Kept { clock: use_server_clock(), told: "", resting: false }),
             announcer: use_announcer(),
         };
         visit.read_address();
@@ -73,6 +85,11 @@ impl Visit {
         });
         on_cleanup(move || changed.remove());
         visit
+    }
+
+    /// The server's clock.
+    pub fn clock(self) -> ServerClock {
+        self.kept.with_value(|kept| kept.clock)
     }
 
     /// Takes the secret from the address; whether it is another than before.
@@ -92,6 +109,8 @@ impl Visit {
         self.trouble.set(None);
         self.busy.set(false);
         self.pressed.set(false);
+        self.lost.set(false);
+        self.kept.update_value(|kept| kept.told = "");
         self.code.set(String::new());
         self.announcer.say("");
         self.look();
@@ -117,12 +136,22 @@ impl Visit {
     fn saw(self, view: Result<HandoffView, ApiError>) {
         let is_going_on = match &view {
             Ok(HandoffView::Ready { now, .. }) => {
-                self.clock.learn(*now);
+                self.clock().told(*now);
                 false
             }
             Ok(HandoffView::Opened { now, request, .. }) => {
-                self.clock.learn(*now);
+                self.clock().told(*now);
+                if self.pressed.get_untracked() || !self.told_last().is_empty() {
+                    self.tell(request);
+                } else {
+                    // What stood here from the beginning is read with the page.
+                    self.kept.update_value(|kept| kept.told = request.status.name());
+                }
                 !request.status.is_final()
+            }
+            // What is open stays, with how old that is.
+            Err(error) if is_going_on(self.view) && !error.is_signed_out() => {
+                return self.interrupted();
             }
             // What is seen already is worth more than that it cannot be seen again.
             Err(error) if self.view.with_untracked(|known| matches!(known, Some(Ok(_)))) => {
@@ -131,6 +160,7 @@ impl Visit {
             }
             Ok(_) | Err(_) => false,
         };
+        self.lost.set(false);
         if matches!(view, Ok(HandoffView::Opened { .. } | HandoffView::Over { .. })) {
             // Whatever stood in the way does not any more, or the page says it itself.
             self.trouble.set(None);
@@ -192,10 +222,24 @@ impl Visit {
         });
     }
 
+    fn told_last(self) -> &'static str {
+        self.kept.with_value(|kept| kept.told)
+    }
+
+    /// Tells what is new; whoever connects again hears once more what they know.
+    fn tell(self, request: &AccessRequest) {
+        let state = request.status.name();
+        if self.told_last() != state {
+            self.kept.update_value(|kept| kept.told = state);
+            opened::news(self, request);
+        }
+    }
+
     fn follow(self) {
         let follow = move |watched: shared::access::Watched| {
-            self.clock.learn(watched.now);
-            opened::news(self, &watched.request);
+            self.clock().learn(watched.now);
+            self.lost.set(false);
+            self.tell(&watched.request);
             learn(self.view, watched.request);
         };
         match handoffs::watch(self.id, follow, move || self.interrupted()) {
@@ -207,7 +251,16 @@ impl Visit {
     /// A browser connects again by itself, unless the service, or a proxy before it, answered with
     /// an error.
     fn interrupted(self) {
+        if !self.lost.get_untracked() {
+            self.clock().hear();
+            self.lost.set(true);
+        }
+        if self.kept.with_value(|kept| kept.resting) {
+            return;
+        }
+        self.kept.update_value(|kept| kept.resting = true);
         let look_again = move || {
+            self.kept.update_value(|kept| kept.resting = false);
             let is_over = self.watch.with_value(|watch| watch.as_ref().is_none_or(Watch::is_closed));
             if is_over && is_going_on(self.view) {
                 self.look();

@@ -58,6 +58,7 @@ pub fn grant_card(request: &AccessRequest, hold: Hold, file: RdpFile) -> Element
         .child(action);
     el("article")
         .class("card grant")
+        .attr("data-rest", "a")
         .attr("aria-label", name)
         .child(el("h3").class("grant__name").child(heading))
         .child(el("p").child(status_line(tone(&request.status), words(&request.status))))

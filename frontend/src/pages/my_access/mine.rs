@@ -11,13 +11,18 @@ use shared::access::{AccessRequest, RequestId, Watched};
 use crate::api::ApiError;
 use crate::api::access_requests::{Watch, mine, mine_open, watch};
 use crate::components::announcer::{Announcer, use_announcer};
+use crate::components::failure::failure_with_retry;
+use crate::components::lost::connection_lost;
 use crate::session::{ServerClock, use_server_clock};
+use crate::view::{View, several};
 
 use super::grant::words;
 use merge::{merged, replaced};
 
-/// How often everything is asked for anew.
-const ANEW: Duration = Duration::from_secs(30);
+/// How often it is looked whether to ask for everything anew: that is done if it was in vain before,
+/// and otherwise every so many times.
+const LOOK: Duration = Duration::from_secs(5);
+const ANEW: i64 = 6;
 
 /// How many requests are followed live. A browser keeps no more than six connections to a service
 /// that speaks HTTP/1.1, over all its tabs; the rest is brought up to date by asking anew.
@@ -62,7 +67,14 @@ impl Mine {
             announcer: use_announcer(),
         };
         mine.load();
-        if let Ok(ticking) = set_interval_with_handle(move || mine.load(), ANEW) {
+        let looks = RwSignal::new(0_i64);
+        let look = move || {
+            looks.update(|looks| *looks += 1);
+            if looks.get_untracked() % ANEW == 0 || mine.failure.with_untracked(Option::is_some) {
+                mine.load();
+            }
+        };
+        if let Ok(ticking) = set_interval_with_handle(look, LOOK) {
             on_cleanup(move || ticking.clear());
         }
         mine
@@ -86,10 +98,15 @@ impl Mine {
     fn take(self, answer: Result<(Vec<AccessRequest>, Vec<AccessRequest>), ApiError>) {
         match answer {
             Ok((open, recent)) => {
-                self.shown.update(|shown| *shown = merged(shown, open, &recent));
+                let shown = self.shown.with_untracked(|shown| merged(shown, open, &recent));
+                for request in &shown {
+                    self.tell(request);
+                }
+                self.shown.set(shown);
                 self.recent.set(recent);
                 self.loaded.set(true);
                 self.failure.set(None);
+                self.clock.hear();
                 self.watch_the_first();
             }
             Err(error) => self.failure.set(Some(error)),
@@ -110,24 +127,36 @@ impl Mine {
             watches.retain(|(id, watch)| wanted.contains(id) && !watch.is_closed());
             for id in wanted {
                 if watches.iter().all(|(known, _)| *known != id) {
-                    // A lost connection needs no word here: asking anew says so soon enough.
-                    let watch = watch(id, move |watched| self.heard(watched), || ());
+                    // What is wrong is said of what is asked for anew.
+                    let watch = watch(id, move |watched| self.heard(watched), move || self.interrupted());
                     watches.extend(watch.ok().map(|watch| (id, watch)));
                 }
             }
         });
     }
 
+    fn interrupted(self) {
+        if self.failure.with_untracked(Option::is_none) {
+            self.load();
+        }
+    }
+
     fn heard(self, watched: Watched) {
         self.clock.learn(watched.now);
-        let request = watched.request;
-        let news = self.shown.with_untracked(|shown| {
-            shown.iter().any(|known| known.id == request.id && known.status.name() != request.status.name())
-        });
-        if news {
+        if self.failure.with_untracked(Option::is_some) {
+            self.load();
+        }
+        self.tell(&watched.request);
+        self.shown.update(|shown| replaced(shown, watched.request));
+    }
+
+    /// Tells what is new of a request that is shown.
+    fn tell(self, request: &AccessRequest) {
+        let is_news =
+            |known: &AccessRequest| known.id == request.id && known.status.name() != request.status.name();
+        if self.shown.with_untracked(|shown| shown.iter().any(is_news)) {
             self.announcer.say(format!("{}: {}", request.vm.name(), words(&request.status)));
         }
-        self.shown.update(|shown| replaced(shown, request));
     }
 
     /// What there is to show.
@@ -149,9 +178,11 @@ impl Mine {
         self.recent.get()
     }
 
-    /// Why what is there could not be brought up to date.
-    pub fn failure(self) -> Option<ApiError> {
-        self.failure.get()
+    /// Why what is there could not be brought up to date, and how old it is.
+    pub fn failure(self) -> Option<View> {
+        let error = self.failure.get()?;
+        let lost = (!error.is_signed_out()).then(|| connection_lost(self.clock));
+        Some(several![lost, failure_with_retry(&error, move || self.load())])
     }
 }
 

@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use shared::access::{AccessRequest, RequestId, Status};
 
 use super::{Desk, STATUS};
+use crate::api::ApiError;
 use crate::api::access_requests::{self, Watch};
 use crate::browser;
 use crate::pages::connect::texts;
@@ -39,8 +40,11 @@ impl Desk {
             move |watched| {
                 let clock = self.kept.with_value(|kept| kept.clock);
                 clock.learn(watched.now);
-                self.lost.set(false);
                 self.learn(watched.request);
+                if self.lost.get_untracked() {
+                    self.lost.set(false);
+                    self.refresh();
+                }
             },
             move || self.interrupted(id),
         );
@@ -48,22 +52,33 @@ impl Desk {
     }
 
     /// A browser connects again by itself, unless the service, or a proxy before it, answered with
-    /// an error.
+    /// an error. What the service has against it, it says of anything else that is asked.
     fn interrupted(self, id: RequestId) {
-        self.lost.set(true);
+        if !self.lost.get_untracked() {
+            self.kept.with_value(|kept| kept.clock.hear());
+            self.lost.set(true);
+        }
+        let given_up = move || self.kept.with_value(|kept| kept.watch.as_ref().is_none_or(Watch::is_closed));
+        if given_up() && self.trouble.with_untracked(Option::is_none) {
+            self.refresh();
+        }
         let follow_again = move || {
             if self.lost.is_disposed() {
                 return;
             }
-            let given_up = self.kept.with_value(|kept| kept.watch.as_ref().is_none_or(Watch::is_closed));
             let still_followed = self.request.with_untracked(|request| {
                 request.as_ref().is_some_and(|request| request.id == id && !request.status.is_final())
             });
-            if given_up && still_followed {
+            if given_up() && still_followed && !untrack(|| self.is_signed_out()) {
                 self.follow(id);
             }
         };
         set_timeout(follow_again, AGAIN);
+    }
+
+    /// Whether the service last said that nobody is signed in.
+    pub fn is_signed_out(self) -> bool {
+        self.trouble.with(|trouble| trouble.as_ref().is_some_and(ApiError::is_signed_out))
     }
 
     /// Goes on with a request that took the place of the one that was followed, or with what has
