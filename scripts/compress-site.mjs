@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { shortenNames } from "./shorten-names.mjs";
@@ -46,8 +47,20 @@ async function compress(file) {
   }
 }
 
+// Trunk starts its hooks while the end of the module may still be on its way to the disk: what is there
+// then is cut off, or empty, and would be served like that.
+async function untilWhole(site) {
+  const [module] = (await readdir(site)).filter((name) => name.endsWith("_bg.wasm"));
+  for (let looks = 0; looks < 200; looks += 1) {
+    if (WebAssembly.validate(await readFile(join(site, module)))) return;
+    await setTimeout(50);
+  }
+  throw new Error(`${module} is no whole module`);
+}
+
 if (process.env.TRUNK_PROFILE === "release") {
   const site = process.env.TRUNK_STAGING_DIR;
+  await untilWhole(site);
   await joinStyleSheets(site);
   await shortenNames(site);
   const entries = await readdir(site, { recursive: true, withFileTypes: true });
