@@ -50,6 +50,11 @@ pub enum ApiError {
         /// What is wrong with which field.
         violations: Vec<Violation>,
     },
+    /// A change does not say what it is a change of.
+    #[error(
+        "say which version you have read, with the header If-Match, so that nobody's change is lost; reading it tells the version"
+    )]
+    NoVersion,
     /// The body is too large.
     #[error("the request is larger than any that makes sense here")]
     TooLarge,
@@ -105,8 +110,12 @@ impl ApiError {
             Self::Jit(JitError::ReplacesOthers { listed, .. }) => listed.clone(),
             _ => Vec::new(),
         };
+        let standing = match self {
+            Self::Jit(JitError::ChangedMeanwhile(standing)) => Some(standing.clone()),
+            _ => None,
+        };
         let (status, violations) = (status.as_u16(), self.violations());
-        Problem { kind, title, status, detail, violations, replaces, login, request_id }
+        Problem { kind, title, status, detail, violations, replaces, standing, login, request_id }
     }
 
     /// Whether it is a failure of ours of which more is told than that.
@@ -121,6 +130,7 @@ impl ApiError {
             Self::Token(BearerError::Wrong(_)) => (S::UNAUTHORIZED, ProblemKind::BadToken),
             Self::ForeignOrigin => (S::FORBIDDEN, ProblemKind::ForeignOrigin),
             Self::Malformed { .. } => (S::BAD_REQUEST, ProblemKind::Malformed),
+            Self::NoVersion => (S::PRECONDITION_REQUIRED, ProblemKind::Malformed),
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, ProblemKind::TooLarge),
             Self::NotJson => (S::UNSUPPORTED_MEDIA_TYPE, ProblemKind::Unsupported),
             Self::WrongMethod => (S::METHOD_NOT_ALLOWED, ProblemKind::Unsupported),
@@ -142,6 +152,7 @@ impl ApiError {
                 JitError::Conflict(_) => (S::CONFLICT, ProblemKind::Conflict),
                 JitError::NotSigned { .. } => (S::SERVICE_UNAVAILABLE, ProblemKind::NotSigned),
                 JitError::ReplacesOthers { .. } => (S::CONFLICT, ProblemKind::ReplacesOthers),
+                JitError::ChangedMeanwhile(_) => (S::PRECONDITION_FAILED, ProblemKind::ChangedMeanwhile),
                 JitError::Audit(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::NotOnRecord),
                 JitError::Store(_) => (S::SERVICE_UNAVAILABLE, ProblemKind::Unexpected),
                 JitError::Azure(error) => match error {

@@ -7,6 +7,7 @@ mod acting;
 mod asker;
 mod bastion;
 mod close;
+mod configure;
 mod details;
 mod displaced;
 mod error;
@@ -59,6 +60,7 @@ use details::details;
 
 pub use acting::ActingAs;
 use asker::Asker;
+pub use configure::{Seen as SeenConfiguration, Turns};
 pub use error::JitError;
 pub use explain::{Inquiry, explained, told};
 pub use handoff::{Recipient, no_such_link};
@@ -97,6 +99,8 @@ pub struct Jit {
     pub handoffs: HandoffSettings,
     /// How access is closed before its time, if it is.
     pub close_by: Option<Technique>,
+    /// Whose turn it is to change which policy.
+    pub turns: Turns,
     /// The time.
     pub clock: Clock,
     /// How long Azure is given.

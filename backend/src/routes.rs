@@ -5,6 +5,7 @@ mod answer;
 mod extract;
 mod handoffs;
 mod health;
+mod jit_policies;
 mod session;
 mod vms;
 
@@ -30,6 +31,7 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(vms::ways))
         .routes(routes!(vms::explain))
         .routes(routes!(vms::start))
+        .routes(routes!(jit_policies::show, jit_policies::replace, jit_policies::remove))
         .routes(routes!(access_requests::create, access_requests::list))
         .routes(routes!(access_requests::show))
         .routes(routes!(access_requests::extend))

@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::{Config, IdentityMode};
 use crate::handoff::{HandoffSettings, Links};
 use crate::inventory::Inventory;
-use crate::jit::{ActingAs, Jit, SourceMatching, Watchers};
+use crate::jit::{ActingAs, Jit, SourceMatching, Turns, Watchers};
 use crate::limits::Limits;
 use crate::rdp::{Signing, SigningSourceError};
 use crate::rules::RulesInForce;
@@ -112,6 +112,7 @@ impl AppState {
             portal: cloud.portal.as_ref().map(|portal| Portal::new(portal, config.azure.tenant)),
             shareable_links: config.bastion.shareable_links,
             close_by: config.jit.close,
+            turns: Turns::new(store.clone(), clock.clone()),
             clock: clock.clone(),
             patience,
         };

@@ -9,6 +9,7 @@ pub(crate) mod entries;
 mod file;
 mod granted;
 pub(crate) mod handoffs;
+mod leases;
 pub(crate) mod links;
 mod migrations;
 pub(crate) mod requests;
@@ -27,6 +28,7 @@ pub(crate) use change::Change;
 pub use entries::{Entry, EntryKind, EntryTable, NewEntry};
 pub use granted::Granted;
 pub use handoffs::HandoffTable;
+pub use leases::LeaseTable;
 pub use links::{LinkRecord, LinkState, LinkTable};
 pub use requests::{Filter, RequestRecord, RequestTable, Swap};
 pub use sessions::{SessionRow, SessionTable};
@@ -71,6 +73,9 @@ impl Store {
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
             .min_connections(1)
+            // Whoever hangs up while a connection is tested takes it along, and with the only one of a
+            // database in memory, that.
+            .test_before_acquire(connections > 1)
             .max_lifetime(None)
             .idle_timeout(None)
             .acquire_timeout(Duration::from_secs(5))
@@ -138,6 +143,11 @@ impl Store {
     /// What people prepared for others.
     pub fn handoffs(&self) -> HandoffTable<'_> {
         HandoffTable(&self.pool)
+    }
+
+    /// Who may do what only one may do at a time.
+    pub fn leases(&self) -> LeaseTable<'_> {
+        LeaseTable(&self.pool)
     }
 
     /// The audit trail.

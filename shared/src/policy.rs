@@ -9,6 +9,7 @@ use crate::source::Source;
 /// The part of a JIT policy that is about one machine: the ports it keeps closed and may open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, expecting = "an object with the field ports")]
 pub struct JitPolicy {
     /// One rule per port, in the order Azure keeps them.
     pub ports: Vec<PortRule>,
@@ -24,6 +25,7 @@ impl JitPolicy {
 /// What a policy allows on one port.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, expecting = "an object with the fields port, protocol, sources and longest")]
 pub struct PortRule {
     /// The port.
     pub port: Port,

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::text::text_on_the_wire;
+
 /// A port somebody can connect to: 1 to 65535.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(into = "u16")]
@@ -19,6 +21,10 @@ impl Port {
     pub const RDP: Self = Self::constant(3389);
     /// Secure Shell.
     pub const SSH: Self = Self::constant(22);
+    /// Windows Remote Management over HTTP.
+    pub const WINRM: Self = Self::constant(5985);
+    /// Windows Remote Management over HTTPS.
+    pub const WINRM_TLS: Self = Self::constant(5986);
 
     const fn constant(number: u16) -> Self {
         Self(NonZeroU16::new(number).expect("the constants are not zero"))
@@ -92,19 +98,45 @@ impl fmt::Display for Port {
 pub struct ParsePortError(String);
 
 /// The protocol a JIT policy opens a port for, spelt as `Microsoft.Security` 2020-01-01 does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Protocol {
     /// TCP only.
-    #[serde(rename = "TCP")]
     Tcp,
     /// UDP only.
-    #[serde(rename = "UDP")]
     Udp,
     /// Any protocol.
-    #[serde(rename = "*")]
     Any,
 }
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tcp => "TCP",
+            Self::Udp => "UDP",
+            Self::Any => "*",
+        })
+    }
+}
+
+impl FromStr for Protocol {
+    type Err = ParseProtocolError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "*" => Ok(Self::Any),
+            _ if text.eq_ignore_ascii_case("tcp") => Ok(Self::Tcp),
+            _ if text.eq_ignore_ascii_case("udp") => Ok(Self::Udp),
+            _ => Err(ParseProtocolError(text.to_owned())),
+        }
+    }
+}
+
+text_on_the_wire!(Protocol, "`TCP`, `UDP`, or `*` for any protocol", "TCP");
+
+/// The text was no protocol of a JIT policy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is not a protocol of a JIT policy; expected TCP, UDP or *")]
+pub struct ParseProtocolError(String);
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Displaced;
+use crate::configuration::JitConfiguration;
 
 /// An RFC 9457 problem, sent as `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,9 @@ pub struct Problem {
     /// `replaces` by whoever accepts that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<Displaced>,
+    /// What stands there by now, if somebody has changed it since it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Box<JitConfiguration>>,
     /// Where to send the browser, if that is what it takes: a path of this site, to be completed
     /// with `&return=` and the page to come back to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,6 +98,9 @@ pub enum ProblemKind {
     /// Somebody else has the port open, or opening, and may lose that; `replaces` lists what.
     #[serde(rename = "urn:postern:problem:replaces-others")]
     ReplacesOthers,
+    /// Somebody has changed it since it was read; `standing` is what it is now.
+    #[serde(rename = "urn:postern:problem:changed-meanwhile")]
+    ChangedMeanwhile,
     /// The request came from another site.
     #[serde(rename = "urn:postern:problem:foreign-origin")]
     ForeignOrigin,

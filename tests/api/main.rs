@@ -14,6 +14,7 @@ mod handoffs;
 mod health;
 mod hidden;
 mod ipv6;
+mod jit_policies;
 mod limits;
 mod matrix;
 mod openapi;

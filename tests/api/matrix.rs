@@ -75,6 +75,7 @@ fn expected(route: &str, who: Who, scope: Scope) -> u16 {
             "get /api/vms/{subscription}/{group}/{name}"
             | "get /api/vms/{subscription}/{group}/{name}/preflight"
             | "get /api/vms/{subscription}/{group}/{name}/ways"
+            | "get /api/vms/{subscription}/{group}/{name}/jit-policy"
             | "get /api/vms/{subscription}/{group}/{name}/access-explanation",
             _,
         ) => {
@@ -84,6 +85,16 @@ fn expected(route: &str, who: Who, scope: Scope) -> u16 {
                 404
             }
         }
+        // Of nothing that anybody has read.
+        (
+            "put /api/vms/{subscription}/{group}/{name}/jit-policy"
+            | "delete /api/vms/{subscription}/{group}/{name}/jit-policy",
+            _,
+        ) => match who {
+            Everything if theirs => 412,
+            Requester | Reader if theirs => 403,
+            _ => 404,
+        },
         ("post /api/access-requests/{id}/close", Requester | Everything) if theirs => 200,
         ("post /api/vms/{subscription}/{group}/{name}/start", Reader) if theirs => 403,
         ("post /api/vms/{subscription}/{group}/{name}/start", Requester | Everything) if theirs => 202,
@@ -182,6 +193,14 @@ impl Cells {
                 return 200;
             }
             "get" => self.visitor.get(&path).await,
+            "put" | "delete" if path.ends_with("/jit-policy") => {
+                let unread = "\"00000000000000000000000000000000\"";
+                let policy = json!({ "ports": [{
+                    "port": 22, "protocol": "*", "sources": ["*"], "longest": "PT1H",
+                }] });
+                let policy = Some(&policy).filter(|_| method == "put");
+                self.visitor.change(&path, ("if-match", unread), policy).await
+            }
             "delete" => self.visitor.delete(&path).await,
             "post" if path == "/api/access-requests" => {
                 self.visitor.post(&path, &self.app.wish(vm.name().as_str(), 3389)).await

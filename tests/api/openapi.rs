@@ -46,6 +46,9 @@ async fn every_address_of_the_document_exists_and_none_is_open_to_strangers() {
             let answer = match method.as_str() {
                 "get" => app.visitor().get(&path).await,
                 "post" => app.visitor().post(&path, &serde_json::json!({})).await,
+                "put" => {
+                    app.visitor().change(&path, ("if-none-match", "*"), Some(&serde_json::json!({}))).await
+                }
                 "delete" => app.visitor().delete(&path).await,
                 other => panic!("a method that this test does not know: {other}"),
             };

@@ -112,8 +112,8 @@ pub async fn check(installed: &Installed, seed: u64) -> Sums {
                 sums.opened += u64::from(granted.contains_key(&request.id));
                 sums.not_opened += u64::from(!granted.contains_key(&request.id));
             }
-            // Nobody in these tests asks for a link.
-            Action::ShareableLink { .. } => panic!("a link without anybody who wants one"),
+            // Nobody in these tests does either.
+            Action::ShareableLink { .. } | Action::Configure { .. } => panic!("nobody wanted {action:?}"),
             Action::Close { request, .. } => {
                 to_close.insert(request.id);
             }

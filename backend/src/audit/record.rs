@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use shared::access::{AccessRequest, Displaced, NewAccess, RequestId, Technique};
 use shared::bastion::BastionId;
 use shared::handoff::{Handoff, NewHandoff};
+use shared::policy::JitPolicy;
 use shared::resource_id::VmId;
 
 use crate::session::PersonKey;
@@ -33,6 +34,17 @@ pub enum Action {
     StartVm {
         /// The machine.
         vm: VmId,
+    },
+    /// Change how just-in-time access is set up on a machine.
+    Configure {
+        /// The machine.
+        vm: VmId,
+        /// The policy that is changed.
+        policy: String,
+        /// What it said of the machine, as whoever changes it saw it; nothing if it did not name it.
+        from: Option<JitPolicy>,
+        /// What it is to say; nothing to name it no more.
+        to: Option<JitPolicy>,
     },
     /// Have a shareable link made, or deleted. What the link is stands nowhere.
     ShareableLink {
@@ -73,7 +85,7 @@ impl Action {
         match self {
             Self::Open { request, .. } | Self::Close { request, .. } => Some(request.id),
             Self::ShareableLink { of, .. } => Some(*of),
-            Self::StartVm { .. } => None,
+            Self::StartVm { .. } | Self::Configure { .. } => None,
         }
     }
 
@@ -83,6 +95,7 @@ impl Action {
             Self::Open { request, .. } => Brief { action: "open", vm: &request.vm },
             Self::Close { request, .. } => Brief { action: "close", vm: &request.vm },
             Self::StartVm { vm } => Brief { action: "start_vm", vm },
+            Self::Configure { vm, .. } => Brief { action: "configure", vm },
             Self::ShareableLink { deed: LinkDeed::Create, vm, .. } => Brief { action: "create_link", vm },
             Self::ShareableLink { deed: LinkDeed::Delete, vm, .. } => Brief { action: "delete_link", vm },
         }
@@ -227,5 +240,12 @@ pub enum Wanted {
     StartVm {
         /// The machine.
         vm: VmId,
+    },
+    /// Just-in-time access to be set up differently on a machine.
+    Configure {
+        /// The machine.
+        vm: VmId,
+        /// What was to be set up; nothing to have none.
+        to: Option<JitPolicy>,
     },
 }

@@ -16,7 +16,7 @@ use azure_core::credentials::TokenCredential;
 use http::Method;
 use jiff::SignedDuration;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use uuid::Uuid;
 
 use super::cloud::{Cloud, Endpoint};
@@ -112,6 +112,25 @@ impl ArmClient {
     ) -> Result<Reply<T>, ArmError> {
         let call = Call::new(Method::POST, self.endpoint.join(path)?).named(id).with_body(body)?;
         self.send(&call.repeated(Repeat::UnlessSent), Reply::read).await
+    }
+
+    /// Puts something in the place of what was read just before. It is sent once, and if anything
+    /// is in the way it fails: look again before trying again.
+    pub(super) async fn replace(
+        &self,
+        path: &str,
+        id: Uuid,
+        body: &impl Serialize,
+    ) -> Result<Reply<IgnoredAny>, ArmError> {
+        let call = Call::new(Method::PUT, self.endpoint.join(path)?).named(id).with_body(body)?;
+        self.send(&call.repeated(Repeat::AfterLooking), Reply::read).await
+    }
+
+    /// Has something deleted that was read just before, likewise.
+    pub(super) async fn delete_seen(&self, path: &str, id: Uuid) -> Result<Reply<()>, ArmError> {
+        let call = Call::new(Method::DELETE, self.endpoint.join(path)?).named(id);
+        let read = |answer: &Answer| Ok(Reply { value: (), correlation_id: answer.correlation_id() });
+        self.send(&call.repeated(Repeat::AfterLooking), read).await
     }
 
     /// Has something deleted. Twice does no more than once.

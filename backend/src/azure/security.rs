@@ -1,5 +1,6 @@
 //! `Microsoft.Security`: just-in-time access.
 
+mod document;
 mod initiate;
 mod plan;
 mod policy;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 use super::arm::{ArmClient, ArmError};
 use wire::WirePolicy;
 
+pub use document::PolicyDocument;
 pub use initiate::Accepted;
 pub use plan::Plan;
 pub use policy::{Policy, PolicyRequest, PolicyVm, PortStatus, RevokedReason};

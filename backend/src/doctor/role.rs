@@ -96,6 +96,22 @@ const TO_SHARE_LINKS: [Need; 4] = [
         otherwise: "it cannot be followed whether a shareable link is made or deleted",
     },
 ];
+
+const TO_CONFIGURE: [Need; 3] = [
+    Need {
+        action: "Microsoft.Security/locations/jitNetworkAccessPolicies/write",
+        otherwise: "just-in-time access cannot be set up or edited, which access rules allow",
+    },
+    Need {
+        action: "Microsoft.Security/locations/jitNetworkAccessPolicies/delete",
+        otherwise: "just-in-time access cannot be disabled where a machine has a policy of its own",
+    },
+    Need {
+        action: "Microsoft.Compute/virtualMachines/write",
+        otherwise: "Azure lets nobody name a machine in a policy who may not change it",
+    },
+];
+
 const TO_CLOSE: Need = Need {
     action: "Microsoft.Network/networkSecurityGroups/securityRules/delete",
     otherwise: "no access can be closed early, as jit.close wants it",
@@ -117,7 +133,9 @@ fn changes(rules: &Rules, close: Option<Technique>) -> Vec<Need> {
     let close = (close == Some(Technique::RemoveRule)).then_some(TO_CLOSE);
     let start = TO_START.into_iter().filter(|_| starts);
     let share = TO_SHARE_LINKS.into_iter().filter(|_| links);
-    [TO_OPEN].into_iter().chain(close).chain(start).chain(share).collect()
+    let configures = rules.iter().any(|rule| rule.may.contains(&Verb::Configure));
+    let configure = TO_CONFIGURE.into_iter().filter(|_| configures);
+    [TO_OPEN].into_iter().chain(close).chain(start).chain(share).chain(configure).collect()
 }
 
 /// What Postern's identity must be able to do for what `rules` let people do. Where people are

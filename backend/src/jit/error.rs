@@ -1,6 +1,7 @@
 //! What becomes of a request that is not fulfilled.
 
 use shared::access::Displaced;
+use shared::configuration::JitConfiguration;
 use shared::problem::Violation;
 
 use crate::audit::AuditError;
@@ -35,6 +36,11 @@ pub enum JitError {
         /// The same in a sentence.
         said: String,
     },
+    /// Somebody has changed it since it was read.
+    #[error(
+        "somebody has changed this since you read it, and nothing was overwritten; look at what it is now, and decide again"
+    )]
+    ChangedMeanwhile(Box<JitConfiguration>),
     /// Azure does it in their name only once they have proved more of who they are. Nothing was
     /// done.
     #[error(

@@ -22,6 +22,7 @@ impl Jit {
             | JitError::Forbidden(_)
             | JitError::Conflict(_)
             | JitError::ReplacesOthers { .. }
+            | JitError::ChangedMeanwhile(_)
             | JitError::TooMany(_)
             | JitError::StepUp(_)
             | JitError::NotSigned { .. }

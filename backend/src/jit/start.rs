@@ -48,7 +48,7 @@ impl Jit {
     }
 }
 
-fn outcome_of(error: &ArmError) -> Outcome {
+pub(super) fn outcome_of(error: &ArmError) -> Outcome {
     let reason = error.to_string();
     match error {
         ArmError::NotFound | ArmError::Forbidden { .. } | ArmError::Refused { .. } => {

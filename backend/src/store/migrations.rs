@@ -37,6 +37,7 @@ const SQLITE: Steps = &[
     ("links", include_str!("../../migrations/sqlite/0004_links.sql")),
     ("handoffs", include_str!("../../migrations/sqlite/0005_handoffs.sql")),
     ("closing", include_str!("../../migrations/sqlite/0006_closing.sql")),
+    ("leases", include_str!("../../migrations/sqlite/0007_leases.sql")),
 ];
 
 const POSTGRES: Steps = &[
@@ -46,4 +47,5 @@ const POSTGRES: Steps = &[
     ("links", include_str!("../../migrations/postgres/0004_links.sql")),
     ("handoffs", include_str!("../../migrations/postgres/0005_handoffs.sql")),
     ("closing", include_str!("../../migrations/postgres/0006_closing.sql")),
+    ("leases", include_str!("../../migrations/postgres/0007_leases.sql")),
 ];

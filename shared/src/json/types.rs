@@ -8,6 +8,7 @@ use crate::access::{
     Technique, Watched,
 };
 use crate::bastion::{Bastion, BastionId, ByBastion, ShareableLink, Sku, Ways};
+use crate::configuration::{JitConfiguration, Version};
 use crate::duration::AccessDuration;
 use crate::explanation::{AccessExplanation, Obstacle, RuleVerdict};
 use crate::handoff::{Handoff, HandoffId, HandoffState, HandoffView, Over, PreparedHandoff};
@@ -62,7 +63,7 @@ macro_rules! names {
     )*};
 }
 
-texts! { AccessDuration BastionId Beneficiary HandoffId Reason Redirection RequestId Source VmId }
+texts! { AccessDuration BastionId Beneficiary HandoffId Protocol Reason Redirection RequestId Source Version VmId }
 
 names! {
     Verb {
@@ -92,7 +93,6 @@ names! {
         "premium" => Premium,
         _ => Ok(Self::Unknown)
     }
-    Protocol { "TCP" => Tcp, "UDP" => Udp, "*" => Any, _ => Err(WRONG) }
     Verdict { "fine" => Fine, "warning" => Warning, "obstacle" => Obstacle, "unknown" => Unknown, _ => Err(WRONG) }
     Over { "used" => Used, "revoked" => Revoked, "expired" => Expired, "locked" => Locked, _ => Err(WRONG) }
     Technique { "shorten" => Shorten, "remove_rule" => RemoveRule, _ => Err(WRONG) }
@@ -105,6 +105,7 @@ names! {
         "urn:postern:problem:guardrail" => Guardrail,
         "urn:postern:problem:conflict" => Conflict,
         "urn:postern:problem:replaces-others" => ReplacesOthers,
+        "urn:postern:problem:changed-meanwhile" => ChangedMeanwhile,
         "urn:postern:problem:foreign-origin" => ForeignOrigin,
         "urn:postern:problem:too-large" => TooLarge,
         "urn:postern:problem:too-many-requests" => TooMany,
@@ -130,6 +131,7 @@ objects! {
     Unsupported { reason, remedy }
     JitPolicy { ports }
     PortRule { port, protocol, sources, longest }
+    JitConfiguration { vm, policy, policy_id, shared_with, version, may_configure, as_of }
     Grant { port, sources, until, open, mapped_port, mine, requested_by }
     May { start, configure, request, request_for_others }
     RequestLimits {
@@ -180,6 +182,8 @@ impl FromJson for Problem {
             detail: json.field("detail")?,
             violations: json.field::<Option<_>>("violations")?.unwrap_or_default(),
             replaces: json.field::<Option<_>>("replaces")?.unwrap_or_default(),
+            // The page reads it anew.
+            standing: None,
             login: json.field("login")?,
             request_id: json.field("request_id")?,
         })

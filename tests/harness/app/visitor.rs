@@ -93,6 +93,16 @@ impl Visitor {
         self.send(request.expect("a DELETE has no body")).await
     }
 
+    /// Puts `body` in the place of what is there, or takes it away, on this condition.
+    pub async fn change(&self, path: &str, condition: (&str, &str), body: Option<&impl Serialize>) -> Answer {
+        let method = if body.is_some() { Method::PUT } else { Method::DELETE };
+        let request = self.request(&method, path).header(condition.0, condition.1);
+        let body = body.map(|body| serde_json::to_vec(body).expect("tests send plain data"));
+        let request =
+            request.header(CONTENT_TYPE, "application/json").body(body.map_or_else(Body::empty, Body::from));
+        self.send(request.expect("tests send valid requests")).await
+    }
+
     /// Asks for an hour's access from home, and is not refused at once.
     pub async fn open(&self, vm: &str, port: u16) -> AccessRequest {
         let wish = self.machines.wish(vm, port);

@@ -26,6 +26,9 @@ pub(super) enum Repeat {
     Freely,
     /// Twice could do more than once, so only while nothing has been carried out.
     UnlessSent,
+    /// What is sent follows from what was read just before, so that whoever sends it reads again
+    /// first. It is not held up either: if others are to wait, it fails.
+    AfterLooking,
 }
 
 impl Call {

@@ -108,6 +108,11 @@ impl ArmError {
         Self::Unexpected(cause(error))
     }
 
+    /// An answer that nobody can go by.
+    pub(crate) fn lost(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::AnswerLost(cause(error))
+    }
+
     /// Reads the refusal in `answer`, whose status is a 4xx that nothing more can be done about.
     pub(super) fn refusal(answer: &Answer) -> Self {
         let Envelope { code, message } = Envelope::read(answer);

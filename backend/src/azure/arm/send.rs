@@ -12,7 +12,7 @@ use tracing::debug;
 
 use super::ArmClient;
 use super::answer::Answer;
-use super::call::Call;
+use super::call::{Call, Repeat};
 use super::error::{ArmError, Envelope, TokenError, cause};
 use super::gate::Lane;
 use crate::azure::credential::{RefusedToken, SignInAgain};
@@ -42,7 +42,10 @@ impl ArmClient {
         let mut refused = None;
         let mut attempt = 1;
         loop {
-            let patience = deadline.duration_since(self.clock.now());
+            let patience = match call.repeat {
+                Repeat::Freely | Repeat::UnlessSent => deadline.duration_since(self.clock.now()),
+                Repeat::AfterLooking => SignedDuration::ZERO,
+            };
             self.gate
                 .pass(lane, patience, &self.clock)
                 .await

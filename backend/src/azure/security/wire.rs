@@ -33,7 +33,7 @@ struct WireProperties {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct WireVm {
+pub(super) struct WireVm {
     id: VmId,
     #[serde(default)]
     ports: Tolerant<WirePort>,
@@ -43,18 +43,13 @@ struct WireVm {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct WirePort {
+pub(super) struct WirePort {
     number: Port,
-    protocol: WireProtocol,
+    protocol: Protocol,
     #[serde(flatten)]
     sources: WireSources,
     max_request_access_duration: WireDuration,
 }
-
-/// `TCP`, `UDP` or `*`, in whatever casing.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-struct WireProtocol(Protocol);
 
 /// An ISO 8601 duration, rounded down to whole minutes and into the bounds that Azure documents.
 #[derive(Debug, Deserialize)]
@@ -125,7 +120,7 @@ impl From<WirePort> for PortRule {
     fn from(wire: WirePort) -> Self {
         Self {
             port: wire.number,
-            protocol: wire.protocol.0,
+            protocol: wire.protocol,
             sources: wire.sources.into_sources(),
             longest: wire.max_request_access_duration.0,
         }
@@ -177,19 +172,6 @@ fn source(text: &str) -> Option<Source> {
         Err(error @ ParseSourceError::Malformed(_)) => {
             warn!(%error, "left out a source of a JIT policy");
             None
-        }
-    }
-}
-
-impl TryFrom<String> for WireProtocol {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        match text.to_ascii_uppercase().as_str() {
-            "TCP" => Ok(Self(Protocol::Tcp)),
-            "UDP" => Ok(Self(Protocol::Udp)),
-            "*" => Ok(Self(Protocol::Any)),
-            _ => Err(format!("`{text}` is not a protocol of a JIT policy")),
         }
     }
 }

@@ -8,6 +8,7 @@ use shared::vm::PowerState;
 use super::{WatchError, Watchers, links};
 use crate::audit::{Action, AuditError, Outcome};
 use crate::azure::arm::ArmError;
+use crate::jit::configure;
 
 /// How often to look around.
 const ROUND: SignedDuration = SignedDuration::from_secs(30);
@@ -70,15 +71,29 @@ impl Watchers {
         self.tend_links();
         let abandoned = now.saturating_sub(self.0.patience.abandoned()).unwrap_or(Timestamp::MIN);
         for left in self.0.audit.unresolved(abandoned).await? {
-            let vm = match &left.attempt.action {
-                Action::StartVm { vm } => vm,
+            let outcome = match &left.attempt.action {
+                Action::StartVm { vm } => self.outcome_of_start(vm).await,
                 Action::ShareableLink { deed, .. } if left.at < now - links::PATIENCE * 2 => {
                     Self::outcome_of_link(*deed, left.attempt).await?;
                     continue;
                 }
-                Action::ShareableLink { .. } | Action::Open { .. } | Action::Close { .. } => continue,
+                Action::Configure { vm, policy, to, .. } if left.at < now - configure::LONGEST_CHANGE => {
+                    let security = &self.0.azure.security;
+                    match configure::outcome_of_left(security, vm, policy, to.as_ref()).await {
+                        Ok(outcome) => Some(outcome),
+                        Err(error) => {
+                            let error = &error as &dyn std::error::Error;
+                            tracing::warn!(%vm, error, "what became of a change of a policy could not be looked at");
+                            None
+                        }
+                    }
+                }
+                Action::ShareableLink { .. }
+                | Action::Configure { .. }
+                | Action::Open { .. }
+                | Action::Close { .. } => None,
             };
-            let Some(outcome) = self.outcome_of_start(vm).await else { continue };
+            let Some(outcome) = outcome else { continue };
             match left.attempt.finish(&outcome).await {
                 Ok(()) | Err(AuditError::AlreadyFinished(_)) => {}
                 Err(error) => return Err(error.into()),

@@ -52,9 +52,10 @@ impl Watchers {
             Some(left) => {
                 let outcome = match left.attempt.action {
                     Action::Close { .. } => outcome_of_closing(&request),
-                    Action::Open { .. } | Action::StartVm { .. } | Action::ShareableLink { .. } => {
-                        outcome(&request.status)
-                    }
+                    Action::Open { .. }
+                    | Action::StartVm { .. }
+                    | Action::Configure { .. }
+                    | Action::ShareableLink { .. } => outcome(&request.status),
                 };
                 match left.attempt.finish_request(&outcome, &request, &was).await {
                     Err(AuditError::AlreadyFinished(_)) => Swap::Overtaken,

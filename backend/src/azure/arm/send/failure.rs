@@ -47,12 +47,13 @@ impl Failure {
     pub(super) fn wait(&self, repeat: Repeat, attempt: u32) -> Option<SignedDuration> {
         let backoff = Self::FIRST_WAIT.saturating_mul(1 << (attempt - 1).min(6));
         match (self, repeat) {
+            (_, Repeat::AfterLooking)
+            | (Self::Lost(_) | Self::Faulty(..), Repeat::UnlessSent)
+            | (Self::Strange(_) | Self::BadToken(_) | Self::Final(_), _) => None,
             (Self::NotSent(_), _) | (Self::Lost(_), Repeat::Freely) => Some(backoff),
             (Self::Throttled(retry_after), _) | (Self::Faulty(_, retry_after), Repeat::Freely) => {
                 Some(retry_after.unwrap_or(backoff))
             }
-            (Self::Lost(_) | Self::Faulty(..), Repeat::UnlessSent)
-            | (Self::Strange(_) | Self::BadToken(_) | Self::Final(_), _) => None,
         }
     }
 
@@ -60,7 +61,8 @@ impl Failure {
     pub(super) fn into_error(self, repeat: Repeat) -> ArmError {
         match (self, repeat) {
             (Self::NotSent(cause), _) => ArmError::Transport(cause),
-            (Self::Lost(cause), _) | (Self::Strange(cause) | Self::Faulty(cause, _), Repeat::UnlessSent) => {
+            (Self::Lost(cause), _)
+            | (Self::Strange(cause) | Self::Faulty(cause, _), Repeat::UnlessSent | Repeat::AfterLooking) => {
                 ArmError::AnswerLost(cause)
             }
             (Self::Strange(cause) | Self::Faulty(cause, _), Repeat::Freely) => ArmError::Unexpected(cause),

@@ -1,0 +1,202 @@
+//! A JIT policy as it is sent back: whole, with everything in it that is not understood here.
+//!
+//! Azure replaces a policy by what it is sent, so that what was left out is gone
+//! (<https://github.com/MicrosoftDocs/azure-docs/issues/36343>).
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use shared::configuration::Version;
+use shared::policy::{JitPolicy, PortRule};
+use shared::port::{Port, Protocol};
+use shared::resource_id::VmId;
+use shared::source::Source;
+use shared::text::folded;
+use uuid::Uuid;
+
+use super::wire::{WirePort, WireVm};
+use super::{PolicyId, PolicyVm, Security, path};
+use crate::azure::arm::{ArmError, Reply};
+
+/// A JIT policy, entry by entry as Azure has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyDocument {
+    id: PolicyId,
+    kind: Option<Value>,
+    machines: Vec<Value>,
+}
+
+impl Security {
+    /// Reads a JIT policy to change it. One that does not exist is one without machines.
+    pub async fn document(&self, id: &PolicyId) -> Result<PolicyDocument, ArmError> {
+        match self.0.get::<WireDocument>(&path(id, "")).await {
+            Ok(WireDocument { kind, properties }) => {
+                Ok(PolicyDocument { id: id.clone(), kind, machines: properties.virtual_machines })
+            }
+            Err(ArmError::NotFound) => {
+                Ok(PolicyDocument { id: id.clone(), kind: None, machines: Vec::new() })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Puts `document` in the place of the policy it was read from, or deletes that if no machine is
+    /// left. `name` is our name for the call.
+    ///
+    /// Azure has no condition to tie this to, so that nobody may have changed the policy since: it is
+    /// sent once and at once, and whatever fails is to be looked at again.
+    pub async fn replace(&self, document: &PolicyDocument, name: Uuid) -> Result<Option<String>, ArmError> {
+        let path = path(&document.id, "");
+        if document.machines.is_empty() {
+            let Reply { correlation_id, .. } = self.0.delete_seen(&path, name).await?;
+            return Ok(correlation_id);
+        }
+        // The history of requests is Azure's; leaving it out leaves it alone.
+        let body = json!({
+            "kind": document.kind.clone().unwrap_or_else(|| json!("Basic")),
+            "properties": { "virtualMachines": document.machines },
+        });
+        Ok(self.0.replace(&path, name, &body).await?.correlation_id)
+    }
+}
+
+impl PolicyDocument {
+    /// The policy's id.
+    pub fn id(&self) -> &PolicyId {
+        &self.id
+    }
+
+    /// What it says of a machine, if it names it.
+    pub fn of(&self, vm: &VmId) -> Option<PolicyVm> {
+        let entry = &self.machines[self.position(vm)?];
+        WireVm::deserialize(entry).ok().map(PolicyVm::from)
+    }
+
+    /// The machines that it names and whose ids can be read, in Azure's order.
+    pub fn machines(&self) -> impl Iterator<Item = VmId> {
+        self.machines.iter().filter_map(id_of)
+    }
+
+    /// Names what it says of a machine: that it says nothing, too.
+    pub fn version(&self, vm: &VmId) -> Version {
+        let mut hash = Sha256::new();
+        if let Some(at) = self.position(vm) {
+            hash.update(folded(&self.id.to_string()));
+            // Azure may list the ports in another order the next time.
+            let mut ports: Vec<String> = ports_of(&self.machines[at]).iter().map(Value::to_string).collect();
+            ports.sort_unstable();
+            for port in ports {
+                hash.update([0]);
+                hash.update(port);
+            }
+        }
+        let digest = hash.finalize();
+        let name =
+            u128::from_be_bytes(digest[..Version::LENGTH / 2].try_into().expect("it is half of the hash"));
+        let name = format!("{name:032x}");
+        name.parse().expect("it is as many digits as a version has")
+    }
+
+    /// Whether it says this of a machine.
+    pub fn says(&self, vm: &VmId, wanted: Option<&JitPolicy>) -> bool {
+        match (self.of(vm), wanted) {
+            (None, None) => true,
+            (Some(standing), Some(wanted)) => {
+                standing.ports.ports.len() == wanted.ports.len()
+                    && wanted.ports.iter().all(|rule| standing.ports.ports.contains(rule))
+            }
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+
+    /// Lets it say this of a machine. What it says of others, and of ports that stay as they are,
+    /// is left as Azure had it.
+    pub fn set(&mut self, vm: &VmId, wanted: Option<&JitPolicy>) {
+        match (self.position(vm), wanted) {
+            (Some(at), None) => {
+                self.machines.remove(at);
+            }
+            (Some(at), Some(wanted)) => {
+                let ports = merged(ports_of(&self.machines[at]), wanted);
+                self.machines[at]["ports"] = ports;
+            }
+            (None, Some(wanted)) => {
+                self.machines.push(json!({ "id": vm, "ports": merged(&[], wanted) }));
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn position(&self, vm: &VmId) -> Option<usize> {
+        self.machines.iter().position(|entry| id_of(entry).as_ref() == Some(vm))
+    }
+}
+
+fn id_of(entry: &Value) -> Option<VmId> {
+    entry.get("id")?.as_str()?.parse().ok()
+}
+
+fn ports_of(entry: &Value) -> &[Value] {
+    entry.get("ports").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The ports as they are to be, as they were where they stay.
+fn merged(standing: &[Value], wanted: &JitPolicy) -> Value {
+    let read = |port: &Value| WirePort::deserialize(port).ok().map(PortRule::from);
+    let ports = wanted.ports.iter().map(|rule| {
+        let same = standing.iter().find(|port| read(port).as_ref() == Some(rule));
+        same.cloned().unwrap_or_else(|| json!(NewPort::from(rule)))
+    });
+    ports.collect()
+}
+
+#[derive(Deserialize)]
+struct WireDocument {
+    #[serde(default)]
+    kind: Option<Value>,
+    #[serde(default)]
+    properties: WireDocumentProperties,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireDocumentProperties {
+    #[serde(default, deserialize_with = "or_none")]
+    virtual_machines: Vec<Value>,
+}
+
+fn or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Value>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// One rule as Azure spells it: one source in one field, several in another.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NewPort<'a> {
+    number: Port,
+    protocol: Protocol,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_source_address_prefix: Option<&'a Source>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_source_address_prefixes: Option<&'a [Source]>,
+    max_request_access_duration: String,
+}
+
+impl<'a> From<&'a PortRule> for NewPort<'a> {
+    fn from(rule: &'a PortRule) -> Self {
+        let (one, several) = match &rule.sources[..] {
+            [one] => (Some(one), None),
+            several => (None, Some(several)),
+        };
+        Self {
+            number: rule.port,
+            protocol: rule.protocol,
+            allowed_source_address_prefix: one,
+            allowed_source_address_prefixes: several,
+            max_request_access_duration: rule.longest.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+use serde_json::{Value, json};
+use shared::configuration::Version;
+use shared::policy::{JitPolicy, PortRule};
+use shared::resource_id::VmId;
+
+use super::PolicyDocument;
+
+const POLICY: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso-rg/providers/Microsoft.Security/locations/westeurope/jitNetworkAccessPolicies/default";
+
+fn vm(name: &str) -> VmId {
+    format!("/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso-rg/providers/Microsoft.Compute/virtualMachines/{name}")
+        .parse()
+        .unwrap()
+}
+
+fn port(number: u16) -> Value {
+    json!({
+        "number": number, "protocol": "*", "allowedSourceAddressPrefix": "*",
+        "maxRequestAccessDuration": "PT3H", "ofTomorrow": number,
+    })
+}
+
+/// Two machines, one entry nobody can read, and fields nobody knows.
+fn document() -> PolicyDocument {
+    PolicyDocument {
+        id: POLICY.parse().unwrap(),
+        kind: Some(json!("Basic")),
+        machines: vec![
+            json!({ "id": vm("web"), "ports": [port(22), port(3389)], "publicIpAddress": "203.0.113.9" }),
+            json!({ "id": "/something/else", "ports": "of another kind" }),
+            json!({ "id": vm("app").to_string().to_uppercase(), "ports": [port(22)] }),
+        ],
+    }
+}
+
+fn rules(ports: &[u16]) -> JitPolicy {
+    JitPolicy { ports: ports.iter().map(|port| PortRule::usual((*port).try_into().unwrap())).collect() }
+}
+
+#[test]
+fn a_change_leaves_everything_else_as_azure_had_it() {
+    let mut changed = document();
+    changed.set(&vm("web"), Some(&rules(&[3389, 5986])));
+    let mut expected = document();
+    expected.machines[0]["ports"] = json!([port(3389), {
+        "number": 5986, "protocol": "*", "allowedSourceAddressPrefix": "*", "maxRequestAccessDuration": "PT3H",
+    }]);
+    assert_eq!(changed, expected);
+}
+
+#[test]
+fn a_machine_comes_and_goes_by_itself() {
+    let mut changed = document();
+    changed.set(&vm("new"), Some(&rules(&[22])));
+    assert_eq!((changed.machines.len(), &changed.machines[..3]), (4, &document().machines[..]));
+    changed.set(&vm("new"), None);
+    assert_eq!(changed, document());
+    changed.set(&vm("APP"), None);
+    assert_eq!(changed.machines, document().machines[..2], "ids are compared without regard to case");
+    changed.set(&vm("APP"), None);
+    assert_eq!(changed.machines.len(), 2);
+}
+
+#[test]
+fn several_sources_stand_in_the_other_field() {
+    let mut changed = document();
+    let sources = ["203.0.113.7".parse().unwrap(), "198.51.100.0/24".parse().unwrap()].to_vec();
+    let rule = PortRule { sources, ..PortRule::usual(22.try_into().unwrap()) };
+    changed.set(&vm("app"), Some(&JitPolicy { ports: vec![rule.clone()] }));
+    let [written] = &changed.machines[2]["ports"].as_array().unwrap()[..] else { panic!() };
+    assert_eq!(written["allowedSourceAddressPrefixes"], json!(["203.0.113.7", "198.51.100.0/24"]));
+    assert!(written.get("allowedSourceAddressPrefix").is_none());
+    assert_eq!(changed.of(&vm("app")).unwrap().ports.ports, [rule]);
+}
+
+#[test]
+fn it_says_what_it_was_told_in_whatever_order() {
+    let document = document();
+    assert!(document.says(&vm("web"), Some(&rules(&[3389, 22]))));
+    assert!(!document.says(&vm("web"), Some(&rules(&[22]))));
+    assert!(!document.says(&vm("web"), Some(&rules(&[22, 3390]))));
+    assert!(document.says(&vm("new"), None) && !document.says(&vm("web"), None));
+}
+
+#[test]
+fn every_state_has_a_name_of_its_own() {
+    let names = |document: &PolicyDocument| [document.version(&vm("web")), document.version(&vm("app"))];
+    let before = document();
+    let [web, app] = names(&before);
+    assert_ne!(web, app);
+    let mut reordered = before.clone();
+    reordered.machines[0]["ports"] = json!([port(3389), port(22)]);
+    reordered.machines.reverse();
+    assert_eq!(names(&reordered), [web.clone(), app.clone()]);
+    let mut changed = before.clone();
+    changed.set(&vm("web"), Some(&rules(&[22])));
+    assert_eq!(names(&changed)[1], app, "one machine's change is no other's");
+    assert_ne!(names(&changed)[0], web);
+    let mut unreadable = before.clone();
+    unreadable.machines[0]["ports"][0]["allowedSourceAddressPrefix"] = json!("of tomorrow");
+    assert_ne!(names(&unreadable)[0], web, "what cannot be read is no less there");
+    let nothing: Version = before.version(&vm("new"));
+    assert_ne!(nothing, web);
+    changed.set(&vm("web"), None);
+    assert_eq!(changed.version(&vm("web")), nothing);
+}
