@@ -140,7 +140,12 @@ pub(super) fn rules(facts: &Facts<'_>, passage: &Passage, standing: &Standing<'_
 pub(super) fn firewall(facts: &Facts<'_>, standing: &Standing<'_>) -> Check {
     const NAME: &str = "Azure Firewall";
     let Some(address) = facts.machine.firewall_address else {
-        return fine(NAME, "The JIT policy names none.");
+        return match (&facts.machine.unsupported, &facts.machine.policy) {
+            // What stands there is told of the security groups.
+            (Some(_), _) => check(NAME, Verdict::Unknown, "None that just-in-time access can open."),
+            (None, Some(_)) => fine(NAME, "The JIT policy names none."),
+            (None, None) => fine(NAME, "No JIT policy names one."),
+        };
     };
     match (facts.bastion, standing) {
         (Some(_), _) => fine(NAME, format!("The one at {address} is not on the way of a Bastion.")),
