@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds one module of the site, connect or office, into its folder in dist/. The rest is for Trunk:
+# Builds one module of the site, connect, admin or office, into its folder in dist/. The rest is for Trunk:
 # scripts/build-site.sh connect build --release --cargo-profile site
 set -eu
 cd "$(dirname -- "$0")/.."
@@ -10,7 +10,10 @@ page=frontend/index.html
 if [ "$module" != connect ]; then
     # They begin as the same page, with more style sheets.
     page=frontend/$module.html
-    more=$(printf '<link data-trunk rel="css" href="style/%s.css" />' handoffs "$module")
+    sheets=$module
+    [ "$module" != office ] || sheets="handoffs office"
+    # shellcheck disable=SC2086 # each is a word
+    more=$(printf '<link data-trunk rel="css" href="style/%s.css" />' $sheets)
     sed -e "s/data-bin=\"connect\"/data-bin=\"$module\"/" -e "s|style/pages.css.*|&$more|" \
         frontend/index.html >"$page"
 fi

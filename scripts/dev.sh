@@ -7,19 +7,23 @@ set -eu
 cd "$(dirname -- "$0")/.."
 
 mark=$(mktemp)
-connect='' office='' service=''
+builders='' service=''
 stop() { [ -z "$1" ] || kill "$1" 2>/dev/null || true; }
-trap 'stop "$service"; stop "$connect"; stop "$office"; rm -f "$mark"' EXIT
+end() {
+    stop "$service"
+    for builder in $builders; do stop "$builder"; done
+    rm -f "$mark"
+}
+trap end EXIT
 trap 'exit 130' INT TERM
 
 demo() { cargo "$@" --package backend --features demo --bin postern-demo; }
 
-scripts/build-site.sh connect build
-scripts/build-site.sh office build
-scripts/build-site.sh connect watch &
-connect=$!
-scripts/build-site.sh office watch &
-office=$!
+for module in connect admin office; do scripts/build-site.sh "$module" build; done
+for module in connect admin office; do
+    scripts/build-site.sh "$module" watch &
+    builders="$builders $!"
+done
 touch -d @0 "$mark"
 while sleep 1; do
     [ -n "$(find Cargo.toml Cargo.lock backend shared simulator -newer "$mark" -print -quit)" ] || continue

@@ -39,4 +39,5 @@ async function measure(module) {
 }
 
 await measure("connect");
+await measure("admin");
 await measure("office");

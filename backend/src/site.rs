@@ -28,7 +28,7 @@ pub use headers::security_headers;
 struct Embedded;
 
 /// The pages that start one module of the site each.
-const INDEXES: [&str; 2] = ["connect/index.html", "office/index.html"];
+const INDEXES: [&str; 3] = ["connect/index.html", "admin/index.html", "office/index.html"];
 
 /// A file of the site.
 struct File {
@@ -99,7 +99,8 @@ fn answer(
 fn index_of(path: &str) -> &'static str {
     match Module::of(path) {
         Module::Connect => INDEXES[0],
-        Module::Office => INDEXES[1],
+        Module::Admin => INDEXES[1],
+        Module::Office => INDEXES[2],
     }
 }
 

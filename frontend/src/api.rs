@@ -4,6 +4,7 @@
 
 pub mod access_requests;
 pub mod handoffs;
+pub mod jit_policies;
 pub mod session;
 pub mod vms;
 
@@ -78,7 +79,7 @@ type Answer = Pin<Box<dyn Future<Output = Result<Json, ApiError>>>>;
 /// Finds out whether a file is handed out; if not, `then` is told why.
 pub fn probe(url: String, then: Box<dyn FnOnce(Option<ApiError>)>) {
     spawn_local(async move {
-        then(match exchange(Method::GET, &url, None).await {
+        then(match exchange(Method::GET, &url, None, None).await {
             Ok((200..300, _)) => None,
             Ok((status, text)) => Some(refused(status, Json::parse(&text))),
             Err(_) => Some(ApiError::Unreachable),
@@ -100,8 +101,14 @@ async fn post<T: FromJson>(url: String, body: Json) -> Result<T, ApiError> {
 }
 
 fn call(method: Method, url: String, body: Option<Json>) -> Answer {
+    call_if(method, url, body, None)
+}
+
+/// The same, of something that still is as it was at a version (RFC 9110, `If-Match`).
+fn call_if(method: Method, url: String, body: Option<Json>, version: Option<String>) -> Answer {
     Box::pin(async move {
-        let (status, text) = exchange(method, &url, body).await.map_err(|_| ApiError::Unreachable)?;
+        let (status, text) =
+            exchange(method, &url, body, version).await.map_err(|_| ApiError::Unreachable)?;
         let json = Json::parse(&text);
         if (200..300).contains(&status) {
             return if text.is_empty() { Ok(Json::Null) } else { Ok(json?) };
@@ -120,8 +127,17 @@ fn refused(status: u16, json: Result<Json, Unreadable>) -> ApiError {
 }
 
 /// The status of the answer, and its text.
-async fn exchange(method: Method, url: &str, body: Option<Json>) -> Result<(u16, String), gloo_net::Error> {
+async fn exchange(
+    method: Method,
+    url: &str,
+    body: Option<Json>,
+    version: Option<String>,
+) -> Result<(u16, String), gloo_net::Error> {
     let request = RequestBuilder::new(url).method(method);
+    let request = match version {
+        Some(version) => request.header("if-match", &version),
+        None => request,
+    };
     let request = match body {
         Some(body) => request.header("content-type", "application/json").body(body.to_string())?,
         None => request.build()?,

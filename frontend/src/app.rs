@@ -13,6 +13,7 @@ use crate::components::failure::failure_with_retry;
 use crate::components::skeleton::skeleton;
 use crate::page::Page;
 use crate::pages::about::about_page;
+use crate::pages::configuration::configuration_page;
 use crate::pages::connect::connect_page;
 use crate::pages::given::{cut_off_page, given_page};
 use crate::pages::handoffs::handoffs_page;
@@ -38,6 +39,7 @@ pub fn connect_pages(page: &Page) -> Option<View> {
         }
         Page::MyAccess
         | Page::Vms(_)
+        | Page::Configuration(_)
         | Page::Handoffs
         | Page::Given(_)
         | Page::CutOff
@@ -46,7 +48,25 @@ pub fn connect_pages(page: &Page) -> Option<View> {
     }
 }
 
-/// The pages of the other one.
+/// The pages for those who set things up.
+pub fn admin_pages(page: &Page) -> Option<View> {
+    match page {
+        Page::Configuration(vm) => {
+            let vm = vm.clone();
+            Some(anew(move || configuration_page(vm.clone())))
+        }
+        Page::MyAccess
+        | Page::Vms(_)
+        | Page::Connect(_)
+        | Page::Handoffs
+        | Page::Given(_)
+        | Page::CutOff
+        | Page::Sessions
+        | Page::About => None,
+    }
+}
+
+/// The pages of everything else.
 pub fn office_pages(page: &Page) -> Option<View> {
     match page {
         Page::MyAccess => Some(anew(my_access_page)),
@@ -54,7 +74,7 @@ pub fn office_pages(page: &Page) -> Option<View> {
         Page::Handoffs => Some(anew(handoffs_page)),
         Page::Sessions => Some(anew(sessions_page)),
         Page::About => Some(anew(about_page)),
-        Page::Connect(_) | Page::Given(_) | Page::CutOff => None,
+        Page::Connect(_) | Page::Configuration(_) | Page::Given(_) | Page::CutOff => None,
     }
 }
 
@@ -63,9 +83,13 @@ pub fn pages_alone(page: &Page) -> Option<View> {
     match page {
         Page::Given(id) => Some(given_page(*id)),
         Page::CutOff => Some(cut_off_page()),
-        Page::MyAccess | Page::Vms(_) | Page::Connect(_) | Page::Handoffs | Page::Sessions | Page::About => {
-            None
-        }
+        Page::MyAccess
+        | Page::Vms(_)
+        | Page::Connect(_)
+        | Page::Configuration(_)
+        | Page::Handoffs
+        | Page::Sessions
+        | Page::About => None,
     }
 }
 

@@ -14,6 +14,7 @@ pub mod info;
 pub mod lost;
 pub mod message_bar;
 pub mod rdp_file;
+pub mod resource_menu;
 pub mod skeleton;
 pub mod status_line;
 pub mod tag;

@@ -1,7 +1,7 @@
 //! Postern's page.
 //!
 //! Pages load and decide, components show what they are given, and `api` is the only place that
-//! talks to the service. The site comes in two modules, each a program of its own (`bin/`), so that
+//! talks to the service. The site comes in modules, each a program of its own (`bin/`), so that
 //! whoever only wants onto a machine does not download what operators work with.
 
 mod api;
@@ -22,6 +22,11 @@ use shared::site::Module;
 /// Starts the module that links in tickets lead to: the Connect page.
 pub fn start_connect() {
     start(Module::Connect, app::connect_pages, |_| None);
+}
+
+/// Starts the module of those who set things up.
+pub fn start_admin() {
+    start(Module::Admin, app::admin_pages, |_| None);
 }
 
 /// Starts the module of everything else.

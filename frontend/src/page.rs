@@ -20,6 +20,8 @@ pub enum Page {
     Vms(Wanted),
     /// The Connect page of a machine.
     Connect(VmId),
+    /// How just-in-time access is set up on a machine.
+    Configuration(VmId),
     /// What one has prepared for others, and the way to prepare more.
     Handoffs,
     /// What somebody prepared for whoever was given the link.
@@ -56,11 +58,18 @@ impl Page {
             ["sessions"] => Some(Self::Sessions),
             ["about"] => Some(Self::About),
             ["vms"] => Some(Self::Vms(Wanted::from_query(query))),
-            ["vms", subscription, group, name, "connect"] => Some(Self::Connect(VmId::new(
-                Uuid::try_parse(subscription).ok()?,
-                text::unescaped(group).parse().ok()?,
-                text::unescaped(name).parse().ok()?,
-            ))),
+            ["vms", subscription, group, name, aspect] => {
+                let vm = VmId::new(
+                    Uuid::try_parse(subscription).ok()?,
+                    text::unescaped(group).parse().ok()?,
+                    text::unescaped(name).parse().ok()?,
+                );
+                match aspect {
+                    "connect" => Some(Self::Connect(vm)),
+                    "configuration" => Some(Self::Configuration(vm)),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
@@ -78,14 +87,15 @@ impl Page {
                 query if query.is_empty() => "/vms".to_owned(),
                 query => format!("/vms?{query}"),
             },
-            Self::Connect(vm) => format!(
-                "/vms/{}/{}/{}/connect",
-                vm.subscription(),
-                escaped(vm.resource_group().as_str()),
-                escaped(vm.name().as_str())
-            ),
+            Self::Connect(vm) => of_machine(vm, "connect"),
+            Self::Configuration(vm) => of_machine(vm, "configuration"),
         }
     }
+}
+
+fn of_machine(vm: &VmId, aspect: &str) -> String {
+    let (group, name) = (escaped(vm.resource_group().as_str()), escaped(vm.name().as_str()));
+    format!("/vms/{}/{group}/{name}/{aspect}", vm.subscription())
 }
 
 /// The page on which access to a machine is prepared for somebody else.

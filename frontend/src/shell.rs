@@ -73,7 +73,7 @@ fn menu_item(page: Page, glyph: Glyph, name: &'static str) -> Element {
         (Some(Page::MyAccess), Page::MyAccess)
         | (Some(Page::Vms(_)), Page::Vms(_))
         | (Some(Page::Handoffs), Page::Handoffs) => Some("page"),
-        (Some(Page::Connect(_)), Page::Vms(_)) => Some("true"),
+        (Some(Page::Connect(_) | Page::Configuration(_)), Page::Vms(_)) => Some("true"),
         _ => None,
     };
     el("a")

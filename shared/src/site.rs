@@ -1,21 +1,24 @@
-//! The two modules that the site comes in.
+//! The modules that the site comes in.
 
 /// A part of the site that is downloaded as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Module {
     /// The Connect page, which links in tickets lead to.
     Connect,
+    /// What those work with who set things up and look after them.
+    Admin,
     /// Everything else.
     Office,
 }
 
 impl Module {
     /// Which module shows the page at `path`. The service sends that one, and the page leaves the
-    /// other for it.
+    /// others for it.
     pub fn of(path: &str) -> Self {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         match (segments.next(), segments.nth(2), segments.next()) {
             (Some("vms"), Some(_), Some("connect")) => Self::Connect,
+            (Some("vms"), Some(_), Some("configuration")) => Self::Admin,
             _ => Self::Office,
         }
     }
@@ -33,7 +36,14 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_the_other() {
+    fn setting_up_is_another() {
+        for path in ["/vms/1/rg/vm-1/configuration", "/vms/1/rg/connect/configuration"] {
+            assert_eq!(Module::of(path), Module::Admin, "{path}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_the_third() {
         for path in [
             "/vms",
             "/vms/",

@@ -2,23 +2,7 @@
 
 use serde_json::json;
 use tests::TestApp;
-use tests::browser::{Page, Scheme};
-
-async fn look(page: &Page, name: &str) {
-    for width in [1280, 375] {
-        page.resize(width, 900).await;
-        for scheme in [Scheme::Light, Scheme::Dark] {
-            page.prefer(scheme).await;
-            let place = format!("{name}, {width} px, {scheme:?}");
-            assert_eq!(page.sideways_scroll().await, 0, "{place}: {:#?}", page.sticking_out().await);
-            assert_eq!(page.faint_texts().await, [""; 0], "{place}");
-            assert_eq!(page.barriers().await, [""; 0], "{place}");
-            page.keep_picture(&format!("{name}-{width}-{scheme:?}")).await;
-        }
-    }
-    page.prefer(Scheme::Light).await;
-    page.resize(1280, 900).await;
-}
+use tests::browser::Page;
 
 async fn ask(page: &Page) {
     page.field("Reason").fill("INC0012345 look at the disk").await;
@@ -32,12 +16,12 @@ async fn other_ports_are_opened_extended_and_closed_with_the_one_that_is_connect
         page.find("checkbox", "5986 WinRM, at most 1 h").click().await;
         page.path_that(|path| path.contains("port=3389%2C5986")).await;
         page.find("radio", "Max (1 h)").appears().await;
-        look(page, "ports-chosen").await;
+        page.is_fine_at_any_size("ports-chosen").await;
         ask(page).await;
         app.while_time_passes(page.says("Also open: 5986 WinRM.")).await;
         assert_eq!(app.initiates().len(), 1);
         assert!(app.azure.admits("web-1", 5986, tests::app::HOME));
-        look(page, "ports-open").await;
+        page.is_fine_at_any_size("ports-open").await;
         app.wait(tests::app::minutes(30));
         page.button("Extend").click().await;
         page.button("Max (1 h)").click().await;
@@ -79,7 +63,7 @@ async fn what_else_is_open_is_listed_and_can_be_closed() {
         page.says("Port 5986 for 192.0.2.7").await;
         page.says("Port 3389 for 192.0.2.99").await;
         page.says("Requested by other@contoso.com.").await;
-        look(page, "grants-listed").await;
+        page.is_fine_at_any_size("grants-listed").await;
         page.button("Close now").click().await;
         page.button("Close access").click().await;
         app.while_time_passes(page.stops_saying("Port 5986 for 192.0.2.7")).await;
@@ -100,7 +84,7 @@ async fn what_one_has_open_from_elsewhere_may_end_and_is_told_before() {
             "Azure may end the access that you have open when this one opens: port 3389 for 192.0.2.99",
         )
         .await;
-        look(page, "own-replaced").await;
+        page.is_fine_at_any_size("own-replaced").await;
         ask(page).await;
         app.while_time_passes(page.says("JIT access granted to port 3389")).await;
         page.stops_saying("Port 3389 for 192.0.2.99").await;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use tests::TestApp;
 use tests::app::minutes;
-use tests::browser::{Page, Scheme};
+use tests::browser::Page;
 
 /// The list that the demo leads newcomers by.
 const STATES: &str = include_str!("../../backend/demo/states.toml");
@@ -35,7 +35,7 @@ async fn look_at_share(share: usize, shares: usize) {
                 page.goto(&path).await;
             }
             arrive(&app, page, &state.name).await;
-            look(page, &state.name).await;
+            page.is_fine_at_any_size(&state.name).await;
         })
         .await;
     }
@@ -97,7 +97,7 @@ async fn arrive(app: &TestApp, page: &Page, state: &str) {
         "Ending, and ended" => {
             ask(page).await;
             app.while_time_passes(page.says("Access ends in")).await;
-            look(page, "Ending").await;
+            page.is_fine_at_any_size("Ending").await;
             app.while_time_passes(page.says("Access ended")).await;
         }
         "Source outside the policy" => page.says("only for 198.51.100.0/24").await,
@@ -140,25 +140,6 @@ async fn arrive(app: &TestApp, page: &Page, state: &str) {
 async fn ask(page: &Page) {
     page.field("Reason*").fill("INC0012345 look at the disk").await;
     page.button("Request and download").click().await;
-}
-
-/// Looks at the page as it is, and keeps what it looks like.
-async fn look(page: &Page, state: &str) {
-    let colours = [Scheme::Light, Scheme::Dark].as_slice();
-    // The narrowest that must do, and that is 1280 px at four times the size (WCAG 2.2, 1.4.10).
-    for (width, schemes) in [(1280, colours), (375, colours), (320, &[Scheme::Forced])] {
-        page.resize(width, 900).await;
-        for scheme in schemes {
-            page.prefer(*scheme).await;
-            let place = format!("{state}, {width} px, {scheme:?}");
-            assert_eq!(page.sideways_scroll().await, 0, "{place}: {:#?}", page.sticking_out().await);
-            let faint = page.faint_texts().await;
-            assert!(faint.is_empty(), "{place}: {faint:#?}");
-            let barriers = page.barriers().await;
-            assert!(barriers.is_empty(), "{place}: {barriers:#?}");
-            page.keep_picture(&format!("{state}-{width}-{scheme:?}")).await;
-        }
-    }
 }
 
 #[tokio::test]

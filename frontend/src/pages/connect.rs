@@ -38,6 +38,7 @@ use crate::components::button::{Button, Look};
 use crate::components::failure::failure_with_retry;
 use crate::components::icon::{Glyph, icon};
 use crate::components::message_bar::{Tone, message_bar};
+use crate::components::resource_menu::resource_menu;
 use crate::components::skeleton::skeleton;
 use crate::page::{self, Page, value_of};
 use crate::pins::Pins;
@@ -56,6 +57,7 @@ const SETTLED: Duration = Duration::from_millis(400);
 /// The Connect page of a machine.
 pub fn connect_page(vm: VmId) -> View {
     let name = vm.name().to_string();
+    let menu = resource_menu(&vm, &Page::Connect(vm.clone()));
     let details = RwSignal::new(None::<Result<VmDetails, ApiError>>);
     let load = move || {
         let vm = vm.clone();
@@ -73,12 +75,12 @@ pub fn connect_page(vm: VmId) -> View {
         glyph: Glyph::Plug,
         crumbs: &[("My access", Page::MyAccess), ("Virtual machines", Page::all_vms())],
     };
-    blade.around(move || match details.get() {
+    blade.around(several![menu, move || match details.get() {
         None => waiting(),
         Some(Err(error)) if error.is_not_found() => no_such_vm().into_view(),
         Some(Err(error)) => failure_with_retry(&error, load.clone()).into_view(),
         Some(Ok(details)) => anew(move || machine(details.clone())),
-    })
+    }])
 }
 
 fn commands(refresh: Button) -> Element {

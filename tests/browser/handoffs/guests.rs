@@ -4,7 +4,7 @@ use tests::TestApp;
 use tests::app::minutes;
 use tests::browser::{Key, Page, visit};
 
-use super::{address, code, look, prepared};
+use super::{address, code, prepared};
 
 /// What is read out at once.
 async fn alerts(page: &Page) -> Vec<String> {
@@ -33,7 +33,7 @@ async fn a_wrong_code_leaves_the_field_as_it_was_and_says_so_beside_it_once() {
         assert_eq!(page.focus().await.1, "Code");
         assert_eq!(alerts(page).await.len(), 1, "{:?}", alerts(page).await);
         assert_eq!(announced(page).await, "", "it is not said twice");
-        look(page, "handoff-code").await;
+        page.is_fine_at_any_size("handoff-code").await;
 
         page.press(Key::Enter).await;
         page.says("you can try 3 more times").await;
@@ -69,7 +69,7 @@ async fn too_many_wrong_codes_lock_the_link_and_lead_a_guest_to_no_page_that_is_
         page.has_focus_in("This link is locked").await;
         assert!(alerts(page).await.is_empty(), "the page says it: {:?}", alerts(page).await);
         assert!(!page.link("Go to My access").is_there().await);
-        look(page, "handoff-locked").await;
+        page.is_fine_at_any_size("handoff-locked").await;
     })
     .await;
 }
@@ -83,7 +83,7 @@ async fn a_guest_who_comes_too_late_is_sent_to_nobody_but_whoever_sent_the_link(
         page.goto(address(&handed)).await;
         page.heading("The time of this link is over").appears().await;
         assert!(!page.link("Go to My access").is_there().await);
-        look(page, "handoff-over").await;
+        page.is_fine_at_any_size("handoff-over").await;
     })
     .await;
     assert!(app.initiates().is_empty());

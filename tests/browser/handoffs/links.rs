@@ -4,7 +4,7 @@ use tests::TestApp;
 use tests::app::enter;
 use tests::browser::visit;
 
-use super::{address, look, prepared};
+use super::{address, prepared};
 
 #[tokio::test]
 async fn a_browser_that_opens_the_link_and_presses_nothing_uses_nothing_up() {
@@ -46,7 +46,7 @@ async fn a_part_of_a_link_leads_nowhere_and_the_whole_one_put_into_the_same_tab_
     visit(app.site(), async |page| {
         page.goto(&path[..path.len() - 6]).await;
         page.heading("There is nothing behind this link").appears().await;
-        look(page, "handoff-cut-off").await;
+        page.is_fine_at_any_size("handoff-cut-off").await;
         page.goto(path).await;
         page.says("This link leads to nothing; perhaps only a part of it arrived").await;
         assert!(!page.button("Try again").is_there().await, "it would be the same again");

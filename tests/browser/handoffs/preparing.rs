@@ -3,15 +3,13 @@
 use tests::TestApp;
 use tests::browser::Key;
 
-use super::look;
-
 #[tokio::test]
 async fn the_helpdesk_prepares_access_from_the_connect_page() {
     let app = TestApp::start().await;
     app.visit_as("helpdesk", &app.connect_path("web-1"), async |page| {
         page.link("Prepare for somebody else").click().await;
         page.heading("Prepare access to web-1").appears().await;
-        look(page, "handoff-form").await;
+        page.is_fine_at_any_size("handoff-form").await;
         page.button("Prepare").click().await;
         page.field("For whom *").is_described_as("Say for whom it is.").await;
         assert_eq!(page.focus().await.1, "For whom *");
@@ -20,7 +18,7 @@ async fn the_helpdesk_prepares_access_from_the_connect_page() {
         page.field("Reason*").fill("INC0012345 wages").await;
         page.button("Prepare").click().await;
         page.field("For whom *").is_described_as("Say it as they sign in, such as name@contoso.com.").await;
-        look(page, "handoff-form-wrong").await;
+        page.is_fine_at_any_size("handoff-form-wrong").await;
         page.field("For whom *").fill("stranger@contoso.com").await;
         page.button("Prepare").click().await;
         page.heading("Prepared for stranger@contoso.com").appears().await;
@@ -29,7 +27,7 @@ async fn the_helpdesk_prepares_access_from_the_connect_page() {
         assert!(link.contains("/for/") && link.contains('#'), "{link}");
         page.says("Sign in as stranger@contoso.com").await;
         page.find("image", "QR code of the link for stranger@contoso.com").appears().await;
-        look(page, "handoff-result").await;
+        page.is_fine_at_any_size("handoff-result").await;
         page.button("Take back what is for stranger@contoso.com").click().await;
         page.says("taken back by Hedy Helpdesk").await;
         page.heading("Prepare access to web-1").appears().await;

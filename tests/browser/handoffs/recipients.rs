@@ -5,7 +5,7 @@ use tests::TestApp;
 use tests::app::{HOME, enter};
 use tests::browser::visit;
 
-use super::{address, look, prepared};
+use super::{address, prepared};
 
 #[tokio::test]
 async fn whom_it_is_for_signs_in_presses_one_button_and_has_the_file() {
@@ -14,20 +14,20 @@ async fn whom_it_is_for_signs_in_presses_one_button_and_has_the_file() {
     visit(app.site(), async |page| {
         page.goto(address(&handed)).await;
         page.heading("Somebody prepared access for you").appears().await;
-        look(page, "handoff-knock").await;
+        page.is_fine_at_any_size("handoff-knock").await;
         page.link("Sign in").click().await;
         page.button("*stranger@contoso.com*").click().await;
         page.heading("Hedy Helpdesk prepared access to web-1 for 1 h").appears().await;
         page.says("192.0.2.7").await;
         page.says("INC0012345 wages").await;
-        look(page, "handoff-ready").await;
+        page.is_fine_at_any_size("handoff-ready").await;
         assert!(app.initiates().is_empty(), "looking opens nothing");
         page.button("Open access and download").click().await;
         let opened = page.heading("You can connect to web-1");
         app.while_time_passes(opened.appears()).await;
         let file = String::from_utf8_lossy(&page.downloaded("web-1.rdp").await).into_owned();
         assert!(file.contains("203.0.113.80"), "{file}");
-        look(page, "handoff-open").await;
+        page.is_fine_at_any_size("handoff-open").await;
         assert!(app.azure.admits("web-1", 3389, HOME));
         assert_eq!(app.initiates().len(), 1);
 
@@ -52,7 +52,7 @@ async fn somebody_else_is_told_that_it_is_not_for_them_and_can_take_another_acco
         enter(page, "other", "/").await;
         page.goto(address(&handed)).await;
         page.heading("This was prepared for somebody else").appears().await;
-        look(page, "handoff-not-yours").await;
+        page.is_fine_at_any_size("handoff-not-yours").await;
         let other = page.link("Sign in with another account");
         let leads_to = other.attribute("href").await.expect("it leads somewhere");
         assert!(leads_to.contains("prompt=select_account"), "{leads_to}");

@@ -98,6 +98,28 @@ impl Page {
         serde_json::from_value(found).expect("the script returns texts")
     }
 
+    /// Looks at the page as it is, wide and narrow, light and dark: nothing sticks out, everybody can
+    /// read it, and nobody meets a barrier. Keeps pictures of it under this name.
+    pub async fn is_fine_at_any_size(&self, name: &str) {
+        let colours = [Scheme::Light, Scheme::Dark].as_slice();
+        // The narrowest that must do, and that is 1280 px at four times the size (WCAG 2.2, 1.4.10).
+        for (width, schemes) in [(1280, colours), (375, colours), (320, &[Scheme::Forced])] {
+            self.resize(width, 900).await;
+            for scheme in schemes {
+                self.prefer(*scheme).await;
+                let place = format!("{name}, {width} px, {scheme:?}");
+                assert_eq!(self.sideways_scroll().await, 0, "{place}: {:#?}", self.sticking_out().await);
+                let faint = self.faint_texts().await;
+                assert!(faint.is_empty(), "{place}: {faint:#?}");
+                let barriers = self.barriers().await;
+                assert!(barriers.is_empty(), "{place}: {barriers:#?}");
+                self.keep_picture(&format!("{name}-{width}-{scheme:?}")).await;
+            }
+        }
+        self.prefer(Scheme::Light).await;
+        self.resize(1280, 900).await;
+    }
+
     /// Keeps what the page looks like, all of it, among the pictures of the target folder.
     pub async fn keep_picture(&self, name: &str) {
         let height = self.run("scrollTo(0, 0); return document.documentElement.scrollHeight").await;

@@ -1,0 +1,5 @@
+//! The pages for those who set things up.
+
+fn main() {
+    frontend::start_admin();
+}

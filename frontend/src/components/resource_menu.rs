@@ -1,0 +1,20 @@
+//! The ways to look at one machine.
+
+use shared::resource_id::VmId;
+
+use crate::page::Page;
+use crate::view::{Element, View, el};
+
+/// Links to the pages of `vm`, of which `current` is open.
+pub fn resource_menu(vm: &VmId, current: &Page) -> Element {
+    let link = |(name, page): (&'static str, Page)| {
+        let here = (page == *current).then_some("page");
+        el("a").class("resource-menu__item").attr("href", page.path()).attr("aria-current", here).child(name)
+    };
+    let pages = [("Connect", Page::Connect(vm.clone())), ("Configuration", Page::Configuration(vm.clone()))];
+    let name = format!("Pages of {}", vm.name());
+    el("nav")
+        .class("resource-menu")
+        .attr("aria-label", name)
+        .child(pages.into_iter().map(link).collect::<View>())
+}

@@ -1,0 +1,227 @@
+//! What is known, edited and under way on the page.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::configuration::JitConfiguration;
+use shared::policy::JitPolicy;
+use shared::problem::ProblemKind;
+use shared::resource_id::VmId;
+use shared::vm::{Unsupported, VmDetails};
+
+use super::HEADING;
+use super::draft::{Draft, Field, Row, Wrong};
+use crate::api::{self, ApiError};
+use crate::browser;
+use crate::components::announcer::{Announcer, use_announcer};
+use crate::components::icon::{Glyph, icon};
+use crate::view::{View, el};
+
+/// A machine and how it is set up.
+type Known = (VmDetails, JitConfiguration);
+
+/// The state of the page.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    vm: StoredValue<VmId>,
+    /// What Azure has, as it was read last.
+    pub known: RwSignal<Option<Result<Known, ApiError>>>,
+    /// What is edited, if anything is.
+    pub draft: RwSignal<Option<Draft>>,
+    wrong: RwSignal<Vec<Wrong>>,
+    /// Whether somebody changed it while it was edited.
+    pub conflict: RwSignal<bool>,
+    /// Why something was not done.
+    pub trouble: RwSignal<Option<ApiError>>,
+    /// Whether it is being read.
+    pub loading: RwSignal<bool>,
+    /// Whether it is being changed.
+    pub busy: RwSignal<bool>,
+    announcer: Announcer,
+}
+
+impl Desk {
+    /// Of a machine of which nothing is known.
+    pub fn new(vm: VmId) -> Self {
+        Self {
+            vm: StoredValue::new(vm),
+            known: RwSignal::new(None),
+            draft: RwSignal::new(None),
+            wrong: RwSignal::new(Vec::new()),
+            conflict: RwSignal::new(false),
+            trouble: RwSignal::new(None),
+            loading: RwSignal::new(false),
+            busy: RwSignal::new(false),
+            announcer: use_announcer(),
+        }
+    }
+
+    /// Reads it, or reads it again.
+    pub fn load(self) {
+        self.loading.set(true);
+        spawn_local(async move {
+            let read = self.read().await;
+            // The page may be gone by now.
+            if self.loading.try_set(false).is_none() {
+                self.known.set(Some(read));
+            }
+        });
+    }
+
+    async fn read(self) -> Result<Known, ApiError> {
+        let vm = self.vm.get_value();
+        let details = api::vms::details(&vm).await?;
+        Ok((details, api::jit_policies::show(&vm).await?))
+    }
+
+    fn look<T>(self, at: impl FnOnce(&Known) -> T) -> Option<T> {
+        self.known.with(|known| known.as_ref().and_then(|known| known.as_ref().ok()).map(at))
+    }
+
+    /// The ports that are set up, if any are.
+    pub fn standing(self) -> Option<JitPolicy> {
+        self.look(|(_, configuration)| configuration.policy.clone()).flatten()
+    }
+
+    /// The name of the policy and the other machines in it.
+    pub fn policy(self) -> Option<(String, Vec<VmId>)> {
+        self.look(|(_, configuration)| {
+            let name = configuration.policy_id.rsplit('/').next().unwrap_or_default();
+            (name.to_owned(), configuration.shared_with.clone())
+        })
+    }
+
+    /// Whether whoever looks may change it.
+    pub fn may_configure(self) -> bool {
+        self.look(|(_, configuration)| configuration.may_configure).unwrap_or_default()
+    }
+
+    /// Why Azure would not enable it here at all, if that is known.
+    pub fn unsupported(self) -> Option<Unsupported> {
+        self.look(|(details, _)| details.unsupported.clone()).flatten()
+    }
+
+    /// What enabling it sets up.
+    pub fn usual(self) -> JitPolicy {
+        self.look(|(details, _)| JitPolicy::usual(details.vm.os)).unwrap_or_else(JitPolicy::proposed)
+    }
+
+    /// Begins to edit `policy`.
+    pub fn begin(self, policy: &JitPolicy) {
+        self.wrong.set(Vec::new());
+        self.trouble.set(None);
+        self.draft.set(Some(Draft::of(policy)));
+        browser::focus(HEADING);
+    }
+
+    /// Leaves it as it is.
+    pub fn discard(self) {
+        self.wrong.set(Vec::new());
+        self.conflict.set(false);
+        self.trouble.set(None);
+        self.draft.set(None);
+        browser::focus(HEADING);
+    }
+
+    /// Changes a row of what is edited.
+    pub fn edit(self, key: u32, change: impl FnOnce(&mut Row)) {
+        self.edit_all(|draft| draft.change(key, change));
+    }
+
+    /// Changes what is edited. What was wrong is judged again once it is saved.
+    pub fn edit_all(self, change: impl FnOnce(&mut Draft)) {
+        self.draft.update(|draft| {
+            if let Some(draft) = draft {
+                change(draft);
+            }
+        });
+        // Whoever has been told what is wrong sees it go.
+        if self.wrong.with_untracked(|wrong| !wrong.is_empty()) {
+            let wrong =
+                self.draft.with_untracked(|draft| draft.as_ref().and_then(|draft| draft.read().err()));
+            self.wrong.set(wrong.unwrap_or_default());
+        }
+    }
+
+    /// What is wrong with a field, or with all of it.
+    pub fn mistakes(self, at: Option<(u32, Field)>) -> View {
+        let told = |wrong: &Wrong| {
+            el("p")
+                .class("field__error")
+                .attr("role", "alert")
+                .child(icon(Glyph::Error))
+                .child(wrong.words.clone())
+        };
+        self.wrong.with(|wrong| wrong.iter().filter(|wrong| wrong.at == at).map(told).collect())
+    }
+
+    /// Whether something is wrong with a field, as `aria-invalid` has it.
+    pub fn is_wrong(self, key: u32, field: Field) -> Option<&'static str> {
+        self.wrong.with(|wrong| wrong.iter().any(|wrong| wrong.at == Some((key, field)))).then_some("true")
+    }
+
+    /// Sets up what Azure's own pane would.
+    pub fn enable(self) {
+        let usual = self.usual();
+        self.put(Some(usual), "Just-in-time access is enabled.");
+    }
+
+    /// Disables it.
+    pub fn disable(self) {
+        self.put(None, "Just-in-time access is disabled.");
+    }
+
+    /// Saves what is edited.
+    pub fn save(self) {
+        match self.draft.with_untracked(|draft| draft.as_ref().map(Draft::read)) {
+            Some(Ok(policy)) => self.put(Some(policy), "Saved."),
+            Some(Err(wrong)) => {
+                self.wrong.set(wrong);
+                request_animation_frame(|| _ = browser::focus_first("[aria-invalid=\"true\"]"));
+            }
+            None => {}
+        }
+    }
+
+    fn put(self, wanted: Option<JitPolicy>, done: &'static str) {
+        let version = self.known.with_untracked(|known| match known {
+            Some(Ok((_, configuration))) => Some(configuration.version.clone()),
+            Some(Err(_)) | None => None,
+        });
+        let Some(version) = version.filter(|_| !self.busy.get_untracked()) else { return };
+        self.busy.set(true);
+        self.trouble.set(None);
+        let vm = self.vm.get_value();
+        spawn_local(async move {
+            let answer = match &wanted {
+                Some(policy) => api::jit_policies::set(&vm, &version, policy).await,
+                None => api::jit_policies::remove(&vm, &version).await,
+            };
+            let overtaken = matches!(&answer, Err(ApiError::Refused(problem)) if problem.kind == ProblemKind::ChangedMeanwhile);
+            // The page may be gone by now.
+            if overtaken {
+                let read = self.read().await;
+                if self.busy.try_set(false).is_none() {
+                    self.known.set(Some(read));
+                    self.conflict.set(true);
+                    browser::focus(HEADING);
+                }
+                return;
+            }
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(configuration) => {
+                    self.known.update(|known| {
+                        if let Some(Ok((_, known))) = known {
+                            *known = configuration;
+                        }
+                    });
+                    self.discard();
+                    self.announcer.say(done);
+                }
+                Err(error) => self.trouble.set(Some(error)),
+            }
+        });
+    }
+}
