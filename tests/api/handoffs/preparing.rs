@@ -85,6 +85,12 @@ async fn somebody_with_an_account_is_named_as_they_sign_in_and_a_guest_as_they_a
         assert_eq!(kind, ProblemKind::Guardrail, "{name}: {told}");
         assert!(told.contains("requested_for: say it as they sign in, such as name@contoso.com"), "{told}");
     }
+    let change = |wish: &mut Value| {
+        wish["requested_for"] = json!("Sam");
+        wish["duration"] = json!("PT3H");
+    };
+    let (_, told) = refused(&app, "helpdesk", change).await;
+    assert!(told.contains("duration: ") && told.contains("requested_for: "), "both at once: {told}");
     let mut guest = wish(&app);
     guest["requested_for"] = json!("Gus of Fabrikam");
     guest["guest"] = json!(true);

@@ -54,9 +54,11 @@ impl Jit {
         };
         let public_target = machine.public_target();
         let bounds = bounds_of(&machine, public_target.as_ref(), &rules, &self.source_matching);
-        guardrails::foresee(&wish, &bounds).map_err(JitError::Guardrails)?;
-        for_somebody_else(by, new)?;
-        as_they_sign_in(by, new)?;
+        let mut violations = guardrails::foresee(&wish, &bounds).err().unwrap_or_default();
+        violations.extend(wrong_name(by, new));
+        if !violations.is_empty() {
+            return Err(JitError::Guardrails(violations));
+        }
         // Azure will be asked in their name, and they will not be there to prove who they are.
         self.can_act_for(&by.user).await?;
         if self.acts_for_callers() && by.user.session().is_none() {
@@ -109,30 +111,22 @@ impl Jit {
     }
 }
 
-/// Refuses what somebody would prepare for themselves: that takes another right.
-fn for_somebody_else(by: &Caller, new: &NewHandoff) -> Result<(), JitError> {
-    let own = folded(&by.user.person.username);
-    if new.guest || folded(new.requested_for.as_str()) != own {
-        return Ok(());
-    }
-    Err(not_for(
-        "this is for somebody else; request access for yourself on the page of the machine".to_owned(),
-    ))
-}
-
-/// Refuses a name that nobody signs in with, as far as the preparer's own tells that: nobody could
-/// have it opened.
-fn as_they_sign_in(by: &Caller, new: &NewHandoff) -> Result<(), JitError> {
+/// What is wrong with whom it is for: they would prepare it for themselves, which takes another
+/// right, or for a name that nobody signs in with, as far as their own tells that, so that nobody
+/// could have it opened.
+fn wrong_name(by: &Caller, new: &NewHandoff) -> Option<Violation> {
     let own = &by.user.person.username;
-    if new.guest || is_like(own, new.requested_for.as_str()) {
-        return Ok(());
-    }
-    let domain = own.rsplit('@').next().unwrap_or_default();
-    Err(not_for(format!("say it as they sign in, such as name@{domain}")))
-}
-
-fn not_for(detail: String) -> JitError {
-    JitError::Guardrails(vec![Violation { field: "requested_for".to_owned(), detail, offer: None }])
+    let detail = if new.guest {
+        return None;
+    } else if folded(new.requested_for.as_str()) == folded(own) {
+        "this is for somebody else; request access for yourself on the page of the machine".to_owned()
+    } else if is_like(own, new.requested_for.as_str()) {
+        return None;
+    } else {
+        let domain = own.rsplit('@').next().unwrap_or_default();
+        format!("say it as they sign in, such as name@{domain}")
+    };
+    Some(Violation { field: "requested_for".to_owned(), detail, offer: None })
 }
 
 /// The request that comes of it, from `source`.
