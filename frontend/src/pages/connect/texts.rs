@@ -130,7 +130,7 @@ pub fn opened_by(open: &Open, now: Timestamp) -> String {
         By::Me { at: Some(at), .. } => format!("Requested by you {}.", format::ago(now.duration_since(at))),
         By::Me { at: None, .. } => "Requested by you.".to_owned(),
         By::SomebodyElse { .. } => format!(
-            "Requested for {} by somebody else, and it covers your address: you can connect without a request of your own.",
+            "Requested for {} by somebody else, and it covers your address: you need no request of your own.",
             addresses(open.source)
         ),
     }
