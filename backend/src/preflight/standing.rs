@@ -81,7 +81,8 @@ pub(super) fn open<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Grant> {
 /// Internet, Azure lets nobody in to a Standard public address then.
 fn lets_in(facts: &Facts<'_>, passage: &Passage) -> bool {
     match passage.reach {
-        Reach::Accessible => true,
+        // A rule of just-in-time's own is there for a grant, and goes with it.
+        Reach::Accessible => !passage.admitted_by.iter().any(|rule| rule.made_by_jit),
         Reach::Unfiltered => facts.source.is_private() && facts.machine.firewall_address.is_none(),
         Reach::Blocked { .. } | Reach::Unreachable { .. } | Reach::Unverified { .. } => false,
     }

@@ -100,6 +100,21 @@ fn whoever_is_let_in_anyway_needs_no_request_and_is_told_by_which_rule() {
 }
 
 #[test]
+fn a_rule_of_just_in_times_own_is_a_grant_and_no_way_in_by_itself() {
+    let jits =
+        rule("MicrosoftDefenderForCloud-JITRule-1-B", 100, Access::Allow, from("198.51.100.7/32"), RDP);
+    let rules = behind([jits, jits_deny()]);
+    let mut machine = machine();
+    // The grant before is being replaced by one that is still opening.
+    machine.grants = vec![grant("198.51.100.7", false, true)];
+    let extending = examined(&machine, &rules);
+    assert!(!extending.headline.contains("You need no request"), "{}", extending.headline);
+    machine.grants.clear();
+    let closed = examined(&machine, &rules);
+    assert!(!closed.headline.contains("You need no request"), "{}", closed.headline);
+}
+
+#[test]
 fn a_port_that_cannot_be_requested_is_not_spoken_of_as_if_it_could() {
     let mut uncovered = machine();
     uncovered.policy.as_mut().unwrap().ports[0].port = Port::SSH;
