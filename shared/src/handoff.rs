@@ -211,6 +211,11 @@ pub enum HandoffView {
     },
     /// It is for somebody else.
     NotYours,
+    /// It is for somebody else, and they are who prepared it.
+    YouPrepared {
+        /// What was prepared.
+        handoff: Handoff,
+    },
     /// It is for them, and can be opened.
     Ready {
         /// What was prepared.
@@ -242,6 +247,16 @@ pub enum HandoffView {
         /// Whether it was for somebody without an account.
         guest: bool,
     },
+}
+
+impl HandoffView {
+    /// The server's time, where that matters to what is seen.
+    pub fn now(&self) -> Option<Timestamp> {
+        match self {
+            Self::Ready { now, .. } | Self::Opened { now, .. } => Some(*now),
+            Self::WhoAreYou { .. } | Self::NotYours | Self::YouPrepared { .. } | Self::Over { .. } => None,
+        }
+    }
 }
 
 /// Why a link is not good any more.

@@ -28,7 +28,7 @@ use visit::Visit;
 pub fn given_page(id: HandoffId) -> View {
     let visit = Visit::new(id);
     visit.look();
-    visit.clock().when_in_doubt(move || visit.look());
+    visit.clock().when_in_doubt(move || ask_the_time(visit));
     let lost = move || visit.lost.get().then(|| connection_lost(visit.clock()));
     let seen = move || match visit.view.get() {
         None => skeleton(4).into_view(),
@@ -40,6 +40,14 @@ pub fn given_page(id: HandoffId) -> View {
     let trouble =
         move || visit.trouble.get().filter(|error| !visit.asks_for_code() || !code::is_about(error));
     card(several![lost, seen, move || trouble().as_ref().map(failure)])
+}
+
+/// Looks again, if what is seen tells the time. Nothing else would end the doubt about that.
+fn ask_the_time(visit: Visit) {
+    let tells = |view: &HandoffView| view.now().is_some();
+    if visit.view.with_untracked(|view| matches!(view, Some(Ok(view)) if tells(view))) {
+        visit.look();
+    }
 }
 
 /// What stands where no link of ours leads, such as one that was cut off in the middle.
@@ -75,9 +83,14 @@ fn shown(visit: Visit, view: &HandoffView) -> View {
         HandoffView::WhoAreYou { guest: true } => code::code(visit),
         HandoffView::NotYours => several![
             heading("This was prepared for somebody else"),
-            el("p").child("You are signed in with another account than the one it was prepared for. Nothing was opened, and the link is still good for whom it is for."),
+            el("p").child("You are signed in with another account than the one it was prepared for. You cannot see it, nor have it opened."),
             el("p").child("If it is for you, sign in with that account. If not, tell whoever sent it to you."),
             sign_in("Sign in with another account", page::sign_in_as_another(&browser::here())),
+        ],
+        HandoffView::YouPrepared { handoff } => several![
+            heading(format!("You prepared this for {}", handoff.requested_for)),
+            el("p").child("Only they can have it opened, on the device that is to connect. What has become of it stands under “What you have prepared”."),
+            home(&Page::Handoffs, "See what you have prepared"),
         ],
         HandoffView::Ready { handoff, address, .. } => ready::ready(visit, handoff, *address),
         HandoffView::Opened { handoff, request, destinations, can_close, .. } => {
@@ -93,6 +106,10 @@ fn heading(words: impl IntoView) -> Element {
 
 fn sign_in(words: &'static str, address: String) -> Element {
     el("a").class(Look::Primary.class()).attr("rel", "external").attr("href", address).child(words)
+}
+
+fn home(page: &Page, words: &'static str) -> Element {
+    el("a").class("link").attr("rel", "external").attr("href", page.path()).child(words)
 }
 
 fn over(why: Over, guest: bool) -> View {
@@ -119,10 +136,7 @@ fn over(why: Over, guest: bool) -> View {
     // Whoever has no account has no page but this one.
     let on = (!guest).then(|| match why {
         Over::Used => sign_in("Sign in", page::sign_in(&browser::here())),
-        Over::Revoked | Over::Expired | Over::Locked => {
-            let home = el("a").class("link").attr("rel", "external").attr("href", Page::MyAccess.path());
-            home.child("Go to My access")
-        }
+        Over::Revoked | Over::Expired | Over::Locked => home(&Page::MyAccess, "Go to My access"),
     });
     several![heading(what), el("p").child(then), on]
 }

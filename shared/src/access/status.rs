@@ -1,6 +1,6 @@
 //! Where a request stands, and what can become of it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Where a request stands. A new one is [`Status::Requesting`]; the methods are its transitions.
@@ -91,6 +91,15 @@ pub enum Ending {
 }
 
 impl Status {
+    /// How long Azure may take to answer, or to write a rule, before people are told that it takes
+    /// long.
+    const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
+
+    /// Whether what goes on since `since` takes longer than usual.
+    pub fn is_slow(since: Timestamp, now: Timestamp) -> bool {
+        now.duration_since(since) >= Self::PATIENCE
+    }
+
     /// Azure accepted the request.
     pub fn accepted(self, at: Timestamp) -> Result<Self, InvalidTransition> {
         match self {
@@ -229,5 +238,11 @@ mod tests {
         let ended = agreed.ended(at(63), Ending::Closed).unwrap();
         assert!(ended.closing(at(64), Technique::Shorten).is_err());
         assert!(Status::Requesting.closing(at(1), Technique::RemoveRule).is_err());
+    }
+
+    #[test]
+    fn what_goes_on_for_two_minutes_is_slow() {
+        assert!(!Status::is_slow(at(100), at(219)));
+        assert!(Status::is_slow(at(100), at(220)));
     }
 }

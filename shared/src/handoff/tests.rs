@@ -13,6 +13,17 @@ fn a_link_is_good_until_its_time_is_over_and_not_a_moment_longer() {
 }
 
 #[test]
+fn nobody_is_told_the_time_who_may_not_see_what_was_prepared() {
+    for view in [
+        HandoffView::WhoAreYou { guest: true },
+        HandoffView::NotYours,
+        HandoffView::Over { why: Over::Expired, guest: false },
+    ] {
+        assert_eq!(view.now(), None, "{view:?}");
+    }
+}
+
+#[test]
 fn no_secret_is_shown_by_accident() {
     let redemption = Redemption { secret: "s3cret".to_owned(), address: IpAddr::from([192, 0, 2, 7]) };
     let knock = GuestKnock { secret: "s3cret".to_owned(), code: "c0de".to_owned() };

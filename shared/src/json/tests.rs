@@ -82,6 +82,7 @@ fn what_was_prepared_is_read_as_serde_reads_it() {
                 "handoff": handoff(&state), "link": "https://a.example/for/1#s", "qr": "<svg/>", "message": "Hi", "code": code,
             }));
         }
+        agrees::<HandoffView>(json!({ "view": "you_prepared", "handoff": handoff(&state) }));
         agrees::<HandoffView>(
             json!({ "view": "ready", "handoff": handoff(&state), "address": address, "now": at }),
         );

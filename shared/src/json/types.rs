@@ -283,6 +283,7 @@ impl FromJson for HandoffView {
         match json.text("view") {
             "who_are_you" => Ok(Self::WhoAreYou { guest: json.field("guest")? }),
             "not_yours" => Ok(Self::NotYours),
+            "you_prepared" => Ok(Self::YouPrepared { handoff: json.field("handoff")? }),
             "ready" => Ok(Self::Ready {
                 handoff: json.field("handoff")?,
                 address: json.field("address")?,

@@ -40,6 +40,10 @@ async fn even_whoever_prepared_it_cannot_have_it_opened_for_themselves() {
     let handed = prepare(&hedy, &wish(&app)).await;
     assert_eq!(redeem_from(&hedy, &handed, &HOME.to_string()).await.problem().kind, ProblemKind::Forbidden);
     assert!(app.initiates().is_empty());
+    let on_record = app.store.entries().before(i64::MAX, 1).await.unwrap();
+    let HandoffView::YouPrepared { handoff } = visit(&hedy, &handed).await else { panic!("it is hers") };
+    assert_eq!(handoff, handed.handoff);
+    assert_eq!(app.store.entries().before(i64::MAX, 1).await.unwrap(), on_record, "nothing was refused");
 }
 
 #[tokio::test]
@@ -60,7 +64,8 @@ async fn whoever_prepares_for_a_guest_is_not_that_guest() {
     let app = TestApp::start().await;
     let handed = prepared_for_guest(&app).await;
     let ada = app.sign_in("admin").await.at(THERE);
-    assert_eq!(visit(&ada, &handed).await, HandoffView::NotYours);
+    let HandoffView::YouPrepared { handoff } = visit(&ada, &handed).await else { panic!("it is hers") };
+    assert_eq!(handoff, handed.handoff);
     assert_eq!(enter(&ada, &handed, code(&handed)).await.problem().kind, ProblemKind::Forbidden);
     assert_eq!(redeem(&ada, &handed).await.problem().kind, ProblemKind::Forbidden);
     let trail = app.store.entries().before(i64::MAX, 1).await.unwrap();

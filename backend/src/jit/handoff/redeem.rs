@@ -1,10 +1,13 @@
 //! Having opened what was prepared.
 
+#[cfg(test)]
+mod tests;
+
 use std::net::IpAddr;
 
 use jiff::Timestamp;
 use shared::access::{AccessRequest, HandedOver, RequestId, Target};
-use shared::handoff::{HandoffId, HandoffState};
+use shared::handoff::{Handoff, HandoffId, HandoffState};
 use shared::problem::Violation;
 use shared::source::Source;
 use shared::verb::Verb;
@@ -43,7 +46,7 @@ impl Jit {
             }
             Err(error) => Err(error),
         };
-        let opened = opened.map_err(|error| not_at_others_cost(error, &record));
+        let opened = opened.map_err(|error| not_at_others_cost(error, &record.handoff, self.clock.now()));
         match opened {
             // What Azure wants of whoever prepared it stands in the request.
             Ok(Opened { mut requests, .. }) => requests.pop().ok_or(JitError::NotFound),
@@ -112,14 +115,29 @@ impl Jit {
 }
 
 /// Whoever was handed something does not decide whose access it may end.
-fn not_at_others_cost(error: JitError, record: &HandoffRecord) -> JitError {
+fn not_at_others_cost(error: JitError, handoff: &Handoff, now: Timestamp) -> JitError {
     let JitError::ReplacesOthers { listed, .. } = &error else { return error };
-    let until = listed.iter().map(|displaced| displaced.until).max();
+    let by = &handoff.prepared_by.name;
+    let until = listed.iter().map(|displaced| displaced.until).max().filter(|until| *until > now);
+    let (long, then) = match until {
+        Some(until) if until < handoff.expires_at => {
+            (minutes(until, now), format!("Try again then, or ask {by}"))
+        }
+        Some(until) => (minutes(until, now), format!("Ask {by} for a new link then")),
+        None => (String::new(), format!("Ask {by} for a new link later")),
+    };
     JitError::Conflict(format!(
-        "somebody else has the same port open{}, and Azure may end that when it is opened for you; nothing was opened. Try again after that, or ask {}",
-        until.map(|until| format!(" until {until}")).unwrap_or_default(),
-        record.handoff.prepared_by.name
+        "somebody else has the same port open{long}, and Azure may end that when it is opened for you; nothing was opened. {then}"
     ))
+}
+
+/// How long it still is until then, in words.
+fn minutes(until: Timestamp, now: Timestamp) -> String {
+    // Whoever comes back after that finds it over.
+    match until.duration_since(now).as_secs() / 60 + 1 {
+        1 => " for another minute".to_owned(),
+        minutes => format!(" for {minutes} more minutes"),
+    }
 }
 
 /// Notes that what was prepared is used up, in the same change as the request that comes of it.

@@ -1,7 +1,7 @@
 //! Looking at what was prepared.
 
 use shared::access::AccessRequest;
-use shared::handoff::{HandoffId, HandoffState, HandoffView, Over};
+use shared::handoff::{Handoff, HandoffId, HandoffState, HandoffView, Over};
 
 use super::super::details::details;
 use super::super::{Jit, JitError};
@@ -12,7 +12,7 @@ use crate::session::PersonKey;
 
 impl Jit {
     /// What somebody who was given a link gets to see. It uses nothing up, however often; that it
-    /// was somebody else's goes on record.
+    /// was somebody else's goes on record, unless it is who prepared it that looks.
     pub async fn visit(
         &self,
         by: &Recipient,
@@ -29,6 +29,10 @@ impl Jit {
         }
         let now = self.clock.now();
         let fit = by.fit(&record);
+        if by.user.as_ref().is_some_and(|user| record.is_by(user)) {
+            let handoff = Handoff { state: record.state(now), ..record.handoff };
+            return Ok(HandoffView::YouPrepared { handoff });
+        }
         if fit == Fit::Others {
             let why = not_theirs();
             self.refuse_recipient(by, &record, |handoff| Wanted::ReadHandoff { handoff }, &why).await?;

@@ -1,6 +1,6 @@
 //! Where the card stands, worked out from what is known.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use shared::access::{AccessRequest, Ending, RequestId, Status};
 use shared::port::Port;
 use shared::source::Source;
@@ -8,9 +8,6 @@ use shared::vm::{Grant, JitState, Unsupported, VmDetails};
 
 use super::form::Method;
 use super::limits::Limits;
-
-/// How long Azure may take to answer, or to write a rule, before people are told that it takes long.
-pub const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 
 /// Where the card stands, for one port and one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -218,12 +215,10 @@ impl Known<'_> {
 
 fn going_on(request: &AccessRequest, now: Timestamp) -> Option<Card> {
     match &request.status {
-        Status::Requesting => {
-            Some(Card::Requesting { late: now.duration_since(request.requested_at) >= PATIENCE })
-        }
+        Status::Requesting => Some(Card::Requesting { late: Status::is_slow(request.requested_at, now) }),
         _ if request.ends_at <= now => None,
         Status::Opening { since } => {
-            Some(Card::Opening { since: Some(*since), slow: now.duration_since(*since) >= PATIENCE })
+            Some(Card::Opening { since: Some(*since), slow: Status::is_slow(*since, now) })
         }
         Status::Open { .. } => Some(Card::Open(Open {
             source: request.source,

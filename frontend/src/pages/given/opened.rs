@@ -1,5 +1,6 @@
 //! What came of it.
 
+use jiff::Timestamp;
 use leptos::prelude::*;
 use shared::access::{AccessRequest, Ending, Status};
 use shared::handoff::Handoff;
@@ -30,11 +31,8 @@ pub fn opened(
         || is_rdp.then(|| several![visit.file.link(Look::Primary, handoffs::rdp_url(visit.id)), refusal]);
     let ask = format!("Ask {} for a new link.", handoff.prepared_by.name);
     match &request.status {
-        Status::Requesting | Status::Opening { .. } => several![
-            heading(format!("Opening {machine} for you")),
-            el("div").attr("role", "status").child(status_line(Tone::Busy, "Azure is opening the port. That takes a minute or less.")),
-            el("p").class("quiet").child("Leave this page open; it says when you can connect."),
-        ],
+        Status::Requesting => opening(visit, &machine, request.requested_at),
+        Status::Opening { since } => opening(visit, &machine, *since),
         Status::Open { .. } => several![
             heading(format!("You can connect to {machine}")),
             el("p").child(status_line(Tone::Success, several![
@@ -70,6 +68,24 @@ pub fn opened(
     }
 }
 
+/// That Azure was asked, and since when.
+fn opening(visit: Visit, machine: &str, since: Timestamp) -> View {
+    let tick = visit.clock().tick();
+    let is_slow = Memo::new(move |_| Status::is_slow(since, tick.get()));
+    let words = move || {
+        if is_slow.get() {
+            status_line(Tone::Warning, "Azure takes longer than usual to open the port. It may still come.")
+        } else {
+            status_line(Tone::Busy, "Azure is opening the port. That takes a minute or less, as a rule.")
+        }
+    };
+    several![
+        heading(format!("Opening {machine} for you")),
+        el("div").attr("role", "status").child(words),
+        el("p").class("quiet").child("Leave this page open; it says when you can connect."),
+    ]
+}
+
 /// That it could not be closed, and why.
 fn not_closed(request: &AccessRequest) -> Option<Element> {
     let words = request.not_closed.clone()?;
@@ -90,6 +106,9 @@ pub fn news(visit: Visit, request: &AccessRequest) {
     let machine = request.vm.name();
     match &request.status {
         Status::Requesting | Status::Opening { .. } | Status::Closing { .. } => {}
+        Status::Open { .. } if request.not_closed.is_some() => {
+            visit.announcer.say(format!("{machine} could not be closed, and is still open for you."));
+        }
         Status::Open { .. } => {
             visit.announcer.say(format!("{machine} is open for you."));
             if visit.pressed.get_untracked() && request.ports.contains(&Port::RDP) {

@@ -134,13 +134,11 @@ impl Visit {
     }
 
     fn saw(self, view: Result<HandoffView, ApiError>) {
+        if let Some(now) = view.as_ref().ok().and_then(HandoffView::now) {
+            self.clock().told(now);
+        }
         let is_going_on = match &view {
-            Ok(HandoffView::Ready { now, .. }) => {
-                self.clock().told(*now);
-                false
-            }
-            Ok(HandoffView::Opened { now, request, .. }) => {
-                self.clock().told(*now);
+            Ok(HandoffView::Opened { request, .. }) => {
                 if self.pressed.get_untracked() || !self.told_last().is_empty() {
                     self.tell(request);
                 } else {
