@@ -40,6 +40,9 @@ pub fn connect_pages(page: &Page) -> Option<View> {
         Page::MyAccess
         | Page::Vms(_)
         | Page::Configuration(_)
+        | Page::Jit
+        | Page::JitPolicy
+        | Page::JitRequest
         | Page::Handoffs
         | Page::Given(_)
         | Page::CutOff
@@ -55,7 +58,10 @@ pub fn admin_pages(page: &Page) -> Option<View> {
             let vm = vm.clone();
             Some(anew(move || configuration_page(vm.clone())))
         }
-        Page::MyAccess
+        Page::Jit
+        | Page::JitPolicy
+        | Page::JitRequest
+        | Page::MyAccess
         | Page::Vms(_)
         | Page::Connect(_)
         | Page::Handoffs
@@ -74,7 +80,13 @@ pub fn office_pages(page: &Page) -> Option<View> {
         Page::Handoffs => Some(anew(handoffs_page)),
         Page::Sessions => Some(anew(sessions_page)),
         Page::About => Some(anew(about_page)),
-        Page::Connect(_) | Page::Configuration(_) | Page::Given(_) | Page::CutOff => None,
+        Page::Connect(_)
+        | Page::Configuration(_)
+        | Page::Jit
+        | Page::JitPolicy
+        | Page::JitRequest
+        | Page::Given(_)
+        | Page::CutOff => None,
     }
 }
 
@@ -87,6 +99,9 @@ pub fn pages_alone(page: &Page) -> Option<View> {
         | Page::Vms(_)
         | Page::Connect(_)
         | Page::Configuration(_)
+        | Page::Jit
+        | Page::JitPolicy
+        | Page::JitRequest
         | Page::Handoffs
         | Page::Sessions
         | Page::About => None,

@@ -59,6 +59,11 @@ pub fn keep_in_tab(key: &str, value: &str) {
     }
 }
 
+/// What is kept under `key` in this tab.
+pub fn kept_in_tab(key: &str) -> Option<String> {
+    window().session_storage().ok()??.get_item(key).ok()?
+}
+
 /// Takes what is kept under `key` in this tab, so that it is not there a second time.
 pub fn take_from_tab(key: &str) -> Option<String> {
     let storage = window().session_storage().ok()??;

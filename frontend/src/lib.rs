@@ -7,6 +7,8 @@
 mod api;
 mod app;
 mod browser;
+#[expect(dead_code, reason = "the pages about several machines hand them on with it")]
+mod chosen;
 mod components;
 mod format;
 mod page;

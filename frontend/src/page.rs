@@ -22,6 +22,12 @@ pub enum Page {
     Connect(VmId),
     /// How just-in-time access is set up on a machine.
     Configuration(VmId),
+    /// How all machines stand with just-in-time access.
+    Jit,
+    /// The ports of several machines at once.
+    JitPolicy,
+    /// Access to several machines at once.
+    JitRequest,
     /// What one has prepared for others, and the way to prepare more.
     Handoffs,
     /// What somebody prepared for whoever was given the link.
@@ -55,6 +61,9 @@ impl Page {
                 [id] => id.parse().map_or(Self::CutOff, Self::Given),
                 _ => Self::CutOff,
             }),
+            ["jit"] => Some(Self::Jit),
+            ["jit", "policy"] => Some(Self::JitPolicy),
+            ["jit", "request"] => Some(Self::JitRequest),
             ["sessions"] => Some(Self::Sessions),
             ["about"] => Some(Self::About),
             ["vms"] => Some(Self::Vms(Wanted::from_query(query))),
@@ -81,6 +90,9 @@ impl Page {
             Self::Handoffs => "/handoffs".to_owned(),
             Self::Given(id) => format!("/for/{}", id.0.simple()),
             Self::CutOff => "/for".to_owned(),
+            Self::Jit => "/jit".to_owned(),
+            Self::JitPolicy => "/jit/policy".to_owned(),
+            Self::JitRequest => "/jit/request".to_owned(),
             Self::Sessions => "/sessions".to_owned(),
             Self::About => "/about".to_owned(),
             Self::Vms(wanted) => match wanted.query() {
@@ -163,6 +175,9 @@ mod tests {
             Page::Handoffs,
             Page::Given(HandoffId(Uuid::nil())),
             Page::CutOff,
+            Page::Jit,
+            Page::JitPolicy,
+            Page::JitRequest,
             Page::all_vms(),
             Page::vms_like(" env=prod & 10.0 "),
             connect(),

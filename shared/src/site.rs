@@ -18,7 +18,7 @@ impl Module {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         match (segments.next(), segments.nth(2), segments.next()) {
             (Some("vms"), Some(_), Some("connect")) => Self::Connect,
-            (Some("vms"), Some(_), Some("configuration")) => Self::Admin,
+            (Some("jit"), ..) | (Some("vms"), Some(_), Some("configuration")) => Self::Admin,
             _ => Self::Office,
         }
     }
@@ -37,7 +37,13 @@ mod tests {
 
     #[test]
     fn setting_up_is_another() {
-        for path in ["/vms/1/rg/vm-1/configuration", "/vms/1/rg/connect/configuration"] {
+        for path in [
+            "/vms/1/rg/vm-1/configuration",
+            "/vms/1/rg/connect/configuration",
+            "/jit",
+            "/jit/policy",
+            "/jit/request",
+        ] {
             assert_eq!(Module::of(path), Module::Admin, "{path}");
         }
     }
@@ -51,7 +57,6 @@ mod tests {
             "/about",
             "/sessions",
             "/for/1",
-            "/jit",
             "/vms/1/rg/connect/activity",
             "/vms/1",
             "/x",
