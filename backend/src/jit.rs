@@ -15,6 +15,7 @@ mod explain;
 mod extend;
 mod follow;
 mod handoff;
+mod history;
 mod open;
 mod patience;
 mod progress;
@@ -32,7 +33,6 @@ use futures_util::future::join;
 use shared::access::{AccessRequest, RequestId, Status, Technique};
 use shared::bastion::Whence;
 use shared::duration::AccessDuration;
-use shared::page::Page;
 use shared::port::Port;
 use shared::preflight::Preflight;
 use shared::resource_id::VmId;
@@ -52,11 +52,12 @@ use crate::preflight::{self, Facts};
 use crate::rdp::{NotSigned, RdpFile, Signing, file_name, remote_desktop_port};
 use crate::rules::{RulesInForce, RulesOf, Who};
 use crate::session::{CurrentUser, PersonKey};
-use crate::store::{Filter, Store};
+use crate::store::Store;
 use crate::vms::{self, VmFilter};
 
 use bastion::Whereby;
 use details::details;
+use history::RulesReader;
 
 pub use acting::ActingAs;
 use asker::Asker;
@@ -116,19 +117,6 @@ pub struct Caller {
     pub address: SeenAddress,
 }
 
-/// Which of somebody's requests are wanted.
-#[derive(Debug, Clone)]
-pub struct RequestFilter {
-    /// Only those for this machine.
-    pub vm: Option<VmId>,
-    /// Only those that are not over.
-    pub unfinished_only: bool,
-    /// Only those older than this one.
-    pub before: Option<RequestId>,
-    /// How many at most.
-    pub limit: usize,
-}
-
 impl Jit {
     /// The machines that the caller may see.
     pub async fn vms(&self, by: &CurrentUser, filter: &VmFilter) -> Result<VmPage, JitError> {
@@ -186,6 +174,12 @@ impl Jit {
         }))
     }
 
+    /// Whoever reads the rules around a request, to be looked back at.
+    fn rules_reader(&self) -> RulesReader {
+        let (inventory, store) = (self.inventory.clone(), self.store.clone());
+        RulesReader { inventory, store, clock: self.clock.clone() }
+    }
+
     /// The machine, if the caller may have it started.
     async fn startable(&self, by: &Caller, vm: &VmId) -> Result<Arc<LiveVm>, JitError> {
         let rules = self.rules.now();
@@ -196,28 +190,6 @@ impl Jit {
             return Err(JitError::Forbidden(format!("no access rule lets you {done}")));
         }
         Ok(machine)
-    }
-
-    /// The caller's requests, newest first.
-    pub async fn requests(
-        &self,
-        by: &CurrentUser,
-        filter: RequestFilter,
-    ) -> Result<Page<AccessRequest>, JitError> {
-        let RequestFilter { vm, unfinished_only, before, limit } = filter;
-        let mine = Filter { vm, requester: Some(by.key.clone()), unfinished_only, before };
-        let mut items: Vec<AccessRequest> = self
-            .store
-            .requests()
-            .list(&mine, limit + 1)
-            .await?
-            .into_iter()
-            .map(|record| record.request)
-            .collect();
-        let more = items.len() > limit;
-        items.truncate(limit);
-        let next = if more { items.last().map(|request| request.id.to_string()) } else { None };
-        Ok(Page { items, next })
     }
 
     /// One of the caller's requests. Those of others are answered like those that do not exist.

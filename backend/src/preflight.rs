@@ -26,7 +26,7 @@ use crate::azure::network::Nsg;
 use crate::azure::resource_id::ResourceId;
 
 use standing::Standing;
-pub use way::{Passage, judge};
+pub use way::{Passage, judge, made_by_jit};
 
 /// What stands between the network and a machine.
 #[derive(Debug, Clone)]

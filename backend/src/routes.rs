@@ -5,6 +5,7 @@ mod answer;
 mod extract;
 mod handoffs;
 mod health;
+mod history;
 mod jit_policies;
 mod session;
 mod vms;
@@ -32,8 +33,11 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(vms::explain))
         .routes(routes!(vms::start))
         .routes(routes!(jit_policies::show, jit_policies::replace, jit_policies::remove))
-        .routes(routes!(access_requests::create, access_requests::list))
+        .routes(routes!(access_requests::create, history::list))
         .routes(routes!(access_requests::show))
+        .routes(routes!(history::export))
+        .routes(routes!(history::timeline))
+        .routes(routes!(history::outside))
         .routes(routes!(access_requests::extend))
         .routes(routes!(access_requests::close))
         .routes(routes!(access_requests::events))

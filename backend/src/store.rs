@@ -9,10 +9,12 @@ pub(crate) mod entries;
 mod file;
 mod granted;
 pub(crate) mod handoffs;
+mod history;
 mod leases;
 pub(crate) mod links;
 mod migrations;
 pub(crate) mod requests;
+mod rules_seen;
 pub(crate) mod sessions;
 mod trail;
 
@@ -28,9 +30,11 @@ pub(crate) use change::Change;
 pub use entries::{Entry, EntryKind, EntryTable, NewEntry};
 pub use granted::Granted;
 pub use handoffs::HandoffTable;
+pub use history::Search;
 pub use leases::LeaseTable;
 pub use links::{LinkRecord, LinkState, LinkTable};
 pub use requests::{Filter, RequestRecord, RequestTable, Swap};
+pub use rules_seen::RulesSeenTable;
 pub use sessions::{SessionRow, SessionTable};
 pub use trail::Trail;
 
@@ -148,6 +152,11 @@ impl Store {
     /// Who may do what only one may do at a time.
     pub fn leases(&self) -> LeaseTable<'_> {
         LeaseTable(&self.pool)
+    }
+
+    /// The rules of the network around requests.
+    pub fn rules_seen(&self) -> RulesSeenTable<'_> {
+        RulesSeenTable(&self.pool)
     }
 
     /// The audit trail.

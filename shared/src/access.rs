@@ -140,6 +140,10 @@ pub struct AccessRequest {
     /// When Postern was asked.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub requested_at: Timestamp,
+    /// When the ports were first seen open, if they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub opened_at: Option<Timestamp>,
     /// When Azure closes the ports again.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub ends_at: Timestamp,

@@ -9,6 +9,7 @@ pub mod configuration;
 pub mod duration;
 pub mod explanation;
 pub mod handoff;
+pub mod history;
 pub mod json;
 pub mod moment;
 pub mod page;

@@ -13,6 +13,7 @@ mod groups;
 mod handoffs;
 mod health;
 mod hidden;
+mod history;
 mod ipv6;
 mod jit_policies;
 mod limits;

@@ -51,7 +51,25 @@ fn expected(route: &str, who: Who, scope: Scope) -> u16 {
     }
     match (route, who) {
         (_, Nobody | Guest) => 401,
-        ("get /api/session" | "get /api/sessions" | "get /api/vms" | "get /api/access-requests", _) => 200,
+        (
+            "get /api/session"
+            | "get /api/sessions"
+            | "get /api/vms"
+            | "get /api/access-requests"
+            | "get /api/access-requests.csv",
+            _,
+        ) => 200,
+        // Whoever may audit a machine may look back at what others requested on it.
+        ("get /api/access-requests/{id}/timeline", _) => match who {
+            Everything => 200,
+            Requester if theirs => 200,
+            _ => 404,
+        },
+        ("get /api/vms/{subscription}/{group}/{name}/outside-requests", _) => match who {
+            Everything if theirs => 200,
+            Requester | Reader if theirs => 403,
+            _ => 404,
+        },
         ("delete /api/sessions/{id}", _) => {
             if theirs {
                 204

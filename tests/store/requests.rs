@@ -1,7 +1,8 @@
 //! Requests for access.
 
-use backend::store::{Filter, RequestRecord, Swap};
+use backend::store::{Filter, RequestRecord, Search, Swap};
 use shared::access::{AccessRequest, Ending, RequestId, Status};
+use shared::history::{Moment, RulesSeen};
 use shared::session::Person;
 use tests::database::Kind;
 use tests::on_both_databases;
@@ -15,6 +16,8 @@ on_both_databases![
     requests_are_found_by_machine_whatever_its_casing_and_by_person,
     letters_beyond_ascii_have_a_case_too,
     what_is_over_is_not_unfinished,
+    requests_are_searched_by_people_machines_states_and_time,
+    rules_that_were_read_come_back_and_the_first_reading_stays,
 ];
 
 const VM: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/Contoso-HQ/providers/Microsoft.Compute/virtualMachines/Jump-01";
@@ -94,7 +97,50 @@ async fn what_is_over_is_not_unfinished(on: Kind) {
     }
 }
 
-pub fn record(id: u128, vm: &str, requester: &str) -> RequestRecord {
+pub async fn requests_are_searched_by_people_machines_states_and_time(on: Kind) {
+    let (store, _place) = fresh(on).await;
+    let other_vm = VM.replace("Jump-01", "db_01");
+    for (id, vm, requester) in [(1, VM, "olga"), (2, &*other_vm, "oleg"), (3, VM, "oleg"), (4, VM, "olga")] {
+        let mut record = record(id, vm, requester);
+        record.request.requested_at = at(1000 + i64::try_from(id / 2).unwrap());
+        record.request.requested_by.username = format!("{requester}@contoso.com");
+        store.requests().insert(&record).await.unwrap();
+    }
+    let kept = store.requests().get(RequestId(Uuid::from_u128(4))).await.unwrap().unwrap();
+    let opening = accepted(&kept);
+    assert_eq!(store.requests().update(&opening, &Status::Requesting).await.unwrap(), Swap::Done);
+    let found = async |search: Search| -> Vec<u128> {
+        let records = store.requests().search(&search, 10).await.unwrap();
+        records.iter().map(|record| record.request.id.0.as_u128()).collect()
+    };
+    let all = Search::default;
+    assert_eq!(found(all()).await, [4, 3, 2, 1]);
+    assert_eq!(found(Search { person: Some("OLGA@".to_owned()), ..all() }).await, [4, 1]);
+    assert_eq!(found(Search { requester: Some(person("oleg")), ..all() }).await, [3, 2]);
+    assert_eq!(found(Search { vm: Some(VM.parse().unwrap()), ..all() }).await, [4, 3, 1]);
+    assert_eq!(found(Search { vm_named: Some("B_0".to_owned()), ..all() }).await, [2]);
+    assert_eq!(found(Search { vm_named: Some("m_0".to_owned()), ..all() }).await, [0; 0]);
+    assert_eq!(found(Search { states: vec!["opening".to_owned()], ..all() }).await, [4]);
+    assert_eq!(found(Search { states: vec!["open".to_owned()], ..all() }).await, [0; 0]);
+    assert_eq!(found(Search { since: Some(at(1001)), until: Some(at(1002)), ..all() }).await, [3, 2]);
+    // Two and three were made at the same moment.
+    assert_eq!(found(Search { before: Some(RequestId(Uuid::from_u128(3))), ..all() }).await, [2, 1]);
+    assert_eq!(store.requests().search(&all(), 2).await.unwrap().len(), 2);
+}
+
+async fn rules_that_were_read_come_back_and_the_first_reading_stays(on: Kind) {
+    let (store, _place) = fresh(on).await;
+    let id = RequestId(Uuid::from_u128(7));
+    let seen = |moment, second| RulesSeen { moment, read_at: at(second), rules: Vec::new(), unread: None };
+    for (moment, second) in [(Moment::Open, 12), (Moment::Before, 10), (Moment::Before, 11)] {
+        store.rules_seen().keep(id, &seen(moment, second)).await.unwrap();
+    }
+    let kept = store.rules_seen().of(id).await.unwrap();
+    assert_eq!(kept, [seen(Moment::Before, 10), seen(Moment::Open, 12)]);
+    assert!(store.rules_seen().of(RequestId(Uuid::from_u128(8))).await.unwrap().is_empty());
+}
+
+fn record(id: u128, vm: &str, requester: &str) -> RequestRecord {
     let request = AccessRequest {
         id: RequestId(Uuid::from_u128(id)),
         vm: vm.parse().unwrap(),
@@ -107,6 +153,7 @@ pub fn record(id: u128, vm: &str, requester: &str) -> RequestRecord {
         requested_for: None,
         handed_over: None,
         requested_at: at(1000),
+        opened_at: None,
         ends_at: at(4600),
         rule: "Operators".to_owned(),
         broad: false,

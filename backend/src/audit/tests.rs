@@ -48,6 +48,7 @@ fn record() -> RequestRecord {
         requested_for: None,
         handed_over: None,
         requested_at: now,
+        opened_at: None,
         ends_at: now + SignedDuration::from_hours(1),
         rule: "Operators".to_owned(),
         broad: false,

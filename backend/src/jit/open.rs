@@ -1,5 +1,7 @@
 //! Opening what was approved: on record first, then at Azure, then on record again.
 
+use std::sync::Arc;
+
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use shared::access::{AccessRequest, Displaced, RequestId, Status};
@@ -16,6 +18,7 @@ use crate::azure::Azure;
 use crate::azure::arm::ArmError;
 use crate::azure::security::Accepted;
 use crate::guardrails::Approved;
+use crate::inventory::LiveVm;
 use crate::limits::GrantLimits;
 use crate::session::PersonKey;
 use crate::store::{Filter, RequestRecord};
@@ -32,6 +35,7 @@ pub(super) struct Opened {
 /// A request that is on record, and that Azure has not been asked for.
 struct Begun {
     approved: Approved,
+    machine: Arc<LiveVm>,
     request: AccessRequest,
     attempt: Attempt,
     in_flight: InFlight,
@@ -72,7 +76,7 @@ impl Jit {
         &self,
         by: &Asker,
         wish: &Wished,
-        Judged { approved, neighbours }: Judged,
+        Judged { approved, neighbours, machines }: Judged,
     ) -> Result<Vec<Begun>, JitError> {
         let mut book = self.audit.open_book().await?;
         self.not_too_often(&mut book, &by.key).await?;
@@ -86,7 +90,7 @@ impl Jit {
         }
         let replaces = accepted_by(&mut book, by, &wish.new.replaces, neighbours, now).await?;
         let mut begun = Vec::new();
-        for approved in approved {
+        for (approved, machine) in approved.into_iter().zip(machines) {
             let request = put_down(by, wish, &approved, now);
             let record = RequestRecord {
                 request: request.clone(),
@@ -101,7 +105,7 @@ impl Jit {
             if let Some(handed_over) = &by.handed_over {
                 redeem(&mut book, by, handed_over.handoff, request.id, now).await?;
             }
-            begun.push(Begun { approved, request, attempt, in_flight });
+            begun.push(Begun { approved, machine, request, attempt, in_flight });
         }
         book.close().await?;
         Ok(begun)
@@ -122,7 +126,8 @@ impl Jit {
     /// Asks Azure, writes down what came of it, and has it watched. What cannot be told yet stays
     /// [`Status::Requesting`] for the watcher to find out.
     async fn open(&self, begun: Begun, azure: &Azure) -> (AccessRequest, Option<ArmError>) {
-        let Begun { approved, request, attempt, in_flight } = begun;
+        let Begun { approved, machine, request, attempt, in_flight } = begun;
+        self.rules_reader().before(request.id, &machine).await;
         match self.ask(&approved, &request, azure).await {
             Asked::Answered(answer) => {
                 let after = self.answered(&answer, &approved, request, attempt, in_flight).await;
@@ -275,6 +280,7 @@ fn put_down(
         requested_for: by.requested_for.clone(),
         handed_over: by.handed_over.clone(),
         requested_at: now,
+        opened_at: None,
         ends_at: approved.ends_at(),
         rule: approved.rule().to_owned(),
         broad: approved.is_broad(),

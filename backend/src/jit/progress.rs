@@ -25,7 +25,11 @@ pub fn moved_on(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp
     let shut = if shut.len() < request.ports.len() { shut } else { Vec::new() };
     let has_moved = status.is_some() || shut != request.shut;
     let status = status.unwrap_or_else(|| request.status.clone());
-    has_moved.then(|| AccessRequest { status, shut, ..request.clone() })
+    let opened_at = match status {
+        Status::Open { since } => request.opened_at.or(Some(since)),
+        _ => request.opened_at,
+    };
+    has_moved.then(|| AccessRequest { status, shut, opened_at, ..request.clone() })
 }
 
 fn progress(request: &AccessRequest, policy: Option<&Policy>, now: Timestamp) -> Option<Status> {

@@ -130,7 +130,8 @@ impl Jit {
             let named = rules.allow(Verb::Audit, machine.place());
             Neighbours::of(machine, &target.ports, named, now)
         });
-        Ok(Judged { approved, neighbours: neighbours.collect() })
+        let neighbours = neighbours.collect();
+        Ok(Judged { approved, neighbours, machines })
     }
 }
 
@@ -146,6 +147,8 @@ pub(super) struct Judged {
     pub(super) approved: Vec<Approved>,
     /// Who else is in there, machine by machine.
     pub(super) neighbours: Vec<Neighbours>,
+    /// The machines as they were seen, in the same order.
+    pub(super) machines: Vec<Arc<LiveVm>>,
 }
 
 /// What a wish for a machine is judged by.

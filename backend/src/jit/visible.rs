@@ -7,8 +7,11 @@ use shared::resource_id::VmId;
 
 use super::{Jit, JitError};
 use crate::azure::arm::ArmError;
-use crate::inventory::LiveVm;
+use crate::inventory::{LiveVm, Snapshot};
 use crate::rules::{Place, RulesOf};
+
+/// The tags of a machine that is not in the list.
+static NO_TAGS: BTreeMap<String, String> = BTreeMap::new();
 
 impl Jit {
     /// The machine as it is now, if those whom the rules are about may know that it exists.
@@ -30,22 +33,26 @@ impl Jit {
     /// Whether they may see a machine of this id, which may not exist. Only rules on tags or
     /// management groups need the list for that; a tag that is set counts from the next list on.
     async fn may_see_by_list(&self, rules: &RulesOf<'_>, vm: &VmId) -> Result<bool, ArmError> {
-        let tags = BTreeMap::new();
-        let by_id = Place { vm, tags: &tags, management_groups: None };
-        if rules.may_see(by_id) {
+        if rules.may_see(Self::place_in(None, vm)) {
             return Ok(true);
         }
         if rules.hold_on_ids_alone() {
             return Ok(false);
         }
         let list = self.inventory.snapshot().await?;
-        let place = match list.vm(vm) {
-            Some(entry) => list.place(entry),
+        Ok(rules.may_see(Self::place_in(Some(&list), vm)))
+    }
+
+    /// A machine as access rules see it, as far as its id and the list tell.
+    pub(super) fn place_in<'a>(list: Option<&'a Snapshot>, vm: &'a VmId) -> Place<'a> {
+        match list.map(|list| (list, list.vm(vm))) {
+            Some((list, Some(entry))) => list.place(entry),
             // It may be too new for the list, and then its subscription tells what groups it is in.
-            None => {
-                Place { management_groups: list.ancestry.of(vm.subscription()).map(AsRef::as_ref), ..by_id }
+            Some((list, None)) => {
+                let management_groups = list.ancestry.of(vm.subscription()).map(AsRef::as_ref);
+                Place { vm, tags: &NO_TAGS, management_groups }
             }
-        };
-        Ok(rules.may_see(place))
+            None => Place { vm, tags: &NO_TAGS, management_groups: None },
+        }
     }
 }

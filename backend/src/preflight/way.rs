@@ -250,7 +250,7 @@ fn reference(group: &Nsg, rule: &SecurityRule) -> RuleRef {
 
 /// The names Defender for Cloud gives its rules, now and before 2023 (its release notes, "Revised
 /// JIT rule naming conventions").
-pub(super) fn made_by_jit(rule: &SecurityRule) -> bool {
+pub fn made_by_jit(rule: &SecurityRule) -> bool {
     ["MicrosoftDefenderForCloud-JITRule", "SecurityCenter-JITRule"]
         .iter()
         .any(|prefix| rule.name.starts_with(prefix))

@@ -46,6 +46,7 @@ pub(super) fn request(source: &str, redirections: &[Redirection]) -> AccessReque
         requested_for: None,
         handed_over: None,
         requested_at: Timestamp::UNIX_EPOCH,
+        opened_at: None,
         ends_at: Timestamp::MAX,
         rule: "Operators".into(),
         broad: false,

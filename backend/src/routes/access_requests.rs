@@ -10,13 +10,12 @@ use http::StatusCode;
 use serde::Deserialize;
 use shared::access::{AccessRequest, CreatedAccess, Extension, NewAccess, RequestId, Watched};
 use shared::bastion::ShareableLink;
-use shared::page::Page;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::answer;
-use super::extract::{Body, Params, maybe, page_size, wrong_field};
+use super::extract::Body;
 use crate::error::ApiError;
-use crate::jit::{Caller, Jit, JitError, RequestFilter};
+use crate::jit::{Caller, Jit, JitError};
 use crate::limits::Limits;
 use crate::session::{CurrentUser, Sessions};
 
@@ -39,40 +38,6 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<CreatedAccess>), ApiError> {
     let items = jit.request(&caller, new).await?;
     Ok((StatusCode::CREATED, Json(CreatedAccess { items })))
-}
-
-/// Which requests are wanted. Nobody sees those of others yet, so `mine` may only be `true`.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields, default)]
-#[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// Only those for this machine: its ARM resource id.
-    vm: Option<String>,
-    /// Only the caller's own; `true` is all there is.
-    mine: Option<bool>,
-    /// Only those that are not over.
-    open: bool,
-    /// Where to go on: `next` of the page before.
-    cursor: Option<String>,
-    /// How many requests at most; 1 to 200.
-    #[param(value_type = Option<usize>)]
-    limit: Option<String>,
-}
-
-/// Lists the caller's requests, newest first.
-#[utoipa::path(
-    get, path = "/api/access-requests", tag = "Access requests", operation_id = "listAccessRequests", params(ListQuery),
-    responses(
-        (status = 200, body = Page<AccessRequest>),
-        ApiError,
-    )
-)]
-pub async fn list(
-    user: CurrentUser,
-    State(jit): State<Jit>,
-    Params(query): Params<ListQuery>,
-) -> Result<Json<Page<AccessRequest>>, ApiError> {
-    Ok(Json(jit.requests(&user, query.try_into()?).await?))
 }
 
 /// Shows one of the caller's requests.
@@ -196,22 +161,6 @@ pub async fn shareable_link(
 }
 
 /// A name that cannot be one of a request names none.
-fn named(id: &str) -> Result<RequestId, ApiError> {
+pub(super) fn named(id: &str) -> Result<RequestId, ApiError> {
     id.parse().map_err(|_| ApiError::Jit(JitError::NotFound))
-}
-
-impl TryFrom<ListQuery> for RequestFilter {
-    type Error = ApiError;
-
-    fn try_from(query: ListQuery) -> Result<Self, ApiError> {
-        if query.mine == Some(false) {
-            return Err(wrong_field("mine", "only your own requests can be listed; leave this out"));
-        }
-        Ok(Self {
-            vm: maybe("vm", query.vm.as_deref())?,
-            unfinished_only: query.open,
-            before: maybe("cursor", query.cursor.as_deref())?,
-            limit: page_size(query.limit.as_deref())?,
-        })
-    }
 }

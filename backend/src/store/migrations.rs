@@ -38,6 +38,7 @@ const SQLITE: Steps = &[
     ("handoffs", include_str!("../../migrations/sqlite/0005_handoffs.sql")),
     ("closing", include_str!("../../migrations/sqlite/0006_closing.sql")),
     ("leases", include_str!("../../migrations/sqlite/0007_leases.sql")),
+    ("history", include_str!("../../migrations/sqlite/0008_history.sql")),
 ];
 
 const POSTGRES: Steps = &[
@@ -48,4 +49,5 @@ const POSTGRES: Steps = &[
     ("handoffs", include_str!("../../migrations/postgres/0005_handoffs.sql")),
     ("closing", include_str!("../../migrations/postgres/0006_closing.sql")),
     ("leases", include_str!("../../migrations/postgres/0007_leases.sql")),
+    ("history", include_str!("../../migrations/postgres/0008_history.sql")),
 ];

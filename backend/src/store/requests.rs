@@ -7,6 +7,7 @@ use shared::text;
 use sqlx::any::{AnyQueryResult, AnyRow};
 use sqlx::{AnyConnection, AnyPool, Row};
 
+use super::history::people;
 use super::{StoreError, moments, most};
 use crate::azure::security::PolicyId;
 use crate::session::PersonKey;
@@ -170,8 +171,8 @@ pub(crate) async fn list(
 pub(crate) async fn insert(connection: &mut AnyConnection, record: &RequestRecord) -> Result<(), StoreError> {
     let RequestRecord { request, requester, policy } = record;
     sqlx::query(
-        "INSERT INTO requests (id, vm, realm, subject, policy, created_at, ends_at, state, correlation_id, body)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO requests (id, vm, realm, subject, policy, created_at, ends_at, state, correlation_id, body, people)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(request.id.to_string())
     .bind(folded(&request.vm))
@@ -183,6 +184,7 @@ pub(crate) async fn insert(connection: &mut AnyConnection, record: &RequestRecor
     .bind(request.status.name())
     .bind(&request.correlation_id)
     .bind(json(request))
+    .bind(people(request))
     .execute(connection)
     .await?;
     Ok(())
@@ -207,7 +209,7 @@ pub(crate) async fn update(
     Ok(Swap::of(&updated))
 }
 
-fn read(row: &AnyRow) -> Result<RequestRecord, StoreError> {
+pub(super) fn read(row: &AnyRow) -> Result<RequestRecord, StoreError> {
     let (policy, body): (&str, &str) = (row.try_get("policy")?, row.try_get("body")?);
     Ok(RequestRecord {
         request: serde_json::from_str(body).map_err(StoreError::unreadable("a request"))?,
@@ -222,6 +224,6 @@ fn json(request: &AccessRequest) -> String {
 
 /// The machine as it is looked up: ARM compares without regard to case. It is folded here, as for
 /// every other comparison of ids: the databases do not agree on letters beyond ASCII.
-fn folded(vm: &VmId) -> String {
+pub(super) fn folded(vm: &VmId) -> String {
     text::folded(&vm.to_string())
 }

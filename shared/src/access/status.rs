@@ -91,6 +91,12 @@ pub enum Ending {
 }
 
 impl Status {
+    /// The names of all states.
+    pub const NAMES: [&str; 7] = ["requesting", "opening", "open", "closing", "refused", "failed", "ended"];
+
+    /// The names of those in which something may still happen.
+    pub const UNFINISHED: [&str; 4] = ["requesting", "opening", "open", "closing"];
+
     /// How long Azure may take to answer, or to write a rule, before people are told that it takes
     /// long.
     const PATIENCE: SignedDuration = SignedDuration::from_mins(2);

@@ -150,7 +150,7 @@ objects! {
     CreatedAccess { items }
     Watched { now, request }
     AccessRequest {
-        id, vm, ports, source, bastion, shareable_link, reason, requested_by, requested_for, handed_over, requested_at, ends_at, rule, broad,
+        id, vm, ports, source, bastion, shareable_link, reason, requested_by, requested_for, handed_over, requested_at, opened_at, ends_at, rule, broad,
         redirections, status, correlation_id, extends, replaced_by, shut, not_closed
     }
     Displaced { vm, port, sources, until }

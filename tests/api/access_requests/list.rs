@@ -80,9 +80,9 @@ async fn a_query_that_makes_no_sense_is_refused() {
         ("limit=x", "limit"),
         ("limit=1&limit=2", "limit"),
         ("cursor=x", "cursor"),
-        ("vm=web-1", "vm"),
+        ("vm=/web-1", "vm"),
         ("open=perhaps", "open"),
-        ("mine=false", "mine"),
+        ("mine=perhaps", "mine"),
         ("q=1", "q"),
     ] {
         let problem = olga.get(&format!("/api/access-requests?{query}")).await.problem();

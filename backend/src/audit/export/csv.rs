@@ -129,7 +129,7 @@ fn text(value: &Value) -> String {
 }
 
 /// A cell that no spreadsheet takes for a formula: a person may have been called one.
-fn harmless(cell: String) -> String {
+pub fn harmless(cell: String) -> String {
     let formula = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
     if cell.starts_with(formula) { format!("'{cell}") } else { cell }
 }

@@ -25,6 +25,7 @@ fn record(ports: Vec<Port>, source: Source, seconds: i64, status: Status) -> Req
         requested_for: None,
         handed_over: None,
         requested_at: Timestamp::UNIX_EPOCH,
+        opened_at: None,
         ends_at: Timestamp::UNIX_EPOCH + seconds.seconds(),
         rule: "Desk".into(),
         broad: true,

@@ -27,6 +27,7 @@ fn request(status: Status) -> AccessRequest {
         requested_for: None,
         handed_over: None,
         requested_at: minute(0),
+        opened_at: None,
         ends_at: minute(60),
         rule: "Desk".into(),
         broad: false,

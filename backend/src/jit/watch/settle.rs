@@ -2,8 +2,11 @@
 
 use shared::access::{AccessRequest, Ending, RequestId, Status};
 
+use shared::history::Moment;
+
 use super::{WatchError, Watchers};
 use crate::audit::{Action, AuditError, Outcome};
+use crate::jit::history::RulesReader;
 use crate::store::{Filter, RequestRecord, StoreError, Swap};
 
 impl Watchers {
@@ -67,11 +70,32 @@ impl Watchers {
         self.0.calls.forget(request.id);
         if swap == Swap::Done {
             self.tell(&request);
+            self.note_rules(&request, &was);
             if request.shareable_link {
                 self.tend_links();
             }
         }
         Ok(())
+    }
+}
+
+impl Watchers {
+    /// Has the rules around a request read and kept once it is open, and once it is over.
+    fn note_rules(&self, request: &AccessRequest, was: &Status) {
+        let moment = match (was, &request.status) {
+            (Status::Requesting | Status::Opening { .. }, Status::Open { .. }) => Moment::Open,
+            (_, Status::Ended { .. }) if request.opened_at.is_some() => Moment::After,
+            _ => return,
+        };
+        let (inventory, store) = (self.0.inventory.clone(), self.0.store.clone());
+        let reader = RulesReader { inventory, store, clock: self.0.clock.clone() };
+        let (request, stop) = (request.clone(), self.0.stop.clone());
+        self.0.tasks.spawn(async move {
+            tokio::select! {
+                () = reader.now(&request, moment) => {}
+                () = stop.cancelled() => {}
+            }
+        });
     }
 }
 

@@ -87,6 +87,7 @@ pub fn request(status: Status) -> AccessRequest {
         requested_for: None,
         handed_over: None,
         requested_at: at(100),
+        opened_at: None,
         ends_at: at(3700),
         rule: "operators".into(),
         broad: false,

@@ -23,6 +23,7 @@ pub fn request(number: u8, vm: &str) -> AccessRequest {
         requested_for: None,
         handed_over: None,
         requested_at,
+        opened_at: None,
         ends_at: requested_at + jiff::SignedDuration::from_hours(1),
         rule: "Operators".into(),
         broad: false,

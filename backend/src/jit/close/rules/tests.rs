@@ -22,6 +22,7 @@ fn request() -> AccessRequest {
         requested_for: None,
         handed_over: None,
         requested_at: Timestamp::UNIX_EPOCH,
+        opened_at: None,
         ends_at: Timestamp::UNIX_EPOCH,
         rule: "Desk".into(),
         broad: false,

@@ -1,0 +1,116 @@
+//! Requests as a table for spreadsheets, a page at a time.
+
+use std::io;
+
+use bytes::Bytes;
+use csv::{Terminator, WriterBuilder};
+use futures_util::{Stream, stream};
+use shared::access::{AccessRequest, Ending, Status};
+
+use crate::audit::export::harmless;
+use crate::jit::Jit;
+use crate::session::CurrentUser;
+use crate::store::Search;
+
+/// What the columns are called.
+const COLUMNS: [&str; 18] = [
+    "requested_at",
+    "name",
+    "username",
+    "requested_for",
+    "prepared_by",
+    "vm",
+    "resource_group",
+    "subscription",
+    "ports",
+    "source",
+    "opened_at",
+    "ends_at",
+    "status",
+    "how",
+    "reason",
+    "rule",
+    "correlation_id",
+    "id",
+];
+
+/// How many requests a piece of the table has.
+const AT_ONCE: usize = 200;
+
+/// The table of all requests that are looked for, in pieces. It breaks off where the store does.
+pub fn table(
+    jit: Jit,
+    user: CurrentUser,
+    search: Search,
+) -> impl Stream<Item = Result<Bytes, io::Error>> + Send + 'static {
+    let heads = stream::once(async { written([COLUMNS.map(str::to_owned)]) });
+    let pages = stream::try_unfold(Some(search), move |search| {
+        let (jit, user) = (jit.clone(), user.clone());
+        async move {
+            let Some(search) = search else { return Ok(None) };
+            let page = jit.history(&user, search.clone(), AT_ONCE).await.map_err(io::Error::other)?;
+            let piece = written(page.items.iter().map(cells))?;
+            // A cursor of ours is one.
+            let before = page.next.and_then(|next| next.parse().ok());
+            let next = before.map(|before| Search { before: Some(before), ..search });
+            Ok(Some((piece, next)))
+        }
+    });
+    futures_util::StreamExt::chain(heads, pages)
+}
+
+fn written(lines: impl IntoIterator<Item = [String; COLUMNS.len()]>) -> io::Result<Bytes> {
+    let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+    for line in lines {
+        table.write_record(line.map(harmless))?;
+    }
+    Ok(table.into_inner().map_err(csv::IntoInnerError::into_error)?.into())
+}
+
+fn cells(request: &AccessRequest) -> [String; COLUMNS.len()] {
+    let AccessRequest { vm, requested_by, .. } = request;
+    let ports: Vec<String> = request.ports.iter().map(ToString::to_string).collect();
+    [
+        request.requested_at.to_string(),
+        requested_by.name.clone(),
+        requested_by.username.clone(),
+        request.requested_for.as_ref().map_or_else(String::new, |person| person.as_str().to_owned()),
+        request.handed_over.as_ref().map_or_else(String::new, |by| by.by.username.clone()),
+        vm.name().to_string(),
+        vm.resource_group().to_string(),
+        vm.subscription().to_string(),
+        ports.join("; "),
+        request.source.to_string(),
+        request.opened_at.map_or_else(String::new, |at| at.to_string()),
+        over_at(request).to_string(),
+        request.status.name().to_owned(),
+        how(&request.status),
+        request.reason.as_ref().map_or_else(String::new, |reason| reason.as_str().to_owned()),
+        request.rule.clone(),
+        request.correlation_id.clone().unwrap_or_default(),
+        request.id.to_string(),
+    ]
+}
+
+/// When it ended, or is to end.
+fn over_at(request: &AccessRequest) -> jiff::Timestamp {
+    match request.status {
+        Status::Refused { at, .. } | Status::Failed { at, .. } | Status::Ended { at, .. } => at,
+        Status::Requesting | Status::Opening { .. } | Status::Open { .. } | Status::Closing { .. } => {
+            request.ends_at
+        }
+    }
+}
+
+fn how(status: &Status) -> String {
+    match status {
+        Status::Refused { reason, .. } | Status::Failed { reason, .. } => reason.clone(),
+        Status::Ended { how: Ending::Expired, .. } => "expired".to_owned(),
+        Status::Ended { how: Ending::Replaced, .. } => "replaced".to_owned(),
+        Status::Ended { how: Ending::Closed, .. } => "closed early".to_owned(),
+        Status::Ended { how: Ending::Withdrawn, .. } => "withdrawn".to_owned(),
+        Status::Requesting | Status::Opening { .. } | Status::Open { .. } | Status::Closing { .. } => {
+            String::new()
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Looking requests up, long after they were made.
+
+use jiff::Timestamp;
+use shared::access::{AccessRequest, Beneficiary, RequestId};
+use shared::resource_id::VmId;
+use shared::text;
+
+use super::requests::{folded, read};
+use super::{RequestRecord, RequestTable, StoreError, most};
+use crate::session::PersonKey;
+
+/// Which requests are looked for. The default is all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// Only this person's own.
+    pub requester: Option<PersonKey>,
+    /// Only those for this machine.
+    pub vm: Option<VmId>,
+    /// Only those for machines with this in their names.
+    pub vm_named: Option<String>,
+    /// Only those in which somebody with this in their name asked, was asked for, or prepared it.
+    pub person: Option<String>,
+    /// Only those that stand at one of these: names of states. None means all.
+    pub states: Vec<String>,
+    /// Only those made since.
+    pub since: Option<Timestamp>,
+    /// Only those made before.
+    pub until: Option<Timestamp>,
+    /// Only those older than this one: the last of the page before.
+    pub before: Option<RequestId>,
+}
+
+/// A query for requests, newest first, whose narrowest condition stands in a form that its index
+/// can be used for. Placeholders `$1` to `$11`: machine, realm, subject, pattern for the machine's
+/// id, pattern for people, states, the first moment that counts, the first that does not, moment
+/// and id of the last of the page before, how many.
+macro_rules! newest_first {
+    ($narrowest:literal) => {
+        concat!(
+            "SELECT realm, subject, policy, body FROM requests WHERE ",
+            $narrowest,
+            " AND ($4 = '' OR vm LIKE $4 ESCAPE '!') AND ($5 = '' OR people LIKE $5 ESCAPE '!')
+             AND ($6 = '' OR $6 LIKE '%,' || state || ',%')
+             AND created_at >= $7 AND created_at < $8
+             AND (created_at < $9 OR (created_at = $9 AND id < $10))
+             ORDER BY created_at DESC, id DESC LIMIT $11"
+        )
+    };
+}
+
+impl RequestTable<'_> {
+    /// At most `limit` of the requests that are looked for, newest first.
+    pub async fn search(self, search: &Search, limit: usize) -> Result<Vec<RequestRecord>, StoreError> {
+        let sql = match (&search.vm, &search.requester) {
+            (Some(_), _) => newest_first!("vm = $1 AND ($2 = '' OR (realm = $2 AND subject = $3))"),
+            (None, Some(_)) => newest_first!("$1 = '' AND realm = $2 AND subject = $3"),
+            (None, None) => newest_first!("$1 = '' AND $2 = '' AND $3 = ''"),
+        };
+        let (realm, subject) =
+            search.requester.as_ref().map_or(("", ""), |person| (&person.realm, &person.subject));
+        let states = &search.states;
+        let states = if states.is_empty() { String::new() } else { format!(",{},", states.join(",")) };
+        let last = match search.before {
+            Some(id) => self.get(id).await?.map(|record| record.request.requested_at.as_microsecond()),
+            None => None,
+        };
+        let rows = sqlx::query(sql)
+            .bind(search.vm.as_ref().map(folded).unwrap_or_default())
+            .bind(realm)
+            .bind(subject)
+            .bind(search.vm_named.as_deref().map(named).unwrap_or_default())
+            .bind(search.person.as_deref().map(inside).unwrap_or_default())
+            .bind(states)
+            .bind(search.since.map_or(i64::MIN, Timestamp::as_microsecond))
+            .bind(search.until.map_or(i64::MAX, Timestamp::as_microsecond))
+            .bind(last.unwrap_or(i64::MAX))
+            .bind(search.before.map(|id| id.to_string()).unwrap_or_default())
+            .bind(most(limit))
+            .fetch_all(self.0)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+}
+
+/// Everybody who is named in a request, as they are looked up.
+pub(super) fn people(request: &AccessRequest) -> String {
+    let by = &request.requested_by;
+    let beneficiary = request.requested_for.as_ref().map(Beneficiary::as_str);
+    let preparer = request.handed_over.as_ref().map(|handed_over| handed_over.by.username.as_str());
+    let named = [Some(by.name.as_str()), Some(&by.username), beneficiary, preparer];
+    text::folded(&named.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+}
+
+/// A pattern for the ids of machines with this in their names.
+fn named(text: &str) -> String {
+    format!("%/virtualmachines/{}", inside(text))
+}
+
+/// A pattern for what has this text somewhere in it.
+fn inside(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text::folded(text).chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern + "%"
+}

@@ -1,0 +1,214 @@
+//! Looking back at requests.
+
+use http::StatusCode;
+use jiff::SignedDuration;
+use shared::access::{AccessRequest, RequestId, Status};
+use shared::history::{Moment, OutsideRequests, RulesSeen, StepKind, Timeline};
+use shared::page::Page;
+use simulator::world::{Request, RequestedMachine, Sources};
+use simulator::{Fault, Trouble};
+use tests::TestApp;
+use tests::app::{Visitor, minutes};
+
+async fn found(who: &Visitor, query: &str) -> Vec<AccessRequest> {
+    let answer = who.get(&format!("/api/access-requests?mine=false{query}")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    answer.json::<Page<AccessRequest>>().items
+}
+
+async fn machines(who: &Visitor, query: &str) -> Vec<String> {
+    found(who, query).await.iter().map(|request| request.vm.name().to_string()).collect()
+}
+
+/// Three requests of two people, one of them over, some minutes apart.
+async fn some(app: &TestApp) -> (Visitor, Visitor, Visitor) {
+    let (olga, otto) = (app.sign_in("operator").await, app.sign_in("other").await);
+    let web = olga.open("web-1", 3389).await;
+    let mut events = olga.follow(web.id).await;
+    app.wait(minutes(61));
+    app.hurry(&mut events, Status::is_final).await;
+    olga.open("open-1", 3389).await;
+    app.wait(minutes(10));
+    otto.open("off-1", 3389).await;
+    (olga, otto, app.sign_in("admin").await)
+}
+
+#[tokio::test]
+async fn who_may_audit_sees_the_requests_of_everybody_and_nobody_else_does() {
+    let app = TestApp::start().await;
+    let (olga, otto, ada) = some(&app).await;
+    assert_eq!(machines(&ada, "").await, ["off-1", "open-1", "web-1"]);
+    assert_eq!(machines(&otto, "").await, ["off-1"], "he sees his own");
+    assert_eq!(machines(&olga, "").await, ["open-1", "web-1"]);
+    // Her rules are about another subscription.
+    assert!(machines(&app.sign_in("laboratory").await, "").await.is_empty());
+    let own: Page<AccessRequest> = ada.get("/api/access-requests").await.json();
+    assert!(own.items.is_empty(), "she made none herself");
+}
+
+#[tokio::test]
+async fn they_are_found_by_person_machine_status_and_time() {
+    let app = TestApp::start().await;
+    let (.., ada) = some(&app).await;
+    assert_eq!(machines(&ada, "&person=OPERATOR%40contoso").await, ["open-1", "web-1"]);
+    assert!(
+        machines(&ada, "&person=oper%25tor").await.is_empty(),
+        "a sign of the database's own is a letter"
+    );
+    assert_eq!(machines(&ada, "&vm=EN-1").await, ["open-1"]);
+    assert!(machines(&ada, "&vm=virtualmachines").await.is_empty(), "the rest of the id does not count");
+    assert_eq!(machines(&ada, &format!("&vm={}", app.vm("web-1"))).await, ["web-1"]);
+    assert_eq!(machines(&ada, "&status=ended").await, ["web-1"]);
+    assert_eq!(machines(&ada, "&status=opening,open,requesting").await, ["off-1", "open-1"]);
+    assert_eq!(machines(&ada, "&open=true").await, ["off-1", "open-1"]);
+    let since = app.now() - minutes(5);
+    assert_eq!(machines(&ada, &format!("&since={since}")).await, ["off-1"]);
+    assert_eq!(machines(&ada, &format!("&until={since}&person=operator")).await, ["open-1", "web-1"]);
+    let first: Page<AccessRequest> = ada.get("/api/access-requests?mine=false&limit=2").await.json();
+    assert_eq!(first.items.len(), 2);
+    let next = first.next.expect("there is one more");
+    assert_eq!(machines(&ada, &format!("&cursor={next}")).await, ["web-1"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_looked_for_is_named() {
+    let app = TestApp::start().await;
+    let ada = app.sign_in("admin").await;
+    for (query, field) in [
+        ("status=gone", "status"),
+        ("since=yesterday", "since"),
+        ("until=2030", "until"),
+        ("vm=/subscriptions/x", "vm"),
+        ("mine=perhaps", "mine"),
+    ] {
+        for path in ["/api/access-requests", "/api/access-requests.csv"] {
+            let answer = ada.get(&format!("{path}?{query}")).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}: {}", answer.text());
+            assert_eq!(answer.problem().violations[0].field, field, "{query}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn they_come_as_a_table_with_no_formula_in_it() {
+    let app = TestApp::start().await;
+    let (olga, _, ada) = some(&app).await;
+    let mut wish = app.wish("shut-1", 3389);
+    wish["reason"] = "INC1 =1+1, \"quoted\"".into();
+    wish["vms"][0]["ports"] = serde_json::json!([3389]);
+    assert_eq!(olga.post("/api/access-requests", &wish).await.status, StatusCode::CREATED);
+
+    let answer = ada.get("/api/access-requests.csv?mine=false").await;
+
+    assert_eq!(answer.headers["content-type"], "text/csv; charset=utf-8");
+    let text = answer.text();
+    let lines: Vec<&str> = text.trim_end().split("\r\n").collect();
+    assert!(lines[0].starts_with("requested_at,name,username,"), "{}", lines[0]);
+    assert_eq!(lines.len(), 5, "{text}");
+    assert!(lines[1].contains(r#""INC1 =1+1, ""quoted""""#), "{}", lines[1]);
+    assert!(lines[4].contains(",ended,expired,"), "{}", lines[4]);
+    let own = olga.get("/api/access-requests.csv").await.text();
+    assert_eq!(own.trim_end().split("\r\n").count(), 4, "{own}");
+}
+
+fn rules_at(timeline: &Timeline, moment: Moment) -> &RulesSeen {
+    timeline.rules.iter().find(|seen| seen.moment == moment).expect("they were read")
+}
+
+/// Waits until the rules at a moment of a request are kept.
+async fn rules_are_read(app: &TestApp, request: RequestId, moment: Moment) {
+    app.until(SignedDuration::ZERO, async || {
+        let seen = app.store.rules_seen().of(request).await.expect("the store answers");
+        seen.iter().any(|seen| seen.moment == moment).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_is_told_from_its_beginning_to_its_end_with_the_rules_around_it() {
+    use StepKind::{Accepted, CloseAccepted, CloseRequested, Ended, Opened, Requested};
+    let app = TestApp::start().await;
+    let (olga, ada) = (app.sign_in("operator").await, app.sign_in("admin").await);
+    let (request, mut events) = app.web_for(&olga).await;
+    rules_are_read(&app, request.id, Moment::Open).await;
+    app.wait(minutes(5));
+    assert_eq!(olga.close(request.id).await.status, StatusCode::OK);
+    app.hurry(&mut events, Status::is_final).await;
+    rules_are_read(&app, request.id, Moment::After).await;
+
+    let timeline: Timeline = ada.get(&format!("/api/access-requests/{}/timeline", request.id)).await.json();
+
+    let told: Vec<StepKind> = timeline.steps.iter().map(|step| step.what).collect();
+    assert_eq!(told, [Requested, Accepted, Opened, CloseRequested, CloseAccepted, Ended], "{timeline:#?}");
+    let asked = &timeline.steps[0];
+    assert!(asked.by.as_deref().is_some_and(|by| by.contains("operator@contoso.com")), "{asked:?}");
+    assert_eq!(asked.from.as_deref(), Some("192.0.2.7"));
+    assert!(timeline.steps[1].correlation_id.is_some());
+    assert!(timeline.steps.is_sorted_by_key(|step| step.at));
+
+    let moments: Vec<Moment> = timeline.rules.iter().map(|seen| seen.moment).collect();
+    assert_eq!(moments, [Moment::Before, Moment::Open, Moment::After]);
+    let lets_in = |moment: Moment| {
+        let rules = &rules_at(&timeline, moment).rules;
+        rules
+            .iter()
+            .any(|rule| rule.just_in_time && rule.access == "Allow" && rule.sources.contains("192.0.2.7"))
+    };
+    assert!(!lets_in(Moment::Before), "{:#?}", rules_at(&timeline, Moment::Before));
+    assert!(lets_in(Moment::Open), "{:#?}", rules_at(&timeline, Moment::Open));
+    let denies = |moment: Moment| rules_at(&timeline, moment).rules.iter().any(|rule| rule.access == "Deny");
+    assert!(denies(Moment::Before) && denies(Moment::After));
+}
+
+#[tokio::test]
+async fn a_request_is_not_held_up_for_rules_that_cannot_be_read() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    app.azure.fail_next(Fault::always(Trouble::ServerError(503)).on("/networkSecurityGroups/"));
+    let (request, _) = app.while_time_passes(app.web_for(&olga)).await;
+    let timeline: Timeline = olga.get(&format!("/api/access-requests/{}/timeline", request.id)).await.json();
+    let before = rules_at(&timeline, Moment::Before);
+    assert!(before.rules.is_empty() && before.unread.is_some(), "{before:?}");
+}
+
+#[tokio::test]
+async fn what_was_requested_past_postern_is_listed_for_a_machine() {
+    let app = TestApp::start().await;
+    let (olga, ada) = (app.sign_in("operator").await, app.sign_in("admin").await);
+    let (ours, _) = app.web_for(&olga).await;
+    {
+        // As somebody did in the Azure portal.
+        let mut world = app.azure.world();
+        let vm = app.vm("web-1").to_string();
+        let policy = world.policies_of(&vm).next().unwrap().id.clone();
+        let requests = &mut world.policy_mut(&policy).unwrap().requests;
+        let mut request: Request = requests.last().unwrap().clone();
+        request.justification = Some("night shift".to_owned());
+        request.requestor = "nina@contoso.com".to_owned();
+        let RequestedMachine { ports, .. } = &mut request.machines[0];
+        ports[0].sources = Sources::One("198.51.100.9".to_owned());
+        requests.push(request);
+    }
+    let vm = app.vm("web-1");
+    let path =
+        format!("/api/vms/{}/{}/{}/outside-requests", vm.subscription(), vm.resource_group(), vm.name());
+    let outside: OutsideRequests = ada.get(&path).await.json();
+    let [only] = &outside.items[..] else { panic!("{outside:?}") };
+    assert_eq!(
+        (only.requestor.as_deref(), only.reason.as_deref()),
+        (Some("nina@contoso.com"), Some("night shift"))
+    );
+    assert_eq!((only.state.as_str(), only.ends_at), ("open", ours.ends_at));
+    assert_eq!(olga.get(&path).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn timelines_of_others_are_not_there_for_whoever_may_not_audit() {
+    let app = TestApp::start().await;
+    let request = app.sign_in("operator").await.open("web-1", 3389).await;
+    let otto = app.sign_in("other").await;
+    let of_another = otto.get(&format!("/api/access-requests/{}/timeline", request.id)).await;
+    let of_nobody = otto.get(&format!("/api/access-requests/{}/timeline", uuid::Uuid::from_u128(7))).await;
+    assert_eq!(of_another.status, StatusCode::NOT_FOUND);
+    assert_eq!(of_another.whole(), of_nobody.whole());
+}
