@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::resource_id::VmId;
+use shared::page::Page;
+use shared::resource_id::{ArmName, VmId};
 use shared::vm::{Facets, JitState, Os, PowerState, SubscriptionName, Vm, VmPage};
 use uuid::Uuid;
 
@@ -43,29 +44,56 @@ pub enum JitFilter {
 }
 
 /// The page of machines that those whom `rules` are about may see and `filter` lets through, in
-/// the order of the snapshot.
+/// the order of the snapshot; those whose name is what is looked for go first.
 pub fn list(snapshot: &Snapshot, rules: &RulesOf<'_>, filter: &VmFilter) -> VmPage {
     let visible: Vec<&InventoryVm> =
         snapshot.vms().filter(|entry| rules.may_see(snapshot.place(entry))).collect();
     let facets = facets(&visible);
     let words: Vec<String> = filter.words.iter().map(|word| word.to_lowercase()).collect();
-    let matching: Vec<&InventoryVm> =
+    let mut matching: Vec<&InventoryVm> =
         visible.into_iter().filter(|entry| filter.lets_through(entry, &words)).collect();
+    if !words.is_empty() {
+        matching.sort_by_cached_key(|entry| Closeness::of(&entry.vm.id, &words));
+    }
     let total = u32::try_from(matching.len()).unwrap_or(u32::MAX);
-    let after = filter.after.as_ref();
+    let after = filter.after.as_ref().map(|after| order(after, &words));
     let rest = matching
         .into_iter()
-        .skip_while(|entry| after.is_some_and(|after| order(&entry.vm) <= (after.name(), after)));
-    let mut items: Vec<Vm> = rest.take(filter.limit + 1).map(|entry| entry.vm.clone()).collect();
-    let more = items.len() > filter.limit;
-    items.truncate(filter.limit);
-    let next = if more { items.last().map(|vm| vm.id.to_string()) } else { None };
+        .skip_while(|entry| after.as_ref().is_some_and(|after| order(&entry.vm.id, &words) <= *after));
+    let items = rest.take(filter.limit + 1).map(|entry| entry.vm.clone()).collect();
+    let Page { items, next } = Page::first(items, filter.limit, |vm: &Vm| vm.id.to_string());
     let unreadable = if rules.is_empty() { Vec::new() } else { snapshot.unreadable.clone() };
     VmPage { items, next, total, as_of: snapshot.as_of, unreadable, facets }
 }
 
-fn order(vm: &Vm) -> (&shared::resource_id::ArmName, &VmId) {
-    (vm.id.name(), &vm.id)
+/// How close a machine's name comes to what is looked for; the closest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Closeness {
+    /// It is one of the words.
+    Same,
+    /// It begins with one.
+    Begins,
+    /// One is in it.
+    Within,
+    /// What is looked for is elsewhere, such as in a group's name.
+    Elsewhere,
+}
+
+impl Closeness {
+    fn of(vm: &VmId, words: &[String]) -> Self {
+        let name = vm.name().as_str().to_lowercase();
+        let closeness = |word: &String| match name.find(word.as_str()) {
+            Some(0) if name.len() == word.len() => Self::Same,
+            Some(0) => Self::Begins,
+            Some(_) => Self::Within,
+            None => Self::Elsewhere,
+        };
+        words.iter().map(closeness).min().unwrap_or(Self::Elsewhere)
+    }
+}
+
+fn order<'a>(vm: &'a VmId, words: &[String]) -> (Closeness, &'a ArmName, &'a VmId) {
+    (Closeness::of(vm, words), vm.name(), vm)
 }
 
 fn facets(visible: &[&InventoryVm]) -> Facets {

@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde_json::json;
 use shared::problem::ProblemKind;
 use shared::vm::{JitState, Os, PowerState, VmDetails, VmPage};
+use simulator::world::NewVm;
 use simulator::{Fault, Trouble};
 use tests::TestApp;
 use tests::app::Visitor;
@@ -55,6 +56,7 @@ async fn the_list_can_be_searched_and_narrowed() {
         ("?q=203.0.113.81", &["app-1"]),
         ("?q=env=production", &["web-1"]),
         ("?q=web-rg+app", &["app-1"]),
+        ("?q=e", &["bare-1", "inner-1", "office-1", "open-1", "web-1", "app-1", "off-1", "shut-1"]),
         ("?q=nothing-of-the-kind", &[]),
         ("?os=linux", &["app-1", "bare-1", "lab-1"]),
         ("?power=deallocated", &["off-1"]),
@@ -83,6 +85,30 @@ async fn the_list_comes_page_by_page_and_misses_none() {
         query = format!("?limit=2&cursor={next}");
     }
     assert_eq!(seen, OPERATORS);
+}
+
+#[tokio::test]
+async fn machines_whose_name_is_what_is_looked_for_go_first_on_every_page() {
+    let app = TestApp::start_in(|world| {
+        for name in ["a-web-1", "web-10", "web"] {
+            let vm = NewVm::windows(name).subscription("Production").group("web-rg");
+            world.add_vm(vm).expect("there is no other of that name");
+        }
+    })
+    .await;
+    let olga = app.sign_in("operator").await;
+    let all = listed(&olga, "?q=web-1").await;
+    assert_eq!(names(&all), ["web-1", "web-10", "a-web-1"]);
+    let all = listed(&olga, "?q=WEB").await;
+    assert_eq!(names(&all)[..5], ["web", "web-1", "web-10", "a-web-1", "app-1"], "the group is web-rg");
+    let mut seen = Vec::new();
+    let mut query = "?q=web&limit=2".to_owned();
+    while let VmPage { next: Some(next), items, .. } = listed(&olga, &query).await {
+        seen.extend(items);
+        query = format!("?q=web&limit=2&cursor={next}");
+    }
+    seen.extend(listed(&olga, &query).await.items);
+    assert_eq!(seen, all.items);
 }
 
 #[tokio::test]
