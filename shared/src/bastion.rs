@@ -4,69 +4,16 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::resource_id::{ArmName, parts};
+use crate::resource_id::{ParseIdError, resource_id};
 use crate::source::{ParseSourceError, Source};
 use crate::text::text_on_the_wire;
 
-/// The ARM resource id of a Bastion host; compared without regard to case.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct BastionId {
-    subscription: Uuid,
-    resource_group: ArmName,
-    name: ArmName,
-}
-
-impl BastionId {
-    /// The subscription the host is in, which need not be that of the machine.
-    pub fn subscription(&self) -> Uuid {
-        self.subscription
-    }
-
-    /// The resource group the host is in.
-    pub fn resource_group(&self) -> &ArmName {
-        &self.resource_group
-    }
-
-    /// The host's name.
-    pub fn name(&self) -> &ArmName {
-        &self.name
-    }
-}
-
-impl FromStr for BastionId {
-    type Err = ParseBastionIdError;
-
-    fn from_str(id: &str) -> Result<Self, Self::Err> {
-        let found = parts(id, "Microsoft.Network", "bastionHosts");
-        let (subscription, resource_group, name) = found.ok_or_else(|| ParseBastionIdError(id.to_owned()))?;
-        Ok(Self { subscription, resource_group, name })
-    }
-}
-
-impl fmt::Display for BastionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { subscription, resource_group, name } = self;
-        write!(
-            f,
-            "/subscriptions/{subscription}/resourceGroups/{resource_group}/providers/Microsoft.Network/bastionHosts/{name}"
-        )
-    }
-}
-
-text_on_the_wire!(
-    BastionId,
-    "ARM resource id of a Bastion host; compared without regard to case",
-    "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso-hq-rg/providers/Microsoft.Network/bastionHosts/hq-bastion"
+resource_id!(
+    /// The ARM resource id of a Bastion host; compared without regard to case. Its subscription need
+    /// not be that of the machine.
+    BastionId, "a Bastion", "Microsoft.Network/bastionHosts", "hq-bastion"
 );
-
-/// The text was not the id of a Bastion host.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "“{0}” is not the resource id of a Bastion; expected /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Network/bastionHosts/<name>"
-)]
-pub struct ParseBastionIdError(String);
 
 /// From where access is asked for: a source as it is, or a Bastion, whose range is then read from
 /// Azure and never taken from the one who asks.
@@ -117,7 +64,7 @@ pub enum ParseWhenceError {
     Source(#[from] ParseSourceError),
     /// It begins like an id and is none.
     #[error(transparent)]
-    Bastion(#[from] ParseBastionIdError),
+    Bastion(#[from] ParseIdError),
 }
 
 /// What there is to know of a machine beside [`crate::vm::VmDetails`]: the ways to it that lead

@@ -8,91 +8,124 @@ use uuid::Uuid;
 
 use crate::text::{folded, text_on_the_wire};
 
-/// The ARM resource id of a virtual machine.
+/// The ARM resource id of one kind of resource, as a type of its own.
 ///
 /// ARM compares resource ids without regard to case but echoes whatever casing it was given, so
 /// equality and hashing ignore case while `Display` keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct VmId {
-    subscription: Uuid,
-    resource_group: ArmName,
-    name: ArmName,
+macro_rules! resource_id {
+    ($(#[$about:meta])* $id:ident, $what:literal, $kind:literal, $example:literal) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $id($crate::resource_id::InGroup);
+
+        impl $id {
+            /// The subscription it is in.
+            pub fn subscription(&self) -> uuid::Uuid {
+                self.0.subscription
+            }
+
+            /// The resource group it is in.
+            pub fn resource_group(&self) -> &$crate::resource_id::ArmName {
+                &self.0.resource_group
+            }
+
+            /// Its name.
+            pub fn name(&self) -> &$crate::resource_id::ArmName {
+                &self.0.name
+            }
+        }
+
+        impl std::str::FromStr for $id {
+            type Err = $crate::resource_id::ParseIdError;
+
+            fn from_str(id: &str) -> Result<Self, Self::Err> {
+                $crate::resource_id::InGroup::parse(id, $what, $kind).map(Self)
+            }
+        }
+
+        impl std::fmt::Display for $id {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.write($kind, f)
+            }
+        }
+
+        $crate::text::text_on_the_wire!(
+            $id,
+            concat!("ARM resource id of ", $what, "; compared without regard to case"),
+            concat!(
+                "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso-hq-rg/providers/",
+                $kind, "/", $example
+            )
+        );
+    };
 }
+
+pub(crate) use resource_id;
+
+resource_id!(
+    /// The ARM resource id of a virtual machine; compared without regard to case.
+    VmId, "a virtual machine", "Microsoft.Compute/virtualMachines", "jump-01"
+);
 
 impl VmId {
     /// Puts an id together from parts that are already checked.
     pub fn new(subscription: Uuid, resource_group: ArmName, name: ArmName) -> Self {
-        Self { subscription, resource_group, name }
-    }
-
-    /// The subscription the machine is in.
-    pub fn subscription(&self) -> Uuid {
-        self.subscription
-    }
-
-    /// The resource group the machine is in.
-    pub fn resource_group(&self) -> &ArmName {
-        &self.resource_group
-    }
-
-    /// The machine's name.
-    pub fn name(&self) -> &ArmName {
-        &self.name
+        Self(InGroup { subscription, resource_group, name })
     }
 }
 
-impl FromStr for VmId {
-    type Err = ParseVmIdError;
-
-    fn from_str(id: &str) -> Result<Self, Self::Err> {
-        let found = parts(id, "Microsoft.Compute", "virtualMachines");
-        let (subscription, resource_group, name) = found.ok_or_else(|| ParseVmIdError(id.to_owned()))?;
-        Ok(Self { subscription, resource_group, name })
-    }
+/// A resource of some kind in a resource group.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct InGroup {
+    pub(crate) subscription: Uuid,
+    pub(crate) resource_group: ArmName,
+    pub(crate) name: ArmName,
 }
 
-impl fmt::Display for VmId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl InGroup {
+    /// Reads the id of a resource of a kind, such as `Microsoft.Compute/virtualMachines`; `what` it is
+    /// for people.
+    pub(crate) fn parse(id: &str, what: &'static str, kind: &'static str) -> Result<Self, ParseIdError> {
+        Self::of(id, kind).ok_or_else(|| ParseIdError { id: id.to_owned(), what, kind })
+    }
+
+    fn of(id: &str, kind: &str) -> Option<Self> {
+        let segments: Vec<&str> = id.split('/').collect();
+        let ["", subscriptions, subscription, groups, group, providers, namespace, their_kind, name] =
+            segments[..]
+        else {
+            return None;
+        };
+        let (expected_namespace, expected_kind) = kind.split_once('/')?;
+        let fixed = [
+            (subscriptions, "subscriptions"),
+            (groups, "resourceGroups"),
+            (providers, "providers"),
+            (namespace, expected_namespace),
+            (their_kind, expected_kind),
+        ];
+        if !fixed.iter().all(|(given, expected)| given.eq_ignore_ascii_case(expected)) {
+            return None;
+        }
+        let (resource_group, name) = (group.parse().ok()?, name.parse().ok()?);
+        Some(Self { subscription: Uuid::try_parse(subscription).ok()?, resource_group, name })
+    }
+
+    pub(crate) fn write(&self, kind: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { subscription, resource_group, name } = self;
-        write!(
-            f,
-            "/subscriptions/{subscription}/resourceGroups/{resource_group}/providers/Microsoft.Compute/virtualMachines/{name}"
-        )
+        write!(f, "/subscriptions/{subscription}/resourceGroups/{resource_group}/providers/{kind}/{name}")
     }
 }
 
-text_on_the_wire!(
-    VmId,
-    "ARM resource id of a virtual machine; compared without regard to case",
-    "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/contoso-hq-rg/providers/Microsoft.Compute/virtualMachines/jump-01"
-);
-
-/// The text was not the id of a virtual machine.
+/// The text was not the id of a resource of the kind that was expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "“{0}” is not the resource id of a virtual machine; expected /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Compute/virtualMachines/<name>"
+    "“{id}” is not the resource id of {what}; expected /subscriptions/<id>/resourceGroups/<group>/providers/{kind}/<name>"
 )]
-pub struct ParseVmIdError(String);
-
-/// Subscription, group and name in the id of a resource of some kind, if it is that.
-pub(crate) fn parts(id: &str, namespace: &str, kind: &str) -> Option<(Uuid, ArmName, ArmName)> {
-    let segments: Vec<&str> = id.split('/').collect();
-    let ["", subscriptions, subscription, groups, group, providers, their_namespace, their_kind, name] =
-        segments[..]
-    else {
-        return None;
-    };
-    let fixed = [
-        (subscriptions, "subscriptions"),
-        (groups, "resourceGroups"),
-        (providers, "providers"),
-        (their_namespace, namespace),
-        (their_kind, kind),
-    ];
-    if !fixed.iter().all(|(given, expected)| given.eq_ignore_ascii_case(expected)) {
-        return None;
-    }
-    Some((Uuid::try_parse(subscription).ok()?, group.parse().ok()?, name.parse().ok()?))
+pub struct ParseIdError {
+    id: String,
+    what: &'static str,
+    kind: &'static str,
 }
 
 /// The name of a resource or resource group: one segment of an ARM path.

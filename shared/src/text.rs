@@ -3,7 +3,7 @@
 /// Gives a type with `FromStr` and `Display` serde through that same text, and, for the `OpenAPI`
 /// document, the schema of a string with an example.
 macro_rules! text_on_the_wire {
-    ($type:ident, $description:literal, $example:literal) => {
+    ($type:ident, $description:expr, $example:expr) => {
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -18,7 +18,7 @@ macro_rules! text_on_the_wire {
                     type Value = $type;
 
                     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                        f.write_str(concat!("text such as ", $example))
+                        write!(f, "text such as {}", $example)
                     }
 
                     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$type, E> {

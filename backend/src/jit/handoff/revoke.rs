@@ -19,13 +19,10 @@ impl Jit {
         limit: usize,
     ) -> Result<Page<Handoff>, JitError> {
         let now = self.clock.now();
-        let mut records = self.store.handoffs().prepared_by(&by.key, before, limit + 1).await?;
-        let more = records.len() > limit;
-        records.truncate(limit);
+        let records = self.store.handoffs().prepared_by(&by.key, before, limit + 1).await?;
         let as_it_is = |record: HandoffRecord| Handoff { state: record.state(now), ..record.handoff };
-        let items: Vec<Handoff> = records.into_iter().map(as_it_is).collect();
-        let next = if more { items.last().map(|handoff| handoff.id.to_string()) } else { None };
-        Ok(Page { items, next })
+        let items = records.into_iter().map(as_it_is).collect();
+        Ok(Page::first(items, limit, |handoff: &Handoff| handoff.id.to_string()))
     }
 
     /// Takes back what was prepared, as whoever prepared it may, and whoever may configure access to
