@@ -43,6 +43,9 @@ pub struct HandoffRecord {
     pub guest_hash: Option<String>,
     /// Who has had it opened.
     pub redeemer: Option<PersonKey>,
+    /// Who else has looked at it. That goes on record once for each of them, however often they come.
+    #[serde(default)]
+    pub strangers: Vec<PersonKey>,
 }
 
 /// Who prepared something, as their sign-in told of them.

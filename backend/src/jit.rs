@@ -133,12 +133,14 @@ impl Jit {
         Ok(details(&rules, &machine, grants))
     }
 
-    /// What stands between the caller and `port`, coming from `whence`.
+    /// What stands between the caller and `port`, coming from `whence`, and `others` that are to be
+    /// opened with it.
     pub async fn preflight(
         &self,
         by: &Caller,
         vm: &VmId,
         port: Port,
+        others: &[Port],
         whence: &Whence,
     ) -> Result<Preflight, JitError> {
         let rules = self.rules.now();
@@ -148,30 +150,37 @@ impl Jit {
         let Whereby { source, bastion } = way.map_err(|broken| JitError::Guardrails(vec![broken]))?;
         let grants = self.grants(&by.user, &rules, &machine);
         let (filters, grants) = join(self.inventory.filters(&machine), grants).await;
-        let wish = Wish {
-            username: &by.user.person.username,
-            requested_for: None,
-            prepared: None,
-            seen: Some(by.address.address),
-            ports: &[port],
-            source,
-            through: bastion.as_ref().map(|bastion| Through { bastion, link: false }),
-            duration: AccessDuration::SHORTEST,
-            reason: None,
-            redirections: &[],
-            field: "vms[0]",
+        let judgement = |port: Port| {
+            let wish = Wish {
+                username: &by.user.person.username,
+                requested_for: None,
+                prepared: None,
+                seen: Some(by.address.address),
+                ports: &[port],
+                source,
+                through: bastion.as_ref().map(|bastion| Through { bastion, link: false }),
+                duration: AccessDuration::SHORTEST,
+                reason: None,
+                redirections: &[],
+                field: "vms[0]",
+            };
+            explained(&machine, &rules, &self.source_matching, &wish)
         };
-        Ok(preflight::examine(&Facts {
+        let judged: Vec<_> = others.iter().map(|other| (*other, judgement(*other))).collect();
+        let facts = Facts {
             person: &by.user.person,
             seen: by.address,
             machine: &details(&rules, &machine, grants?),
             bastion: bastion.as_ref(),
             filters: &filters,
-            judgement: &explained(&machine, &rules, &self.source_matching, &wish),
+            judgement: &judgement(port),
             port,
             source,
             now: self.clock.now(),
-        }))
+        };
+        let others: Vec<_> =
+            judged.iter().map(|(port, judgement)| Facts { port: *port, judgement, ..facts }).collect();
+        Ok(preflight::examine_together(&facts, &others))
     }
 
     /// Whoever reads the rules around a request, to be looked back at.

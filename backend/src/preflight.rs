@@ -9,6 +9,7 @@ mod headline;
 mod once_open;
 mod report;
 mod standing;
+mod together;
 mod way;
 
 use std::net::IpAddr;
@@ -17,15 +18,16 @@ use jiff::Timestamp;
 use shared::bastion::BastionId;
 use shared::explanation::AccessExplanation;
 use shared::port::Port;
-use shared::preflight::{Diagnosis, Preflight};
+use shared::preflight::{Diagnosis, Preflight, Reach};
 use shared::session::{Person, SeenAddress};
 use shared::source::Source;
 use shared::vm::VmDetails;
 
-use crate::azure::network::Nsg;
+use crate::azure::network::{Firewall, Nsg};
 use crate::azure::resource_id::ResourceId;
 
 use standing::Standing;
+pub use together::examine_together;
 pub use way::{Passage, judge, made_by_jit};
 
 /// What stands between the network and a machine.
@@ -40,12 +42,38 @@ pub enum Filters {
         addresses: Vec<IpAddr>,
         /// The application security groups the machine is in.
         application_groups: Vec<ResourceId>,
+        /// What stands there instead of security groups, as far as that could be read.
+        gateway: Option<Gateway>,
     },
     /// They could not be read.
     Unknown {
         /// Why, in a sentence for people.
         reason: String,
     },
+}
+
+/// What stands before a machine that no security group does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gateway {
+    /// Nothing that was found.
+    Nothing,
+    /// An Azure Firewall in its network.
+    Firewall(Firewall),
+    /// That could not be read.
+    Unread {
+        /// Why, in a sentence for people.
+        reason: String,
+    },
+}
+
+impl Filters {
+    /// What stands before the machine instead of security groups, as far as that is known.
+    fn gateway(&self) -> Option<&Gateway> {
+        match self {
+            Self::Known { groups, gateway, .. } => gateway.as_ref().filter(|_| groups.is_empty()),
+            Self::Unknown { .. } => None,
+        }
+    }
 }
 
 /// Everything that is known about somebody on their way to a port.
@@ -73,7 +101,11 @@ pub struct Facts<'a> {
 
 /// Goes through everything that stands between a person and a port.
 pub fn examine(facts: &Facts<'_>) -> Preflight {
-    let passage = standing::behind_firewall(facts, judge(facts.filters, facts.port, facts.source));
+    let passage = match facts.bastion {
+        // It does not come through a firewall.
+        Some(_) => judge(facts.filters, facts.port, facts.source),
+        None => passage(facts.machine, facts.filters, facts.port, facts.source, facts.now),
+    };
     let standing = Standing::of(facts, &passage);
     let checks = checks::all(facts, &passage, &standing);
     let (verdict, headline) = headline::headline(facts, &passage, &standing, &checks);
@@ -83,8 +115,20 @@ pub fn examine(facts: &Facts<'_>) -> Preflight {
         source: facts.source,
         reach: passage.reach,
         exposed_by: passage.exposed_by,
+        also: Vec::new(),
         diagnosis: Diagnosis { headline, verdict, checks, report },
     }
+}
+
+/// Whether `source` gets through to `port` of a machine, straight and through no Bastion.
+pub fn reach(machine: &VmDetails, filters: &Filters, port: Port, source: Source, now: Timestamp) -> Reach {
+    passage(machine, filters, port, source, now).reach
+}
+
+fn passage(machine: &VmDetails, filters: &Filters, port: Port, source: Source, now: Timestamp) -> Passage {
+    let granted = standing::granted(machine, port, source, now);
+    let passage = judge(filters, port, source);
+    standing::behind_firewall(machine, filters.gateway(), granted, passage)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::access::{AccessRequest, Beneficiary, Reason, RequestId};
 use crate::duration::AccessDuration;
 use crate::port::Port;
+use crate::preflight::PortReach;
 use crate::resource_id::VmId;
 use crate::session::{Person, SeenAddress};
 
@@ -234,6 +235,9 @@ pub enum HandoffView {
         request: Box<AccessRequest>,
         /// What to connect to, the best first.
         destinations: Vec<String>,
+        /// Whether they get through to each port that is open; empty while none is, or where the
+        /// machine could not be looked at.
+        reach: Vec<PortReach>,
         /// Whether they can have it closed before its time.
         can_close: bool,
         /// The server's time.

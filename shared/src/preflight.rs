@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::port::Port;
 use crate::source::Source;
 
-/// What the inbound rules of a machine say about one port and one source, at this moment.
+/// What the inbound rules of a machine say about a port, or several, and one source, at this moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Preflight {
-    /// The port that was asked about.
+    /// The port that was asked about, the first if there were several.
     pub port: Port,
     /// The source that was asked about.
     pub source: Source,
@@ -18,8 +18,20 @@ pub struct Preflight {
     /// Rules above JIT's own that let sources in without any request, so that the policy does
     /// not protect the port.
     pub exposed_by: Vec<RuleRef>,
+    /// The same of the other ports that were asked about.
+    pub also: Vec<PortReach>,
     /// All that was looked at, and what came of it.
     pub diagnosis: Diagnosis,
+}
+
+/// Whether a connection gets through to one port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PortReach {
+    /// The port.
+    pub port: Port,
+    /// Whether it gets through now.
+    pub reach: Reach,
 }
 
 /// What stands between somebody and a port, all of it.

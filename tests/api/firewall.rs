@@ -81,13 +81,20 @@ async fn a_firewall_that_a_firewall_policy_manages_is_none_to_just_in_time() {
     assert!(text.contains("\r\nfull address:s:203.0.113.80:3389\r\n"), "{text}");
 }
 
-/// A machine behind the firewall, with no security group before it, that a policy names.
-fn behind(policy: Option<&'static str>) -> impl FnOnce(&mut World) {
+/// A machine behind the firewall, with no security group before it, that no policy names.
+fn bare(policy: Option<&'static str>) -> impl FnOnce(&mut World) {
     move |world| {
         firewall(policy)(world);
         let nic = NewNic { subnet: Some("web-vnet/front".to_owned()), ..NewNic::default() };
         let vm = NewVm::windows("cell-1").subscription("Production").group("web-rg");
         world.add_vm(vm.nics(vec![nic])).expect("there is no other of that name");
+    }
+}
+
+/// The same, and a policy names it.
+fn behind(policy: Option<&'static str>) -> impl FnOnce(&mut World) {
+    move |world| {
+        bare(policy)(world);
         let named = NewPolicy::of(&["cell-1"], &[3389]).named("cell-1");
         world.add_policy(&named).expect("the machine is there");
     }
@@ -118,14 +125,46 @@ async fn a_machine_that_only_a_firewall_policy_protects_is_told_as_unsupported()
     assert!(app.initiates().is_empty(), "Azure would refuse it");
 }
 
+/// What is found of some of the checks, by their name.
+fn found<'a>(seen: &'a Preflight, name: &str) -> (Verdict, &'a str) {
+    let check = seen.diagnosis.checks.iter().find(|check| check.name == name).expect("it is looked at");
+    (check.verdict, &check.finding)
+}
+
 #[tokio::test]
-async fn where_firewalls_may_not_be_read_the_missing_group_is_told_all_the_same() {
+async fn where_firewalls_may_not_be_read_nothing_is_claimed_of_what_they_do() {
     let app = TestApp::start_in(behind(Some("hub-policy"))).await;
     app.azure.fail_next(Fault::always(Trouble::Forbidden).on("/azureFirewalls"));
     let olga = app.sign_in("operator").await;
     let details: VmDetails = olga.get(&app.vm_path("cell-1")).await.json();
-    let unsupported = details.unsupported.expect("no group stands before it");
-    assert!(unsupported.reason.starts_with("No network security group stands before this VM"));
+    assert_eq!(details.unsupported, None, "a firewall with classic rules would do");
+    let seen = preflight(&app, &olga).await;
+    let reason = "Postern may not read the machine's firewalls";
+    assert!(matches!(&seen.reach, Reach::Unverified { reason: why } if why.starts_with(reason)), "{seen:?}");
+    let (verdict, words) = found(&seen, "Network security group");
+    assert_eq!(
+        (verdict, words),
+        (Verdict::Unknown, "None stands before the VM. Whether an Azure Firewall does is not known.")
+    );
+    for name in ["Azure Firewall", "Inbound rules"] {
+        let (verdict, words) = found(&seen, name);
+        assert!(verdict == Verdict::Unknown && words.starts_with(reason), "{name}: {words}");
+    }
+}
+
+#[tokio::test]
+async fn a_firewall_with_classic_rules_that_no_policy_names_is_told_as_what_it_is() {
+    let app = TestApp::start_in(bare(None)).await;
+    let olga = app.sign_in("operator").await;
+    let details: VmDetails = olga.get(&app.vm_path("cell-1")).await.json();
+    assert_eq!((details.unsupported, details.policy), (None, None));
+    let seen = preflight(&app, &olga).await;
+    assert_eq!(seen.diagnosis.headline, "Just-in-time access is not set up on this VM.");
+    let (verdict, words) = found(&seen, "Network security group");
+    assert!(verdict == Verdict::Fine && words.contains("the Azure Firewall edge does"), "{words}");
+    assert!(found(&seen, "Azure Firewall").1.contains("classic rules. No JIT policy names it."), "{seen:?}");
+    let (verdict, words) = found(&seen, "Inbound rules");
+    assert!(verdict == Verdict::Unknown && words.contains("Postern does not read its rules"), "{words}");
 }
 
 #[tokio::test]
@@ -137,6 +176,8 @@ async fn the_diagnosis_leads_to_the_firewall_once_it_lets_one_in() {
     let before = preflight(&app, &olga).await;
     assert!(matches!(before.reach, Reach::Unverified { .. }), "{:?}", before.reach);
     assert!(before.diagnosis.headline.starts_with("Nothing stands in the way: request"), "{before:?}");
+    let rules = found(&before, "Inbound rules").1;
+    assert!(rules.contains("whose rules Postern does not read"), "{rules}");
 
     let request = olga.open("cell-1", 3389).await;
     let mut events = olga.follow(request.id).await;

@@ -8,6 +8,7 @@ mod held;
 mod in_their_name;
 mod lifetime;
 mod preparing;
+mod reach;
 mod record;
 mod single_use;
 mod story;

@@ -2,6 +2,7 @@
 
 use shared::preflight::{Diagnosis, Preflight, Reach, Verdict};
 use shared::problem::ProblemKind;
+use simulator::world::{Access, Direction, NewRule, Power, PowerState};
 use tests::TestApp;
 
 async fn preflight(app: &TestApp, vm: &str, source: &str) -> Preflight {
@@ -69,6 +70,47 @@ async fn a_diagnosis_says_what_each_person_lacks() {
 }
 
 #[tokio::test]
+async fn ports_that_are_opened_together_are_all_looked_at() {
+    let app = TestApp::start_in(|world| {
+        let keep_out = NewRule {
+            name: "DenyWinRm".to_owned(),
+            priority: 100,
+            access: Access::Deny,
+            direction: Direction::Inbound,
+            protocol: "Tcp".to_owned(),
+            sources: vec!["*".to_owned()],
+            destinations: vec!["*".to_owned()],
+            ports: vec!["5986".to_owned()],
+            description: String::new(),
+        };
+        let group = world.nsgs.iter_mut().find(|group| group.id.ends_with("/web-nsg"));
+        group.expect("it is there").rules.push(keep_out.into());
+    })
+    .await;
+    let ada = app.sign_in("admin").await;
+    let seen = async |ports: &str| -> Preflight {
+        ada.get(&format!("{}/preflight?port={ports}&source=192.0.2.7", app.vm_path("web-1"))).await.json()
+    };
+    let alone = seen("3389").await;
+    assert_eq!((alone.diagnosis.verdict, alone.also.len()), (Verdict::Fine, 0));
+    let both = seen("3389,5986").await;
+    assert_eq!((both.port.number(), &both.reach), (3389, &alone.reach));
+    let [winrm] = &both.also[..] else { panic!("{both:?}") };
+    assert!(winrm.port.number() == 5986 && matches!(winrm.reach, Reach::Blocked { .. }), "{winrm:?}");
+    let Diagnosis { headline, verdict, checks, report } = both.diagnosis;
+    let blocked = "The inbound rules keep 192.0.2.7 out even once the port is open: rule “DenyWinRm” (priority 100) of web-nsg blocks it.";
+    assert_eq!((verdict, headline), (Verdict::Obstacle, format!("Port 5986: {blocked}")));
+    let told = checks.last().expect("there are some");
+    assert_eq!((told.name.as_str(), told.finding.as_str()), ("Port 5986", blocked));
+    assert!(told.fix.is_some() && report.contains("| Port 5986 | **in the way** |"), "{report}");
+
+    app.azure.world().vms.iter_mut().find(|vm| vm.name == "web-1").unwrap().power =
+        Power::at_rest(PowerState::Stopped);
+    let checks = seen("3389,5986").await.diagnosis.checks;
+    assert!(checks.iter().all(|check| check.name != "Port 5986"), "that is said once: {checks:?}");
+}
+
+#[tokio::test]
 async fn a_preflight_needs_a_port_and_a_source() {
     let app = TestApp::start().await;
     let olga = app.sign_in("operator").await;
@@ -79,6 +121,9 @@ async fn a_preflight_needs_a_port_and_a_source() {
         "?port=0&source=192.0.2.7",
         "?port=3389&source=home",
         "?port=3389&source=192.0.2.7&x=1",
+        "?port=3389,&source=192.0.2.7",
+        "?port=3389,ssh&source=192.0.2.7",
+        "?port=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17&source=192.0.2.7",
     ] {
         let problem = olga.get(&format!("{}/preflight{query}", app.vm_path("web-1"))).await.problem();
         assert_eq!((problem.status, problem.kind), (400, ProblemKind::Malformed), "{query}");

@@ -144,5 +144,6 @@ fn record(number: u128, by: &str) -> HandoffRecord {
         wrong_codes: 0,
         guest_hash: None,
         redeemer: None,
+        strangers: Vec::new(),
     }
 }

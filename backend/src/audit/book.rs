@@ -110,6 +110,17 @@ impl Book {
         Ok(handoffs::update(self.change.connection(), record).await?)
     }
 
+    /// Puts on record that somebody looked at what is not for them, and remembers that they did.
+    pub async fn refuse_stranger(
+        &mut self,
+        by: &Actor,
+        record: &HandoffRecord,
+        refusal: &Refusal,
+    ) -> Result<(), AuditError> {
+        self.refuse(by, refusal).await?;
+        Ok(handoffs::note_strangers(self.change.connection(), record).await?)
+    }
+
     /// When somebody last prepared something since `since`, newest first.
     pub async fn handoffs_prepared(
         &mut self,

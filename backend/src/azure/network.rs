@@ -14,7 +14,7 @@ use super::resource_id::ResourceId;
 use super::wire::{Tolerant, if_understood};
 
 pub use bastion::{BastionHost, Link, Peered};
-pub use firewall::ManagedFirewall;
+pub use firewall::Firewall;
 pub use jit_rule::{JitRuleName, NotAJitRule};
 pub use rule::{Access, Addresses, Direction, Nsg, Ports, SecurityRule, Transport};
 

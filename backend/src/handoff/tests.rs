@@ -36,6 +36,7 @@ fn record(requested_for: &str, guest: bool) -> HandoffRecord {
         wrong_codes: 0,
         guest_hash: None,
         redeemer: None,
+        strangers: Vec::new(),
     }
 }
 

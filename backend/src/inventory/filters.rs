@@ -22,6 +22,7 @@ impl Inventory {
                 groups,
                 addresses: nic.private_address.into_iter().chain(nic.private_ipv6.map(IpAddr::V6)).collect(),
                 application_groups: nic.application_groups.clone(),
+                gateway: machine.gateway.clone(),
             },
             Err(error) => Filters::Unknown { reason: reason("security groups", &error) },
         }
@@ -48,7 +49,8 @@ impl Inventory {
     }
 }
 
-fn reason(what: &str, error: &ArmError) -> String {
+/// Why something of a machine could not be read, in a sentence for people.
+pub(super) fn reason(what: &str, error: &ArmError) -> String {
     match error {
         ArmError::Forbidden { action: Some(action), .. } => {
             format!("Postern may not read the machine's {what}: its identity lacks {action}.")

@@ -21,6 +21,7 @@ use crate::azure::arm::ArmError;
 use crate::azure::compute::Machine;
 use crate::azure::network::Nic;
 use crate::azure::security::{Policy, PolicyId, PolicyRequest};
+use crate::preflight::Gateway;
 use crate::rules::{Place, PublicTarget};
 use network::Addresses;
 
@@ -45,6 +46,8 @@ pub struct LiveVm {
     pub as_of: Timestamp,
     /// Its primary network interface, if that could be read.
     pub(super) nic: Result<Nic, ArmError>,
+    /// What stands before it that no security group does, as far as that could be read.
+    pub(super) gateway: Option<Gateway>,
     policy: Option<Policy>,
     /// Why just-in-time access cannot open anything, unless the policy names a firewall.
     unsupported: Option<Unsupported>,
@@ -247,7 +250,8 @@ impl Listed {
             as_of,
             nic: addresses.nic,
             policy,
-            unsupported: addresses.unsupported,
+            unsupported: addresses.gateway.as_ref().and_then(before::unsupported),
+            gateway: addresses.gateway,
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Where somebody stands before a port: what most of the sentences depend on.
 
+use jiff::Timestamp;
+use shared::port::Port;
 use shared::preflight::Reach;
 use shared::source::Source;
-use shared::vm::Grant;
+use shared::vm::{Grant, VmDetails};
 
-use super::{Facts, Passage};
+use super::{Facts, Gateway, Passage};
+use crate::azure::network::Firewall;
 
 /// Where somebody stands before a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +26,7 @@ pub(super) enum Standing<'a> {
 
 impl<'a> Standing<'a> {
     pub(super) fn of(facts: &Facts<'a>, passage: &Passage) -> Self {
-        let granted = granted(facts);
+        let granted = granted(facts.machine, facts.port, facts.source, facts.now);
         match granted {
             Some(grant) if grant.open => return Self::Granted(grant),
             _ if lets_in(facts, passage) => return Self::LetIn,
@@ -46,33 +49,49 @@ impl<'a> Standing<'a> {
 
 /// What of a machine behind an Azure Firewall can be told from the security groups alone: where none
 /// stands before it, the firewall lets in whom just-in-time has opened it for, and who else is not
-/// known. A Bastion does not come through it.
-pub(super) fn behind_firewall(facts: &Facts<'_>, passage: Passage) -> Passage {
-    let is_behind = facts.machine.firewall_address.is_some() && facts.bastion.is_none();
-    if !is_behind || passage.reach != Reach::Unfiltered {
+/// known. Nor is it where nobody knows whether a firewall stands there.
+pub(super) fn behind_firewall(
+    machine: &VmDetails,
+    gateway: Option<&Gateway>,
+    granted: Option<&Grant>,
+    passage: Passage,
+) -> Passage {
+    if passage.reach != Reach::Unfiltered {
         return passage;
     }
-    let reach = match granted(facts) {
-        Some(grant) if grant.open => Reach::Accessible,
-        Some(_) | None => Reach::Unverified {
-            reason: "An Azure Firewall stands before the VM, and Postern does not read its rules.".to_owned(),
-        },
-    };
-    Passage { reach, once_open: Reach::Accessible, ..passage }
+    let unverified = |reason: String| Reach::Unverified { reason };
+    let unread = "and Postern does not read its rules.";
+    match (machine.firewall_address, gateway) {
+        (Some(_), _) => {
+            let reach = match granted {
+                Some(grant) if grant.open => Reach::Accessible,
+                Some(_) | None => unverified(format!("An Azure Firewall stands before the VM, {unread}")),
+            };
+            Passage { reach, once_open: Reach::Accessible, ..passage }
+        }
+        (None, Some(Gateway::Firewall(Firewall { name, .. }))) => {
+            let reach = unverified(format!("The Azure Firewall {name} stands in the VM's network, {unread}"));
+            Passage { reach: reach.clone(), once_open: reach, ..passage }
+        }
+        (None, Some(Gateway::Unread { reason })) => {
+            let reach = unverified(reason.clone());
+            Passage { reach: reach.clone(), once_open: reach, ..passage }
+        }
+        (None, Some(Gateway::Nothing) | None) => passage,
+    }
 }
 
 /// What just-in-time has opened, or is opening, for them: the open before the opening, and of those
 /// the one that lasts longest.
-fn granted<'a>(facts: &Facts<'a>) -> Option<&'a Grant> {
-    let covers = |grant: &&Grant| grant.sources.iter().any(|granted| granted.contains(&facts.source));
+pub(super) fn granted(machine: &VmDetails, port: Port, source: Source, now: Timestamp) -> Option<&Grant> {
+    let covers = |grant: &&Grant| grant.sources.iter().any(|granted| granted.contains(&source));
     let mine = |grant: &&Grant| grant.open || grant.mine.is_some();
-    open(facts).filter(covers).filter(mine).max_by_key(|grant| (grant.open, grant.until))
+    open(machine, port, now).filter(covers).filter(mine).max_by_key(|grant| (grant.open, grant.until))
 }
 
 /// Everything that is open, or opening, on the port.
-pub(super) fn open<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Grant> {
-    let (port, now) = (facts.port, facts.now);
-    facts.machine.grants.iter().filter(move |grant| grant.port == port && grant.until > now)
+pub(super) fn open(machine: &VmDetails, port: Port, now: Timestamp) -> impl Iterator<Item = &Grant> {
+    machine.grants.iter().filter(move |grant| grant.port == port && grant.until > now)
 }
 
 /// Whether the network lets them in as it is.

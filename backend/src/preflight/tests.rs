@@ -63,7 +63,7 @@ fn machine() -> VmDetails {
 
 fn behind(rules: impl IntoIterator<Item = SecurityRule>) -> Filters {
     let addresses = vec!["10.0.0.4".parse().unwrap()];
-    Filters::Known { groups: vec![group(rules)], addresses, application_groups: vec![] }
+    Filters::Known { groups: vec![group(rules)], addresses, application_groups: vec![], gateway: None }
 }
 
 fn allowed() -> AccessExplanation {
@@ -149,7 +149,7 @@ fn a_group_that_just_in_time_does_not_keep_is_judged_as_it_is() {
     let kept = group([jits_deny()]);
     let other = group([rule("Deny-Subnet", 300, Access::Deny, Addresses::Any, RDP)]);
     let addresses = vec!["10.0.0.4".parse().unwrap()];
-    let filters = |groups| Filters::Known { groups, addresses, application_groups: vec![] };
+    let filters = |groups| Filters::Known { groups, addresses, application_groups: vec![], gateway: None };
     let diagnosis = examined(&machine(), &filters(vec![kept, other]));
     assert!(diagnosis.headline.contains("Deny-Subnet"), "{}", diagnosis.headline);
 }

@@ -33,7 +33,9 @@ pub struct Passage {
 /// Judges whether `source` gets through to `port`, and which rules let everybody in anyway.
 pub fn judge(filters: &Filters, port: Port, source: Source) -> Passage {
     let (groups, addresses, application_groups) = match filters {
-        Filters::Known { groups, addresses, application_groups } => (groups, addresses, application_groups),
+        Filters::Known { groups, addresses, application_groups, .. } => {
+            (groups, addresses, application_groups)
+        }
         Filters::Unknown { reason } => {
             let reach = Reach::Unverified { reason: reason.clone() };
             return Passage {

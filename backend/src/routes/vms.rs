@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use shared::access::NewAccess;
 use shared::bastion::{Ways, Whence};
 use shared::duration::AccessDuration;
 use shared::explanation::AccessExplanation;
@@ -84,8 +85,8 @@ pub async fn show(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PreflightQuery {
-    /// The port.
-    #[param(value_type = u16)]
+    /// The port; several that are to be opened together are separated by commas.
+    #[param(example = "3389,22")]
     port: String,
     /// The address or range, or the resource id of the Bastion to come through.
     source: String,
@@ -93,6 +94,7 @@ pub struct PreflightQuery {
 
 /// Says what stands between the caller and a port, coming from a source: whether the inbound rules
 /// let it through now and would once the port is open, and everything else that a connection needs.
+/// Of several ports, the first is gone through in full.
 #[utoipa::path(
     get, path = "/api/vms/{subscription}/{group}/{name}/preflight", tag = "Virtual machines", operation_id = "checkVmAccess",
     params(VmPath, PreflightQuery),
@@ -107,9 +109,15 @@ pub async fn preflight(
     VmPath(vm): VmPath,
     Params(query): Params<PreflightQuery>,
 ) -> Result<Json<Preflight>, ApiError> {
-    let port: Port = one("port", &query.port)?;
+    let ports: Vec<Port> =
+        query.port.split(',').map(|port| one("port", port)).collect::<Result<_, ApiError>>()?;
+    if ports.len() > NewAccess::MOST_PORTS {
+        let most = NewAccess::MOST_PORTS;
+        return Err(wrong_field("port", &format!("at most {most} ports are opened together")));
+    }
     let whence: Whence = one("source", &query.source)?;
-    Ok(Json(jit.preflight(&caller, &vm, port, &whence).await?))
+    let (port, others) = ports.split_first().expect("splitting a text gives one part at least");
+    Ok(Json(jit.preflight(&caller, &vm, *port, others, &whence).await?))
 }
 
 /// Says which Bastion reaches the machine, if any, what it can do, and where the machine is in the

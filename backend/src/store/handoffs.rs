@@ -118,6 +118,19 @@ pub(crate) async fn update(
     Ok(Swap::of(&updated))
 }
 
+/// Writes who else has looked at it, whatever has become of it.
+pub(crate) async fn note_strangers(
+    connection: &mut AnyConnection,
+    record: &HandoffRecord,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE handoffs SET body = $2 WHERE id = $1")
+        .bind(record.handoff.id.to_string())
+        .bind(json(record))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 fn read(row: &AnyRow) -> Result<HandoffRecord, StoreError> {
     let body: &str = row.try_get("body")?;
     serde_json::from_str(body).map_err(StoreError::unreadable("prepared access"))

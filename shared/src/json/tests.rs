@@ -89,6 +89,7 @@ fn what_was_prepared_is_read_as_serde_reads_it() {
         agrees::<HandoffView>(json!({
             "view": "opened", "handoff": handoff(&state), "request": request(&json!({ "state": "requesting" })),
             "destinations": ["a.example", "10.0.0.4"], "can_close": true, "now": at,
+            "reach": [{ "port": 22, "reach": { "state": "accessible" } }],
         }));
     }
     agrees::<HandoffView>(json!({ "view": "who_are_you", "guest": true }));
@@ -239,7 +240,8 @@ fn preflights_are_read_as_serde_reads_them() {
             let diagnosis =
                 json!({ "headline": "No.", "verdict": verdict, "checks": [check], "report": "## No" });
             agrees::<Preflight>(json!({
-                "port": 22, "source": "*", "reach": reach, "exposed_by": [rule], "diagnosis": diagnosis
+                "port": 22, "source": "*", "reach": reach, "exposed_by": [rule], "diagnosis": diagnosis,
+                "also": [{ "port": 3389, "reach": reach }]
             }));
         }
     }

@@ -14,7 +14,7 @@ use crate::explanation::{AccessExplanation, Obstacle, RuleVerdict};
 use crate::handoff::{Handoff, HandoffId, HandoffState, HandoffView, Over, PreparedHandoff};
 use crate::policy::{JitPolicy, PortRule};
 use crate::port::{Port, Protocol};
-use crate::preflight::{Check, Diagnosis, Preflight, Reach, RuleRef, Verdict};
+use crate::preflight::{Check, Diagnosis, PortReach, Preflight, Reach, RuleRef, Verdict};
 use crate::problem::{Problem, ProblemKind, Violation};
 use crate::redirection::Redirection;
 use crate::resource_id::VmId;
@@ -143,7 +143,8 @@ objects! {
     Facets { subscriptions, locations }
     SubscriptionName { name, id }
     UnreadableSubscription { id, name, reason }
-    Preflight { port, source, reach, exposed_by, diagnosis }
+    Preflight { port, source, reach, exposed_by, also, diagnosis }
+    PortReach { port, reach }
     Diagnosis { headline, verdict, checks, report }
     Check { name, verdict, finding, fix }
     RuleRef { nsg, rule, priority, made_by_jit }
@@ -293,6 +294,7 @@ impl FromJson for HandoffView {
                 handoff: json.field("handoff")?,
                 request: Box::new(json.field("request")?),
                 destinations: json.field("destinations")?,
+                reach: json.field("reach")?,
                 can_close: json.field("can_close")?,
                 now: json.field("now")?,
             }),

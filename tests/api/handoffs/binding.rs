@@ -34,11 +34,39 @@ async fn somebody_else_is_refused_without_using_it_up_and_that_is_on_record() {
 }
 
 #[tokio::test]
+async fn a_stranger_who_comes_again_and_again_is_on_record_once_for_each_link() {
+    let app = TestApp::start().await;
+    let handed = prepared(&app).await;
+    let otto = app.sign_in("other").await.at(THERE);
+    let olga = app.sign_in("operator").await.at(THERE);
+    let refusals = async || {
+        let trail = app.store.entries().before(i64::MAX, 100).await.unwrap();
+        trail.iter().filter(|entry| entry.content.body["wanted"] == "read_handoff").count()
+    };
+    for _ in 0..3 {
+        assert_eq!(visit(&otto, &handed).await, HandoffView::NotYours);
+    }
+    assert_eq!(refusals().await, 1);
+    assert_eq!(visit(&olga, &handed).await, HandoffView::NotYours);
+    assert_eq!(refusals().await, 2, "she is somebody else");
+    let sam = sam(&app).await;
+    assert_eq!(redeem(&sam, &handed).await.status, 201);
+    assert_eq!(visit(&otto, &handed).await, HandoffView::NotYours);
+    assert_eq!(refusals().await, 2, "whatever has become of it");
+    let another = prepared(&app).await;
+    assert_eq!(visit(&otto, &another).await, HandoffView::NotYours);
+    assert_eq!(refusals().await, 3, "another link");
+}
+
+#[tokio::test]
 async fn even_whoever_prepared_it_cannot_have_it_opened_for_themselves() {
     let app = TestApp::start().await;
     let hedy = app.sign_in("helpdesk").await;
     let handed = prepare(&hedy, &wish(&app)).await;
-    assert_eq!(redeem_from(&hedy, &handed, &HOME.to_string()).await.problem().kind, ProblemKind::Forbidden);
+    let problem = redeem_from(&hedy, &handed, &HOME.to_string()).await.problem();
+    assert_eq!(problem.kind, ProblemKind::Forbidden);
+    assert!(problem.detail.contains("You prepared this for stranger@contoso.com"), "{problem:?}");
+    assert!(!problem.detail.contains("sign in"), "it would not help: {problem:?}");
     assert!(app.initiates().is_empty());
     let on_record = app.store.entries().before(i64::MAX, 1).await.unwrap();
     let HandoffView::YouPrepared { handoff } = visit(&hedy, &handed).await else { panic!("it is hers") };

@@ -37,6 +37,19 @@ async fn of_two_replicas_on_one_database_one_opens_it() {
 }
 
 #[tokio::test]
+async fn a_stranger_who_comes_to_two_replicas_at_once_is_on_record_once() {
+    let app = TestApp::start_on(Kind::Postgres).await;
+    let replica = app.replica().await;
+    let handed = prepared(&app).await;
+    let here = app.sign_in("other").await;
+    let there = replica.stand_before(&here);
+    let before = app.store.entries().head().await.unwrap().seq;
+    let visits: Vec<_> = (0..6).map(|n| visit(if n % 2 == 0 { &here } else { &there }, &handed)).collect();
+    assert!(join_all(visits).await.iter().all(|view| *view == HandoffView::NotYours));
+    assert_eq!(app.store.entries().head().await.unwrap().seq, before + 1);
+}
+
+#[tokio::test]
 async fn a_used_link_is_over_for_everybody_else() {
     let app = TestApp::start().await;
     let handed = prepared(&app).await;

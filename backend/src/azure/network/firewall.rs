@@ -7,28 +7,25 @@ use crate::azure::arm::ArmError;
 use crate::azure::resource_id::ResourceId;
 use crate::azure::wire::{Tolerant, if_understood};
 
-/// An Azure Firewall whose rules stand in a firewall policy. Just-in-time access only writes classic
-/// rules ("Azure Firewalls that are controlled by Azure Firewall Manager" are not supported).
+/// An Azure Firewall. Just-in-time access only writes classic rules ("Azure Firewalls that are
+/// controlled by Azure Firewall Manager" are not supported).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ManagedFirewall {
+pub struct Firewall {
     /// Its name.
     pub name: String,
-    /// The name of the policy.
-    pub policy: String,
+    /// The name of the firewall policy that its rules stand in; without one it has classic rules.
+    pub policy: Option<String>,
 }
 
 impl Network {
-    /// The firewall in a virtual network that a firewall policy manages, if there is one. Azure has a
-    /// firewall in the resource group of its network.
-    pub async fn managed_firewall_in(
-        &self,
-        network: &ResourceId,
-    ) -> Result<Option<ManagedFirewall>, ArmError> {
+    /// The firewall in a virtual network, if there is one. Azure has a firewall in the resource group of
+    /// its network.
+    pub async fn firewall_in(&self, network: &ResourceId) -> Result<Option<Firewall>, ArmError> {
         let group = network.group();
         let path = format!("{group}/providers/Microsoft.Network/azureFirewalls?{API_VERSION}");
         let firewalls: Vec<WireFirewall> = self.0.list(path.trim_start_matches('/')).await?;
         let mut here = firewalls.into_iter().filter(|firewall| firewall.properties.stands_in(network));
-        Ok(here.find_map(WireFirewall::managed))
+        Ok(here.next().map(Firewall::from))
     }
 }
 
@@ -60,9 +57,9 @@ impl WireProperties {
     }
 }
 
-impl WireFirewall {
-    fn managed(self) -> Option<ManagedFirewall> {
-        let policy = self.properties.firewall_policy?.id.name().to_owned();
-        Some(ManagedFirewall { name: self.name, policy })
+impl From<WireFirewall> for Firewall {
+    fn from(wire: WireFirewall) -> Self {
+        let policy = wire.properties.firewall_policy.map(|policy| policy.id.name().to_owned());
+        Self { name: wire.name, policy }
     }
 }

@@ -3,14 +3,14 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use futures_util::future::join3;
-use shared::vm::Unsupported;
 use tracing::warn;
 
-use super::before::unsupported;
+use super::before::gateway;
 
 use crate::azure::arm::ArmError;
 use crate::azure::network::{Network, Nic, PublicIp};
 use crate::azure::resource_id::ResourceId;
+use crate::preflight::Gateway;
 
 /// The addresses of a machine.
 #[derive(Debug)]
@@ -21,15 +21,15 @@ pub(super) struct Addresses {
     pub(super) public: Option<(Option<IpAddr>, Option<String>)>,
     /// Its address of IPv6 there, as far as that could be read: the list knows of none.
     pub(super) public_ipv6: Option<Ipv6Addr>,
-    /// What keeps just-in-time access from it, as far as that could be read.
-    pub(super) unsupported: Option<Unsupported>,
+    /// What stands before it that no security group does.
+    pub(super) gateway: Option<Gateway>,
 }
 
 /// Reads the interface and what is on it.
 pub(super) async fn addresses(network: &Network, nic: Option<&ResourceId>) -> Addresses {
     let Some(nic) = nic else {
         let nic = Err(ArmError::NotFound);
-        return Addresses { nic, public: None, public_ipv6: None, unsupported: None };
+        return Addresses { nic, public: None, public_ipv6: None, gateway: None };
     };
     let nic = network.nic(nic).await.inspect_err(unread);
     let public = async {
@@ -48,9 +48,9 @@ pub(super) async fn addresses(network: &Network, nic: Option<&ResourceId>) -> Ad
             IpAddr::V4(_) => None,
         }
     };
-    let unsupported = async { unsupported(network, nic.as_ref().ok()?).await };
-    let (public, public_ipv6, unsupported) = join3(public, public_ipv6, unsupported).await;
-    Addresses { nic, public, public_ipv6, unsupported }
+    let gateway = async { gateway(network, nic.as_ref().ok()?).await };
+    let (public, public_ipv6, gateway) = join3(public, public_ipv6, gateway).await;
+    Addresses { nic, public, public_ipv6, gateway }
 }
 
 async fn read(network: &Network, id: &ResourceId) -> Option<PublicIp> {

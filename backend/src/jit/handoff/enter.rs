@@ -21,7 +21,7 @@ impl Jit {
     ) -> Result<SecretString, JitError> {
         let record = self.linked(id, secret).await?;
         if by.fit(&record) == Fit::Others {
-            let why = not_theirs();
+            let why = not_theirs(by, &record);
             self.refuse_recipient(by, &record, |handoff| Wanted::EnterHandoff { handoff }, &why).await?;
             return Err(why);
         }

@@ -96,6 +96,7 @@ impl Jit {
             wrong_codes: 0,
             guest_hash: None,
             redeemer: None,
+            strangers: Vec::new(),
         };
         book.keep_handoff(&record).await?;
         book.note(&by.actor(), &Event::HandoffPrepared { handoff: Box::new(handoff.clone()) }).await?;

@@ -66,7 +66,7 @@ impl Jit {
         address: IpAddr,
     ) -> Result<(Asker, Wished, Judged), JitError> {
         if by.fit(record) != Fit::Theirs {
-            return Err(not_theirs());
+            return Err(not_theirs(by, record));
         }
         over(&record.state(self.clock.now()))?;
         let seen = by.address.address;

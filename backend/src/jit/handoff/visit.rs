@@ -1,13 +1,17 @@
 //! Looking at what was prepared.
 
-use shared::access::AccessRequest;
+use jiff::Timestamp;
+use shared::access::{AccessRequest, Status};
 use shared::handoff::{Handoff, HandoffId, HandoffState, HandoffView, Over};
+use shared::preflight::{PortReach, Reach};
+use shared::vm::{PowerState, VmDetails};
 
 use super::super::details::details;
 use super::super::{Jit, JitError};
 use super::{Fit, Recipient, no_such_link};
-use crate::audit::Wanted;
+use crate::audit::{Refusal, Wanted};
 use crate::handoff::{HandoffRecord, LinkSecret};
+use crate::preflight::{self, Filters};
 use crate::session::PersonKey;
 
 impl Jit {
@@ -34,8 +38,7 @@ impl Jit {
             return Ok(HandoffView::YouPrepared { handoff });
         }
         if fit == Fit::Others {
-            let why = not_theirs();
-            self.refuse_recipient(by, &record, |handoff| Wanted::ReadHandoff { handoff }, &why).await?;
+            self.refuse_stranger(by, &record).await?;
             return Ok(HandoffView::NotYours);
         }
         let why = match record.state(now) {
@@ -51,6 +54,29 @@ impl Jit {
         Ok(HandoffView::Over { why, guest: record.handoff.guest })
     }
 
+    /// Puts on record that somebody was given another's link: once for each of them, in all
+    /// replicas.
+    async fn refuse_stranger(&self, by: &Recipient, record: &HandoffRecord) -> Result<(), JitError> {
+        let Some(stranger) = by.user.as_ref().map(|user| user.key.clone()) else { return Ok(()) };
+        // Those who come again need not wait for their turn.
+        if record.strangers.contains(&stranger) {
+            return Ok(());
+        }
+        let mut book = self.audit.open_book().await?;
+        let mut record = book.handoff(record.handoff.id).await?.ok_or_else(no_such_link)?;
+        if record.strangers.contains(&stranger) {
+            return Ok(());
+        }
+        record.strangers.push(stranger);
+        let refusal = Refusal {
+            wanted: Wanted::ReadHandoff { handoff: Box::new(record.handoff.clone()) },
+            why: vec![not_theirs(by, &record).to_string()],
+            correlation_id: None,
+        };
+        book.refuse_stranger(&by.actor(&record), &record, &refusal).await?;
+        Ok(book.close().await?)
+    }
+
     /// What whoever has had it opened sees, if that is who looks.
     async fn opened(&self, by: &Recipient, record: &HandoffRecord) -> Result<Option<HandoffView>, JitError> {
         let Some((_, request)) = self.redeemed(by, record).await? else { return Ok(None) };
@@ -63,8 +89,16 @@ impl Jit {
         });
         let rules = self.rules.now();
         let nobody = rules.of(record.right().who()).clone();
-        let destinations = machine.and_then(|machine| {
-            let details = details(&nobody, &machine, self.grants_of(request.id, &machine));
+        let machine = machine.as_deref();
+        let details = machine.map(|machine| details(&nobody, machine, self.grants_of(request.id, machine)));
+        let reach = match (machine, &details) {
+            (Some(machine), Some(details)) if matches!(request.status, Status::Open { .. }) => {
+                let filters = self.inventory.filters(machine).await;
+                reach(&record.handoff, &request, details, &filters, self.clock.now())
+            }
+            _ => Vec::new(),
+        };
+        let destinations = details.and_then(|details| {
             let asked = *request.ports.first()?;
             let (hosts, port) = details.way_in(asked, request.source, Some(request.id))?;
             // A firewall in front leads on from a port of its own.
@@ -75,6 +109,7 @@ impl Jit {
             handoff: record.handoff.clone(),
             request: Box::new(request),
             destinations: destinations.unwrap_or_default(),
+            reach,
             can_close: self.close_by.is_some(),
             now: self.clock.now(),
         }))
@@ -99,9 +134,36 @@ impl Jit {
     }
 }
 
-/// What somebody is told who was given another's link.
-pub(super) fn not_theirs() -> JitError {
-    JitError::Forbidden(
-        "this was prepared for somebody else, and nothing was opened. If it is for you, sign in with the account that it was prepared for".to_owned(),
-    )
+/// Whether whoever a machine was opened for gets through to it.
+fn reach(
+    handoff: &Handoff,
+    request: &AccessRequest,
+    machine: &VmDetails,
+    filters: &Filters,
+    now: Timestamp,
+) -> Vec<PortReach> {
+    let open = request.ports.iter().filter(|port| !request.shut.contains(port));
+    let reach = |port| match machine.vm.power {
+        PowerState::Stopping | PowerState::Stopped | PowerState::Deallocating | PowerState::Deallocated => {
+            let by = &handoff.prepared_by.name;
+            let reason = format!("The machine does not run, and answers nobody until it does. Tell {by}.");
+            Reach::Unreachable { reason }
+        }
+        PowerState::Running | PowerState::Starting | PowerState::Unknown => {
+            preflight::reach(machine, filters, port, request.source, now)
+        }
+    };
+    open.map(|port| PortReach { port: *port, reach: reach(*port) }).collect()
+}
+
+/// What somebody is told for whom it was not prepared.
+pub(super) fn not_theirs(by: &Recipient, record: &HandoffRecord) -> JitError {
+    let whom = &record.handoff.requested_for;
+    JitError::Forbidden(if by.user.as_ref().is_some_and(|user| record.is_by(user)) {
+        format!(
+            "you prepared this for {whom}, and only they can have it opened; nothing was. Give them the link"
+        )
+    } else {
+        "this was prepared for somebody else, and nothing was opened. If it is for you, sign in with the account that it was prepared for".to_owned()
+    })
 }

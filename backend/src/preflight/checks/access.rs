@@ -148,7 +148,7 @@ pub(super) fn open_for_you(facts: &Facts<'_>, standing: &Standing<'_>) -> Check 
 pub(super) fn others(facts: &Facts<'_>) -> Check {
     const NAME: &str = "Others";
     let port = facts.port;
-    let theirs: Vec<String> = open(facts)
+    let theirs: Vec<String> = open(facts.machine, port, facts.now)
         .filter(|grant| grant.mine.is_none())
         .flat_map(|grant| grant.sources.iter().map(|source| format!("{source} until {}", time(grant.until))))
         .collect();

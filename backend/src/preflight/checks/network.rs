@@ -5,9 +5,10 @@ use shared::text::capitalised;
 use shared::vm::{Grant, PowerState, Unsupported};
 
 use super::{WithFix as _, check, fine, listed, rule};
+use crate::azure::network::Firewall;
 use crate::preflight::headline::let_in_by;
 use crate::preflight::standing::whom;
-use crate::preflight::{Facts, Filters, Passage, Standing};
+use crate::preflight::{Facts, Filters, Gateway, Passage, Standing};
 
 const MACHINE: &str = "Virtual machine";
 const ADDRESS: &str = "Address";
@@ -81,11 +82,29 @@ pub(super) fn groups(facts: &Facts<'_>) -> Check {
             let names: Vec<String> = groups.iter().map(|group| group.id.name().to_owned()).collect();
             match (&names[..], facts.machine.firewall_address) {
                 ([], Some(_)) => fine(GROUP, "None stands before the VM; the Azure Firewall does."),
-                ([], None) => check(GROUP, Verdict::Unknown, "None was found before the VM."),
+                ([], None) => instead(facts.filters.gateway()),
                 ([one], _) => fine(GROUP, format!("{one} stands before the VM.")),
                 (several, _) => fine(GROUP, format!("{} stand before the VM.", listed(several))),
             }
         }
+    }
+}
+
+/// What stands before a machine where no security group does.
+fn instead(gateway: Option<&Gateway>) -> Check {
+    match gateway {
+        Some(Gateway::Firewall(Firewall { name, .. })) => fine(
+            GROUP,
+            format!(
+                "None stands before the VM; the Azure Firewall {name} does, and just-in-time can open that."
+            ),
+        ),
+        Some(Gateway::Unread { .. }) => check(
+            GROUP,
+            Verdict::Unknown,
+            "None stands before the VM. Whether an Azure Firewall does is not known.",
+        ),
+        Some(Gateway::Nothing) | None => check(GROUP, Verdict::Unknown, "None was found before the VM."),
     }
 }
 
@@ -101,6 +120,9 @@ pub(super) fn rules(facts: &Facts<'_>, passage: &Passage, standing: &Standing<'_
     let is_to_come = matches!(standing, Standing::Opening | Standing::Requestable);
     let reach = if is_to_come { &passage.once_open } else { &passage.reach };
     match (reach, is_to_come) {
+        (Reach::Accessible, true) if is_behind_firewall_alone(facts) => {
+            fine(NAME, "Just-in-time adds one to the Azure Firewall, whose rules Postern does not read.")
+        }
         (Reach::Accessible, true) => fine(NAME, format!("They let {whom} in once port {port} is open.")),
         (Reach::Accessible, false) if passage.admitted_by.is_empty() => {
             fine(NAME, "Those of the Azure Firewall, which just-in-time has opened.")
@@ -136,15 +158,28 @@ pub(super) fn rules(facts: &Facts<'_>, passage: &Passage, standing: &Standing<'_
     }
 }
 
+/// Whether there is no security group whose rules could be read, but a firewall.
+fn is_behind_firewall_alone(facts: &Facts<'_>) -> bool {
+    let is_bare = matches!(facts.filters, Filters::Known { groups, .. } if groups.is_empty());
+    is_bare && facts.machine.firewall_address.is_some() && facts.bastion.is_none()
+}
+
 /// Whether a firewall stands on the way.
 pub(super) fn firewall(facts: &Facts<'_>, standing: &Standing<'_>) -> Check {
     const NAME: &str = "Azure Firewall";
     let Some(address) = facts.machine.firewall_address else {
-        return match (&facts.machine.unsupported, &facts.machine.policy) {
+        return match (facts.filters.gateway(), &facts.machine.policy) {
+            (Some(Gateway::Firewall(Firewall { policy: None, name })), _) => fine(
+                NAME,
+                format!("{name} is in the VM's network, with classic rules. No JIT policy names it."),
+            ),
+            (Some(Gateway::Unread { reason }), _) => check(NAME, Verdict::Unknown, reason.clone()),
             // What stands there is told of the security groups.
-            (Some(_), _) => check(NAME, Verdict::Unknown, "None that just-in-time access can open."),
-            (None, Some(_)) => fine(NAME, "The JIT policy names none."),
-            (None, None) => fine(NAME, "No JIT policy names one."),
+            _ if facts.machine.unsupported.is_some() => {
+                check(NAME, Verdict::Unknown, "None that just-in-time access can open.")
+            }
+            (_, Some(_)) => fine(NAME, "The JIT policy names none."),
+            (_, None) => fine(NAME, "No JIT policy names one."),
         };
     };
     match (facts.bastion, standing) {

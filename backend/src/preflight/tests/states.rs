@@ -144,6 +144,7 @@ fn what_keeps_just_in_time_from_a_machine_goes_before_its_policy() {
         groups: vec![],
         addresses: vec!["10.0.0.4".parse().unwrap()],
         application_groups: vec![],
+        gateway: None,
     };
     let diagnosis = examined(&machine, &none);
     assert_eq!(diagnosis.headline, "Just-in-time access can open nothing before this VM.");
@@ -162,7 +163,8 @@ fn what_keeps_just_in_time_from_a_machine_goes_before_its_policy() {
 fn behind_a_firewall_nobody_is_in_before_it_was_opened_for_them() {
     let mut machine = machine();
     machine.firewall_address = Some("203.0.113.99".parse().unwrap());
-    let none = Filters::Known { groups: vec![], addresses: vec![], application_groups: vec![] };
+    let none =
+        Filters::Known { groups: vec![], addresses: vec![], application_groups: vec![], gateway: None };
     let before = whole(&machine, &none, &allowed(), "198.51.100.7", None);
     assert!(matches!(before.reach, Reach::Unverified { .. }), "{:?}", before.reach);
     assert!(before.diagnosis.headline.starts_with("Nothing stands in the way: request"), "{before:#?}");

@@ -53,7 +53,7 @@ fn judged(groups: Vec<Nsg>, source: &str) -> Passage {
 
 fn judged_at(addresses: &[&str], groups: Vec<Nsg>, source: &str) -> Passage {
     let addresses = addresses.iter().map(|address| address.parse().unwrap()).collect();
-    let filters = Filters::Known { groups, addresses, application_groups: vec![] };
+    let filters = Filters::Known { groups, addresses, application_groups: vec![], gateway: None };
     judge(&filters, Port::RDP, source.parse().unwrap())
 }
 

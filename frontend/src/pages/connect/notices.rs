@@ -117,6 +117,7 @@ mod tests {
             source: here(),
             reach: Reach::Accessible,
             exposed_by: vec![],
+            also: vec![],
             diagnosis: Diagnosis::default(),
         };
         assert_eq!(words(&details(), Some(&sound)), [""; 0]);
@@ -169,6 +170,7 @@ mod tests {
             source: here(),
             reach: Reach::Accessible,
             exposed_by: vec![rule],
+            also: vec![],
             diagnosis: Diagnosis::default(),
         };
         assert!(words(&details(), Some(&preflight))[0].starts_with("Rule “Allow-All” (priority 100"));

@@ -136,6 +136,7 @@ impl Desk {
                 source,
                 reach: Reach::Unverified { reason: error.words() },
                 exposed_by: Vec::new(),
+                also: Vec::new(),
                 diagnosis: Diagnosis { headline: error.words(), ..Diagnosis::default() },
             };
             self.checked.set(Some(checked.unwrap_or_else(unverified)));

@@ -8,7 +8,14 @@ fn open() -> Card {
 }
 
 fn preflight(reach: Reach) -> Preflight {
-    Preflight { port: Port::RDP, source: here(), reach, exposed_by: vec![], diagnosis: Diagnosis::default() }
+    Preflight {
+        port: Port::RDP,
+        source: here(),
+        reach,
+        exposed_by: vec![],
+        also: vec![],
+        diagnosis: Diagnosis::default(),
+    }
 }
 
 fn deny() -> RuleRef {
