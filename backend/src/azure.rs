@@ -16,7 +16,7 @@ pub mod network;
 pub mod resource_id;
 pub mod security;
 pub mod subscriptions;
-mod wire;
+pub(crate) mod wire;
 
 use std::sync::Arc;
 

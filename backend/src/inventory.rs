@@ -5,11 +5,13 @@
 
 mod ancestry;
 mod bastion;
+mod eligibility;
 mod filters;
 mod live;
 mod load;
 mod rows;
 mod snapshot;
+mod standing;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -26,6 +28,7 @@ pub use ancestry::{Ancestors, Ancestry};
 pub use bastion::ReachedBastion;
 pub use live::LiveVm;
 pub use snapshot::{InventoryVm, Snapshot};
+pub use standing::{Configured, LastAccess, Need, Risks, Standing};
 
 /// How old the list may be before it is loaded again.
 pub const DEFAULT_MAX_AGE: SignedDuration = SignedDuration::from_mins(1);

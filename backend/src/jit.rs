@@ -16,6 +16,7 @@ mod extend;
 mod follow;
 mod handoff;
 mod history;
+mod list;
 mod open;
 mod patience;
 mod progress;

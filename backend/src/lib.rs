@@ -13,6 +13,7 @@ pub mod guardrails;
 pub mod handoff;
 pub mod inventory;
 pub mod jit;
+pub mod jit_list;
 pub mod limits;
 pub mod log;
 pub mod openapi;

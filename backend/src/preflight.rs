@@ -5,6 +5,7 @@
 //! itself: all it knows are [`Facts`].
 
 mod checks;
+mod exposure;
 mod headline;
 mod once_open;
 mod report;
@@ -26,6 +27,7 @@ use shared::vm::VmDetails;
 use crate::azure::network::{Firewall, Nsg};
 use crate::azure::resource_id::ResourceId;
 
+pub use exposure::{Admitted, Exposure, Opening, exposure};
 use standing::Standing;
 pub use together::examine_together;
 pub use way::{Passage, judge, made_by_jit};

@@ -6,6 +6,7 @@ mod extract;
 mod handoffs;
 mod health;
 mod history;
+mod jit_list;
 mod jit_policies;
 mod session;
 mod vms;
@@ -32,6 +33,8 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(vms::ways))
         .routes(routes!(vms::explain))
         .routes(routes!(vms::start))
+        .routes(routes!(jit_list::show))
+        .routes(routes!(jit_list::export))
         .routes(routes!(jit_policies::show, jit_policies::replace, jit_policies::remove))
         .routes(routes!(access_requests::create, history::list))
         .routes(routes!(access_requests::show))

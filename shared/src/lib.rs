@@ -10,6 +10,7 @@ pub mod duration;
 pub mod explanation;
 pub mod handoff;
 pub mod history;
+pub mod jit_list;
 pub mod json;
 pub mod moment;
 pub mod page;

@@ -23,7 +23,7 @@ impl JitPolicy {
 }
 
 /// What a policy allows on one port.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, expecting = "an object with the fields port, protocol, sources and longest")]
 pub struct PortRule {

@@ -141,8 +141,8 @@ pub struct VmDetails {
     pub as_of: Timestamp,
 }
 
-/// What of a machine's network keeps just-in-time access from it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What keeps just-in-time access from a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Unsupported {
     /// What it is, in a sentence for people.

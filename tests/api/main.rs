@@ -15,6 +15,7 @@ mod health;
 mod hidden;
 mod history;
 mod ipv6;
+mod jit_list;
 mod jit_policies;
 mod limits;
 mod matrix;

@@ -55,6 +55,8 @@ fn expected(route: &str, who: Who, scope: Scope) -> u16 {
             "get /api/session"
             | "get /api/sessions"
             | "get /api/vms"
+            | "get /api/jit"
+            | "get /api/jit.csv"
             | "get /api/access-requests"
             | "get /api/access-requests.csv",
             _,

@@ -14,7 +14,7 @@ use wire::WirePolicy;
 
 pub use document::PolicyDocument;
 pub use initiate::Accepted;
-pub use plan::Plan;
+pub use plan::{Plan, Pricing};
 pub use policy::{Policy, PolicyRequest, PolicyVm, PortStatus, RevokedReason};
 pub use policy_id::{ParsePolicyIdError, PolicyId};
 

@@ -65,7 +65,7 @@ impl<T: DeserializeOwned> Skipped<T> {
 }
 
 /// A field that is missing, `null` or of another type than expected, without spoiling its record.
-pub(super) fn if_understood<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+pub fn if_understood<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: DeserializeOwned,

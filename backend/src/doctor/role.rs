@@ -17,12 +17,16 @@ pub struct Need {
     pub otherwise: &'static str,
 }
 
-const TO_LOOK: [Need; 10] = [
+const TO_LOOK: [Need; 12] = [
     Need {
         action: "Microsoft.Security/locations/jitNetworkAccessPolicies/read",
         otherwise: "no JIT policy can be read",
     },
     Need { action: "Microsoft.Security/pricings/read", otherwise: "the Defender plan cannot be told" },
+    Need {
+        action: "Microsoft.Security/assessments/read",
+        otherwise: "it cannot be told that a security policy switched JIT off",
+    },
     Need { action: "Microsoft.Compute/virtualMachines/read", otherwise: "no machine can be seen" },
     Need {
         action: "Microsoft.Compute/virtualMachines/instanceView/read",
@@ -40,6 +44,10 @@ const TO_LOOK: [Need; 10] = [
     Need {
         action: "Microsoft.Network/virtualNetworks/subnets/read",
         otherwise: "the rules of a subnet are not seen",
+    },
+    Need {
+        action: "Microsoft.Network/virtualNetworks/read",
+        otherwise: "it cannot be told which subnets have no security group, and no Bastion in a peered network is found",
     },
     Need {
         action: "Microsoft.Network/azureFirewalls/read",
@@ -67,16 +75,10 @@ const TO_START: [Need; 2] = [
     },
 ];
 
-const TO_FIND_BASTIONS: [Need; 2] = [
-    Need {
-        action: "Microsoft.Network/bastionHosts/read",
-        otherwise: "nobody gets in through a Bastion, which access rules allow",
-    },
-    Need {
-        action: "Microsoft.Network/virtualNetworks/read",
-        otherwise: "a Bastion in a peered network is not found",
-    },
-];
+const TO_FIND_BASTIONS: Need = Need {
+    action: "Microsoft.Network/bastionHosts/read",
+    otherwise: "nobody gets in through a Bastion, which access rules allow",
+};
 
 const TO_SHARE_LINKS: [Need; 4] = [
     Need {
@@ -146,7 +148,7 @@ pub fn needs(rules: &Rules, mode: IdentityMode, close: Option<Technique>) -> Vec
         IdentityMode::Delegated => Vec::new(),
     };
     let bastions = rules.iter().any(|rule| rule.source.bastion);
-    let find = TO_FIND_BASTIONS.into_iter().filter(|_| bastions);
+    let find = bastions.then_some(TO_FIND_BASTIONS);
     TO_LOOK.into_iter().chain(find).chain(changes).collect()
 }
 

@@ -1,28 +1,32 @@
 //! Loads the list of machines from all subscriptions.
 
+mod defender;
 mod intern;
+mod judge;
 mod machines;
+mod network;
 mod policies;
+mod usage;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures_util::future::join5;
+use futures_util::future::{join, join5};
 use jiff::Timestamp;
-use shared::vm::JitState;
 use tracing::warn;
 use uuid::Uuid;
 
 use super::ancestry::Ancestry;
-use super::rows::{BASTIONS, BastionRow, SECURITY_GROUPS, SecurityGroupRow};
-use super::snapshot::{InventoryVm, ListedBastion, Snapshot};
+use super::rows::{BASTIONS, BastionRow};
+use super::snapshot::{About, InventoryVm, ListedBastion, Snapshot};
 use crate::azure::Azure;
 use crate::azure::arm::ArmError;
 use crate::azure::graph::ResourceGraph;
-use crate::azure::resource_id::ResourceId;
 use crate::azure::subscriptions::Subscription;
 use crate::clock::Clock;
-use policies::{Known, Policies};
+use defender::Defender;
+use judge::Judge;
+use network::Networks;
+use policies::Policies;
 
 /// Loads everything. `before` is the list as it was, for what cannot be read just now.
 pub(super) async fn load(
@@ -33,17 +37,18 @@ pub(super) async fn load(
     let as_of = clock.now();
     let subscriptions = azure.subscriptions.list().await?;
     let ids: Vec<Uuid> = subscriptions.iter().map(|subscription| subscription.id).collect();
-    let (machines, groups, ancestry, policies, bastions) = join5(
+    let (machines, (networks, defender), ancestry, policies, bastions) = join5(
         machines::machines(&azure.graph, &subscriptions),
-        groups_by_subnet(&azure.graph, &ids),
+        join(Networks::load(&azure.graph, &ids), Defender::load(&azure.graph, &ids)),
         Ancestry::load(&azure.graph, &ids),
-        Policies::load(&azure.security, &ids),
+        Policies::load(&azure.security, &ids, as_of),
         bastions(&azure.graph, &ids),
     )
     .await;
     let machines = machines?;
     ancestry.tell_news(before.as_ref().map(|before| &before.ancestry));
-    let assembly = Assembly { machines, groups, policies, subscriptions, ancestry, bastions, before };
+    let assembly =
+        Assembly { machines, networks, defender, policies, subscriptions, ancestry, bastions, before };
     // A hundred thousand machines take long enough to sort for others to notice.
     let assembled = tokio::task::spawn_blocking(move || assembly.assemble(as_of)).await;
     assembled.map_err(ArmError::unexpected)
@@ -52,8 +57,8 @@ pub(super) async fn load(
 /// Everything that a list is put together from.
 struct Assembly {
     machines: Vec<InventoryVm>,
-    /// The security groups of subnets.
-    groups: HashMap<ResourceId, ResourceId>,
+    networks: Networks,
+    defender: Defender,
     policies: Policies,
     subscriptions: Vec<Subscription>,
     ancestry: Ancestry,
@@ -63,33 +68,21 @@ struct Assembly {
 
 impl Assembly {
     fn assemble(self, as_of: Timestamp) -> Snapshot {
-        let Self { machines, groups, policies, subscriptions, ancestry, bastions, before } = self;
+        let Self { machines, networks, defender, policies, subscriptions, ancestry, bastions, before } = self;
         let unreadable = policies.unreadable(&subscriptions);
+        let mut judge = Judge::new(&networks, &defender);
         let vms = machines.into_iter().map(|mut vm| {
-            let on_subnet = vm.subnet.as_ref().and_then(|subnet| groups.get(subnet));
+            let on_subnet = vm.subnet.as_ref().and_then(|subnet| networks.group_of(subnet));
             vm.nsgs.extend(on_subnet.filter(|group| !vm.nsgs.contains(group)).cloned());
             let earlier = before.as_ref().and_then(|before| before.vm(&vm.vm.id));
-            set_policy(&mut vm, &policies, earlier.map(AsRef::as_ref));
+            let known = policies.of(&vm.vm.id);
+            judge.settle(&mut vm, &known, earlier.map(AsRef::as_ref));
             // A machine that did not change is not kept twice while the lists change places.
             earlier.filter(|earlier| ***earlier == vm).cloned().unwrap_or_else(|| vm.into())
         });
-        Snapshot::new(vms.collect(), subscriptions, ancestry, unreadable, bastions, as_of)
-    }
-}
-
-/// Writes down how the machine stands with just-in-time access, as far as that is known.
-fn set_policy(vm: &mut InventoryVm, policies: &Policies, earlier: Option<&InventoryVm>) {
-    match (policies.of(&vm.vm.id), earlier) {
-        (Known::Named { policy, ports }, _) => {
-            vm.policy = Some(policy.clone());
-            vm.vm.jit = JitState::Configured { ports: ports.clone() };
-        }
-        (Known::NotNamed, _) => vm.vm.jit = JitState::NotConfigured,
-        (Known::NotNow, Some(earlier)) => {
-            vm.policy.clone_from(&earlier.policy);
-            vm.vm.jit = earlier.vm.jit.clone();
-        }
-        (Known::NotNow, None) | (Known::Not, _) => vm.vm.jit = JitState::Unknown,
+        let vms = vms.collect();
+        let (plans, assessed) = defender.into_plans();
+        Snapshot::new(vms, About { subscriptions, ancestry, unreadable, plans, assessed, bastions, as_of })
     }
 }
 
@@ -106,16 +99,4 @@ async fn bastions(graph: &ResourceGraph, ids: &[Uuid]) -> Option<Vec<ListedBasti
             None
         }
     }
-}
-
-/// The security group of each subnet that has one. The list does without if they cannot be read.
-async fn groups_by_subnet(graph: &ResourceGraph, ids: &[Uuid]) -> HashMap<ResourceId, ResourceId> {
-    let mut groups = HashMap::new();
-    let row = |row: SecurityGroupRow| {
-        groups.extend(row.subnets.into_iter().flatten().map(|subnet| (subnet.id, row.id.clone())));
-    };
-    if let Err(error) = graph.query(ids, SECURITY_GROUPS, row).await {
-        warn!(error = &error as &dyn std::error::Error, "the security groups of subnets could not be listed");
-    }
-    groups
 }

@@ -1,7 +1,7 @@
 //! The list of machines as it was at a moment.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use shared::bastion::BastionId;
 use shared::resource_id::VmId;
 use shared::vm::{UnreadableSubscription, Vm};
+use uuid::Uuid;
 
 use super::ancestry::Ancestry;
+use super::standing::Standing;
 use crate::azure::resource_id::ResourceId;
-use crate::azure::security::PolicyId;
+use crate::azure::security::{PolicyId, Pricing};
 use crate::azure::subscriptions::Subscription;
 use crate::rules::Place;
 
@@ -28,6 +30,10 @@ pub struct Snapshot {
     pub subscriptions: Vec<Subscription>,
     /// The management groups that they are in.
     pub ancestry: Ancestry,
+    /// Their Defender plans, as far as those could be read.
+    pub plans: HashMap<Uuid, Pricing>,
+    /// Those in which Defender for Cloud has a verdict on any machine that may be read.
+    pub assessed: HashSet<Uuid>,
     /// The Bastions; `None` if they could not be listed.
     pub(super) bastions: Option<Vec<ListedBastion>>,
     /// When Azure was asked.
@@ -56,8 +62,12 @@ pub struct InventoryVm {
     pub nsgs: Vec<ResourceId>,
     /// The subnet.
     pub subnet: Option<ResourceId>,
+    /// The application security groups of its primary address.
+    pub application_groups: Box<[ResourceId]>,
     /// The JIT policy that names it.
     pub policy: Option<Arc<PolicyId>>,
+    /// How it stands with just-in-time access.
+    pub standing: Standing,
     /// What it is found by, in small letters: name, group, subscription, addresses and tags.
     pub found_by: Box<str>,
 }
@@ -78,21 +88,15 @@ impl InventoryVm {
 
 impl Snapshot {
     /// Puts a list together. Of a machine that is there twice, one is kept.
-    pub(super) fn new(
-        vms: Vec<Arc<InventoryVm>>,
-        mut subscriptions: Vec<Subscription>,
-        ancestry: Ancestry,
-        unreadable: Vec<UnreadableSubscription>,
-        bastions: Option<Vec<ListedBastion>>,
-        as_of: Timestamp,
-    ) -> Self {
+    pub(super) fn new(vms: Vec<Arc<InventoryVm>>, about: About) -> Self {
+        let About { mut subscriptions, ancestry, unreadable, plans, assessed, bastions, as_of } = about;
         let by_id: HashSet<ById> = vms.into_iter().map(ById).collect();
         let name = |vm: &InventoryVm| vm.vm.id.name().as_str().to_lowercase();
         let mut named: Vec<_> = by_id.iter().map(|ById(vm)| (name(vm), vm)).collect();
         named.sort_unstable_by(|(a, vm_a), (b, vm_b)| a.cmp(b).then_with(|| vm_a.vm.id.cmp(&vm_b.vm.id)));
         let vms = named.into_iter().map(|(_, vm)| vm.clone()).collect();
         subscriptions.sort_unstable_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-        Self { vms, by_id, unreadable, subscriptions, ancestry, bastions, as_of }
+        Self { vms, by_id, unreadable, subscriptions, ancestry, plans, assessed, bastions, as_of }
     }
 
     /// The machines, by name and then by id.
@@ -110,6 +114,18 @@ impl Snapshot {
     pub fn vm(&self, id: &VmId) -> Option<&Arc<InventoryVm>> {
         self.by_id.get(id).map(|ById(vm)| vm)
     }
+}
+
+/// Everything of a list but its machines.
+#[derive(Debug)]
+pub(super) struct About {
+    pub(super) subscriptions: Vec<Subscription>,
+    pub(super) ancestry: Ancestry,
+    pub(super) unreadable: Vec<UnreadableSubscription>,
+    pub(super) plans: HashMap<Uuid, Pricing>,
+    pub(super) assessed: HashSet<Uuid>,
+    pub(super) bastions: Option<Vec<ListedBastion>>,
+    pub(super) as_of: Timestamp,
 }
 
 /// A machine that is found by its id.

@@ -69,16 +69,18 @@ fn no_such_address(source: Source) -> String {
     format!("The machine has no {family} address, so nobody gets to it from {source}.")
 }
 
-struct Way<'a> {
-    port: Port,
-    source: Source,
-    address: Option<IpAddr>,
-    application_groups: &'a [ResourceId],
+/// A port of a machine, and whoever wants to get to it.
+#[derive(Clone, Copy)]
+pub(super) struct Way<'a> {
+    pub(super) port: Port,
+    pub(super) source: Source,
+    pub(super) address: Option<IpAddr>,
+    pub(super) application_groups: &'a [ResourceId],
 }
 
 /// Whether a rule is about a connection.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fits {
+pub(super) enum Fits {
     No,
     /// About part of the source, or in terms that only Azure can resolve.
     Perhaps,
@@ -162,7 +164,13 @@ impl Way<'_> {
         lets_in.then(|| reference(group, decides))
     }
 
-    fn fits(&self, rule: &SecurityRule) -> Fits {
+    pub(super) fn fits(&self, rule: &SecurityRule) -> Fits {
+        let source = any(&rule.sources, |addresses| self.comes_from(addresses));
+        self.leads_to(rule).min(source)
+    }
+
+    /// Whether a rule is about the port of the machine, whoever comes.
+    pub(super) fn leads_to(&self, rule: &SecurityRule) -> Fits {
         let transport = match &rule.transport {
             Transport::Any | Transport::Tcp => Fits::Yes,
             Transport::Udp | Transport::Other(_) => Fits::No,
@@ -172,12 +180,11 @@ impl Way<'_> {
             Ports::Range(..) => Fits::No,
             Ports::Other(_) => Fits::Perhaps,
         });
-        let source = any(&rule.sources, |addresses| self.comes_from(addresses));
         let destination = any(&rule.destinations, |addresses| self.goes_to(addresses));
-        transport.min(port).min(source).min(destination)
+        transport.min(port).min(destination)
     }
 
-    fn comes_from(&self, addresses: &Addresses) -> Fits {
+    pub(super) fn comes_from(&self, addresses: &Addresses) -> Fits {
         match addresses {
             Addresses::Any => Fits::Yes,
             Addresses::Range(range) => overlap(&Source::range(*range), &self.source),
@@ -241,7 +248,7 @@ pub(super) fn inbound(group: &Nsg) -> impl Iterator<Item = &SecurityRule> {
     group.rules.iter().filter(|rule| rule.direction == Direction::Inbound)
 }
 
-fn reference(group: &Nsg, rule: &SecurityRule) -> RuleRef {
+pub(super) fn reference(group: &Nsg, rule: &SecurityRule) -> RuleRef {
     RuleRef {
         nsg: group.id.name().to_owned(),
         rule: rule.name.clone(),

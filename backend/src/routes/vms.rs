@@ -227,7 +227,7 @@ impl TryFrom<ListQuery> for VmFilter {
 
 /// The values of a comma-separated list, each read as its type is read from JSON. A type that takes
 /// whatever Azure may come to say does not take that from a caller.
-fn listed<T: DeserializeOwned + Serialize>(field: &str, text: &str) -> Result<Vec<T>, ApiError> {
+pub(super) fn listed<T: DeserializeOwned + Serialize>(field: &str, text: &str) -> Result<Vec<T>, ApiError> {
     let read = |value: &str| {
         let wanted = T::deserialize(StrDeserializer::<ValueError>::new(value)).ok();
         let wanted = wanted.filter(|wanted| {

@@ -1,4 +1,5 @@
 mod any_text;
+mod jit_list;
 
 use serde::Serialize;
 use serde_json::{Value, json};

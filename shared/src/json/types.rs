@@ -63,6 +63,8 @@ macro_rules! names {
     )*};
 }
 
+mod jit_list;
+
 texts! { AccessDuration BastionId Beneficiary HandoffId Protocol Reason Redirection RequestId Source Version VmId }
 
 names! {

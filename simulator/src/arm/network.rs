@@ -1,7 +1,7 @@
 //! Microsoft.Network: interfaces, public addresses, security groups, virtual networks.
 
 pub(super) mod bastion;
-mod firewall;
+pub(super) mod firewall;
 pub(super) mod interface;
 pub(super) mod security_group;
 pub(super) mod virtual_network;

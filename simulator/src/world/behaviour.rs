@@ -49,6 +49,8 @@ pub struct Behaviour {
     pub plan_refusal_code: String,
     /// How far Resource Graph lags behind.
     pub graph_lag: SignedDuration,
+    /// How far Defender's verdicts on machines lag behind their policies; up to a day in Azure.
+    pub assessment_lag: SignedDuration,
     /// Whether Resource Graph says which management groups a subscription is in.
     pub ancestors: Ancestors,
     /// Whether calls are counted against Azure's limits.
@@ -134,6 +136,7 @@ impl Default for Behaviour {
             without_group: WithoutGroup::Refused,
             plan_refusal_code: "PricingTierNotSupported".to_owned(),
             graph_lag: SignedDuration::ZERO,
+            assessment_lag: SignedDuration::ZERO,
             ancestors: Ancestors::Shown,
             throttling: true,
             page_size: 100,

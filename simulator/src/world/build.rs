@@ -101,6 +101,7 @@ impl World {
             state: new.state,
             plan: new.plan,
             plan_since: None,
+            trial: new.trial,
             defender_location: new.defender_location,
         };
         self.subscriptions.insert(id.clone(), subscription);

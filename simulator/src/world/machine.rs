@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::Resource;
+use super::{Plan, Resource};
 
 /// A virtual machine.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Vm {
     pub nics: Vec<String>,
     /// Whether people sign in with their Entra ID account: by which extension depends on its system.
     pub entra_sign_in: bool,
+    /// The plan of Defender for Servers that it has of its own, whatever its subscription has.
+    pub plan: Option<Plan>,
     /// What Defender says about just-in-time here, if not what it would work out.
     pub assessment: Option<Assessment>,
 }

@@ -98,6 +98,9 @@ pub struct NewSubscription {
     pub state: String,
     #[serde(default = "plan_2")]
     pub plan: Plan,
+    /// How long the plan is free of charge; no time if not given.
+    #[serde(default)]
+    pub trial: SignedDuration,
     #[serde(default = "west_europe")]
     pub defender_location: String,
 }
@@ -122,6 +125,7 @@ impl NewSubscription {
             management_group: None,
             state: enabled(),
             plan: plan_2(),
+            trial: SignedDuration::ZERO,
             defender_location: west_europe(),
         }
     }

@@ -1,6 +1,6 @@
 //! Subscriptions and the Defender plan on them.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 /// A subscription.
@@ -17,6 +17,8 @@ pub struct Subscription {
     pub plan: Plan,
     /// When the plan was switched on.
     pub plan_since: Option<Timestamp>,
+    /// How long the plan is free of charge once it is switched on.
+    pub trial: SignedDuration,
     /// Where Defender keeps the subscription's data.
     pub defender_location: String,
 }
@@ -30,6 +32,12 @@ pub enum Plan {
 }
 
 impl Subscription {
+    /// What is left of the trial, which begins with the plan.
+    pub fn trial_left(&self, now: Timestamp) -> SignedDuration {
+        let used = self.plan_since.map(|since| now.duration_since(since)).unwrap_or_default();
+        self.trial - used
+    }
+
     /// The resource id.
     pub fn resource_id(&self) -> String {
         format!("/subscriptions/{}", self.id)

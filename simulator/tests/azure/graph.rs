@@ -23,7 +23,7 @@ async fn pages_follow_by_token_until_there_is_none() {
     loop {
         let body = json!({ "query": MACHINES, "options": { "$top": 8, "$skipToken": token } });
         let answer = ask(&azure, &body).await;
-        assert_eq!(answer.body["totalRecords"], 31, "the one in Finance is not seen");
+        assert_eq!(answer.body["totalRecords"], 34, "the one in Finance is not seen");
         assert_eq!(answer.body["resultTruncated"], "false");
         names.extend(column(&answer, "name").into_iter().map(str::to_owned));
         token = answer.body["$skipToken"].clone();
@@ -31,7 +31,7 @@ async fn pages_follow_by_token_until_there_is_none() {
             break;
         }
     }
-    assert_eq!(names.len(), 31);
+    assert_eq!(names.len(), 34);
 }
 
 #[tokio::test]
@@ -56,8 +56,11 @@ async fn power_plans_and_verdicts_are_where_azure_has_them() {
     let power = "resources | where type =~ 'microsoft.compute/virtualmachines' and name == 'hmi-02' | project id, power = tostring(properties.extended.instanceView.powerState.code)";
     assert_eq!(column(&ask(&azure, &json!({ "query": power })).await, "power"), ["PowerState/deallocated"]);
 
-    let plans = "securityresources | where type =~ 'microsoft.security/pricings' | project id, plan = tostring(properties.subPlan)";
-    assert_eq!(column(&ask(&azure, &json!({ "query": plans })).await, "plan"), ["P2", "P2", "P2"]);
+    let plans = "securityresources | where type =~ 'microsoft.security/pricings' and name =~ 'VirtualMachines' | project id, plan = tostring(properties.subPlan), trial = tostring(properties.freeTrialRemainingTime) | order by id asc";
+    let answer = ask(&azure, &json!({ "query": plans })).await;
+    assert_eq!(column(&answer, "plan"), ["P2", "P2", "P2", "P1", ""], "one machine has a plan of its own");
+    assert_eq!(column(&answer, "trial"), ["PT0S", "PT0S", "PT0S", "PT0S", "P30D"]);
+    assert!(column(&answer, "id")[3].contains("/virtualMachines/cache-01/providers/Microsoft.Security/"));
 
     let verdicts = "securityresources | where type =~ 'microsoft.security/assessments' and name == '805651bc-6ecd-4c73-9b55-97a19d0582d0' | project id, vm = tostring(properties.resourceDetails.Id), code = tostring(properties.status.code) | where code != 'Healthy' | order by vm asc";
     let answer = ask(&azure, &json!({ "query": verdicts })).await;
@@ -66,8 +69,50 @@ async fn power_plans_and_verdicts_are_where_azure_has_them() {
         machines.zip(column(&answer, "code")).map(|(vm, code)| format!("{vm} {code}")).collect();
     assert_eq!(
         found,
-        ["line-01 NotApplicable", "build-07 Unhealthy", "build-08 Unhealthy", "lab-01 NotApplicable"]
+        [
+            "line-01 NotApplicable",
+            "build-07 Unhealthy",
+            "build-08 Unhealthy",
+            "lab-01 NotApplicable",
+            "mirror-01 NotApplicable"
+        ]
     );
+}
+
+#[tokio::test]
+async fn firewalls_say_where_they_stand_and_who_manages_them() {
+    let azure = Azure::contoso().await;
+    let query = "resources | where type =~ 'microsoft.network/azurefirewalls' | project id, name, subnet = tostring(properties.ipConfigurations[0].properties.subnet.id), policy = tostring(properties.firewallPolicy.id) | order by id asc";
+    let answer = ask(&azure, &json!({ "query": query })).await;
+    assert_eq!(column(&answer, "name"), ["edge-fw", "line-fw"]);
+    assert!(column(&answer, "subnet")[0].ends_with("/virtualNetworks/edge-vnet/subnets/AzureFirewallSubnet"));
+    assert_eq!(column(&answer, "policy")[0], "");
+    assert!(column(&answer, "policy")[1].ends_with("/firewallPolicies/plant-firewall-policy"));
+}
+
+#[tokio::test]
+async fn verdicts_may_be_behind_the_policies() {
+    let azure = Azure::contoso().await;
+    azure.simulator.world().behaviour.assessment_lag = jiff::SignedDuration::from_mins(20);
+    let group = crate::client::vm_path(&azure, "build-07");
+    let (group, _) = group.split_once("/providers/").unwrap();
+    let id = azure.simulator.world().vm("build-07").unwrap().id.clone();
+    let policy = json!({ "kind": "Basic", "properties": { "virtualMachines": [{ "id": id, "ports": [
+        { "number": 22, "protocol": "*", "allowedSourceAddressPrefix": "*", "maxRequestAccessDuration": "PT3H" }
+    ] }] } });
+    let path = format!(
+        "{group}/providers/Microsoft.Security/locations/westeurope/jitNetworkAccessPolicies/build-07?api-version=2020-01-01"
+    );
+    assert_eq!(azure.put(&path, &policy).await.status, 200);
+    let query = "securityresources | where type =~ 'microsoft.security/assessments' | project id, code = tostring(properties.status.code) | where code == 'Unhealthy' | order by id asc";
+    let unhealthy = async || {
+        let answer = ask(&azure, &json!({ "query": query })).await;
+        column(&answer, "id").iter().filter(|id| id.contains("/virtualMachines/build-07/")).count()
+    };
+    azure.wait(10 * 60);
+    assert_eq!(unhealthy().await, 1);
+    azure.wait(20 * 60);
+    assert_eq!(unhealthy().await, 0);
 }
 
 #[tokio::test]

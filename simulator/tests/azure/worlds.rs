@@ -8,7 +8,7 @@ use crate::client::Azure;
 async fn contoso_has_what_the_demo_shows() {
     let azure = Azure::contoso().await;
     let world = azure.simulator.world();
-    assert_eq!(world.vms.len(), 32);
+    assert_eq!(world.vms.len(), 35);
     assert_eq!(world.people.len(), 5);
     let in_use = world.public_ips.iter().filter_map(|ip| ip.address).collect::<Vec<_>>();
     let documentation = ["203.0.113.0/24", "198.51.100.0/24", "2001:db8::/32"];

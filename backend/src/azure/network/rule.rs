@@ -18,7 +18,8 @@ pub struct Nsg {
 }
 
 /// A rule of a security group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "WireRule")]
 pub struct SecurityRule {
     /// Its name.
     pub name: String,
@@ -130,8 +131,8 @@ impl Ports {
 #[serde(rename_all = "camelCase")]
 pub(super) struct WireNsg {
     // Here nothing is left out: a list without one of its rules would tell a lie.
-    security_rules: Option<Vec<WireRule>>,
-    default_security_rules: Option<Vec<WireRule>>,
+    security_rules: Option<Vec<SecurityRule>>,
+    default_security_rules: Option<Vec<SecurityRule>>,
 }
 
 #[derive(Deserialize)]
@@ -166,8 +167,8 @@ struct WireRuleProperties {
 
 impl WireNsg {
     pub(super) fn into_nsg(self, id: ResourceId) -> Nsg {
-        let sorted = |wire: Option<Vec<WireRule>>| {
-            let mut rules: Vec<SecurityRule> = wire.into_iter().flatten().map(SecurityRule::from).collect();
+        let sorted = |rules: Option<Vec<SecurityRule>>| {
+            let mut rules = rules.unwrap_or_default();
             rules.sort_by_key(|rule| rule.priority);
             rules
         };

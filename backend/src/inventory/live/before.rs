@@ -3,7 +3,8 @@
 use shared::vm::Unsupported;
 use tracing::warn;
 
-use crate::azure::network::{Firewall, Network, Nic};
+use crate::azure::network::{Network, Nic};
+use crate::inventory::eligibility::{Front, in_front};
 use crate::inventory::filters::reason;
 use crate::preflight::Gateway;
 
@@ -30,18 +31,10 @@ pub(super) async fn gateway(network: &Network, nic: &Nic) -> Option<Gateway> {
 
 /// Why just-in-time access can open nothing there, if that is known.
 pub(super) fn unsupported(gateway: &Gateway) -> Option<Unsupported> {
-    match gateway {
-        Gateway::Nothing => Some(Unsupported {
-            reason: "No network security group stands before this VM, neither on its primary network interface nor on the subnet of that, so just-in-time access has nothing to open.".to_owned(),
-            remedy: "Whoever looks after its network can put one there.".to_owned(),
-        }),
-        Gateway::Firewall(Firewall { name, policy: Some(policy) }) => Some(Unsupported {
-            reason: format!(
-                "The Azure Firewall {name} in this VM's network is managed by the firewall policy {policy}, where just-in-time access can write no rules, and no network security group stands before the VM."
-            ),
-            remedy: "Whoever looks after its network can put a network security group before the VM, or let people in by a rule of that policy.".to_owned(),
-        }),
-        // It writes classic rules.
-        Gateway::Firewall(Firewall { policy: None, .. }) | Gateway::Unread { .. } => None,
-    }
+    let front = match gateway {
+        Gateway::Nothing => Front::Nothing,
+        Gateway::Firewall(firewall) => Front::Firewall(firewall.clone()),
+        Gateway::Unread { .. } => return None,
+    };
+    in_front(&front).map(|obstacle| obstacle.told())
 }

@@ -14,6 +14,7 @@ use crate::azure::resource_id::ResourceId;
 use crate::azure::subscriptions::Subscription;
 use crate::inventory::rows::{MACHINES, MachineRow};
 use crate::inventory::snapshot::InventoryVm;
+use crate::inventory::standing::Standing;
 
 /// All machines, not yet knowing of policies and of the security groups of subnets.
 ///
@@ -49,6 +50,7 @@ impl<'a> Reader<'a> {
         let subscription = row.id.subscription();
         let name = self.names.get(&subscription).copied();
         let tags = self.tags.shared(Arc::new(row.tags.take().unwrap_or_default()));
+        let application_groups = row.application_groups();
         let (nic, nsgs, subnet) = (
             row.nic(),
             row.nic_nsg().map(|nsg| self.ids.shared(nsg)).into_iter().collect(),
@@ -65,6 +67,17 @@ impl<'a> Reader<'a> {
             location: row.location.unwrap_or_default(),
             id: row.id,
         };
-        InventoryVm { found_by: InventoryVm::found_by(&vm, &tags), nic, nsgs, subnet, policy: None, vm, tags }
+        let found_by = InventoryVm::found_by(&vm, &tags);
+        InventoryVm {
+            found_by,
+            nic,
+            nsgs,
+            subnet,
+            application_groups,
+            policy: None,
+            standing: Standing::default(),
+            vm,
+            tags,
+        }
     }
 }

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
 use shared::port::Port;
 use shared::resource_id::VmId;
 use shared::vm::UnreadableSubscription;
 use uuid::Uuid;
 
+use super::usage::Usage;
 use crate::azure::arm::ArmError;
-use crate::azure::security::{Policy, PolicyId, Security};
+use crate::azure::security::{Policy, PolicyId, PolicyVm, Security};
 use crate::azure::subscriptions::Subscription;
 
 /// How many subscriptions are asked at a time.
@@ -26,17 +28,23 @@ pub(super) struct Policies {
     failures: HashMap<Uuid, ArmError>,
 }
 
+/// A policy that names a machine, and what it says of it.
 #[derive(Debug)]
-struct Named {
-    policy: Arc<PolicyId>,
-    ports: Vec<Port>,
+pub(super) struct Named {
+    pub(super) policy: Arc<PolicyId>,
+    pub(super) entry: PolicyVm,
+    /// The ports, ascending.
+    pub(super) ports: Vec<Port>,
+    /// How many other machines the policy names.
+    pub(super) shared_with: u32,
+    pub(super) usage: Usage,
 }
 
 /// How much is known of one machine.
 #[derive(Debug)]
 pub(super) enum Known<'a> {
     /// A policy names it.
-    Named { policy: &'a Arc<PolicyId>, ports: &'a Vec<Port> },
+    Named(&'a Named),
     /// No policy names it.
     NotNamed,
     /// Its subscription did not answer this time.
@@ -46,14 +54,14 @@ pub(super) enum Known<'a> {
 }
 
 impl Policies {
-    /// Asks all subscriptions.
-    pub(super) async fn load(security: &Security, subscriptions: &[Uuid]) -> Self {
+    /// Asks all subscriptions, at `now`.
+    pub(super) async fn load(security: &Security, subscriptions: &[Uuid], now: Timestamp) -> Self {
         let ask = |&id: &Uuid| async move { (id, security.policies(id).await) };
         let mut policies = Self::default();
         let mut answers = stream::iter(subscriptions).map(ask).buffer_unordered(AT_ONCE);
         while let Some((subscription, answer)) = answers.next().await {
             match answer {
-                Ok(found) => policies.add(found),
+                Ok(found) => policies.add(found, now),
                 Err(ArmError::Refused { code, .. }) if code == NOT_REGISTERED => {}
                 Err(error) => {
                     policies.failures.insert(subscription, error);
@@ -65,20 +73,22 @@ impl Policies {
 
     /// Takes in what is needed of the policies. A machine in two of them is listed with the one
     /// whose id comes first, so that it does not change from one time to the next.
-    fn add(&mut self, mut found: Vec<Policy>) {
+    fn add(&mut self, mut found: Vec<Policy>, now: Timestamp) {
         found.sort_by(|a, b| b.id.cmp(&a.id));
-        for Policy { id, vms, .. } in found {
+        for Policy { id, vms, requests } in found {
             let policy = Arc::new(id);
-            self.by_vm.extend(vms.into_iter().map(|vm| {
-                let ports = vm.port_numbers();
-                (vm.vm, Named { policy: policy.clone(), ports })
+            let shared_with = u32::try_from(vms.len().saturating_sub(1)).unwrap_or(u32::MAX);
+            let mut usages = Usage::by_machine(&requests, now);
+            self.by_vm.extend(vms.into_iter().map(|entry| {
+                let (ports, usage) = (entry.port_numbers(), usages.remove(&entry.vm).unwrap_or_default());
+                (entry.vm.clone(), Named { policy: policy.clone(), entry, ports, shared_with, usage })
             }));
         }
     }
 
     pub(super) fn of(&self, vm: &VmId) -> Known<'_> {
-        if let Some(Named { policy, ports }) = self.by_vm.get(vm) {
-            return Known::Named { policy, ports };
+        if let Some(named) = self.by_vm.get(vm) {
+            return Known::Named(named);
         }
         match self.failures.get(&vm.subscription()) {
             None => Known::NotNamed,

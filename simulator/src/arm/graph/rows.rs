@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 use crate::{
     arm::{
         compute::machine,
-        network::{bastion, interface, security_group, virtual_network},
+        network::{bastion, firewall, interface, security_group, virtual_network},
         security::{assessments, pricings},
     },
     resource_id,
-    world::{Ancestors, Bastion, Nic, Nsg, PowerState, PublicIp, Subscription, Vm, Vnet, World},
+    world::{Ancestors, Bastion, Firewall, Nic, Nsg, PowerState, PublicIp, Subscription, Vm, Vnet, World},
 };
 
 /// Adds the columns that every row has.
@@ -84,8 +84,17 @@ pub(super) fn assessment(world: &World, vm: &Vm, as_of: Timestamp) -> Option<Val
     Some(row)
 }
 
-pub(super) fn pricing(subscription: &Subscription) -> Value {
-    pricings::show(subscription, "VirtualMachines")
+pub(super) fn firewall(firewall: &Firewall) -> Value {
+    firewall::show(firewall)
+}
+
+pub(super) fn pricing(subscription: &Subscription, as_of: Timestamp) -> Value {
+    pricings::show(subscription, "VirtualMachines", as_of)
+}
+
+/// Of a machine that has a plan of its own.
+pub(super) fn pricing_of_machine(vm: &Vm) -> Option<Value> {
+    vm.plan.map(|plan| pricings::show_of_machine(&vm.id, plan))
 }
 
 pub(super) fn subscription(world: &World, subscription: &Subscription) -> Value {

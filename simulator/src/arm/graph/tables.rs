@@ -21,13 +21,14 @@ pub(super) struct GraphTables<'world> {
 }
 
 /// The types in table `resources`. Just-in-time policies are not among them, in Azure neither.
-const RESOURCES: [&str; 6] = [
+const RESOURCES: [&str; 7] = [
     "microsoft.compute/virtualmachines",
     "microsoft.network/networkinterfaces",
     "microsoft.network/publicipaddresses",
     "microsoft.network/networksecuritygroups",
     "microsoft.network/virtualnetworks",
     "microsoft.network/bastionhosts",
+    "microsoft.network/azurefirewalls",
 ];
 const SECURITY: [&str; 2] = ["microsoft.security/assessments", "microsoft.security/pricings"];
 const CONTAINERS: [&str; 2] =
@@ -74,15 +75,20 @@ impl<'world> GraphTables<'world> {
             "microsoft.network/bastionhosts" => {
                 self.each(&world.bastions, kind, |host| Some(rows::bastion(host)))
             }
+            "microsoft.network/azurefirewalls" => {
+                self.each(&world.firewalls, kind, |firewall| Some(rows::firewall(firewall)))
+            }
             "microsoft.security/assessments" => {
                 self.each(&world.vms, kind, |vm| rows::assessment(world, vm, as_of))
             }
-            "microsoft.security/pricings" => self
-                .readable(kind)
-                .filter_map(|id| world.subscriptions.get(id))
-                .map(rows::pricing)
-                .map(|row| rows::complete(row, &world.tenant.id))
-                .collect(),
+            "microsoft.security/pricings" => {
+                let readable = self.readable(kind).filter_map(|id| world.subscriptions.get(id));
+                let of_subscriptions = readable.map(|subscription| rows::pricing(subscription, as_of));
+                let mut rows: Vec<Row> =
+                    of_subscriptions.map(|row| rows::complete(row, &world.tenant.id)).collect();
+                rows.extend(self.each(&world.vms, kind, rows::pricing_of_machine));
+                rows
+            }
             "microsoft.resources/subscriptions" => self
                 .subscriptions
                 .iter()

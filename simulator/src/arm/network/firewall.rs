@@ -28,7 +28,7 @@ pub(super) fn answer(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> 
     }
 }
 
-fn show(firewall: &Firewall) -> Value {
+pub(in crate::arm) fn show(firewall: &Firewall) -> Value {
     let mut body = json!({
         "id": firewall.id,
         "name": resource_id::name(&firewall.id),

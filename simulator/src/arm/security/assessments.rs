@@ -49,9 +49,10 @@ pub(in crate::arm) fn verdict(world: &World, vm: &Vm, now: Timestamp) -> Option<
         return Some(settled.clone());
     }
     let subscription = crate::resource_id::subscription(&vm.id).and_then(|id| world.subscription(id))?;
-    if subscription.plan != Plan::P2 {
+    if vm.plan.unwrap_or(subscription.plan) != Plan::P2 {
         return None;
     }
+    let now = now - world.behaviour.assessment_lag;
     let say = |code: &str, description: &str| Assessment {
         code: code.to_owned(),
         cause: String::new(),

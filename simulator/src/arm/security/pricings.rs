@@ -1,6 +1,7 @@
 //! Defender plans of a subscription; of the many, the one for servers is real.
 
 use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -27,12 +28,12 @@ pub(super) fn list(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> {
             wanted.split(',').any(|wanted| wanted.trim().trim_matches('\'').eq_ignore_ascii_case(name))
         })
     });
-    Ok(Reply::ok(json!({ "value": names.map(|name| show(subscription, name)).collect::<Value>() })))
+    Ok(Reply::ok(json!({ "value": names.map(|name| show(subscription, name, call.now)).collect::<Value>() })))
 }
 
 pub(super) fn get(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> {
     let subscription = subscription(call, world, READ)?;
-    Ok(Reply::ok(show(subscription, name(call)?)))
+    Ok(Reply::ok(show(subscription, name(call)?, call.now)))
 }
 
 #[derive(Deserialize)]
@@ -75,7 +76,7 @@ pub(super) fn put(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError>
     let after = world.subscriptions.get_mut(&before.id).map(|subscription| {
         subscription.plan = plan;
         subscription.plan_since = (plan != Plan::Free).then_some(now);
-        show(subscription, name)
+        show(subscription, name, now)
     });
     let reply = after.map(Reply::ok).ok_or_else(|| call.not_found())?;
     Ok(reply.header("x-ms-ratelimit-remaining-subscription-resource-requests", "249").status(StatusCode::OK))
@@ -97,22 +98,15 @@ fn name(call: &Call<'_>) -> Result<&'static str, ArmError> {
 }
 
 /// A plan as a resource; the API says `"True"` and `"False"` as text.
-pub(in crate::arm) fn show(subscription: &Subscription, name: &str) -> Value {
+pub(in crate::arm) fn show(subscription: &Subscription, name: &str, now: Timestamp) -> Value {
     let plan = if name == "VirtualMachines" { subscription.plan } else { Plan::Free };
     let mut properties = json!({
         "pricingTier": if plan == Plan::Free { "Free" } else { "Standard" },
-        "freeTrialRemainingTime": "PT0S",
+        "freeTrialRemainingTime": as_days(subscription.trial_left(now)),
         "enforce": "False",
         "resourcesCoverageStatus": if plan == Plan::Free { "NotCovered" } else { "FullyCovered" },
     });
-    let sub_plan = match plan {
-        Plan::Free => None,
-        Plan::P1 => Some("P1"),
-        Plan::P2 => Some("P2"),
-    };
-    if let Some(sub_plan) = sub_plan {
-        properties["subPlan"] = sub_plan.into();
-    }
+    put_sub_plan(&mut properties, plan);
     if let Some(since) = subscription.plan_since.filter(|_| plan != Plan::Free) {
         properties["enablementTime"] = time::seconds(since).into();
     }
@@ -122,4 +116,45 @@ pub(in crate::arm) fn show(subscription: &Subscription, name: &str) -> Value {
         "type": "Microsoft.Security/pricings",
         "properties": properties,
     })
+}
+
+/// The plan of a machine that has one of its own: the first, or none (`Microsoft.Security/pricings`
+/// 2024-01-01, on the scope of a resource).
+pub(in crate::arm) fn show_of_machine(vm: &str, plan: Plan) -> Value {
+    let mut properties = json!({
+        "pricingTier": if plan == Plan::Free { "Free" } else { "Standard" },
+        "freeTrialRemainingTime": "PT0S",
+        "inherited": "False",
+    });
+    put_sub_plan(&mut properties, plan);
+    json!({
+        "id": format!("{vm}/providers/Microsoft.Security/pricings/VirtualMachines"),
+        "name": "VirtualMachines",
+        "type": "Microsoft.Security/pricings",
+        "properties": properties,
+    })
+}
+
+fn put_sub_plan(properties: &mut Value, plan: Plan) {
+    let sub_plan = match plan {
+        Plan::Free => return,
+        Plan::P1 => "P1",
+        Plan::P2 => "P2",
+    };
+    properties["subPlan"] = sub_plan.into();
+}
+
+/// As .NET writes spans of time: days, and what is left of one.
+fn as_days(left: SignedDuration) -> String {
+    let seconds = left.as_secs();
+    if seconds <= 0 {
+        return "PT0S".to_owned();
+    }
+    let (days, rest) = (seconds / 86_400, seconds % 86_400);
+    let time = if rest == 0 {
+        String::new()
+    } else {
+        format!("T{}H{}M{}S", rest / 3600, rest % 3600 / 60, rest % 60)
+    };
+    format!("P{days}D{time}")
 }

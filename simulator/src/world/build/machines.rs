@@ -52,6 +52,7 @@ impl World {
             created_at: new.created.unwrap_or(LONG_AGO),
             power: Power::at_rest(new.power),
             nics,
+            plan: new.plan,
             assessment: new.assessment,
             entra_sign_in: new.entra_sign_in,
         });

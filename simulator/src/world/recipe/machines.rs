@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::IpAddr};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::world::{Assessment, Os, PowerState};
+use crate::world::{Assessment, Os, Plan, PowerState};
 
 /// A virtual machine to be, with its network interfaces and public addresses.
 #[derive(Debug, Clone, Deserialize)]
@@ -38,6 +38,9 @@ pub struct NewVm {
     pub created: Option<Timestamp>,
     #[serde(default)]
     pub assessment: Option<Assessment>,
+    /// A plan of Defender for Servers of its own; that of the subscription if not given.
+    #[serde(default)]
+    pub plan: Option<Plan>,
     /// Whether it has the extension for signing in with Entra ID.
     #[serde(default)]
     pub entra_sign_in: bool,
@@ -88,6 +91,7 @@ impl NewVm {
             admin: admin(),
             created: None,
             assessment: None,
+            plan: None,
             entra_sign_in: false,
             nics: vec![NewNic { nsg: Some(format!("{name}-nsg")), make_nsg: true, ..NewNic::default() }],
         }
