@@ -74,15 +74,7 @@ impl HandoffRecord {
 
     /// The one who prepared it, for their rules to be asked and Azure to be asked in their name.
     pub fn right(&self) -> CurrentUser {
-        let Preparer { key, roles, groups, session, signed_in_until } = self.preparer.clone();
-        CurrentUser {
-            person: self.handoff.prepared_by.clone(),
-            key,
-            roles,
-            groups,
-            proof: Proof::Session(session),
-            expires_at: signed_in_until,
-        }
+        self.preparer.right(self.handoff.prepared_by.clone())
     }
 
     /// Whether `user` is the one who prepared it. It is never for them: preparing access for others
@@ -128,6 +120,13 @@ impl Preparer {
             session: user.proof.name().to_owned(),
             signed_in_until: user.expires_at,
         }
+    }
+
+    /// The same person, of whom others see this, while they are not there.
+    pub fn right(&self, person: Person) -> CurrentUser {
+        let Self { key, roles, groups, session, signed_in_until } = self.clone();
+        let proof = Proof::Session(session);
+        CurrentUser { person, key, roles, groups, proof, expires_at: signed_in_until }
     }
 }
 

@@ -62,7 +62,7 @@ use history::RulesReader;
 
 pub use acting::ActingAs;
 use asker::Asker;
-pub use configure::{Seen as SeenConfiguration, Turns};
+pub use configure::{Changes, Retry, Seen as SeenConfiguration, Turns};
 pub use error::JitError;
 pub use explain::{Inquiry, explained, told};
 pub use handoff::{Recipient, no_such_link};
@@ -103,6 +103,8 @@ pub struct Jit {
     pub close_by: Option<Technique>,
     /// Whose turn it is to change which policy.
     pub turns: Turns,
+    /// Changes of many machines that go on.
+    pub changes: Changes,
     /// The time.
     pub clock: Clock,
     /// How long Azure is given.

@@ -29,6 +29,7 @@ pub mod store;
 pub mod vms;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tower::ServiceBuilder;
@@ -42,7 +43,7 @@ use url::Url;
 use session::sign_in;
 use state::AppState;
 
-/// The largest body that makes sense: a request for fifty machines is a fifth of that.
+/// The largest body that makes sense, but for changes of a thousand machines: a request for fifty machines is a fifth of that.
 const LARGEST_BODY: usize = 64 * 1024;
 
 /// The whole service: API, sign-in, signs of life and the page.
@@ -75,7 +76,8 @@ pub fn app(state: AppState, public_url: &Url) -> Router {
         .layer(axum::middleware::from_fn(error::tell_problems))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(error::TIMED_OUT, state.answer_within))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
+        .layer(RequestBodyLimitLayer::new(routes::LARGEST_BODY_OF_MANY))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY));
     let sign_in = state.sign_in.clone();
     let is_program = move |headers: http::HeaderMap| {
         let sign_in = sign_in.clone();

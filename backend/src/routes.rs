@@ -8,10 +8,12 @@ mod health;
 mod history;
 mod jit_list;
 mod jit_policies;
+mod policy_changes;
 mod session;
 mod vms;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -20,6 +22,9 @@ use utoipa_axum::routes;
 use crate::state::AppState;
 
 pub use extract::{Body, Params, VmPath};
+
+/// The largest body of a change of a thousand machines: ids and versions take a third of that.
+pub const LARGEST_BODY_OF_MANY: usize = 768 * 1024;
 
 /// Everything under `/api`, and the document that describes it.
 pub fn api() -> (Router<AppState>, OpenApi) {
@@ -36,6 +41,11 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(jit_list::show))
         .routes(routes!(jit_list::export))
         .routes(routes!(jit_policies::show, jit_policies::replace, jit_policies::remove))
+        .routes(routes!(policy_changes::list))
+        .routes(routes!(policy_changes::show))
+        .routes(routes!(policy_changes::events))
+        .routes(routes!(policy_changes::cancel))
+        .merge(of_many())
         .routes(routes!(access_requests::create, history::list))
         .routes(routes!(access_requests::show))
         .routes(routes!(history::export))
@@ -55,6 +65,14 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(handoffs::events))
         .routes(routes!(handoffs::rdp))
         .split_for_parts()
+}
+
+/// The routes that a thousand machines can be named to.
+fn of_many() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(policy_changes::create))
+        .routes(routes!(policy_changes::retry))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY_OF_MANY))
 }
 
 /// For whoever keeps the service running; no session is needed.

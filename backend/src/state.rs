@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::{Config, IdentityMode};
 use crate::handoff::{HandoffSettings, Links};
 use crate::inventory::Inventory;
-use crate::jit::{ActingAs, Jit, SourceMatching, Turns, Watchers};
+use crate::jit::{ActingAs, Changes, Jit, SourceMatching, Turns, Watchers};
 use crate::limits::Limits;
 use crate::rdp::{Signing, SigningSourceError};
 use crate::rules::RulesInForce;
@@ -113,10 +113,12 @@ impl AppState {
             shareable_links: config.bastion.shareable_links,
             close_by: config.jit.close,
             turns: Turns::new(store.clone(), clock.clone()),
+            changes: Changes::default(),
             clock: clock.clone(),
             patience,
         };
         jit.watchers.begin().await?;
+        jit.tend_changes();
 
         let cookies = Cookies::at(public_url);
         let proxies = Proxies::new(&config.server.trusted_proxies, config.server.forwarded_header);

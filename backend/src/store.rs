@@ -5,6 +5,7 @@
 
 mod chain;
 mod change;
+pub(crate) mod changes;
 pub(crate) mod entries;
 mod file;
 mod granted;
@@ -27,6 +28,7 @@ use sqlx::{AnyConnection, AnyPool, Executor, Row};
 
 pub use chain::{Head, Link, NOTHING_BEFORE};
 pub(crate) use change::Change;
+pub use changes::{ChangeRecord, ChangeTable, PartItem, PartRecord, PartState};
 pub use entries::{Entry, EntryKind, EntryTable, NewEntry};
 pub use granted::Granted;
 pub use handoffs::HandoffTable;
@@ -147,6 +149,11 @@ impl Store {
     /// What people prepared for others.
     pub fn handoffs(&self) -> HandoffTable<'_> {
         HandoffTable(&self.pool)
+    }
+
+    /// Changes of policies for many machines.
+    pub fn changes(&self) -> ChangeTable<'_> {
+        ChangeTable(&self.pool)
     }
 
     /// Who may do what only one may do at a time.

@@ -15,6 +15,7 @@ pub mod json;
 pub mod moment;
 pub mod page;
 pub mod policy;
+pub mod policy_change;
 pub mod port;
 pub mod preflight;
 pub mod problem;

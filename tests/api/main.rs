@@ -20,6 +20,7 @@ mod jit_policies;
 mod limits;
 mod matrix;
 mod openapi;
+mod policy_changes;
 mod preflight;
 mod provider;
 mod proxy;

@@ -58,7 +58,10 @@ fn expected(route: &str, who: Who, scope: Scope) -> u16 {
             | "get /api/jit"
             | "get /api/jit.csv"
             | "get /api/access-requests"
-            | "get /api/access-requests.csv",
+            | "get /api/access-requests.csv"
+            // A plan says machine by machine what they may not.
+            | "post /api/jit/policies"
+            | "get /api/jit/changes",
             _,
         ) => 200,
         // Whoever may audit a machine may look back at what others requested on it.
@@ -130,7 +133,12 @@ fn expected(route: &str, who: Who, scope: Scope) -> u16 {
             // Nobody asked for one.
             | "get /api/access-requests/{id}/shareable-link"
             | "post /api/access-requests/{id}/close"
-            | "post /api/access-requests/{id}/extend",
+            | "post /api/access-requests/{id}/extend"
+            // Nobody asked for any.
+            | "get /api/jit/changes/{id}"
+            | "get /api/jit/changes/{id}/events"
+            | "post /api/jit/changes/{id}/cancel"
+            | "post /api/jit/changes/{id}/retry",
             Stranger | Reader | Elsewhere | Requester | Everything,
         ) => 404,
         (unknown, _) => panic!("{unknown} has no row in the matrix; say who gets what answer from it"),
@@ -224,6 +232,10 @@ impl Cells {
             "delete" => self.visitor.delete(&path).await,
             "post" if path == "/api/access-requests" => {
                 self.visitor.post(&path, &self.app.wish(vm.name().as_str(), 3389)).await
+            }
+            "post" if path == "/api/jit/policies" => {
+                let plan = json!({ "vms": [vm], "change": "disable", "dry_run": true });
+                self.visitor.post(&path, &plan).await
             }
             "post" if path == "/api/handoffs" => self.visitor.post(&path, &handoffs::wish(&vm, "Gus")).await,
             "post" if path.ends_with("/extend") => {

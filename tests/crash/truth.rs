@@ -75,10 +75,12 @@ pub async fn settled(installed: &Installed) {
 }
 
 /// An attempt, as the trail has it.
-struct Attempt {
-    action: Action,
+pub struct Attempt {
+    /// What was tried.
+    pub action: Action,
     begun: Timestamp,
-    outcome: Option<Outcome>,
+    /// What came of it.
+    pub outcome: Option<Outcome>,
 }
 
 /// A grant, as Azure has it.
@@ -179,7 +181,7 @@ fn is_closed(request: &AccessRequest) -> bool {
     matches!(request.status, Status::Ended { how: Ending::Closed, .. })
 }
 
-async fn attempts(installed: &Installed) -> HashMap<Uuid, Attempt> {
+pub async fn attempts(installed: &Installed) -> HashMap<Uuid, Attempt> {
     let entries = installed.store.entries().before(i64::MAX, usize::MAX).await.unwrap();
     let mut attempts: HashMap<Uuid, Attempt> = HashMap::new();
     for entry in entries.into_iter().rev() {

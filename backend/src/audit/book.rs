@@ -1,5 +1,7 @@
 //! The trail while one writer has it to itself.
 
+mod changes;
+
 use jiff::Timestamp;
 use shared::access::{AccessRequest, Displaced, RequestId, Status, Technique};
 use shared::handoff::HandoffId;

@@ -5,6 +5,7 @@ use shared::access::{AccessRequest, Displaced, NewAccess, RequestId, Technique};
 use shared::bastion::BastionId;
 use shared::handoff::{Handoff, NewHandoff};
 use shared::policy::JitPolicy;
+use shared::policy_change::{Change, ChangeId};
 use shared::resource_id::VmId;
 
 use crate::session::PersonKey;
@@ -45,6 +46,9 @@ pub enum Action {
         from: Option<JitPolicy>,
         /// What it is to say; nothing to name it no more.
         to: Option<JitPolicy>,
+        /// The change of many machines that this is a part of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        change: Option<ChangeId>,
     },
     /// Have a shareable link made, or deleted. What the link is stands nowhere.
     ShareableLink {
@@ -240,6 +244,15 @@ pub enum Wanted {
     StartVm {
         /// The machine.
         vm: VmId,
+    },
+    /// Just-in-time access to be set up differently on many machines.
+    ConfigureMany {
+        /// Some of the machines.
+        vms: Vec<VmId>,
+        /// How many they are.
+        machines: usize,
+        /// What was to be done to each.
+        change: Change,
     },
     /// Just-in-time access to be set up differently on a machine.
     Configure {

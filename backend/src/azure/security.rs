@@ -27,10 +27,7 @@ pub struct Security(pub(super) ArmClient);
 impl Security {
     /// Lists the JIT policies of a subscription, of all its regions.
     pub async fn policies(&self, subscription: Uuid) -> Result<Vec<Policy>, ArmError> {
-        let path = format!(
-            "subscriptions/{subscription}/providers/Microsoft.Security/jitNetworkAccessPolicies?{API_VERSION}"
-        );
-        let wire: Vec<WirePolicy> = self.0.list(&path).await?;
+        let wire: Vec<WirePolicy> = self.0.list(&in_subscription(subscription)).await?;
         Ok(wire.into_iter().map(Policy::from).collect())
     }
 
@@ -39,6 +36,12 @@ impl Security {
         let wire: WirePolicy = self.0.get(&path(id, "")).await?;
         Ok(Policy::from(wire))
     }
+}
+
+fn in_subscription(subscription: Uuid) -> String {
+    format!(
+        "subscriptions/{subscription}/providers/Microsoft.Security/jitNetworkAccessPolicies?{API_VERSION}"
+    )
 }
 
 fn path(id: &PolicyId, action: &str) -> String {

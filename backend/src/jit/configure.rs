@@ -4,6 +4,7 @@
 //! what came of it. What it changes is one machine's part of a policy; the rest of the policy is
 //! left as it is at that moment.
 
+mod many;
 mod place;
 mod turn;
 mod write;
@@ -15,6 +16,7 @@ use shared::problem::Violation;
 use shared::resource_id::VmId;
 use shared::verb::Verb;
 use shared::vm::{JitState, Unsupported};
+use uuid::Uuid;
 
 use super::{Caller, Jit, JitError, start};
 use crate::audit::{Action, Attempt, AuditError, Outcome, Wanted};
@@ -22,8 +24,9 @@ use crate::azure::arm::ArmError;
 use crate::azure::security::{Plan, PolicyDocument, PolicyId, PolicyVm, Security};
 use crate::inventory::LiveVm;
 use place::place;
-use write::{Edit, Fate, Writer, Written};
+use write::{Edit, Fate, Waits, Writer, Written};
 
+pub use many::{Changes, Retry};
 pub use turn::Turns;
 
 /// What somebody who changes a configuration has seen of it.
@@ -125,12 +128,15 @@ impl Jit {
                 offer: None,
             }]));
         }
-        let plan = self.azure.security.plan(machine.vm.id.subscription()).await;
+        self.has_plan(machine.vm.id.subscription(), &machine.vm.subscription_name).await
+    }
+
+    /// Whether a subscription has the plan that just-in-time access is part of.
+    async fn has_plan(&self, subscription: Uuid, name: &str) -> Result<(), JitError> {
         // Where the plan cannot be read, Azure decides.
-        if let Ok(Plan::Other) = plan {
+        if let Ok(Plan::Other) = self.azure.security.plan(subscription).await {
             return Err(JitError::Conflict(format!(
-                "the subscription {} has no Microsoft Defender for Servers Plan 2, which just-in-time access is part of; whoever owns it turns that on in Defender for Cloud, under Environment settings",
-                machine.vm.subscription_name
+                "the subscription {name} has no Microsoft Defender for Servers Plan 2, which just-in-time access is part of; whoever owns it turns that on in Defender for Cloud, under Environment settings",
             )));
         }
         Ok(())
@@ -147,7 +153,7 @@ impl Jit {
                 return Err(error);
             }
         };
-        let action = Action::Configure { vm: vm.clone(), policy: policy.to_string(), from, to };
+        let action = Action::Configure { vm: vm.clone(), policy: policy.to_string(), from, to, change: None };
         let attempt = match self.audit.begin(&by.actor(), action).await {
             Ok(attempt) => attempt,
             Err(error) => {
@@ -156,7 +162,12 @@ impl Jit {
             }
         };
         let writing = self.azure_of(&by.user);
-        let writer = Writer { looks: &self.azure.security, writes: &writing.security, clock: &self.clock };
+        let writer = Writer {
+            looks: &self.azure.security,
+            writes: &writing.security,
+            clock: &self.clock,
+            waits: Waits::FOR_A_PERSON,
+        };
         let written = writer.write(&policy, &turn, &[edit]).await;
         finish(attempt, &outcome_of(&written)).await;
         turn.give_back().await;

@@ -126,6 +126,16 @@ impl Watchers {
         self.0.stop.clone().cancelled_owned()
     }
 
+    /// Whether [`Watchers::stop`] was called.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.0.stop.is_cancelled()
+    }
+
+    /// Does something that [`Watchers::stopped`] waits for.
+    pub(super) fn track(&self, something: impl Future<Output = ()> + Send + 'static) {
+        self.0.tasks.spawn(something);
+    }
+
     /// From now on until the call has led to something, no watcher touches the request.
     pub(super) fn begin_call(&self, id: RequestId) -> InFlight {
         self.0.calls.begin(id)

@@ -76,7 +76,7 @@ pub async fn events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let watching = limits.watching(caller.user.proof.name())?;
     let changes = jit.follow(&caller.user.key, named(&id)?).await?;
-    Ok(answer::events(sessions.during(&caller.user, changes), watching))
+    Ok(answer::events("request", sessions.during(&caller.user, changes), watching))
 }
 
 /// Makes access last longer: the same machine, ports and source are requested again, for a time

@@ -6,19 +6,21 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt};
 use http::HeaderName;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use shared::access::Watched;
+use serde::Serialize;
 
 /// A file to save under a name.
 pub type File = ([(HeaderName, String); 2], String);
 
-/// A request as it changes, as events. `watching` is held for as long as anybody listens.
-pub fn events(
-    changes: impl Stream<Item = Watched> + Send + 'static,
+/// Something as it changes, as events of this name. `watching` is held for as long as anybody
+/// listens.
+pub fn events<T: Serialize>(
+    name: &'static str,
+    changes: impl Stream<Item = T> + Send + 'static,
     watching: impl Send + 'static,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let events = changes.map(move |watched| {
+    let events = changes.map(move |change| {
         let _until_the_stream_ends = &watching;
-        Ok(Event::default().event("request").json_data(watched).expect("a request is plain data"))
+        Ok(Event::default().event(name).json_data(change).expect("what is told is plain data"))
     });
     Sse::new(events).keep_alive(KeepAlive::default())
 }

@@ -211,7 +211,7 @@ pub async fn events(
         Some(user) => sessions.during(user, changes).boxed(),
         None => changes.boxed(),
     };
-    Ok(answer::events(changes, watching))
+    Ok(answer::events("request", changes, watching))
 }
 
 /// Hands out the `.rdp` file to whoever had it opened, while it is open or about to be.

@@ -39,6 +39,7 @@ const SQLITE: Steps = &[
     ("closing", include_str!("../../migrations/sqlite/0006_closing.sql")),
     ("leases", include_str!("../../migrations/sqlite/0007_leases.sql")),
     ("history", include_str!("../../migrations/sqlite/0008_history.sql")),
+    ("changes", include_str!("../../migrations/sqlite/0009_changes.sql")),
 ];
 
 const POSTGRES: Steps = &[
@@ -50,4 +51,5 @@ const POSTGRES: Steps = &[
     ("closing", include_str!("../../migrations/postgres/0006_closing.sql")),
     ("leases", include_str!("../../migrations/postgres/0007_leases.sql")),
     ("history", include_str!("../../migrations/postgres/0008_history.sql")),
+    ("changes", include_str!("../../migrations/postgres/0009_changes.sql")),
 ];

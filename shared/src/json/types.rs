@@ -64,6 +64,7 @@ macro_rules! names {
 }
 
 mod jit_list;
+mod policy_change;
 
 texts! { AccessDuration BastionId Beneficiary HandoffId Protocol Reason Redirection RequestId Source Version VmId }
 

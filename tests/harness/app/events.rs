@@ -1,4 +1,4 @@
-//! The live stream of one request for access.
+//! Live streams: of one request for access, or of a change.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use axum::response::Response;
 use futures_util::StreamExt;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
 use shared::access::Watched;
 
 /// Events as they arrive.
@@ -28,14 +29,19 @@ impl Events {
 
     /// The next event, or `None` if the stream has ended.
     pub async fn next(&mut self) -> Option<Watched> {
-        let event = tokio::time::timeout(Self::PATIENCE, self.next_event()).await;
+        self.next_of("request").await
+    }
+
+    /// The next event, of a stream whose events go by this name.
+    pub async fn next_of<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        let event = tokio::time::timeout(Self::PATIENCE, self.next_event(name)).await;
         event.expect("an event, or the end of the stream, comes in time")
     }
 
-    async fn next_event(&mut self) -> Option<Watched> {
+    async fn next_event<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         loop {
             while let Some((event, rest)) = self.pending.split_once("\n\n") {
-                let (parsed, rest) = (parse(event), rest.to_owned());
+                let (parsed, rest) = (parse(event, name), rest.to_owned());
                 self.pending = rest;
                 if parsed.is_some() {
                     return parsed;
@@ -47,10 +53,10 @@ impl Events {
     }
 }
 
-/// The request in an event; comments, which keep the connection alive, have none.
-fn parse(event: &str) -> Option<Watched> {
+/// What an event holds; comments, which keep the connection alive, hold nothing.
+fn parse<T: DeserializeOwned>(event: &str, name: &str) -> Option<T> {
     let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::trim_start);
     let data = field("data:")?;
-    assert_eq!(field("event:"), Some("request"), "an event of a kind that is not in the API document");
-    Some(serde_json::from_str(data).expect("an event holds a request"))
+    assert_eq!(field("event:"), Some(name), "an event of a kind that is not in the API document");
+    Some(serde_json::from_str(data).expect("an event holds what the API document says"))
 }

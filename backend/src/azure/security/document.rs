@@ -15,7 +15,7 @@ use shared::text::folded;
 use uuid::Uuid;
 
 use super::wire::{WirePort, WireVm};
-use super::{PolicyId, PolicyVm, Security, path};
+use super::{PolicyId, PolicyVm, Security, in_subscription, path};
 use crate::azure::arm::{ArmError, Reply};
 
 /// A JIT policy, entry by entry as Azure has it.
@@ -33,11 +33,22 @@ impl Security {
             Ok(WireDocument { kind, properties }) => {
                 Ok(PolicyDocument { id: id.clone(), kind, machines: properties.virtual_machines })
             }
-            Err(ArmError::NotFound) => {
-                Ok(PolicyDocument { id: id.clone(), kind: None, machines: Vec::new() })
-            }
+            Err(ArmError::NotFound) => Ok(PolicyDocument::absent(id.clone())),
             Err(error) => Err(error),
         }
+    }
+
+    /// Lists the JIT policies of a subscription, to see what stands in them. To change one, read it
+    /// by itself.
+    pub async fn documents(&self, subscription: Uuid) -> Result<Vec<PolicyDocument>, ArmError> {
+        let path = in_subscription(subscription);
+        let listed: Vec<WireListed> = self.0.list(&path).await?;
+        let document = |WireListed { id, rest: WireDocument { kind, properties } }| PolicyDocument {
+            id,
+            kind,
+            machines: properties.virtual_machines,
+        };
+        Ok(listed.into_iter().map(document).collect())
     }
 
     /// Puts `document` in the place of the policy it was read from, or deletes that if no machine is
@@ -61,6 +72,11 @@ impl Security {
 }
 
 impl PolicyDocument {
+    /// A policy that does not exist.
+    pub fn absent(id: PolicyId) -> Self {
+        Self { id, kind: None, machines: Vec::new() }
+    }
+
     /// The policy's id.
     pub fn id(&self) -> &PolicyId {
         &self.id
@@ -148,6 +164,13 @@ fn merged(standing: &[Value], wanted: &JitPolicy) -> Value {
         same.cloned().unwrap_or_else(|| json!(NewPort::from(rule)))
     });
     ports.collect()
+}
+
+#[derive(Deserialize)]
+struct WireListed {
+    id: PolicyId,
+    #[serde(flatten)]
+    rest: WireDocument,
 }
 
 #[derive(Deserialize)]

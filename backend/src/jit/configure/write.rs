@@ -16,11 +16,29 @@ use crate::azure::security::{PolicyDocument, PolicyId, Security};
 use crate::clock::Clock;
 use crate::jit::JitError;
 
-/// How often a policy is written at most until it is as it was to be.
-const TIMES: u32 = 5;
+/// How much Azure is put up with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Waits {
+    /// How often a policy is written at most until it is as it was to be.
+    times: u32,
+    /// How often it is looked at again, at most, because Azure wants to be left alone.
+    rereads: u32,
+    /// How long Azure is waited for at a time, at most.
+    longest: SignedDuration,
+}
 
-/// How long Azure is waited for between two looks, at most.
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(20);
+impl Waits {
+    /// Somebody waits for the answer. Reading it has its own patience then.
+    pub(super) const FOR_A_PERSON: Self =
+        Self { times: 5, rereads: 0, longest: SignedDuration::from_secs(20) };
+
+    /// Nobody waits for the answer.
+    pub(super) const FOR_NOBODY: Self =
+        Self { times: 12, rereads: 12, longest: SignedDuration::from_mins(5) };
+}
+
+/// How long is waited until the turn has to be kept up.
+const KEEP_UP: SignedDuration = SignedDuration::from_secs(30);
 
 /// How long is waited after something went wrong, the first time; it doubles from there.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_millis(500);
@@ -62,6 +80,7 @@ pub(super) struct Writer<'a> {
     pub(super) looks: &'a Security,
     pub(super) writes: &'a Security,
     pub(super) clock: &'a Clock,
+    pub(super) waits: Waits,
 }
 
 impl Writer<'_> {
@@ -76,14 +95,14 @@ impl Writer<'_> {
     ) -> Result<Written, JitError> {
         let mut correlation_id = None;
         let mut went_wrong = None;
-        for time in 0..=TIMES {
-            let mut document = self.look(policy, went_wrong.as_ref()).await?;
+        for time in 0..=self.waits.times {
+            let mut document = self.look(policy, turn, went_wrong.as_ref()).await?;
             let left: Vec<&Edit> = edits.iter().filter(|edit| edit.is_left(&document)).collect();
             if left.is_empty() {
                 let fates = edits.iter().map(|edit| edit.fate(&document)).collect();
                 return Ok(Written { document, fates, correlation_id });
             }
-            if time == TIMES {
+            if time == self.waits.times {
                 break;
             }
             if !turn.keep().await? {
@@ -98,9 +117,10 @@ impl Writer<'_> {
             match self.writes.replace(&document, Uuid::new_v4()).await {
                 Ok(id) => (correlation_id, went_wrong) = (id, None),
                 Err(error) => {
-                    let Some(wait) = pause(&error, time) else { return Err(error.into()) };
+                    let wait = pause(&error, time).filter(|wait| *wait <= self.waits.longest);
+                    let Some(wait) = wait else { return Err(error.into()) };
                     went_wrong = Some(error);
-                    self.clock.sleep(wait).await;
+                    self.wait(turn, wait).await?;
                 }
             }
         }
@@ -113,12 +133,42 @@ impl Writer<'_> {
     async fn look(
         &self,
         policy: &PolicyId,
+        turn: &Turn,
         went_wrong: Option<&ArmError>,
-    ) -> Result<PolicyDocument, ArmError> {
-        self.looks.document(policy).await.map_err(|error| match went_wrong {
-            Some(lost @ ArmError::AnswerLost(_)) => lost.clone(),
-            _ => error,
-        })
+    ) -> Result<PolicyDocument, JitError> {
+        let mut rereads = 0;
+        loop {
+            let error = match self.looks.document(policy).await {
+                Ok(document) => return Ok(document),
+                Err(error) => error,
+            };
+            let wait = match &error {
+                ArmError::Throttled { .. } if rereads < self.waits.rereads => pause(&error, rereads),
+                _ => None,
+            };
+            let Some(wait) = wait.filter(|wait| *wait <= self.waits.longest) else {
+                return Err(match went_wrong {
+                    Some(lost @ ArmError::AnswerLost(_)) => lost.clone().into(),
+                    _ => error.into(),
+                });
+            };
+            rereads += 1;
+            self.wait(turn, wait).await?;
+        }
+    }
+
+    /// Waits without losing the turn.
+    async fn wait(&self, turn: &Turn, wait: SignedDuration) -> Result<(), JitError> {
+        let until = self.clock.now() + wait;
+        loop {
+            let left = until.duration_since(self.clock.now());
+            if !left.is_positive() {
+                return Ok(());
+            }
+            self.clock.sleep(left.min(KEEP_UP)).await;
+            // Whether it was lost is asked before the next write.
+            turn.keep().await?;
+        }
     }
 }
 
@@ -137,9 +187,7 @@ impl Edit {
 fn pause(error: &ArmError, time: u32) -> Option<SignedDuration> {
     let backoff = FIRST_WAIT * (1 << time.min(6));
     match error {
-        ArmError::Throttled { retry_after } => {
-            Some(retry_after.unwrap_or(backoff)).filter(|wait| *wait <= LONGEST_WAIT)
-        }
+        ArmError::Throttled { retry_after } => Some(retry_after.unwrap_or(backoff)),
         ArmError::AnswerLost(_)
         | ArmError::Transport(_)
         // Something else is going on with it, or it has changed.

@@ -77,7 +77,10 @@ impl Watchers {
                     Self::outcome_of_link(*deed, left.attempt).await?;
                     continue;
                 }
-                Action::Configure { vm, policy, to, .. } if left.at < now - configure::LONGEST_CHANGE => {
+                // Whoever goes on with a change of many machines tells what became of each.
+                Action::Configure { vm, policy, to, change: None, .. }
+                    if left.at < now - configure::LONGEST_CHANGE =>
+                {
                     let security = &self.0.azure.security;
                     match configure::outcome_of_left(security, vm, policy, to.as_ref()).await {
                         Ok(outcome) => Some(outcome),

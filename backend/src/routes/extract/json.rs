@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, MapDeserializer, SeqDeserializer};
 use serde::de::{
     DeserializeOwned, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
 };
@@ -146,9 +146,26 @@ impl<'de> Deserializer<'de> for &'de Json {
         }
     }
 
+    /// One of several things: the name of one, or an object with that name and what belongs to it.
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        match self {
+            Json::Text(name) => visitor.visit_enum(BorrowedStrDeserializer::new(name)),
+            Json::Object(fields) if fields.len() == 1 => {
+                let field = fields.iter().map(|(name, value)| (name.as_str(), value));
+                visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(field)))
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map enum identifier ignored_any
+        unit_struct seq tuple tuple_struct map identifier ignored_any
     }
 }
 

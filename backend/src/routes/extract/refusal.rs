@@ -112,6 +112,7 @@ fn must_be(expected: &dyn Expected) -> String {
         "a sequence" => "a list".to_owned(),
         "a string" => "text".to_owned(),
         "a boolean" => "true or false".to_owned(),
+        "newtype variant" => "an object with that name".to_owned(),
         ours => ours.to_owned(),
     }
 }
@@ -129,6 +130,7 @@ impl fmt::Display for Is<'_> {
             Unexpected::Unit => f.write_str("null"),
             Unexpected::Seq => f.write_str("a list"),
             Unexpected::Map => f.write_str("an object"),
+            Unexpected::UnitVariant => f.write_str("a name alone"),
             // Nothing that JSON or a query holds.
             other => other.fmt(f),
         }

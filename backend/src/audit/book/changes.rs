@@ -1,0 +1,33 @@
+//! Changes of many machines, on record and kept in one stroke.
+
+use super::super::{Action, Actor, Attempt, AuditError, Outcome};
+use super::Book;
+use crate::store::{ChangeRecord, PartRecord, PartState, Swap, changes, entries};
+
+impl Book {
+    /// Keeps a change that somebody asked for.
+    pub async fn keep_change(
+        &mut self,
+        record: &ChangeRecord,
+        parts: &[PartRecord],
+    ) -> Result<(), AuditError> {
+        Ok(changes::insert(self.change.connection(), record, parts).await?)
+    }
+
+    /// Writes how far a part of a change has come.
+    pub async fn move_part(&mut self, part: &PartRecord, was: PartState) -> Result<Swap, AuditError> {
+        Ok(changes::update_part(self.change.connection(), part, was).await?)
+    }
+
+    /// Puts an action on record. Act once the book is closed.
+    pub async fn begin(&mut self, by: &Actor, action: Action) -> Result<Attempt, AuditError> {
+        let attempt = self.log.attempt(by, action);
+        entries::append(&mut self.change, &attempt.intent()).await?;
+        Ok(attempt)
+    }
+
+    /// Adds what came of it.
+    pub async fn finish(&mut self, attempt: &Attempt, outcome: &Outcome) -> Result<(), AuditError> {
+        attempt.first(entries::append(&mut self.change, &attempt.outcome(outcome)).await)
+    }
+}

@@ -1,0 +1,117 @@
+//! Asking for a change of many machines: judged, kept, and begun.
+
+use std::collections::BTreeMap;
+
+use shared::policy_change::{ChangeId, ChangedVm, Fate, Meaning, NewPolicyChange, PolicyChange, Progress};
+use shared::problem::Violation;
+use uuid::Uuid;
+
+use super::plan::{Planned, violations};
+use super::shown;
+use crate::audit::{Refusal, Wanted};
+use crate::azure::security::PolicyId;
+use crate::handoff::Preparer;
+use crate::jit::{Caller, Jit, JitError};
+use crate::store::{ChangeRecord, PartItem, PartRecord};
+
+/// How many machines an entry of the audit trail names of a change that was refused as a whole.
+const NAMED: usize = 50;
+
+impl Jit {
+    /// Has many machines changed, each as far as it may be and still is as it was seen. What becomes
+    /// of them is told by and by.
+    pub async fn ask_for_change(&self, by: &Caller, new: NewPolicyChange) -> Result<PolicyChange, JitError> {
+        match self.judged(by, &new).await {
+            Ok(planned) => self.keep_and_begin(by, new, planned).await,
+            Err(error) => {
+                let NewPolicyChange { mut vms, change, .. } = new;
+                let machines = vms.len();
+                vms.truncate(NAMED);
+                let wanted = Wanted::ConfigureMany { vms, machines, change };
+                self.put_refusal_on_record(&by.actor(), wanted, &error).await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn judged(&self, by: &Caller, new: &NewPolicyChange) -> Result<Vec<Planned>, JitError> {
+        let mut wrong = violations(new);
+        if new.versions.len() != new.vms.len() {
+            let detail = "name the version of each machine, in their order; a plan, with dry_run, tells them";
+            wrong.push(Violation { field: "versions".to_owned(), detail: detail.to_owned(), offer: None });
+        }
+        if !wrong.is_empty() {
+            return Err(JitError::Guardrails(wrong));
+        }
+        let (planned, _) = self.planned(by, new).await?;
+        self.can_act_for(&by.user).await?;
+        Ok(planned)
+    }
+
+    async fn keep_and_begin(
+        &self,
+        by: &Caller,
+        new: NewPolicyChange,
+        planned: Vec<Planned>,
+    ) -> Result<PolicyChange, JitError> {
+        let record = ChangeRecord {
+            id: ChangeId(Uuid::now_v7()),
+            change: new.change.clone(),
+            person: by.user.person.clone(),
+            by: Preparer::of(&by.user),
+            actor: by.actor(),
+            asked_at: self.clock.now(),
+            machines: u32::try_from(planned.len()).unwrap_or(u32::MAX),
+        };
+        let parts = parts_of(&new, planned, record.id);
+        let mut book = self.audit.open_book().await?;
+        for changed in parts.iter().flat_map(|part| &part.items).map(|item| &item.changed) {
+            if let Fate::Refused { reason } = &changed.fate {
+                let wanted = Wanted::Configure { vm: changed.vm.clone(), to: changed.to.clone() };
+                let refusal = Refusal { wanted, why: vec![reason.clone()], correlation_id: None };
+                book.refuse(&record.actor, &refusal).await?;
+            }
+        }
+        book.keep_change(&record, &parts).await?;
+        book.close().await?;
+        let begun = shown(&record, Progress::Working, parts);
+        let over = begun.settled == begun.machines;
+        if over {
+            return Ok(PolicyChange { progress: Progress::Over, ..begun });
+        }
+        self.go_on_with(record.id, Some(by.user.clone()));
+        Ok(begun)
+    }
+}
+
+/// One part for each policy, in the order in which they are first named.
+fn parts_of(new: &NewPolicyChange, planned: Vec<Planned>, change: ChangeId) -> Vec<PartRecord> {
+    let mut parts: Vec<PartRecord> = Vec::new();
+    let mut places: BTreeMap<Option<PolicyId>, usize> = BTreeMap::new();
+    for (place, (Planned { shown, policy }, base)) in (0..).zip(planned.into_iter().zip(&new.versions)) {
+        let fate = match (shown.means, shown.obstacle, &shown.version) {
+            (_, Some(reason), _) => Fate::Refused { reason },
+            (Meaning::Impossible, None, _) | (_, None, None) => {
+                Fate::Refused { reason: JitError::NotFound.to_string() }
+            }
+            (Meaning::Unchanged, None, Some(_)) => Fate::Unchanged,
+            (_, None, Some(version)) if version != base => Fate::Overtaken { standing: shown.from.clone() },
+            (_, None, Some(_)) => Fate::Waiting,
+        };
+        let at = *places.entry(policy.clone()).or_insert_with(|| {
+            let part = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+            parts.push(PartRecord { change, part, policy, items: Vec::new() });
+            parts.len() - 1
+        });
+        let changed = ChangedVm {
+            vm: shown.vm,
+            policy_id: shown.policy_id.unwrap_or_default(),
+            from: shown.from,
+            to: shown.to,
+            means: shown.means,
+            fate,
+        };
+        parts[at].items.push(PartItem { changed, base: base.clone(), place });
+    }
+    parts
+}

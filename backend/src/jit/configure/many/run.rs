@@ -1,0 +1,169 @@
+//! Seeing a change of many machines through: here, or wherever else somebody left it.
+
+use std::collections::HashMap;
+use std::sync::PoisonError;
+
+use futures_util::{StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+use shared::policy_change::ChangeId;
+use shared::resource_id::VmId;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::part::Part;
+use crate::azure::arm::ArmError;
+use crate::azure::security::{PolicyDocument, PolicyId};
+use crate::jit::{Jit, JitError};
+use crate::session::CurrentUser;
+use crate::store::{ChangeRecord, PartState, StoreError};
+
+/// How many policies of one change are written at a time.
+const AT_ONCE: usize = 4;
+
+/// How often to look for what others have left.
+const ROUND: SignedDuration = SignedDuration::from_secs(15);
+
+/// How long a process has a change to itself that does not say that it is still at it.
+const LASTS: SignedDuration = SignedDuration::from_secs(30);
+
+/// How long it counts what policies a subscription was seen to have.
+const FRESH: SignedDuration = SignedDuration::from_secs(30);
+
+/// How long what is over is kept, for whoever asked for it to see.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// A change that this process has to itself.
+pub(super) struct Run {
+    pub(super) jit: Jit,
+    pub(super) record: ChangeRecord,
+    /// In whose name Azure is asked.
+    pub(super) user: CurrentUser,
+    /// Whether that is somebody who asked for it in this process.
+    pub(super) present: bool,
+    holder: Uuid,
+    listed: Mutex<HashMap<Uuid, (Timestamp, Vec<PolicyDocument>)>>,
+}
+
+impl Jit {
+    /// Goes on with every change that is not over, and from then on with those that other processes
+    /// leave behind.
+    pub fn tend_changes(&self) {
+        let jit = self.clone();
+        self.watchers.track(async move {
+            loop {
+                if let Err(error) = jit.look_after_changes().await {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "changes of many machines could not be looked through");
+                }
+                tokio::select! {
+                    () = jit.clock.sleep(ROUND) => {}
+                    () = jit.watchers.stopping() => return,
+                }
+            }
+        });
+    }
+
+    async fn look_after_changes(&self) -> Result<(), StoreError> {
+        for id in self.store.changes().unfinished().await? {
+            self.go_on_with(id, None);
+        }
+        let long_ago = self.clock.now().saturating_sub(KEPT_FOR).unwrap_or(Timestamp::MIN);
+        self.store.changes().purge(long_ago).await
+    }
+
+    /// Sees a change through, unless that is done already, here or elsewhere. It goes on without
+    /// anybody waiting for it.
+    pub(super) fn go_on_with(&self, id: ChangeId, present: Option<CurrentUser>) {
+        if !self.changes.0.running.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
+            return;
+        }
+        let jit = self.clone();
+        self.watchers.track(async move {
+            if let Err(error) = jit.see_through(id, present).await {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(change = %id, error, "a change of many machines could not be gone on with");
+            }
+            jit.changes.0.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+            jit.changes.tell(id);
+        });
+    }
+
+    async fn see_through(&self, id: ChangeId, present: Option<CurrentUser>) -> Result<(), JitError> {
+        let holder = Uuid::new_v4();
+        if !self.hold(id, holder).await? {
+            return Ok(());
+        }
+        let Some((record, _)) = self.store.changes().get(id).await? else { return Ok(()) };
+        let user = present.clone().unwrap_or_else(|| record.by.right(record.person.clone()));
+        let run = Run {
+            jit: self.clone(),
+            record,
+            user,
+            present: present.is_some(),
+            holder,
+            listed: Mutex::default(),
+        };
+        let seen = tokio::select! {
+            seen = run.all_parts() => seen,
+            () = run.keep_up() => Ok(()),
+        };
+        self.inventory.refresh_soon();
+        self.store.changes().finish(id).await?;
+        self.store.leases().give_back(&lease(id), holder).await?;
+        seen
+    }
+
+    async fn hold(&self, id: ChangeId, holder: Uuid) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        self.store.leases().take(&lease(id), holder, now, now + LASTS).await
+    }
+}
+
+impl Run {
+    async fn all_parts(&self) -> Result<(), JitError> {
+        let parts = self.jit.store.changes().parts(self.record.id).await?;
+        let left = parts.into_iter().filter(|part| part.state() != PartState::Over);
+        let parts = stream::iter(left).map(async |record| {
+            let id = self.record.id;
+            if let Err(error) = (Part { run: self, record }).see_through().await {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(change = %id, error, "a part of a change could not be gone on with");
+            }
+            self.jit.changes.tell(id);
+        });
+        parts.buffer_unordered(AT_ONCE).collect::<()>().await;
+        Ok(())
+    }
+
+    /// Says that one is still at it, until that is no longer so.
+    async fn keep_up(&self) {
+        loop {
+            self.jit.clock.sleep(LASTS / 3).await;
+            match self.jit.hold(self.record.id, self.holder).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "a change of many machines could not be held on to");
+                }
+            }
+        }
+    }
+
+    /// Whether a policy other than `own` names a machine by now.
+    pub(super) async fn is_named_elsewhere(&self, vm: &VmId, own: &PolicyId) -> Result<bool, ArmError> {
+        let mut listed = self.listed.lock().await;
+        let (subscription, now) = (vm.subscription(), self.jit.clock.now());
+        let fresh = listed.get(&subscription).is_some_and(|(at, _)| now.duration_since(*at) < FRESH);
+        if !fresh {
+            let documents = self.jit.policies_in(subscription).await?;
+            listed.insert(subscription, (now, documents));
+        }
+        let documents = listed.get(&subscription).map_or(&[][..], |(_, documents)| documents);
+        Ok(documents.iter().any(|document| document.id() != own && document.of(vm).is_some()))
+    }
+}
+
+fn lease(id: ChangeId) -> String {
+    format!("change/{id}")
+}

@@ -1,0 +1,72 @@
+use super::*;
+use crate::duration::AccessDuration;
+use crate::policy::PortRule;
+
+fn rule(port: u16) -> PortRule {
+    PortRule::usual(port.try_into().unwrap())
+}
+
+fn short(port: u16) -> PortRule {
+    PortRule { longest: AccessDuration::from_minutes(60).unwrap(), ..rule(port) }
+}
+
+fn policy(ports: &[u16]) -> JitPolicy {
+    JitPolicy { ports: ports.iter().copied().map(rule).collect() }
+}
+
+fn merge(ports: Vec<PortRule>, remove: &[u16]) -> Change {
+    Change::Merge(Merge { ports, remove: remove.iter().map(|port| (*port).try_into().unwrap()).collect() })
+}
+
+fn numbers(ports: &[Port]) -> Vec<u16> {
+    ports.iter().map(|port| port.number()).collect()
+}
+
+#[test]
+fn a_merge_leaves_alone_what_it_does_not_name() {
+    let change = merge(vec![short(22), rule(5986)], &[5985]);
+    let from = policy(&[22, 3389, 5985]);
+    let to = change.applied_to(Some(&from)).unwrap();
+    assert_eq!(to.ports, [short(22), rule(3389), rule(5986)]);
+    let Difference { added, changed, removed } = Difference::between(Some(&from), Some(&to));
+    assert_eq!((numbers(&added), numbers(&changed), numbers(&removed)), (vec![5986], vec![22], vec![5985]));
+    assert_eq!(Meaning::of(Some(&from), Some(&to)), Meaning::Changed);
+}
+
+#[test]
+fn a_merge_into_nothing_enables_and_removing_from_nothing_does_nothing() {
+    let enabled = merge(vec![rule(22)], &[3389]).applied_to(None);
+    assert_eq!(enabled, Some(policy(&[22])));
+    assert_eq!(Meaning::of(None, enabled.as_ref()), Meaning::Enabled);
+    assert_eq!(merge(Vec::new(), &[3389]).applied_to(None), None);
+    assert_eq!(Meaning::of(None, None), Meaning::Unchanged);
+}
+
+#[test]
+fn removing_the_last_port_leaves_a_policy_that_azure_would_not_take() {
+    let to = merge(Vec::new(), &[22]).applied_to(Some(&policy(&[22]))).unwrap();
+    assert_eq!(to.violations().len(), 1);
+}
+
+#[test]
+fn the_order_of_ports_means_nothing() {
+    assert_eq!(Meaning::of(Some(&policy(&[22, 3389])), Some(&policy(&[3389, 22]))), Meaning::Unchanged);
+    assert_eq!(
+        Meaning::of(Some(&policy(&[22])), Change::Disable.applied_to(None).as_ref()),
+        Meaning::Disabled
+    );
+}
+
+#[test]
+fn each_field_of_a_change_is_told_what_is_wrong_with_it() {
+    let fields = |change: &Change| -> Vec<String> {
+        change.violations().into_iter().map(|violation| violation.field).collect()
+    };
+    assert_eq!(fields(&Change::Set(policy(&[]))), ["change.set.ports"]);
+    assert_eq!(fields(&Change::Set(policy(&[22, 22]))), ["change.set.ports[1].port"]);
+    assert_eq!(fields(&merge(Vec::new(), &[])), ["change.merge"]);
+    assert_eq!(fields(&merge(vec![rule(22)], &[3389, 22])), ["change.merge.remove[1]"]);
+    assert_eq!(fields(&merge(vec![rule(22), rule(22)], &[])), ["change.merge.ports[1].port"]);
+    assert!(fields(&merge(Vec::new(), &[22])).is_empty());
+    assert!(fields(&Change::Disable).is_empty() && fields(&Change::Forget).is_empty());
+}
