@@ -5,6 +5,7 @@
 pub mod access_requests;
 pub mod handoffs;
 pub mod jit_policies;
+pub mod policy_changes;
 pub mod session;
 pub mod vms;
 

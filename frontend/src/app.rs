@@ -17,6 +17,7 @@ use crate::pages::configuration::configuration_page;
 use crate::pages::connect::connect_page;
 use crate::pages::given::{cut_off_page, given_page};
 use crate::pages::handoffs::handoffs_page;
+use crate::pages::jit_policy::jit_policy_page;
 use crate::pages::my_access::my_access_page;
 use crate::pages::not_found::not_found_page;
 use crate::pages::sessions::sessions_page;
@@ -58,8 +59,8 @@ pub fn admin_pages(page: &Page) -> Option<View> {
             let vm = vm.clone();
             Some(anew(move || configuration_page(vm.clone())))
         }
+        Page::JitPolicy => Some(anew(jit_policy_page)),
         Page::Jit
-        | Page::JitPolicy
         | Page::JitRequest
         | Page::MyAccess
         | Page::Vms(_)

@@ -8,7 +8,7 @@ use shared::handoff::HandoffId;
 use shared::resource_id::VmId;
 use uuid::Uuid;
 
-pub use text::{escaped, value_of};
+pub use text::{escaped, value_of, values_of};
 pub use wanted::{Narrowed, Wanted};
 
 /// A page of the site.

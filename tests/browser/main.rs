@@ -13,6 +13,7 @@ mod keyboard;
 mod lost;
 mod narrow;
 mod obstacles;
+mod policy_changes;
 mod ports;
 mod refused_file;
 mod session;

@@ -34,7 +34,11 @@ async fn change(
     Ok(JitConfiguration::from_json(&answer)?)
 }
 
-fn body(policy: &JitPolicy) -> Json {
+pub(super) fn body(policy: &JitPolicy) -> Json {
+    Json::object([("ports", rules(&policy.ports))])
+}
+
+pub(super) fn rules(rules: &[PortRule]) -> Json {
     let text = |value: &dyn ToString| Json::Text(value.to_string());
     let rule = |rule: &PortRule| {
         Json::object([
@@ -44,7 +48,7 @@ fn body(policy: &JitPolicy) -> Json {
             ("longest", text(&rule.longest)),
         ])
     };
-    Json::object([("ports", Json::List(policy.ports.iter().map(rule).collect()))])
+    Json::List(rules.iter().map(rule).collect())
 }
 
 fn url(vm: &VmId) -> String {

@@ -36,8 +36,16 @@ pub fn unescaped(url: &str) -> String {
 
 /// What a query gives for `key`, if it does.
 pub fn value_of(query: &str, key: &str) -> Option<String> {
-    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(known, _)| *known == key).map(|(_, value)| unescaped(value)).next()
+    pairs(query).filter(|(known, _)| *known == key).map(|(_, value)| unescaped(value)).next()
+}
+
+/// Everything that a query gives for `key`.
+pub fn values_of<'a>(query: &'a str, key: &'a str) -> impl Iterator<Item = String> + 'a {
+    pairs(query).filter(move |(known, _)| *known == key).map(|(_, value)| unescaped(value))
+}
+
+fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='))
 }
 
 fn digit(character: u8) -> Option<u8> {

@@ -3,6 +3,7 @@
 mod changes;
 mod desk;
 mod draft;
+mod drafting;
 mod table;
 
 use leptos::prelude::*;
@@ -23,12 +24,15 @@ use crate::format;
 use crate::page::Page;
 use crate::view::{Element, IntoView, View, el, several};
 
-use changes::changes;
 use desk::Desk;
-use table::{editor, ports_table};
 
-/// The id of the section's heading, which takes the focus when what it was on goes.
-const HEADING: &str = "jit";
+pub use changes::{Kind, changes};
+pub use draft::{Draft, sentence};
+pub use drafting::Drafting;
+pub use table::{editor, ports_table};
+
+/// The id of the heading above the ports, which takes the focus when what it was on goes.
+pub const HEADING: &str = "jit";
 /// The id of the question whether to disable it.
 const DISABLE: &str = "disable";
 
@@ -57,10 +61,10 @@ pub fn configuration_page(vm: VmId) -> View {
 
 fn section(desk: Desk) -> View {
     // Whatever is typed must not make the fields anew.
-    let editing = Memo::new(move |_| desk.draft.with(Option::is_some));
+    let editing = Memo::new(move |_| desk.drafting.draft.with(Option::is_some));
     let body = move || -> View {
         if editing.get() {
-            return several![move || editor(desk), move || pending(desk)];
+            return several![move || editor(desk.drafting), move || pending(desk)];
         }
         match desk.standing() {
             Some(policy) => enabled(desk, &policy),
@@ -155,20 +159,17 @@ fn shared_with(desk: Desk) -> Option<Element> {
 
 /// What saving would change, and the ways out.
 fn pending(desk: Desk) -> View {
-    let wanted = desk.draft.with(|draft| draft.as_ref().map(draft::Draft::read));
+    let wanted = desk.drafting.draft.with(|draft| draft.as_ref().map(draft::Draft::read));
     let changes = match &wanted {
         Some(Ok(wanted)) => changes(desk.standing().as_ref(), Some(wanted)),
         Some(Err(_)) | None => Vec::new(),
     };
     let nothing = matches!(wanted, Some(Ok(_))) && changes.is_empty();
-    let change = |(kind, words): (changes::Kind, String)| {
-        el("li").child(el("strong").child(kind.word())).child(" ").child(words)
-    };
     let list = (!changes.is_empty()).then(|| {
         let list = el("ul").class("configuration__changes").attr("aria-label", "What saving changes");
         several![
             el("h3").child("What saving changes"),
-            list.child(changes.into_iter().map(change).collect::<View>())
+            list.child(changes.into_iter().map(changed).collect::<View>())
         ]
     });
     let save = Button::new("Save", move || desk.save()).look(Look::Primary).busy(desk.busy);
@@ -181,6 +182,11 @@ fn pending(desk: Desk) -> View {
             .child(save)
             .child(Button::new("Discard", move || desk.discard()).disabled(desk.busy)),
     ]
+}
+
+/// What becomes of a port, in a list of such.
+pub fn changed((kind, words): (Kind, String)) -> Element {
+    el("li").child(el("strong").child(kind.word())).child(" ").child(words)
 }
 
 /// What somebody else made of it meanwhile, beside one's own.

@@ -9,12 +9,10 @@ use shared::resource_id::VmId;
 use shared::vm::{Unsupported, VmDetails};
 
 use super::HEADING;
-use super::draft::{Draft, Field, Row, Wrong};
+use super::drafting::Drafting;
 use crate::api::{self, ApiError};
 use crate::browser;
 use crate::components::announcer::{Announcer, use_announcer};
-use crate::components::icon::{Glyph, icon};
-use crate::view::{View, el};
 
 /// A machine and how it is set up.
 type Known = (VmDetails, JitConfiguration);
@@ -25,9 +23,8 @@ pub struct Desk {
     vm: StoredValue<VmId>,
     /// What Azure has, as it was read last.
     pub known: RwSignal<Option<Result<Known, ApiError>>>,
-    /// What is edited, if anything is.
-    pub draft: RwSignal<Option<Draft>>,
-    wrong: RwSignal<Vec<Wrong>>,
+    /// What is edited.
+    pub drafting: Drafting,
     /// Whether somebody changed it while it was edited.
     pub conflict: RwSignal<bool>,
     /// Why something was not done.
@@ -45,8 +42,7 @@ impl Desk {
         Self {
             vm: StoredValue::new(vm),
             known: RwSignal::new(None),
-            draft: RwSignal::new(None),
-            wrong: RwSignal::new(Vec::new()),
+            drafting: Drafting::new(),
             conflict: RwSignal::new(false),
             trouble: RwSignal::new(None),
             loading: RwSignal::new(false),
@@ -107,56 +103,17 @@ impl Desk {
 
     /// Begins to edit `policy`.
     pub fn begin(self, policy: &JitPolicy) {
-        self.wrong.set(Vec::new());
         self.trouble.set(None);
-        self.draft.set(Some(Draft::of(policy)));
+        self.drafting.begin(policy);
         browser::focus(HEADING);
     }
 
     /// Leaves it as it is.
     pub fn discard(self) {
-        self.wrong.set(Vec::new());
         self.conflict.set(false);
         self.trouble.set(None);
-        self.draft.set(None);
+        self.drafting.discard();
         browser::focus(HEADING);
-    }
-
-    /// Changes a row of what is edited.
-    pub fn edit(self, key: u32, change: impl FnOnce(&mut Row)) {
-        self.edit_all(|draft| draft.change(key, change));
-    }
-
-    /// Changes what is edited. What was wrong is judged again once it is saved.
-    pub fn edit_all(self, change: impl FnOnce(&mut Draft)) {
-        self.draft.update(|draft| {
-            if let Some(draft) = draft {
-                change(draft);
-            }
-        });
-        // Whoever has been told what is wrong sees it go.
-        if self.wrong.with_untracked(|wrong| !wrong.is_empty()) {
-            let wrong =
-                self.draft.with_untracked(|draft| draft.as_ref().and_then(|draft| draft.read().err()));
-            self.wrong.set(wrong.unwrap_or_default());
-        }
-    }
-
-    /// What is wrong with a field, or with all of it.
-    pub fn mistakes(self, at: Option<(u32, Field)>) -> View {
-        let told = |wrong: &Wrong| {
-            el("p")
-                .class("field__error")
-                .attr("role", "alert")
-                .child(icon(Glyph::Error))
-                .child(wrong.words.clone())
-        };
-        self.wrong.with(|wrong| wrong.iter().filter(|wrong| wrong.at == at).map(told).collect())
-    }
-
-    /// Whether something is wrong with a field, as `aria-invalid` has it.
-    pub fn is_wrong(self, key: u32, field: Field) -> Option<&'static str> {
-        self.wrong.with(|wrong| wrong.iter().any(|wrong| wrong.at == Some((key, field)))).then_some("true")
     }
 
     /// Sets up what Azure's own pane would.
@@ -172,13 +129,8 @@ impl Desk {
 
     /// Saves what is edited.
     pub fn save(self) {
-        match self.draft.with_untracked(|draft| draft.as_ref().map(Draft::read)) {
-            Some(Ok(policy)) => self.put(Some(policy), "Saved."),
-            Some(Err(wrong)) => {
-                self.wrong.set(wrong);
-                request_animation_frame(|| _ = browser::focus_first("[aria-invalid=\"true\"]"));
-            }
-            None => {}
+        if let Some(policy) = self.drafting.judged() {
+            self.put(Some(policy), "Saved.");
         }
     }
 

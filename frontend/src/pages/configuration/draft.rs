@@ -167,7 +167,7 @@ impl Row {
 }
 
 /// A message as it is written in code, made a sentence.
-fn sentence(message: &str) -> String {
+pub fn sentence(message: &str) -> String {
     let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{}{end}", shared::text::capitalised(message))
 }

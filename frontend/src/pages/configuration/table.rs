@@ -6,9 +6,9 @@ use shared::policy::{JitPolicy, PortRule};
 use shared::port::{Port, Protocol};
 use web_sys::Event;
 
-use super::Desk;
 use super::changes::{protocol, whence};
 use super::draft::{Draft, Field, Row, Whence};
+use super::drafting::Drafting;
 use crate::browser;
 use crate::components::button::{Button, Look};
 use crate::components::icon::{Glyph, icon};
@@ -30,27 +30,27 @@ pub fn ports_table(policy: &JitPolicy) -> Element {
 }
 
 /// Ports as they are edited.
-pub fn editor(desk: Desk) -> View {
+pub fn editor(drafting: Drafting) -> View {
     let columns: Vec<&'static str> = COLUMNS.into_iter().chain([""]).collect();
     let rows = move || -> View {
-        desk.draft.with(|draft| {
+        drafting.draft.with(|draft| {
             draft
                 .iter()
                 .flat_map(|draft| &draft.rows)
                 .enumerate()
-                .map(|(index, row)| edited(desk, index, row))
+                .map(|(index, row)| edited(drafting, index, row))
                 .collect()
         })
     };
-    let full = move || desk.draft.with(|draft| !draft.as_ref().is_some_and(Draft::has_room));
+    let full = move || drafting.draft.with(|draft| !draft.as_ref().is_some_and(Draft::has_room));
     let add = Button::new("Add port", move || {
-        let key = desk.draft.try_update(|draft| draft.as_mut().map(Draft::add)).flatten();
+        let key = drafting.draft.try_update(|draft| draft.as_mut().map(Draft::add)).flatten();
         if let Some(key) = key {
             request_animation_frame(move || browser::focus(&id(key, "port")));
         }
     });
     let add = el("div").child(add.look(Look::Quiet).disabled(Signal::derive(full)));
-    several![table("Ports to be saved", &columns, rows.into_view()), add, move || desk.mistakes(None)]
+    several![table("Ports to be saved", &columns, rows.into_view()), add, move || drafting.mistakes(None)]
 }
 
 fn table(name: &'static str, columns: &[&'static str], rows: View) -> Element {
@@ -75,7 +75,7 @@ fn cell(label: &'static str) -> Element {
     el("td").attr("role", "cell").attr("data-label", label)
 }
 
-fn edited(desk: Desk, index: usize, row: &Row) -> Element {
+fn edited(drafting: Drafting, index: usize, row: &Row) -> Element {
     let key = row.key;
     // A reader hears which one it is, whatever is typed into it.
     let name = |what: &str| format!("{what}, row {}", index + 1);
@@ -85,13 +85,14 @@ fn edited(desk: Desk, index: usize, row: &Row) -> Element {
         .attr("inputmode", "numeric")
         .attr("autocomplete", "off")
         .attr("aria-label", name("Port"))
-        .attr("aria-invalid", move || desk.is_wrong(key, Field::Port))
+        .attr("aria-invalid", move || drafting.is_wrong(key, Field::Port))
         .attr("aria-describedby", format!("{} {}", id(key, "port-is"), id(key, "port-wrong")))
         .prop("value", row.port.clone())
-        .on("input", move |event: Event| desk.edit(key, |row| row.port = event_target_value(&event)));
+        .on("input", move |event: Event| drafting.edit(key, |row| row.port = event_target_value(&event)));
     let known =
         el("span").id(id(key, "port-is")).class("field__hint").child(row.port.parse().ok().map(service));
-    let wrong = |field, name| el("div").id(id(key, name)).child(move || desk.mistakes(Some((key, field))));
+    let wrong =
+        |field, name| el("div").id(id(key, name)).child(move || drafting.mistakes(Some((key, field))));
     let protocols = [Protocol::Any, Protocol::Tcp, Protocol::Udp]
         .map(|one| option(one.to_string(), shared::text::capitalised(&protocol(one)), one == row.protocol));
     let whences = [
@@ -106,23 +107,25 @@ fn edited(desk: Desk, index: usize, row: &Row) -> Element {
             .attr("spellcheck", "false")
             .attr("placeholder", "203.0.113.0/24, 198.51.100.7")
             .attr("aria-label", name("Addresses or ranges, separated by commas"))
-            .attr("aria-invalid", move || desk.is_wrong(key, Field::Ranges))
+            .attr("aria-invalid", move || drafting.is_wrong(key, Field::Ranges))
             .attr("aria-describedby", id(key, "ranges-wrong"))
             .prop("value", row.ranges.clone())
-            .on("input", move |event: Event| desk.edit(key, |row| row.ranges = event_target_value(&event)))
+            .on("input", move |event: Event| {
+                drafting.edit(key, |row| row.ranges = event_target_value(&event));
+            })
     });
     let choose_protocol = move |event: Event| {
         if let Ok(chosen) = event_target_value(&event).parse() {
-            desk.edit(key, |row| row.protocol = chosen);
+            drafting.edit(key, |row| row.protocol = chosen);
         }
     };
     let choose_whence = move |event: Event| {
         let ranges = event_target_value(&event) == "ranges";
-        desk.edit(key, |row| row.whence = if ranges { Whence::Ranges } else { Whence::PerRequest });
+        drafting.edit(key, |row| row.whence = if ranges { Whence::Ranges } else { Whence::PerRequest });
     };
     let choose_longest = move |event: Event| {
         if let Ok(chosen) = event_target_value(&event).parse() {
-            desk.edit(key, |row| row.longest = chosen);
+            drafting.edit(key, |row| row.longest = chosen);
         }
     };
     let remove = Button::new(
@@ -131,7 +134,7 @@ fn edited(desk: Desk, index: usize, row: &Row) -> Element {
             el("span").class("visually-hidden").child(format!("Remove port {}", row.port))
         ],
         move || {
-            desk.edit_all(|draft| draft.remove(key));
+            drafting.edit_all(|draft| draft.remove(key));
             browser::focus(super::HEADING);
         },
     );

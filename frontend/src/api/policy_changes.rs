@@ -1,0 +1,90 @@
+//! The same change of just-in-time access for many machines.
+
+use shared::configuration::Version;
+use shared::json::Json;
+use shared::policy_change::{Change, ChangeId, ChangePlan, PolicyChange};
+use shared::resource_id::VmId;
+
+use super::jit_policies::{body, rules};
+use super::{ApiError, get, nothing, post};
+
+const POLICIES: &str = "/api/jit/policies";
+
+/// What a change would mean for machines.
+pub async fn plan(vms: &[VmId], change: &Change) -> Result<ChangePlan, ApiError> {
+    post(POLICIES.to_owned(), new(vms, change, ("dry_run", Json::Flag(true)))).await
+}
+
+/// Has machines changed, as far as they still are as they were seen.
+pub async fn begin(vms: &[VmId], versions: &[Version], change: &Change) -> Result<PolicyChange, ApiError> {
+    post(POLICIES.to_owned(), new(vms, change, ("versions", texts(versions)))).await
+}
+
+/// How far a change has come.
+pub async fn show(id: ChangeId) -> Result<PolicyChange, ApiError> {
+    get(url(id)).await
+}
+
+/// Keeps what has not begun from beginning.
+pub async fn cancel(id: ChangeId) -> Result<PolicyChange, ApiError> {
+    post(format!("{}/cancel", url(id)), nothing()).await
+}
+
+fn new(vms: &[VmId], change: &Change, how: (&str, Json)) -> Json {
+    let change = match change {
+        Change::Set(policy) => Json::object([("set", body(policy))]),
+        Change::Merge(merge) => {
+            let remove = merge.remove.iter().map(|port| Json::Number(port.to_string())).collect();
+            Json::object([(
+                "merge",
+                Json::object([("ports", rules(&merge.ports)), ("remove", Json::List(remove))]),
+            )])
+        }
+        Change::Disable => Json::Text("disable".to_owned()),
+        Change::Forget => Json::Text("forget".to_owned()),
+    };
+    Json::object([("vms", texts(vms)), ("change", change), how])
+}
+
+fn texts<T: ToString>(values: &[T]) -> Json {
+    Json::List(values.iter().map(|value| Json::Text(value.to_string())).collect())
+}
+
+fn url(id: ChangeId) -> String {
+    format!("/api/jit/changes/{id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::policy::JitPolicy;
+    use shared::policy_change::{Merge, NewPolicyChange};
+    use shared::port::Port;
+
+    use super::*;
+
+    #[test]
+    fn a_change_is_written_as_the_service_reads_it() {
+        let vms: [VmId; 1] = ["/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hq/providers/Microsoft.Compute/virtualMachines/jump-01".parse().unwrap()];
+        let versions: [Version; 1] = ["0123456789abcdef0123456789abcdef".parse().unwrap()];
+        let ports = JitPolicy::proposed().ports;
+        for change in [
+            Change::Set(JitPolicy::proposed()),
+            Change::Merge(Merge { ports, remove: vec![Port::RDP] }),
+            Change::Disable,
+            Change::Forget,
+        ] {
+            let written = new(&vms, &change, ("versions", texts(&versions))).to_string();
+            let read: NewPolicyChange = serde_json::from_str(&written).unwrap();
+            let expected = NewPolicyChange {
+                vms: vms.to_vec(),
+                change: change.clone(),
+                versions: versions.to_vec(),
+                dry_run: false,
+            };
+            assert_eq!(read, expected);
+            let written = new(&vms, &change, ("dry_run", Json::Flag(true))).to_string();
+            let read: NewPolicyChange = serde_json::from_str(&written).unwrap();
+            assert_eq!(read, NewPolicyChange { versions: Vec::new(), dry_run: true, ..expected });
+        }
+    }
+}

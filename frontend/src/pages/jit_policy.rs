@@ -1,0 +1,253 @@
+//! The ports of several machines at once: what is set up, what is to be, and what becomes of it.
+
+mod bench;
+mod progress;
+mod union;
+
+use leptos::prelude::*;
+use shared::policy_change::PlannedVm;
+use shared::resource_id::VmId;
+use shared::source::Source;
+
+use crate::browser;
+use crate::components::blade::Blade;
+use crate::components::button::{Button, Look};
+use crate::components::dialog::dialog;
+use crate::components::failure::{failure, failure_with_retry};
+use crate::components::icon::Glyph;
+use crate::components::message_bar::{Tone, message_bar};
+use crate::components::skeleton::skeleton;
+use crate::format;
+use crate::page::Page;
+use crate::pages::configuration::{HEADING, changed, changes, editor, sentence};
+use crate::view::{Element, IntoView, View, el, several};
+
+use bench::{Bench, Planned};
+use progress::progress;
+use union::{ports_of, said};
+
+/// The id of the question whether to disable it.
+const DISABLE: &str = "disable";
+
+/// The page for the ports of several machines.
+pub fn jit_policy_page() -> View {
+    let bench = Bench::new();
+    let blade = Blade {
+        title: "JIT VM access configuration",
+        aspect: None,
+        subtitle: Some("Just-in-time VM access"),
+        glyph: Glyph::Settings,
+        crumbs: &[("My access", Page::MyAccess), ("Virtual machines", Page::all_vms())],
+    };
+    blade.around(several![move || bench.trouble.get().as_ref().map(failure), sections(bench)])
+}
+
+fn sections(bench: Bench) -> View {
+    // Whatever is typed, or becomes of a machine, must not make the rest anew.
+    let going_on = Memo::new(move |_| bench.change.with(Option::is_some));
+    let planned = Memo::new(move |_| bench.planned.with(Option::is_some));
+    (move || {
+        if planned.get() {
+            return several![move || bench.planned.get().map(|planned| review(bench, &planned))];
+        }
+        if going_on.get() {
+            return progress(bench);
+        }
+        if bench.looks_for_change {
+            let waiting = move || {
+                bench.trouble.with(Option::is_none).then(|| el("div").class("card").child(skeleton(8)))
+            };
+            return waiting.into_view();
+        }
+        if bench.is_empty() {
+            return nothing_chosen();
+        }
+        edited(bench)
+    })
+    .into_view()
+}
+
+fn nothing_chosen() -> View {
+    let link = el("a").class("link").attr("href", Page::all_vms().path()).child("Virtual machines");
+    message_bar(Tone::Info, several!["No machine is chosen. They are found under ", link, "."]).into_view()
+}
+
+fn card(title: impl IntoView, content: View) -> View {
+    el("section")
+        .class("card configuration")
+        .attr("aria-labelledby", HEADING)
+        .child(el("h2").id(HEADING).attr("tabindex", "-1").child(title))
+        .child(content)
+        .into_view()
+}
+
+fn edited(bench: Bench) -> View {
+    (move || match bench.known.get() {
+        None => el("div").class("card").child(skeleton(8)).into_view(),
+        Some(Err(error)) => failure_with_retry(&error, move || bench.load()).into_view(),
+        Some(Ok(plan)) => {
+            let possible = plan.items.iter().filter(|item| item.version.is_some()).count();
+            let title = format!("Ports of {}", machines(plan.items.len()));
+            if possible == 0 {
+                return card(title, several![blocked(&plan.items)]);
+            }
+            card(
+                title,
+                several![
+                    el("p").child(
+                        "Configure the ports for which the just-in-time VM access will be applicable."
+                    ),
+                    gone(bench, &plan.gone),
+                    blocked(&plan.items),
+                    standing(&plan.items),
+                    editor(bench.drafting),
+                    anywhere(bench),
+                    commands(bench, &plan.items),
+                ],
+            )
+        }
+    })
+    .into_view()
+}
+
+/// Which machines have which port now.
+fn standing(items: &[PlannedVm]) -> Option<Element> {
+    let ports = ports_of(items);
+    if ports.is_empty() {
+        let words =
+            "Just-in-time access is enabled on none of them. These are the ports that are usually protected.";
+        return Some(el("p").class("quiet").child(words));
+    }
+    if ports.iter().all(|shared| shared.on == items.len() && !shared.differs) {
+        return None;
+    }
+    let row = |shared: &union::Shared| {
+        let port = shared.rule.port;
+        let on =
+            items.iter().filter(|item| item.from.as_ref().is_some_and(|from| from.rule_for(port).is_some()));
+        let names: Vec<String> = on.map(|item| item.vm.name().to_string()).collect();
+        el("li")
+            .child(el("strong").child(format!("Port {port}")))
+            .child(format!(" {} ", said(shared, items.len())))
+            .child(el("span").class("quiet").child(names.join(", ")))
+    };
+    let list = el("ul").class("configuration__changes").child(ports.iter().map(row).collect::<View>());
+    let summary = el("summary")
+        .child("The machines differ. What you do not change here stays as it is on each of them.");
+    Some(el("details").attr("open", "").child(summary).child(list))
+}
+
+fn blocked(items: &[PlannedVm]) -> Option<Element> {
+    let blocked: Vec<&PlannedVm> = items.iter().filter(|item| item.obstacle.is_some()).collect();
+    let row = |item: &&PlannedVm| {
+        el("li")
+            .child(el("strong").child(item.vm.name().to_string()))
+            .child(": ")
+            .child(item.obstacle.clone())
+    };
+    (!blocked.is_empty()).then(|| {
+        let list = el("ul").class("configuration__changes").child(blocked.iter().map(row).collect::<View>());
+        let words = format!("{} cannot be changed by you:", machines(blocked.len()));
+        message_bar(Tone::Warning, several![words, list])
+    })
+}
+
+fn gone(bench: Bench, gone: &[VmId]) -> Option<Element> {
+    (!gone.is_empty()).then(|| {
+        let names: Vec<&str> = gone.iter().map(|vm| vm.name().as_str()).collect();
+        let words = format!(
+            "Their policies still name {} that do not exist any more: {}.",
+            machines(gone.len()),
+            names.join(", ")
+        );
+        let clean = Button::new("Clean up", move || bench.review_forgetting()).busy(bench.busy);
+        message_bar(Tone::Info, several![el("p").child(words), clean])
+    })
+}
+
+/// A word of warning where a port may be requested from anywhere.
+fn anywhere(bench: Bench) -> View {
+    (move || {
+        let read = bench.drafting.draft.with(|draft| draft.as_ref().and_then(|draft| draft.read().ok()));
+        let open = read.is_some_and(|policy| {
+            policy.ports.iter().any(|rule| rule.sources.iter().any(Source::is_anywhere))
+        });
+        open.then(|| {
+            el("p")
+                .class("quiet")
+                .child("“Per request” lets people ask for any source. Address ranges are narrower.")
+        })
+    })
+    .into_view()
+}
+
+fn commands(bench: Bench, items: &[PlannedVm]) -> View {
+    let enabled = items.iter().filter(|item| item.from.is_some()).count();
+    let tick = move |event: web_sys::Event| bench.exactly.set(event_target_checked(&event));
+    let words = "Exactly these ports on every machine, and no others";
+    let exactly = (enabled > 0).then(|| {
+        let input = el("input")
+            .attr("type", "checkbox")
+            .prop("checked", move || bench.exactly.get())
+            .on("change", tick);
+        el("label").class("check").child(input).child(words)
+    });
+    let save = Button::new("Save…", move || bench.review()).look(Look::Primary).busy(bench.busy);
+    let disable = Button::new("Disable just-in-time…", || browser::open_dialog(DISABLE)).busy(bench.busy);
+    let really = Button::new("Show what that means", move || {
+        browser::close_dialog(DISABLE);
+        bench.review_disabling();
+    });
+    let question = el("p").child("Their ports leave the policies, and whatever is open through just-in-time access closes. The network security groups' own rules decide then who gets in.");
+    several![
+        exactly,
+        move || bench.has_nothing().then(|| el("p").attr("role", "alert").child("Nothing is changed yet.")),
+        el("div")
+            .class("configuration__actions")
+            .child(save)
+            .child(Button::new("Discard", move || bench.discard()).disabled(bench.busy))
+            .child((enabled > 0).then_some(disable)),
+        dialog(
+            DISABLE,
+            "Disable just-in-time access on these machines?",
+            question,
+            really.look(Look::Primary)
+        ),
+    ]
+}
+
+/// What saving would change, machine by machine.
+fn review(bench: Bench, (_, plan): &Planned) -> View {
+    let row = |item: &PlannedVm| {
+        let list = changes(item.from.as_ref(), item.to.as_ref());
+        let becomes: View = match (&item.obstacle, list.is_empty()) {
+            (Some(obstacle), _) => el("p").class("field__error").child(sentence(obstacle)).into_view(),
+            (None, true) => el("p").class("quiet").child("Nothing changes.").into_view(),
+            (None, false) => el("ul")
+                .class("configuration__changes")
+                .child(list.into_iter().map(changed).collect::<View>())
+                .into_view(),
+        };
+        let words = "Shared policy: machines that are not named here stay as they are.";
+        let shared = (item.shared_with > 0).then(|| el("p").class("quiet").child(words));
+        el("li").child(el("h3").child(item.vm.name().to_string())).child(becomes).child(shared)
+    };
+    let rows: View = plan.items.iter().map(row).collect();
+    let able = plan.items.iter().filter(|item| item.obstacle.is_none()).count();
+    let save = Button::new(format!("Save {}", machines(able)), move || bench.save());
+    let save = save.look(Look::Primary).busy(bench.busy).disabled(Signal::stored(able == 0));
+    card(
+        "What saving changes",
+        several![
+            el("ul").class("machines").child(rows),
+            el("div")
+                .class("configuration__actions")
+                .child(save)
+                .child(Button::new("Back", move || bench.back()).disabled(bench.busy)),
+        ],
+    )
+}
+
+fn machines(number: usize) -> String {
+    format::count(number as u64, "machine", "machines")
+}

@@ -1,0 +1,238 @@
+//! What is known, edited and under way on the page.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::configuration::Version;
+use shared::policy_change::{Change, ChangeId, ChangePlan, PolicyChange, Progress};
+use shared::resource_id::VmId;
+
+use super::union::{meant, ports_of, to_edit};
+use crate::api::ApiError;
+use crate::api::policy_changes as api;
+use crate::browser;
+use crate::chosen;
+use crate::components::announcer::{Announcer, use_announcer};
+use crate::page::{Page, value_of, values_of};
+use crate::pages::configuration::{Draft, Drafting, HEADING};
+use crate::router::{Router, Step, use_router};
+
+/// How long until a change is looked at again.
+const AGAIN: Duration = Duration::from_millis(1500);
+
+/// What a change is to be, and what it would mean.
+pub type Planned = (Change, ChangePlan);
+
+/// The state of the page.
+#[derive(Clone, Copy)]
+pub struct Bench {
+    vms: StoredValue<Vec<VmId>>,
+    /// Whether the address names a change.
+    pub looks_for_change: bool,
+    /// What is set up on the machines, as it was read last.
+    pub known: RwSignal<Option<Result<ChangePlan, ApiError>>>,
+    /// The ports that are edited.
+    pub drafting: Drafting,
+    /// Whether the ports are to be exactly those, on every machine.
+    pub exactly: RwSignal<bool>,
+    /// What was edited when there was nothing to save.
+    nothing: RwSignal<Option<Draft>>,
+    /// What is about to be saved.
+    pub planned: RwSignal<Option<Planned>>,
+    /// The change that goes on, or is over.
+    pub change: RwSignal<Option<PolicyChange>>,
+    /// Why something was not done.
+    pub trouble: RwSignal<Option<ApiError>>,
+    /// Whether something is under way.
+    pub busy: RwSignal<bool>,
+    router: Router,
+    announcer: Announcer,
+}
+
+impl Bench {
+    /// Of the machines that the address names, or that were chosen last.
+    pub fn new() -> Self {
+        let router = use_router();
+        let query = router.query().get_untracked();
+        let named: Vec<VmId> = values_of(&query, "vm").filter_map(|vm| vm.parse().ok()).collect();
+        let change: Option<ChangeId> = value_of(&query, "change").and_then(|id| id.parse().ok());
+        let bench = Self {
+            looks_for_change: change.is_some(),
+            vms: StoredValue::new(if named.is_empty() { chosen::kept() } else { named }),
+            known: RwSignal::new(None),
+            drafting: Drafting::new(),
+            exactly: RwSignal::new(false),
+            nothing: RwSignal::new(None),
+            planned: RwSignal::new(None),
+            change: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            router,
+            announcer: use_announcer(),
+        };
+        match change {
+            Some(id) => bench.look(id),
+            None => bench.load(),
+        }
+        bench
+    }
+
+    /// Whether there is nothing to show.
+    pub fn is_empty(self) -> bool {
+        self.vms.with_value(Vec::is_empty)
+    }
+
+    /// Reads what is set up on the machines.
+    pub fn load(self) {
+        if self.is_empty() {
+            return;
+        }
+        self.known.set(None);
+        let vms = self.vms.get_value();
+        spawn_local(async move {
+            // What disabling it would mean says what there is.
+            let read = api::plan(&vms, &Change::Disable).await;
+            // The page may be gone by now.
+            if self.known.try_set(None).is_some() {
+                return;
+            }
+            if let Ok(plan) = &read {
+                self.drafting.begin(&to_edit(&ports_of(&plan.items)));
+            }
+            self.known.set(Some(read));
+        });
+    }
+
+    /// What is set up, port by port, and on how many machines.
+    pub fn look_at<T>(self, at: impl FnOnce(&ChangePlan) -> T) -> Option<T> {
+        self.known.with(|known| known.as_ref().and_then(|known| known.as_ref().ok()).map(at))
+    }
+
+    /// Puts everything back as it is set up.
+    pub fn discard(self) {
+        if let Some(policy) = untrack(|| self.look_at(|plan| to_edit(&ports_of(&plan.items)))) {
+            self.drafting.begin(&policy);
+        }
+        browser::focus(HEADING);
+    }
+
+    /// Whether there was nothing to save, and still is not.
+    pub fn has_nothing(self) -> bool {
+        self.nothing.with(|nothing| nothing.is_some() && self.drafting.draft.with(|draft| draft == nothing))
+    }
+
+    /// Shows what saving would change.
+    pub fn review(self) {
+        let Some(edited) = self.drafting.judged() else { return };
+        let exactly = self.exactly.get_untracked();
+        let change =
+            untrack(|| self.look_at(|plan| meant(&ports_of(&plan.items), edited, exactly))).flatten();
+        let draft = self.drafting.draft.get_untracked();
+        self.nothing.set(draft.filter(|_| change.is_none()));
+        if let Some(change) = change {
+            self.plan(self.vms.get_value(), change);
+        }
+    }
+
+    /// Shows what disabling it would change.
+    pub fn review_disabling(self) {
+        self.plan(self.vms.get_value(), Change::Disable);
+    }
+
+    /// Shows what forgetting machines that are gone would change.
+    pub fn review_forgetting(self) {
+        if let Some(gone) = untrack(|| self.look_at(|plan| plan.gone.clone())) {
+            self.plan(gone, Change::Forget);
+        }
+    }
+
+    /// Shows what it would mean to try again what did not come to be.
+    pub fn review_again(self) {
+        let change = self.change.get_untracked();
+        let Some(PolicyChange { change, items, .. }) = change else { return };
+        let left = items.into_iter().filter(|item| item.fate.can_be_retried());
+        self.plan(left.map(|item| item.vm).collect(), change);
+    }
+
+    fn plan(self, vms: Vec<VmId>, change: Change) {
+        self.work(async move {
+            let plan = api::plan(&vms, &change).await?;
+            self.planned.set(Some((change, plan)));
+            browser::focus(HEADING);
+            Ok(())
+        });
+    }
+
+    /// Goes back to what is edited.
+    pub fn back(self) {
+        self.planned.set(None);
+        browser::focus(HEADING);
+    }
+
+    /// Saves what was shown.
+    pub fn save(self) {
+        let Some((change, plan)) = self.planned.get_untracked() else { return };
+        let possible = plan.items.into_iter().filter(|item| item.obstacle.is_none());
+        let seen = possible.filter_map(|item| Some((item.vm, item.version?)));
+        let (vms, versions): (Vec<VmId>, Vec<Version>) = seen.unzip();
+        self.work(async move {
+            let begun = api::begin(&vms, &versions, &change).await?;
+            self.router.go(&format!("{}?change={}", Page::JitPolicy.path(), begun.id), Step::InPlace);
+            self.planned.set(None);
+            self.follow(begun);
+            browser::focus(HEADING);
+            Ok(())
+        });
+    }
+
+    /// Has nothing else begin.
+    pub fn cancel(self) {
+        let Some(id) = self.change.with_untracked(|change| change.as_ref().map(|change| change.id)) else {
+            return;
+        };
+        self.work(async move {
+            self.change.set(Some(api::cancel(id).await?));
+            Ok(())
+        });
+    }
+
+    fn work(self, something: impl Future<Output = Result<(), ApiError>> + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.trouble.set(None);
+        spawn_local(async move {
+            let done = something.await;
+            // The page may be gone by now.
+            if self.busy.try_set(false).is_none()
+                && let Err(error) = done
+            {
+                self.trouble.set(Some(error));
+            }
+        });
+    }
+
+    fn look(self, id: ChangeId) {
+        spawn_local(async move {
+            match api::show(id).await {
+                Ok(change) => self.follow(change),
+                Err(error) => _ = self.trouble.try_set(Some(error)),
+            }
+        });
+    }
+
+    /// Shows how far a change has come, until it is over.
+    fn follow(self, change: PolicyChange) {
+        let (id, progress) = (change.id, change.progress);
+        if self.trouble.try_set(None).is_some() || self.change.try_set(Some(change)).is_some() {
+            return;
+        }
+        if progress == Progress::Over {
+            self.announcer.say("The change is over.");
+        } else {
+            set_timeout(move || self.look(id), AGAIN);
+        }
+    }
+}

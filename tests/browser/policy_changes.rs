@@ -1,0 +1,111 @@
+//! The ports of several machines at once.
+
+use http::StatusCode;
+use serde_json::json;
+use shared::configuration::JitConfiguration;
+use tests::TestApp;
+use tests::browser::Key;
+
+fn path(app: &TestApp, vms: &[&str]) -> String {
+    let named: Vec<String> = vms.iter().map(|name| format!("vm={}", app.vm(name))).collect();
+    format!("/jit/policy?{}", named.join("&"))
+}
+
+async fn ports(app: &TestApp, vm: &str) -> Vec<u16> {
+    let ada = app.sign_in("admin").await;
+    let now: JitConfiguration = ada.get(&format!("{}/jit-policy", app.vm_path(vm))).await.json();
+    let mut ports: Vec<u16> =
+        now.policy.iter().flat_map(|policy| &policy.ports).map(|rule| rule.port.number()).collect();
+    ports.sort_unstable();
+    ports
+}
+
+#[tokio::test]
+async fn one_port_comes_on_several_machines_and_the_rest_of_each_stays() {
+    let app = TestApp::start().await;
+    app.visit_as("admin", &path(&app, &["web-1", "app-1", "bare-1", "lab-1"]), async |page| {
+        page.heading("Ports of 4 machines").appears().await;
+        page.says("1 machine cannot be changed by you:").await;
+        page.says("Port 22 on 1 of 4").await;
+        page.button("Save…").click().await;
+        page.says("Nothing is changed yet.").await;
+        page.button("Add port").click().await;
+        page.button("Save…").click().await;
+        page.says("Enter a port, such as 3389.").await;
+        page.find("textbox", "Port, row 4").fill("443").await;
+        page.stops_saying("Nothing is changed yet.").await;
+        page.is_fine_at_any_size("jit-policy-edit").await;
+        page.button("Save…").click().await;
+
+        page.heading("What saving changes").appears().await;
+        page.says("Added Port 443: any protocol, from any source, at most 3 h").await;
+        page.says("There is no such thing here, or you may not see it").await;
+        page.is_fine_at_any_size("jit-policy-review").await;
+        page.button("Save 3 machines").click().await;
+        page.says("3 of 3 machines are as they were to be.").await;
+        page.is_fine_at_any_size("jit-policy-done").await;
+
+        // What became of it has an address of its own.
+        let address = page.path_that(|path| path.starts_with("/jit/policy")).await;
+        page.run("location.reload()").await;
+        page.says("3 of 3 machines are as they were to be.").await;
+        assert!(address.starts_with("/jit/policy"), "{address}");
+    })
+    .await;
+    assert_eq!(ports(&app, "web-1").await, [443, 3389, 5986]);
+    assert_eq!(ports(&app, "app-1").await, [22, 443]);
+    assert_eq!(ports(&app, "bare-1").await, [443]);
+}
+
+#[tokio::test]
+async fn what_somebody_else_changed_is_shown_and_tried_again() {
+    let app = TestApp::start().await;
+    let other = app.sign_in("admin").await;
+    app.visit_as("admin", &path(&app, &["web-1", "off-1"]), async |page| {
+        page.button("Remove port 5986").click().await;
+        page.button("Save…").click().await;
+        page.heading("What saving changes").appears().await;
+
+        let api = format!("{}/jit-policy", app.vm_path("off-1"));
+        let seen: JitConfiguration = other.get(&api).await.json();
+        let theirs = json!({ "ports": [
+            { "port": 5986, "protocol": "*", "sources": ["203.0.113.0/24"], "longest": "PT1H" },
+            { "port": 3389, "protocol": "*", "sources": ["*"], "longest": "PT1H" },
+        ] });
+        let condition = format!("\"{}\"", seen.version);
+        let changed = other.change(&api, ("if-match", &condition), Some(&theirs)).await;
+        assert_eq!(changed.status, StatusCode::OK);
+
+        page.button("Save 2 machines").click().await;
+        page.says("1 of 2 machines are as they were to be.").await;
+        page.says("off-1: Somebody else changed it, and nothing was overwritten").await;
+        page.says("203.0.113.0/24").await;
+        page.is_fine_at_any_size("jit-policy-overtaken").await;
+        assert_eq!(ports(&app, "off-1").await, [3389, 5986]);
+        page.button("Try again…").click().await;
+        page.button("Save 1 machine").click().await;
+        page.says("1 of 1 machines are as they were to be.").await;
+    })
+    .await;
+    assert_eq!(ports(&app, "off-1").await, [3389]);
+}
+
+#[tokio::test]
+async fn several_machines_are_disabled_by_keyboard_after_a_question() {
+    let app = TestApp::start().await;
+    app.visit_as("admin", &path(&app, &["web-1", "off-1"]), async |page| {
+        page.heading("Ports of 2 machines").appears().await;
+        page.tab_to("button", "Disable just-in-time…").await;
+        page.press(Key::Enter).await;
+        page.says("Disable just-in-time access on these machines?").await;
+        page.tab_to("button", "Show what that means").await;
+        page.press(Key::Enter).await;
+        page.says("Removed Port 3389").await;
+        page.tab_to("button", "Save 2 machines").await;
+        page.press(Key::Enter).await;
+        page.says("2 of 2 machines are as they were to be.").await;
+    })
+    .await;
+    assert!(ports(&app, "web-1").await.is_empty() && ports(&app, "off-1").await.is_empty());
+    assert_eq!(ports(&app, "inner-1").await, [3389, 5986]);
+}
