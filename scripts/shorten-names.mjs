@@ -8,8 +8,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 // Once more over what wasm-bindgen has left. A program of Rust keeps its stack where memory begins,
-// and never gets to the first kilobyte of it.
-const smaller = ["-Oz", "--gufa", "--low-memory-unused"];
+// and never gets to the first kilobyte of it. Functions whose names are alike are alike, and compress
+// better beside each other; Trunk has wasm-opt keep the names for that (`data-wasm-opt-params`).
+const smaller = ["-Oz", "--gufa", "--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz"];
+const sorted = ["--reorder-functions-by-name"];
 const stripped = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
 // The script, with the names that wasm-opt has told.
@@ -41,7 +43,7 @@ export async function shortenNames(site) {
   const [module] = files.filter((name) => name.endsWith("_bg.wasm"));
   const script = module.replace("_bg.wasm", ".js");
   const short = join(site, `short-${module}`);
-  const options = [...smaller, ...stripped, "--minify-imports-and-exports-and-modules"];
+  const options = [...smaller, ...sorted, ...stripped, "--minify-imports-and-exports-and-modules"];
   const { stdout } = await promisify(execFile)("wasm-opt", [...options, join(site, module), "-o", short]);
   await writeFile(join(site, script), renamed(await readFile(join(site, script), "utf8"), JSON.parse(stdout)));
   await rm(join(site, module));

@@ -118,6 +118,7 @@ pub fn examine(facts: &Facts<'_>) -> Preflight {
         reach: passage.reach,
         exposed_by: passage.exposed_by,
         also: Vec::new(),
+        refused_source: checks::wrong_source(facts).filter(|_| !standing.needs_no_request()),
         diagnosis: Diagnosis { headline, verdict, checks, report },
     }
 }

@@ -17,6 +17,7 @@ use shared::json::{FromJson, Json, Unreadable};
 use shared::problem::{Problem, ProblemKind};
 use shared::resource_id::VmId;
 
+use crate::browser;
 use crate::page::escaped;
 
 /// Why there is no answer.
@@ -77,11 +78,14 @@ impl From<Unreadable> for ApiError {
 /// An answer that is under way. Every request has this one type, which keeps the page small.
 type Answer = Pin<Box<dyn Future<Output = Result<Json, ApiError>>>>;
 
-/// Finds out whether a file is handed out; if not, `then` is told why.
-pub fn probe(url: String, then: Box<dyn FnOnce(Option<ApiError>)>) {
+/// Fetches a file, and has the browser save it under `name`; if it is not handed out, `then` is told why.
+pub fn save(url: String, name: String, then: Box<dyn FnOnce(Option<ApiError>)>) {
     spawn_local(async move {
         then(match exchange(Method::GET, &url, None, None).await {
-            Ok((200..300, _)) => None,
+            Ok((200..300, text)) => {
+                browser::save(&name, &text);
+                None
+            }
             Ok((status, text)) => Some(refused(status, Json::parse(&text))),
             Err(_) => Some(ApiError::Unreachable),
         });
@@ -93,8 +97,23 @@ async fn get<T: FromJson>(url: String) -> Result<T, ApiError> {
 }
 
 /// Reads something and hands it over: one kind of waiting for all who do nothing else meanwhile.
-fn fetch(url: String, then: Box<dyn FnOnce(Result<Json, ApiError>)>) {
-    spawn_local(async move { then(call(Method::GET, url, None).await) });
+fn fetch<T: FromJson>(url: String, then: impl FnOnce(Result<T, ApiError>) + 'static) {
+    ask(Method::GET, url, None, then);
+}
+
+/// Asks for something, and hands over what came of it.
+fn ask<T: FromJson>(
+    method: Method,
+    url: String,
+    body: Option<Json>,
+    then: impl FnOnce(Result<T, ApiError>) + 'static,
+) {
+    hand_over(method, url, body, Box::new(|answer| then(answer.and_then(|json| Ok(T::from_json(&json)?)))));
+}
+
+/// The same, whatever the answer is made of.
+fn hand_over(method: Method, url: String, body: Option<Json>, then: Box<dyn FnOnce(Result<Json, ApiError>)>) {
+    spawn_local(async move { then(call(method, url, body).await) });
 }
 
 async fn post<T: FromJson>(url: String, body: Json) -> Result<T, ApiError> {

@@ -1,7 +1,6 @@
 //! The whole site: who looks at it, and which page they see.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::session::Session;
 use shared::site::Module;
 
@@ -118,11 +117,11 @@ pub fn app(module: Module, pages: Pages, alone: Pages) -> View {
         return several![region, page];
     }
     let session = RwSignal::new(None::<Result<Session, ApiError>>);
-    let load = move || spawn_local(async move { session.set(Some(api::session::show().await)) });
+    let load = move || api::session::show(move |told| session.set(Some(told)));
     load();
     clock.when_in_doubt(move || {
-        spawn_local(async move {
-            if let Ok(session) = api::session::show().await {
+        api::session::show(move |told| {
+            if let Ok(session) = told {
                 clock.told(session.now);
             }
         });

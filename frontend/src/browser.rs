@@ -1,11 +1,16 @@
 //! What only the browser can do: its clock, its storage, where the focus is.
 
+use std::time::Duration;
+
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
-use leptos::prelude::{document, request_animation_frame, window};
+use leptos::prelude::{document, request_animation_frame, set_timeout, window};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent, Node};
+use web_sys::{Blob, Element, HtmlDialogElement, HtmlElement, KeyboardEvent, Node, Url};
+
+/// How long a file is kept for the browser to save.
+const SAVED: Duration = Duration::from_mins(1);
 
 /// What time the browser thinks it is.
 pub fn now() -> Timestamp {
@@ -168,13 +173,18 @@ pub fn local(moment: Timestamp) -> DateTime {
     Offset::from_seconds(-60 * behind).unwrap_or(Offset::UTC).to_datetime(moment)
 }
 
-/// Has the browser download `url`, whose answer says that it is an attachment.
-pub fn download(url: &str) {
+/// Has the browser save `text` as a file.
+pub fn save(name: &str, text: &str) {
     let Ok(link) = document().create_element("a").map(JsCast::unchecked_into::<web_sys::HtmlAnchorElement>)
     else {
         return;
     };
-    link.set_href(url);
-    link.set_download("");
+    let parts = js_sys::Array::of1(&text.into());
+    let file = Blob::new_with_str_sequence(&parts).and_then(|file| Url::create_object_url_with_blob(&file));
+    let Ok(url) = file else { return };
+    link.set_href(&url);
+    link.set_download(name);
     link.click();
+    // By then the browser has read it.
+    set_timeout(move || drop(Url::revoke_object_url(&url)), SAVED);
 }

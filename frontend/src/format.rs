@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use shared::port::Port;
+use shared::preflight::RuleRef;
 
 use crate::browser;
 
@@ -70,6 +71,16 @@ pub fn named(port: Port) -> String {
         _ => "",
     };
     format!("{port}{name}")
+}
+
+/// A rule, so that it can be found.
+pub fn rule(rule: &RuleRef) -> String {
+    format!("rule “{}” (priority {}, network security group {})", rule.rule, rule.priority, rule.nsg)
+}
+
+/// That a rule blocks what is open.
+pub fn blocked(by: &RuleRef, port: Port) -> String {
+    format!("Access is open, but {} blocks port {port}.", rule(by))
 }
 
 /// How many addresses a range of 2 to the power of `bits` holds: `65,536 addresses`.

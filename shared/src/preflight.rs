@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::port::Port;
+use crate::problem::Violation;
 use crate::source::Source;
 
 /// What the inbound rules of a machine say about a port, or several, and one source, at this moment.
@@ -20,6 +21,8 @@ pub struct Preflight {
     pub exposed_by: Vec<RuleRef>,
     /// The same of the other ports that were asked about.
     pub also: Vec<PortReach>,
+    /// Why a request from the source would be refused, whatever else is asked for, if it would.
+    pub refused_source: Option<Violation>,
     /// All that was looked at, and what came of it.
     pub diagnosis: Diagnosis,
 }

@@ -55,6 +55,9 @@ async fn the_address_of_the_page_leads_to_the_bastion_and_says_where_none_is() {
     let path = format!("{}?method=bastion", app.connect_path("web-1"));
     app.visit_as("operator", &path, async |page| {
         page.says("No Bastion that Postern sees is in the VM's virtual network web-vnet").await;
+        page.find("summary", "No Bastion that Postern sees*").click().await;
+        page.button("Copy diagnosis").click().await;
+        page.says("Copied diagnosis").await;
         page.field("Reason*").fill("INC0012345 look at the disk").await;
         page.button("Request access").click().await;
         page.says("No Bastion that Postern sees is in the VM's virtual network web-vnet").await;

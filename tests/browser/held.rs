@@ -1,5 +1,6 @@
 //! Access that is open: made to last longer, closed early, and kept at hand.
 
+use simulator::{Fault, Trouble};
 use tests::TestApp;
 use tests::app::minutes;
 use tests::browser::Page;
@@ -21,9 +22,32 @@ async fn access_that_is_open_can_be_made_to_last_longer() {
         app.wait(minutes(40));
         page.button("Extend").click().await;
         page.button("Max (2 h)").click().await;
-        page.stops_saying("From now on, for").await;
+        // What is open stays, with its time and the way out, until the newer one is there.
+        page.says("Extending…").await;
+        page.find("region", "Open access").appears().await;
+        page.button("Close now").appears().await;
+        page.shows_left(15 * 60..=20 * 60).await;
+        page.is_fine_at_any_size("extending").await;
         assert_eq!(app.initiates().len(), 2);
         app.while_time_passes(page.says("01:5")).await;
+        page.stops_saying("Extending…").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_could_not_be_extended_stays_as_it_was_and_that_is_told() {
+    let app = TestApp::start().await;
+    app.visit_as("operator", &app.connect_path("web-1"), async |page| {
+        open(&app, page).await;
+        app.wait(minutes(40));
+        app.azure.fail_next(Fault::next(Trouble::Conflict).on("/initiate"));
+        page.button("Extend").click().await;
+        page.button("Max (2 h)").click().await;
+        app.while_time_passes(page.says("It was not extended.")).await;
+        page.find("region", "Open access").appears().await;
+        page.button("Extend").appears().await;
+        page.is_fine_at_any_size("not-extended").await;
     })
     .await;
 }

@@ -42,6 +42,12 @@ async fn without_a_network_the_countdown_goes_on_and_its_age_is_told() {
         app.wait(minutes(20));
         page.wait(minutes(20)).await;
         page.says("heard 20 min ago").await;
+        page.button("Refresh").click().await;
+        counts_on(page).await;
+        page.stops_saying("could not be reached").await;
+        page.resize(375, 800).await;
+        page.keep_picture("lost-connect-narrow").await;
+        page.resize(1280, 800).await;
         page.keep_picture("lost-connect").await;
         page.shows_left(30 * 60..=40 * 60).await;
 

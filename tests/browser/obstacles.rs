@@ -155,7 +155,7 @@ async fn a_rule_that_keeps_everybody_out_is_named_once_access_is_open() {
         give_reason(page).await;
         page.button("Request and download").click().await;
         app.while_time_passes(page.says(GRANTED)).await;
-        page.says("Access is open, but rule “DenyAllInbound” (priority 100, network security group shut-nsg) blocks it.")
+        page.says("Access is open, but rule “DenyAllInbound” (priority 100, network security group shut-nsg) blocks port 3389.")
             .await;
     })
     .await;
@@ -215,6 +215,52 @@ async fn one_sentence_says_what_matters_and_opens_to_all_that_was_looked_at() {
         page.says("Virtual machine: The VM runs.").await;
         page.button("Copy diagnosis").click().await;
         page.says("Copied diagnosis").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_private_source_that_cannot_reach_a_public_address_is_told_at_the_field() {
+    let app = TestApp::start().await;
+    let path = format!("{}?source=10.0.0.5", app.connect_path("web-1"));
+    app.visit_as("operator", &path, async |page| {
+        let field = page.field("Another address or range");
+        field.is_described_as("10.0.0.5 is a private address").await;
+        assert_eq!(field.attribute("aria-invalid").await.as_deref(), Some("true"));
+        page.stops_saying("This VM only sees it if you reach it through a VPN").await;
+        page.is_fine_at_any_size("private-source").await;
+        page.button("Use 192.0.2.7").click().await;
+        page.stops_saying("is a private address").await;
+        assert!(page.path().await.contains("/connect"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_in_the_address_is_told_in_a_line() {
+    let app = TestApp::start().await;
+    let path = format!("{}?port=rdp&method=vnc&for=soon", app.connect_path("web-1"));
+    app.visit_as("operator", &path, async |page| {
+        page.says("Not understood in this page's address, and left out: port=rdp, method=vnc, for=soon.")
+            .await;
+        page.find("combobox", "VM port").appears().await;
+        page.is_fine_at_any_size("odd-address").await;
+        page.goto(&app.connect_path("web-1")).await;
+        page.heading("web-1 | Connect").appears().await;
+        page.stops_saying("Not understood").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_to_a_port_that_the_policy_does_not_cover_says_what_it_covers() {
+    let app = TestApp::start().await;
+    let path = format!("{}?port=8080", app.connect_path("web-1"));
+    app.visit_as("admin", &path, async |page| {
+        page.says("Port 8080 isn't in this VM's JIT policy. It covers ports 3389, 5986.").await;
+        let button = page.button("Request and download");
+        assert_eq!(button.attribute("aria-disabled").await.as_deref(), Some("true"));
+        page.is_fine_at_any_size("port-not-covered").await;
     })
     .await;
 }

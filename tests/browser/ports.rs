@@ -1,6 +1,7 @@
 //! Several ports in one request, and several requests at once.
 
 use serde_json::json;
+use simulator::world::{Access, Direction, NewRule};
 use tests::TestApp;
 use tests::browser::Page;
 
@@ -25,14 +26,44 @@ async fn other_ports_are_opened_extended_and_closed_with_the_one_that_is_connect
         app.wait(tests::app::minutes(30));
         page.button("Extend").click().await;
         page.button("Max (1 h)").click().await;
-        page.stops_saying("From now on, for").await;
+        page.says("Extending…").await;
         let ports = app.initiates()[1].json()["virtualMachines"][0]["ports"].as_array().map(Vec::len);
         assert_eq!(ports, Some(2));
-        app.while_time_passes(page.button("Close now").appears()).await;
+        app.while_time_passes(page.stops_saying("Extending…")).await;
         page.button("Close now").click().await;
         page.button("Close access").click().await;
         app.while_time_passes(page.says("Access ended: it was closed early.")).await;
         assert!(!app.azure.admits("web-1", 5986, tests::app::HOME));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_port_that_is_opened_as_well_is_looked_at_as_well() {
+    let app = TestApp::start_in(|world| {
+        let keep_out = NewRule {
+            name: "DenyWinRm".to_owned(),
+            priority: 100,
+            access: Access::Deny,
+            direction: Direction::Inbound,
+            protocol: "Tcp".to_owned(),
+            sources: vec!["*".to_owned()],
+            destinations: vec!["*".to_owned()],
+            ports: vec!["5986".to_owned()],
+            description: String::new(),
+        };
+        let group = world.nsgs.iter_mut().find(|group| group.id.ends_with("/web-nsg"));
+        group.expect("it is there").rules.push(keep_out.into());
+    })
+    .await;
+    app.visit_as("admin", &app.connect_path("web-1"), async |page| {
+        page.says("Nothing stands in the way").await;
+        page.find("checkbox", "5986 WinRM, at most 1 h").click().await;
+        page.says("Port 5986: The inbound rules keep 192.0.2.7 out").await;
+        ask(page).await;
+        app.while_time_passes(page.says("Access is open, but rule “DenyWinRm”")).await;
+        page.says("blocks port 5986.").await;
+        page.is_fine_at_any_size("ports-one-blocked").await;
     })
     .await;
 }
@@ -59,7 +90,7 @@ async fn what_else_is_open_is_listed_and_can_be_closed() {
     app.opened_by("other", &his).await;
     app.opened_by("admin", &app.wish("web-1", 5986)).await;
     app.visit_as("admin", &app.connect_path("web-1"), async |page| {
-        page.heading("Also open on this VM").appears().await;
+        page.heading("Open on this VM").appears().await;
         page.says("Port 5986 for 192.0.2.7").await;
         page.says("Port 3389 for 192.0.2.99").await;
         page.says("Requested by other@contoso.com.").await;

@@ -80,7 +80,7 @@ async fn arrive(app: &TestApp, page: &Page, state: &str) {
             page.says("it covers your address: you need no request of your own").await;
         }
         "Several ports, several grants" => {
-            page.heading("Also open on this VM").appears().await;
+            page.heading("Open on this VM").appears().await;
             page.find("checkbox", "22 SSH, at most 1 h").click().await;
             ask(page).await;
             app.while_time_passes(page.says("Also open: 22 SSH.")).await;

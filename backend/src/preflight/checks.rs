@@ -7,6 +7,7 @@ use shared::preflight::{Check, RuleRef, Verdict};
 
 use super::{Facts, Passage, Standing};
 
+pub(super) use access::wrong_source;
 pub(super) use network::{GROUP, at_firewall};
 
 /// All checks, in the order in which one thing depends on the other.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use gloo_net::http::Method;
 use leptos::ev;
 use leptos::prelude::{WindowListenerHandle, window_event_listener};
 use shared::access::{AccessRequest, CreatedAccess, Displaced, NewAccess, RequestId, Target, Watched};
@@ -16,14 +17,14 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{EventSource, MessageEvent};
 
-use super::{ApiError, fetch, get, nothing, post};
+use super::{ApiError, ask, fetch, get, hand_over, nothing};
 use crate::page::escaped;
 
 const MINE_OPEN: &str = "/api/access-requests?mine=true&open=true&limit=200";
 
 /// Requests access.
-pub async fn create(new: &NewAccess) -> Result<CreatedAccess, ApiError> {
-    post("/api/access-requests".to_owned(), body(new)).await
+pub fn create(new: &NewAccess, then: impl FnOnce(Result<CreatedAccess, ApiError>) + 'static) {
+    ask(Method::POST, "/api/access-requests".to_owned(), Some(body(new)), then);
 }
 
 fn body(new: &NewAccess) -> Json {
@@ -76,7 +77,7 @@ impl Change {
 }
 
 /// Has a request of mine changed, and returns it; if it is to last longer, the new one.
-pub async fn change(change: &Change) -> Result<AccessRequest, ApiError> {
+pub fn change(change: &Change, then: impl FnOnce(Result<AccessRequest, ApiError>) + 'static) {
     let (url, body) = match change {
         Change::Extend { id, duration, replaces: others } => {
             let duration = Json::Text(duration.to_string());
@@ -86,7 +87,7 @@ pub async fn change(change: &Change) -> Result<AccessRequest, ApiError> {
         Change::Close { given: Some(handoff), .. } => (super::handoffs::url(*handoff, "close"), nothing()),
         Change::Close { id, given: None } => (format!("/api/access-requests/{id}/close"), nothing()),
     };
-    post(url, body).await
+    ask(Method::POST, url, Some(body), then);
 }
 
 fn replaces(replaces: &[Displaced]) -> Json {
@@ -119,8 +120,8 @@ pub async fn mine() -> Result<Page<AccessRequest>, ApiError> {
 }
 
 /// What was mine lately on one machine, newest first.
-pub async fn mine_on(vm: &VmId) -> Result<Page<AccessRequest>, ApiError> {
-    get(format!("/api/access-requests?mine=true&limit=10&vm={}", escaped(&vm.to_string()))).await
+pub fn mine_on(vm: &VmId, then: impl FnOnce(Result<Page<AccessRequest>, ApiError>) + 'static) {
+    fetch(format!("/api/access-requests?mine=true&limit=10&vm={}", escaped(&vm.to_string())), then);
 }
 
 /// Where the `.rdp` file of a request is.
@@ -137,7 +138,8 @@ pub fn shareable_link(id: RequestId, then: impl FnOnce(String) + 'static) {
             Err(error) => error.words(),
         });
     };
-    fetch(format!("/api/access-requests/{id}/shareable-link"), Box::new(then));
+    let url = format!("/api/access-requests/{id}/shareable-link");
+    hand_over(Method::GET, url, None, Box::new(then));
 }
 
 /// A request that is being followed, until this is dropped.

@@ -6,12 +6,13 @@ use shared::session::{Session, SignedIn};
 
 use gloo_net::http::Method;
 
-use super::{ApiError, call, get, nothing};
+use super::{ApiError, fetch, get, hand_over, nothing};
 use crate::page::escaped;
 
 /// Who is signed in.
-pub async fn show() -> Result<Session, ApiError> {
-    get("/api/session".to_owned()).await
+pub fn show(then: impl FnOnce(Result<Session, ApiError>) + 'static) {
+    let then: Box<dyn FnOnce(Result<Session, ApiError>)> = Box::new(then);
+    fetch("/api/session".to_owned(), then);
 }
 
 /// Where they are signed in, what was used last first.
@@ -21,16 +22,14 @@ pub async fn list() -> Result<Vec<SignedIn>, ApiError> {
 }
 
 /// Signs out somewhere else, by what the list calls it.
-pub async fn end(id: &str) -> Result<Json, ApiError> {
-    call(Method::DELETE, format!("/api/sessions/{}", escaped(id)), None).await
+pub fn end(id: &str, then: impl FnOnce(Result<Json, ApiError>) + 'static) {
+    hand_over(Method::DELETE, format!("/api/sessions/{}", escaped(id)), None, Box::new(then));
 }
 
-/// Signs out here, and tells where to go to sign out at the provider too.
-pub async fn sign_out() -> Result<String, ApiError> {
-    Ok(call(Method::POST, "/auth/logout".to_owned(), Some(nothing())).await?.field("url")?)
-}
-
-/// The same on every device.
-pub async fn sign_out_everywhere() -> Result<String, ApiError> {
-    Ok(call(Method::POST, "/auth/logout?everywhere=true".to_owned(), Some(nothing())).await?.field("url")?)
+/// Signs out here, or, if that is wanted, everywhere, and tells where to go to sign out at the provider
+/// too.
+pub fn sign_out(everywhere: bool, then: impl FnOnce(Result<String, ApiError>) + 'static) {
+    let url = if everywhere { "/auth/logout?everywhere=true" } else { "/auth/logout" };
+    let then = |told: Result<Json, ApiError>| then(told.and_then(|json| Ok(json.field("url")?)));
+    hand_over(Method::POST, url.to_owned(), Some(nothing()), Box::new(then));
 }

@@ -2,7 +2,7 @@
 
 use shared::bastion::{ByBastion, Ways, Whence};
 use shared::explanation::AccessExplanation;
-use shared::json::{FromJson, Json};
+use shared::json::Json;
 use shared::port::Port;
 use shared::preflight::Preflight;
 use shared::resource_id::VmId;
@@ -10,7 +10,8 @@ use shared::vm::{VmDetails, VmPage};
 
 use gloo_net::http::Method;
 
-use super::{ApiError, call, fetch, get, nothing, vm_url};
+use super::{ApiError, fetch, get, hand_over, nothing, vm_url};
+use crate::format;
 use crate::page::{Wanted, escaped};
 
 /// A page of the list; `cursor` is the `next` of the page before.
@@ -20,38 +21,48 @@ pub async fn list(wanted: &Wanted, cursor: Option<&str>) -> Result<VmPage, ApiEr
 }
 
 /// The first few machines that `words` find.
-pub async fn suggest(words: &str, most: usize) -> Result<VmPage, ApiError> {
-    get(format!("/api/vms?q={}&limit={most}", escaped(words))).await
+pub fn suggest(words: &str, most: usize, then: impl FnOnce(Result<VmPage, ApiError>) + 'static) {
+    fetch(format!("/api/vms?q={}&limit={most}", escaped(words)), then);
 }
 
 /// One machine as it is now.
-pub async fn details(vm: &VmId) -> Result<VmDetails, ApiError> {
-    get(vm_url(vm)).await
+pub fn details(vm: &VmId, then: impl FnOnce(Result<VmDetails, ApiError>) + 'static) {
+    let then: Box<dyn FnOnce(Result<VmDetails, ApiError>)> = Box::new(then);
+    fetch(vm_url(vm), then);
 }
 
-/// Whether the machine's inbound rules let `source` through to `port`.
-pub async fn preflight(vm: &VmId, port: Port, whence: &Whence) -> Result<Preflight, ApiError> {
-    let source = escaped(&whence.to_string());
-    get(format!("{}/preflight?port={port}&source={source}", vm_url(vm))).await
+/// Whether the machine's inbound rules let `whence` through to `ports`, the first of which is
+/// connected to.
+pub fn preflight(
+    vm: &VmId,
+    ports: &[Port],
+    whence: &Whence,
+    then: impl FnOnce(Result<Preflight, ApiError>) + 'static,
+) {
+    let (ports, source) = (format::listed(ports), escaped(&whence.to_string()));
+    fetch(format!("{}/preflight?port={ports}&source={source}", vm_url(vm)), then);
 }
 
 /// Which Bastion reaches the machine, and where it is in the Azure portal.
 pub fn ways(vm: &VmId, then: impl FnOnce(Ways) + 'static) {
-    let then = |told: Result<Json, ApiError>| {
-        let read = told.and_then(|json| Ok(Ways::from_json(&json)?));
-        let unreached = |error: ApiError| ByBastion::Unreached { reason: error.words() };
+    let unreached = |error: ApiError| ByBastion::Unreached { reason: error.words() };
+    fetch(format!("{}/ways", vm_url(vm)), move |read: Result<Ways, ApiError>| {
         then(read.unwrap_or_else(|error| Ways { bastion: unreached(error), portal: None }));
-    };
-    fetch(format!("{}/ways", vm_url(vm)), Box::new(then));
+    });
 }
 
 /// Whether the access rules would let a request through, and which of them stands in the way how.
-pub async fn explanation(vm: &VmId, port: Port, source: &Whence) -> Result<AccessExplanation, ApiError> {
+pub fn explanation(
+    vm: &VmId,
+    port: Port,
+    source: &Whence,
+    then: impl FnOnce(Result<AccessExplanation, ApiError>) + 'static,
+) {
     let source = escaped(&source.to_string());
-    get(format!("{}/access-explanation?port={port}&source={source}", vm_url(vm))).await
+    fetch(format!("{}/access-explanation?port={port}&source={source}", vm_url(vm)), then);
 }
 
 /// Has the machine started.
-pub async fn start(vm: &VmId) -> Result<(), ApiError> {
-    call(Method::POST, format!("{}/start", vm_url(vm)), Some(nothing())).await.map(drop)
+pub fn start(vm: &VmId, then: impl FnOnce(Result<Json, ApiError>) + 'static) {
+    hand_over(Method::POST, format!("{}/start", vm_url(vm)), Some(nothing()), Box::new(then));
 }

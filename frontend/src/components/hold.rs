@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::access::{AccessRequest, RequestId};
 use shared::duration::AccessDuration;
 use shared::handoff::HandoffId;
@@ -96,7 +95,7 @@ impl Hold {
         let longer = lengths.iter().filter(|(duration, _)| left < duration.length());
         let choice = |(duration, name): &(AccessDuration, String)| {
             let change = Change::Extend { id, duration: *duration, replaces: Vec::new() };
-            Button::new(name.clone(), move || self.act(change.clone())).busy(self.busy).element()
+            Button::new(name.clone(), move || self.act(&change)).busy(self.busy).element()
         };
         group("Extend access")
             .child(el("span").child("From now on, for"))
@@ -106,7 +105,7 @@ impl Hold {
     fn whether_to_close(self, id: RequestId) -> Element {
         let words =
             "New connections are refused once the port is closed. A session that is open stays connected.";
-        let close = Button::new("Close access", move || self.act(Change::Close { id, given: self.given }));
+        let close = Button::new("Close access", move || self.act(&Change::Close { id, given: self.given }));
         group("Close access").child(el("span").child(words)).child(close.look(Look::Primary).busy(self.busy))
     }
 
@@ -117,17 +116,17 @@ impl Hold {
                 if problem.kind == ProblemKind::ReplacesOthers =>
             {
                 let change = Change::Extend { id, duration, replaces: problem.replaces.clone() };
-                Some(Button::new("Extend anyway", move || self.act(change.clone())).busy(self.busy))
+                Some(Button::new("Extend anyway", move || self.act(&change)).busy(self.busy))
             }
             (ApiError::Refused(_) | ApiError::Unreachable | ApiError::Garbled(_), _) => None,
         };
         several![failure(error), anyway]
     }
 
-    fn act(self, wanted: Change) {
+    fn act(self, wanted: &Change) {
         self.busy.set(true);
-        spawn_local(async move {
-            let answer = change(&wanted).await;
+        let tried = wanted.clone();
+        change(wanted, move |answer| {
             // The page may be gone by now.
             if self.busy.try_set(false).is_some() {
                 return;
@@ -138,7 +137,7 @@ impl Hold {
                     self.failed.set(None);
                     (self.done.get_value())(request);
                 }
-                Err(error) => self.failed.set(Some((wanted, error))),
+                Err(error) => self.failed.set(Some((tried, error))),
             }
         });
     }

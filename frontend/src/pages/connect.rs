@@ -28,7 +28,6 @@ use std::time::Duration;
 
 use leptos::ev;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::resource_id::VmId;
 use shared::vm::VmDetails;
 
@@ -59,14 +58,8 @@ pub fn connect_page(vm: VmId) -> View {
     let name = vm.name().to_string();
     let menu = resource_menu(&vm, &Page::Connect(vm.clone()));
     let details = RwSignal::new(None::<Result<VmDetails, ApiError>>);
-    let load = move || {
-        let vm = vm.clone();
-        spawn_local(async move {
-            let read = api::vms::details(&vm).await;
-            // The page may be gone by now.
-            details.try_set(Some(read));
-        });
-    };
+    // The page may be gone by then.
+    let load = move || api::vms::details(&vm, move |read| _ = details.try_set(Some(read)));
     load();
     let blade = Blade {
         title: &name,
@@ -106,6 +99,10 @@ fn machine(details: VmDetails) -> View {
     let vm = details.vm.id.clone();
     let desk = Desk::new(details, |key| value_of(&query, key));
     desk.judge_choices();
+    let odd = form::Form::odd(|key| value_of(&query, key)).join(", ");
+    let odd = (!odd.is_empty()).then(|| {
+        message_bar(Tone::Info, format!("Not understood in this page's address, and left out: {odd}."))
+    });
     follow_in_address(desk, &vm);
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
@@ -126,6 +123,7 @@ fn machine(details: VmDetails) -> View {
         commands(Button::new("Refresh", move || desk.refresh()).busy(desk.refreshing))
             .child(Pins::mine().button(vm))
             .child(hand_over),
+        odd,
         notices_above(desk),
         connect_card(desk),
         open_here(desk),

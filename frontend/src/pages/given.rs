@@ -93,8 +93,8 @@ fn shown(visit: Visit, view: &HandoffView) -> View {
             home(&Page::Handoffs, "See what you have prepared"),
         ],
         HandoffView::Ready { handoff, address, .. } => ready::ready(visit, handoff, *address),
-        HandoffView::Opened { handoff, request, destinations, can_close, .. } => {
-            opened::opened(visit, handoff, request, destinations, *can_close)
+        HandoffView::Opened { handoff, request, destinations, reach, can_close, .. } => {
+            opened::opened(visit, handoff, request, destinations, reach, *can_close)
         }
         HandoffView::Over { why, guest } => over(*why, *guest),
     }

@@ -37,7 +37,7 @@ pub fn handoffs_page() -> View {
     let vm = value_of(&use_router().query().get_untracked(), "vm").and_then(|vm| vm.parse().ok());
     let has_vm = vm.is_some();
     if let Some(vm) = vm {
-        spawn_local(async move { _ = desk.details.try_set(Some(api::vms::details(&vm).await)) });
+        api::vms::details(&vm, move |read| _ = desk.details.try_set(Some(read)));
     }
     let blade = Blade {
         title: "Access for somebody else",

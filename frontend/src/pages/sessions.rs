@@ -111,21 +111,16 @@ impl Places {
     fn press(self, whence: Whence, what: &str) {
         if self.asked.with_untracked(|asked| asked.as_ref() == Some(&whence)) {
             self.asked.set(None);
-            self.sign_out(whence);
+            self.sign_out(&whence);
         } else if self.doing.with_untracked(Option::is_none) {
             self.announcer.say(format!("Press again to sign out of {what}."));
             self.asked.set(Some(whence));
         }
     }
 
-    fn sign_out(self, whence: Whence) {
+    fn sign_out(self, whence: &Whence) {
         self.doing.set(Some(whence.clone()));
-        spawn_local(async move {
-            let done = match &whence {
-                Whence::Here => api::session::sign_out().await,
-                Whence::There(id) => api::session::end(id).await.map(|_| String::new()),
-                Whence::Everywhere => api::session::sign_out_everywhere().await,
-            };
+        let then = move |done: Result<String, ApiError>| {
             if self.doing.is_disposed() {
                 return;
             }
@@ -140,7 +135,12 @@ impl Places {
                 Err(error) => self.trouble.set(Some(error)),
             }
             self.doing.set(None);
-        });
+        };
+        match whence {
+            Whence::Here => api::session::sign_out(false, then),
+            Whence::There(id) => api::session::end(id, move |done| then(done.map(|_| String::new()))),
+            Whence::Everywhere => api::session::sign_out(true, then),
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Who is signed in, and the way out.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api::{self, ApiError};
 use crate::browser;
@@ -22,13 +21,11 @@ pub fn account() -> View {
     let leaving = RwSignal::new(false);
     let sign_out = move || {
         leaving.set(true);
-        spawn_local(async move {
-            match api::session::sign_out().await {
-                Ok(url) => browser::leave_for(&url),
-                Err(error) => {
-                    leaving.set(false);
-                    failed.set(Some(error));
-                }
+        api::session::sign_out(false, move |told| match told {
+            Ok(url) => browser::leave_for(&url),
+            Err(error) => {
+                leaving.set(false);
+                failed.set(Some(error));
             }
         });
     };

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::vm::Vm;
 use web_sys::{Event, KeyboardEvent};
 
@@ -75,7 +74,7 @@ pub fn vm_search(id: &'static str, name: &'static str, placeholder: &'static str
         router: use_router(),
         announcer: use_announcer(),
     };
-    let mut suggest = debounce(TYPING, move |typed: String| spawn_local(search.suggest(typed)));
+    let mut suggest = debounce(TYPING, move |typed: String| search.suggest(typed));
     let type_in = move |event: Event| {
         let typed = event_target_value(&event);
         search.words.set(typed.clone());
@@ -123,14 +122,17 @@ pub fn vm_search(id: &'static str, name: &'static str, placeholder: &'static str
 }
 
 impl Search {
-    async fn suggest(self, typed: String) {
-        // No suggestions are no misfortune: the list on Enter says what is wrong.
-        let Ok(page) = api::vms::suggest(&typed, MOST).await else { return };
-        if self.words.try_with_untracked(|now| *now == typed) == Some(true) {
-            self.announcer.say(format::count(page.total.into(), "virtual machine", "virtual machines"));
-            self.line.set(None);
-            self.found.set(Suggestions { vms: page.items, total: page.total });
-        }
+    fn suggest(self, typed: String) {
+        let words = typed.clone();
+        api::vms::suggest(&words, MOST, move |page| {
+            // No suggestions are no misfortune: the list on Enter says what is wrong.
+            let Ok(page) = page else { return };
+            if self.words.try_with_untracked(|now| *now == typed) == Some(true) {
+                self.announcer.say(format::count(page.total.into(), "virtual machine", "virtual machines"));
+                self.line.set(None);
+                self.found.set(Suggestions { vms: page.items, total: page.total });
+            }
+        });
     }
 
     fn is_open(self) -> bool {

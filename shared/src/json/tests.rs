@@ -284,7 +284,8 @@ fn preflights_are_read_as_serde_reads_them() {
                 json!({ "headline": "No.", "verdict": verdict, "checks": [check], "report": "## No" });
             agrees::<Preflight>(json!({
                 "port": 22, "source": "*", "reach": reach, "exposed_by": [rule], "diagnosis": diagnosis,
-                "also": [{ "port": 3389, "reach": reach }]
+                "also": [{ "port": 3389, "reach": reach }],
+                "refused_source": { "field": "source", "detail": "Private.", "offer": null }
             }));
         }
     }

@@ -146,7 +146,7 @@ objects! {
     Facets { subscriptions, locations }
     SubscriptionName { name, id }
     UnreadableSubscription { id, name, reason }
-    Preflight { port, source, reach, exposed_by, also, diagnosis }
+    Preflight { port, source, reach, exposed_by, also, refused_source, diagnosis }
     PortReach { port, reach }
     Diagnosis { headline, verdict, checks, report }
     Check { name, verdict, finding, fix }

@@ -1,6 +1,7 @@
 //! Whoever it is for, if they have an account.
 
 use serde_json::json;
+use shared::handoff::PreparedHandoff;
 use tests::TestApp;
 use tests::app::{HOME, enter};
 use tests::browser::visit;
@@ -83,4 +84,41 @@ async fn what_was_opened_in_another_tab_is_shown_here_too_and_nothing_of_what_st
     })
     .await;
     assert_eq!(app.initiates().len(), 1);
+}
+
+#[tokio::test]
+async fn whom_a_rule_keeps_out_all_the_same_is_told_which_and_not_that_they_can_connect() {
+    let app = TestApp::start().await;
+    let ada = app.sign_in("admin").await.at("198.51.100.99");
+    let wish = json!({
+        "vm": app.vm("shut-1"), "ports": [3389], "duration": "PT1H", "reason": "INC0012345 wages",
+        "requested_for": "stranger@contoso.com",
+    });
+    let handed: PreparedHandoff = ada.post("/api/handoffs", &wish).await.json();
+    app.visit_as("stranger", "/", async |page| {
+        page.goto(address(&handed)).await;
+        page.button("Open access and download").click().await;
+        let heading = page.heading("shut-1 is open for you, but you cannot get through");
+        app.while_time_passes(heading.appears()).await;
+        page.says("Access is open, but rule “DenyAllInbound” (priority 100, network security group shut-nsg) blocks port 3389.").await;
+        page.stops_saying("You can connect").await;
+        page.is_fine_at_any_size("handoff-blocked").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_prepared_it_is_told_that_only_the_other_can_have_it_opened() {
+    let app = TestApp::start().await;
+    let handed = prepared(&app, false).await;
+    app.visit_as("helpdesk", "/", async |page| {
+        page.goto(address(&handed)).await;
+        page.heading("You prepared this for stranger@contoso.com").appears().await;
+        assert!(!page.button("Open access and download").is_there().await);
+        page.is_fine_at_any_size("handoff-you-prepared").await;
+        page.link("See what you have prepared").click().await;
+        page.heading("Access for somebody else").appears().await;
+    })
+    .await;
+    assert!(app.initiates().is_empty());
 }

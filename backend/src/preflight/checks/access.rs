@@ -99,7 +99,7 @@ pub(super) fn source(facts: &Facts<'_>) -> Check {
 }
 
 /// What is wrong with the source, by the policy or by the access rule that comes closest.
-fn wrong_source(facts: &Facts<'_>) -> Option<Violation> {
+pub(in crate::preflight) fn wrong_source(facts: &Facts<'_>) -> Option<Violation> {
     let by_policy = facts.judgement.violations.iter().find(|violation| is_source(violation));
     let by_rule = facts
         .judgement

@@ -54,8 +54,7 @@ impl Desk {
     /// Reads it, or reads it again.
     pub fn load(self) {
         self.loading.set(true);
-        spawn_local(async move {
-            let read = self.read().await;
+        self.read(move |read| {
             // The page may be gone by now.
             if self.loading.try_set(false).is_none() {
                 self.known.set(Some(read));
@@ -63,10 +62,14 @@ impl Desk {
         });
     }
 
-    async fn read(self) -> Result<Known, ApiError> {
+    fn read(self, then: impl FnOnce(Result<Known, ApiError>) + 'static) {
         let vm = self.vm.get_value();
-        let details = api::vms::details(&vm).await?;
-        Ok((details, api::jit_policies::show(&vm).await?))
+        api::vms::details(&vm.clone(), move |details| match details {
+            Ok(details) => spawn_local(async move {
+                then(api::jit_policies::show(&vm).await.map(|configuration| (details, configuration)));
+            }),
+            Err(error) => then(Err(error)),
+        });
     }
 
     fn look<T>(self, at: impl FnOnce(&Known) -> T) -> Option<T> {
@@ -151,13 +154,13 @@ impl Desk {
             let overtaken = matches!(&answer, Err(ApiError::Refused(problem)) if problem.kind == ProblemKind::ChangedMeanwhile);
             // The page may be gone by now.
             if overtaken {
-                let read = self.read().await;
-                if self.busy.try_set(false).is_none() {
-                    self.known.set(Some(read));
-                    self.conflict.set(true);
-                    browser::focus(HEADING);
-                }
-                return;
+                return self.read(move |read| {
+                    if self.busy.try_set(false).is_none() {
+                        self.known.set(Some(read));
+                        self.conflict.set(true);
+                        browser::focus(HEADING);
+                    }
+                });
             }
             if self.busy.try_set(false).is_some() {
                 return;

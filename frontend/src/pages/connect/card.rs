@@ -11,6 +11,7 @@ use super::notices::{self, Notice, Remedy};
 use super::session_bar::session_bar;
 use super::source::source_section;
 use super::state::By;
+use crate::api::ApiError;
 use crate::browser;
 use crate::components::button::Button;
 use crate::components::failure::failure_with_retry;
@@ -106,7 +107,10 @@ fn about(method: Method) -> &'static str {
 pub fn notices_above(desk: Desk) -> View {
     let clock = use_server_clock();
     let lost = move || (desk.lost.get() && !desk.is_signed_out()).then(|| connection_lost(clock));
-    let trouble = move || desk.trouble.get().map(|error| failure_with_retry(&error, move || desk.refresh()));
+    // That the connection is lost says it already.
+    let trouble =
+        move || desk.trouble.get().filter(|error| !desk.lost.get() || *error != ApiError::Unreachable);
+    let trouble = move || trouble().map(|error| failure_with_retry(&error, move || desk.refresh()));
     let notices = move || -> View {
         let (port, preflight) = (desk.target().0, desk.preflight());
         let method = desk.form.with(|form| form.method);

@@ -10,13 +10,12 @@ use super::commands::{self, azure, ssh_config};
 use super::desk::Desk;
 use super::form::Method;
 use super::row::Row;
-use super::session_bar::{command, way_in};
+use super::session_bar::{command, link, way_in};
 use super::state::{By, Card};
 use super::texts;
 use shared::port::Port;
 use tabs::{hint, tabs, text};
 
-use crate::api::access_requests;
 use crate::components::button::{Button, Look};
 use crate::components::copy::copy_button;
 use crate::components::icon::Glyph;
@@ -41,9 +40,7 @@ pub fn client_section(desk: Desk) -> View {
 
 fn rdp_section(desk: Desk) -> View {
     let file = move || match desk.card.with(|card| card.open().map(|open| open.by)) {
-        Some(By::Me { id, .. }) => {
-            desk.file().link(Look::Secondary, access_requests::rdp_url(id)).into_view()
-        }
+        Some(By::Me { id, .. }) => link(desk, Look::Secondary, id).into_view(),
         Some(By::SomebodyElse { .. }) | None => {
             let not_yet = desk.card.with(|card| texts::not_yet(card, desk.preflight().as_ref()));
             several![

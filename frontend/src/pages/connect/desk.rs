@@ -54,6 +54,8 @@ pub struct Desk {
     pub wrong: RwSignal<Vec<Violation>>,
     /// What others may lose, as it stands in the question about it.
     pub displaced: RwSignal<Vec<Displaced>>,
+    /// Why what is open was not made to last longer; empty if nothing went wrong with that.
+    pub not_extended: RwSignal<String>,
     /// Why no request could be made.
     pub unsent: RwSignal<Option<ApiError>>,
     /// Why the machine could not be read, or started.
@@ -67,8 +69,8 @@ pub struct Desk {
     /// Whether the machine has been told to start.
     pub starting: RwSignal<bool>,
     sending: RwSignal<bool>,
-    /// What the network rules said last, about whatever was chosen then.
-    checked: RwSignal<Option<Preflight>>,
+    /// What the network rules said last, and about what.
+    checked: RwSignal<Option<(Chosen, Preflight)>>,
     kept: StoredValue<Kept, LocalStorage>,
 }
 
@@ -85,6 +87,9 @@ struct Kept {
     /// Whether the machine is looked at again in a moment.
     looks_again: bool,
 }
+
+/// The ports and the source that are chosen.
+type Chosen = (Vec<Port>, Option<Source>);
 
 /// A request that was made on this page.
 #[derive(Debug, Clone, Copy)]
@@ -130,6 +135,7 @@ impl Desk {
             recent: RwSignal::new(Vec::new()),
             wrong: RwSignal::new(Vec::new()),
             displaced: RwSignal::new(Vec::new()),
+            not_extended: RwSignal::new(String::new()),
             unsent: RwSignal::new(None),
             trouble: RwSignal::new(None),
             lost: RwSignal::new(false),
@@ -182,6 +188,10 @@ impl Desk {
     /// The ports that are chosen, as far as they can be requested together.
     pub fn ports(self) -> Vec<Port> {
         self.form.with(|form| self.details.with(|details| form.ports(details)))
+    }
+
+    fn chosen(self) -> Chosen {
+        (self.ports(), self.target().1)
     }
 
     /// What others have open, or opening, on the ports that are chosen; or what I have, if it is

@@ -4,26 +4,38 @@ use leptos::prelude::*;
 use shared::preflight::{Check, Diagnosis, Verdict};
 
 use super::desk::Desk;
-use super::form::Form;
+use super::form::{Form, Method};
 use crate::components::copy::worded_copy_button;
 use crate::components::status_line::{Tone, status_line};
 use crate::view::{Element, IntoView, View, el};
 
 /// The sentence, which opens to the list of what was looked at.
 pub fn diagnosis(desk: Desk) -> Element {
-    let headline = move || match desk.preflight() {
-        Some(preflight) => status_line(tone(preflight.diagnosis.verdict), preflight.diagnosis.headline),
+    let found = move || desk.preflight().map(|preflight| preflight.diagnosis).or_else(|| unreached(desk));
+    let headline = move || match found() {
+        Some(diagnosis) => status_line(tone(diagnosis.verdict), diagnosis.headline),
         None if desk.target().1.is_some() || desk.form.with(Form::is_looking) => {
             status_line(Tone::Busy, "Looking at what stands in the way…")
         }
         None => status_line(Tone::Pending, "What stands in the way can be told once there is a source."),
     };
-    let all = move || desk.preflight().map_or(View::NOTHING, |preflight| list(preflight.diagnosis));
+    let all = move || found().map_or(View::NOTHING, list);
     el("details").class("diagnosis").child(el("summary").child(headline)).child(all)
 }
 
+/// What there is to say where no Bastion leads to the machine.
+fn unreached(desk: Desk) -> Option<Diagnosis> {
+    let by_bastion = desk.form.with(|form| form.method == Method::Bastion && form.ways.is_some());
+    let here = desk.here();
+    let why = desk.form.with(|form| form.source(here).err()).filter(|_| by_bastion)?;
+    let vm = desk.details.with(|details| details.vm.id.clone());
+    let report =
+        format!("## Access to {} through Azure Bastion\n\n**{why}**\n\n- Machine: `{vm}`\n", vm.name());
+    Some(Diagnosis { headline: why, verdict: Verdict::Obstacle, checks: Vec::new(), report })
+}
+
 fn list(diagnosis: Diagnosis) -> View {
-    if diagnosis.checks.is_empty() {
+    if diagnosis.report.is_empty() {
         return View::NOTHING;
     }
     let items: View = diagnosis.checks.into_iter().map(item).collect();

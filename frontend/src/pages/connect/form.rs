@@ -51,6 +51,8 @@ pub enum Method {
 }
 
 impl Method {
+    const ALL: [Self; 3] = [Self::Rdp, Self::Ssh, Self::Bastion];
+
     /// The one that suits the machine.
     pub fn for_vm(vm: &Vm) -> Self {
         match vm.os {
@@ -127,12 +129,10 @@ impl Form {
         let mut ports = ports.split(',').filter_map(|text| text.parse().ok());
         let port = ports.next();
         let more: Vec<Port> = ports.collect();
-        let method = match (query("method").as_deref(), port) {
-            (Some("rdp"), _) | (None, Some(Port::RDP)) => Method::Rdp,
-            (Some("ssh"), _) | (None, Some(Port::SSH)) => Method::Ssh,
-            (Some("bastion"), _) => Method::Bastion,
-            _ => Method::for_vm(&details.vm),
-        };
+        let named = |name: String| Method::ALL.into_iter().find(|method| method.query() == name);
+        let of_port = || Method::ALL.into_iter().find(|method| port.is_some() && method.port() == port);
+        let method = query("method").and_then(named).or_else(of_port);
+        let method = method.unwrap_or_else(|| Method::for_vm(&details.vm));
         let port = port.or(method.port()).unwrap_or_else(|| details.vm.usual_port());
         let limits = Limits::of(details, &together(details, method, port, &more), method);
         let networks: Vec<Source> =
@@ -147,6 +147,20 @@ impl Form {
         let reason = query("reason").unwrap_or_default();
         let redirections = Vec::new();
         Self { method, port, more, origin, length, reason, redirections, ways: None, link: false }
+    }
+
+    /// What of the page's address makes no sense, as it stands there.
+    pub fn odd(query: impl Fn(&str) -> Option<String>) -> Vec<String> {
+        let makes_sense = |key: &str, value: &str| match key {
+            "port" => value.split(',').all(|port| port.parse::<Port>().is_ok()),
+            "method" => Method::ALL.iter().any(|method| method.query() == value),
+            _ => length::short(value).is_some(),
+        };
+        let odd = |key: &str| {
+            let value = query(key).filter(|value| !makes_sense(key, value))?;
+            Some(format!("{key}={value}"))
+        };
+        ["port", "method", "for", "duration"].into_iter().filter_map(odd).collect()
     }
 
     /// The query of an address that brings somebody to the same choices. An address of one's own

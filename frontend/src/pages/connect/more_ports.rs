@@ -9,15 +9,14 @@ use super::form::field;
 use super::limits::Limits;
 use super::row::Row;
 use super::share::{tick_box, toggle};
-use super::state::Card;
 use crate::format;
 use crate::view::{Element, View, el};
 
 /// The row with a box for each port that can be opened, too; nothing where there is none, or where
-/// nothing can be requested.
+/// nothing can be requested. It stays while what was requested opens, so that nothing jumps.
 pub fn more_ports(desk: Desk) -> impl Fn() -> Option<Element> {
     move || {
-        if !desk.card.with(Card::can_request) {
+        if !desk.card.with(|card| card.can_request() || card.is_coming()) {
             return None;
         }
         let offered = desk.form.with(|form| desk.details.with(|details| form.offered(details)));
@@ -31,10 +30,10 @@ fn row(desk: Desk, offered: &[Port]) -> Element {
         .id("more-ports")
         .class("chips")
         .attr("role", "group")
-        .attr("aria-label", "Also open")
+        .attr("aria-label", "Open with it")
         .child(boxes);
     let row = Row {
-        label: "Also open",
+        label: "Open with it",
         id: "about-more",
         about: "Other ports that the VM's JIT policy covers. They open with the same request, for the same address, and close with it.",
     };

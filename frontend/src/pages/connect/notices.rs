@@ -7,6 +7,7 @@ use shared::vm::{PowerState, VmDetails};
 use super::form::Method;
 use super::texts;
 use crate::components::status_line::Tone;
+use crate::format;
 
 /// Something worth knowing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +89,7 @@ fn address(details: &VmDetails, method: Method) -> Option<Notice> {
 }
 
 fn exposed(preflight: Option<&Preflight>, port: Port) -> Option<Notice> {
-    let rules: Vec<String> = preflight?.exposed_by.iter().map(texts::rule).collect();
+    let rules: Vec<String> = preflight?.exposed_by.iter().map(format::rule).collect();
     if rules.is_empty() {
         return None;
     }
@@ -118,6 +119,7 @@ mod tests {
             reach: Reach::Accessible,
             exposed_by: vec![],
             also: vec![],
+            refused_source: None,
             diagnosis: Diagnosis::default(),
         };
         assert_eq!(words(&details(), Some(&sound)), [""; 0]);
@@ -171,6 +173,7 @@ mod tests {
             reach: Reach::Accessible,
             exposed_by: vec![rule],
             also: vec![],
+            refused_source: None,
             diagnosis: Diagnosis::default(),
         };
         assert!(words(&details(), Some(&preflight))[0].starts_with("Rule “Allow-All” (priority 100"));

@@ -45,7 +45,7 @@ pub fn open_here(desk: Desk) -> impl Fn() -> View {
             el("section")
                 .class("section")
                 .attr("aria-labelledby", "open-here")
-                .child(el("h2").id("open-here").child("Also open on this VM"))
+                .child(el("h2").id("open-here").child("Open on this VM"))
                 .child(el("ul").child(items))
         })
     }

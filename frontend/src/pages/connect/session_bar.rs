@@ -1,7 +1,7 @@
 //! What is open, for how long still, and all that is needed to connect.
 
 use leptos::prelude::*;
-use shared::access::AccessRequest;
+use shared::access::{AccessRequest, RequestId};
 use shared::port::Port;
 use shared::preflight::Reach;
 use shared::source::Source;
@@ -88,9 +88,18 @@ fn kept_open(desk: Desk, open: Open) -> View {
             el("p").attr("role", "alert").child(status_line(Tone::Warning, texts::sentence(&words)))
         })
     };
+    if let Some(newer) = open.extending {
+        let words = status_line(Tone::Busy, "Extending…");
+        return several![el("p").child(words), hold.controls(newer, open.until, Vec::new()), not_closed];
+    }
+    let not_extended = move || {
+        let why = Some(desk.not_extended.get()).filter(|why| !why.is_empty())?;
+        let words = format!("It was not extended. {why}");
+        Some(el("p").attr("role", "alert").child(status_line(Tone::Warning, words)))
+    };
     let port = desk.form.with_untracked(|form| form.port);
     let lengths = untrack(|| desk.lengths(id, &[port], open.source));
-    several![hold.controls(id, open.until, lengths), not_closed]
+    several![hold.controls(id, open.until, lengths), not_closed, not_extended]
 }
 
 /// The other ports of the same request.
@@ -116,7 +125,12 @@ fn with_it(desk: Desk, open: Open, port: Port) -> impl Fn() -> Option<View> {
 fn file(desk: Desk, by: By, blocked: bool) -> Option<Element> {
     let By::Me { id, .. } = by else { return None };
     let look = if blocked { Look::Secondary } else { Look::Primary };
-    Some(desk.file().link(look, access_requests::rdp_url(id)))
+    Some(link(desk, look, id))
+}
+
+/// The link to the file of a request.
+pub fn link(desk: Desk, look: Look, id: RequestId) -> Element {
+    desk.details.with(|details| desk.file().link(look, access_requests::rdp_url(id), &details.vm.id))
 }
 
 /// Why there is no file.

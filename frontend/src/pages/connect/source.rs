@@ -31,7 +31,8 @@ pub fn source_section(desk: Desk, by_bastion: bool) -> View {
     let detected = move || desk.form.with(|form| form.origin == Origin::Device).then(|| hint(how.clone()));
     let size = move || desk.target().1.and_then(texts::size).map(hint);
     let caution = move || {
-        let source = desk.target().1?;
+        // What is wrong says more.
+        let source = desk.target().1.filter(|_| invalid(desk, field::SOURCE).is_none())?;
         let caution = desk.details.with(|details| texts::caution(source, details))?;
         let icon = icon(Glyph::Warning);
         Some(el("p").class("connect__caution").attr("role", "status").child(icon).child(caution))

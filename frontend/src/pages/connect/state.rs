@@ -77,6 +77,8 @@ pub struct Open {
     pub until: Timestamp,
     /// Whose request it was.
     pub by: By,
+    /// The request that is opening to make it last longer.
+    pub extending: Option<RequestId>,
 }
 
 /// Whose request opened a port.
@@ -118,6 +120,9 @@ impl Card {
     /// that goes before how the last one ended.
     pub fn of(known: Known<'_>) -> Self {
         let request = known.request.filter(|request| known.is_about(request));
+        if let Some(extended) = request.and_then(|request| known.extended_by(request)) {
+            return Self::Open(extended);
+        }
         if let Some(going_on) = request.and_then(|request| going_on(request, known.now)) {
             return going_on;
         }
@@ -150,6 +155,11 @@ impl Card {
         }
     }
 
+    /// Whether what was requested here is on its way.
+    pub fn is_coming(&self) -> bool {
+        matches!(self, Self::Requesting { .. } | Self::Opening { .. })
+    }
+
     /// What is open, if the port is.
     pub fn open(&self) -> Option<&Open> {
         if let Self::Open(open) = self { Some(open) } else { None }
@@ -174,6 +184,17 @@ impl Known<'_> {
         })
     }
 
+    /// What is open until a request that makes it last longer is open in its place.
+    fn extended_by(&self, request: &AccessRequest) -> Option<Open> {
+        let old = request.extends.filter(|_| {
+            matches!(request.status, Status::Requesting | Status::Opening { .. })
+                && request.ends_at > self.now
+        })?;
+        let grant = self.grants().find(|grant| grant.open && grant.mine == Some(old))?;
+        let by = By::Me { id: old, at: None };
+        Some(Open { source: request.source, until: grant.until, by, extending: Some(request.id) })
+    }
+
     fn granted(&self) -> Option<Card> {
         let source = self.source?;
         let covering = |grant: &&Grant| grant.sources.iter().any(|granted| granted.contains(&source));
@@ -190,6 +211,7 @@ impl Known<'_> {
                     Some(id) => By::Me { id, at: None },
                     None => By::SomebodyElse { requestable: self.obstacle().is_none() },
                 },
+                extending: None,
             })),
             (false, Some(_)) => Some(Card::Opening { since: None, slow: false }),
             (false, None) => None,
@@ -224,6 +246,7 @@ fn going_on(request: &AccessRequest, now: Timestamp) -> Option<Card> {
             source: request.source,
             until: request.ends_at,
             by: By::Me { id: request.id, at: Some(request.requested_at) },
+            extending: None,
         })),
         Status::Closing { until, .. } => Some(Card::Closing { until: *until }),
         Status::Refused { .. } | Status::Failed { .. } | Status::Ended { .. } => None,

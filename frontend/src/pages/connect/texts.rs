@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use jiff::{SignedDuration, Timestamp};
 use shared::access::Displaced;
 use shared::port::Port;
-use shared::preflight::{Preflight, Reach, RuleRef};
+use shared::preflight::{Preflight, Reach};
 use shared::session::Detection;
 use shared::source::Source;
 use shared::vm::{Grant, VmDetails};
@@ -96,7 +96,13 @@ fn covers(ports: &[Port]) -> String {
 /// Whether a connection gets through. Before access is granted a closed port is as it should be.
 pub fn access(card: &Card, preflight: Option<&Preflight>, port: Port) -> Line {
     let granted = card.open().is_some();
-    match preflight.map(|preflight| &preflight.reach) {
+    let first = preflight.map(|preflight| (port, &preflight.reach));
+    let also = preflight.iter().filter(|_| granted).flat_map(|preflight| &preflight.also);
+    // Of what is open together, what does not get through is told first.
+    let mut all = first.into_iter().chain(also.map(|also| (also.port, &also.reach)));
+    let worst = all.find(|(_, reach)| **reach != Reach::Accessible).or(first);
+    let port = worst.map_or(port, |(port, _)| port);
+    match worst.map(|(_, reach)| reach) {
         Some(Reach::Accessible) => {
             line(Tone::Success, format!("Port {port} is accessible from source IP(s)"))
         }
@@ -106,9 +112,7 @@ pub fn access(card: &Card, preflight: Option<&Preflight>, port: Port) -> Line {
                 "No network security group stands before this VM: in its network, nothing keeps port {port} closed."
             ),
         ),
-        Some(Reach::Blocked { by }) if granted => {
-            line(Tone::Error, format!("Access is open, but {} blocks it.", rule(by)))
-        }
+        Some(Reach::Blocked { by }) if granted => line(Tone::Error, format::blocked(by, port)),
         Some(Reach::Unverified { reason }) if granted => {
             line(Tone::Warning, format!("Cannot verify. {reason}"))
         }
@@ -117,11 +121,6 @@ pub fn access(card: &Card, preflight: Option<&Preflight>, port: Port) -> Line {
             line(Tone::Pending, "Check inbound NSG rules")
         }
     }
-}
-
-/// A rule, so that it can be found.
-pub fn rule(rule: &RuleRef) -> String {
-    format!("rule “{}” (priority {}, network security group {})", rule.rule, rule.priority, rule.nsg)
 }
 
 /// Who opened what is open, and when.

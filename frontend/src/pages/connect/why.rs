@@ -1,7 +1,6 @@
 //! Why somebody may not request access: what each access rule that is about them says.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::explanation::{AccessExplanation, Obstacle, RuleVerdict};
 
 use super::desk::Desk;
@@ -22,8 +21,7 @@ pub fn why(desk: Desk) -> View {
         let whence = desk.form.with_untracked(|form| form.whence(source));
         let vm = desk.details.with_untracked(|details| details.vm.id.clone());
         asking.set(true);
-        spawn_local(async move {
-            let explanation = vms::explanation(&vm, port, &whence).await;
+        vms::explanation(&vm, port, &whence, move |explanation| {
             // The page may be gone by now.
             if asking.try_set(false).is_none() {
                 told.set(Some(explanation));

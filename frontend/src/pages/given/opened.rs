@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use shared::access::{AccessRequest, Ending, Status};
 use shared::handoff::Handoff;
 use shared::port::Port;
+use shared::preflight::{PortReach, Reach};
 
 use super::ready::fact;
 use super::visit::Visit;
@@ -14,6 +15,7 @@ use crate::components::button::Look;
 use crate::components::copy::copy_button;
 use crate::components::countdown::countdown;
 use crate::components::status_line::{Tone, status_line};
+use crate::format;
 use crate::view::{Element, View, el, several};
 
 /// Where the request stands, and what can be done.
@@ -22,19 +24,21 @@ pub fn opened(
     handoff: &Handoff,
     request: &AccessRequest,
     destinations: &[String],
+    reach: &[PortReach],
     can_close: bool,
 ) -> View {
     let machine = handoff.vm.name().to_string();
     let is_rdp = request.ports.contains(&Port::RDP);
     let refusal = move || visit.file.refusal(&handoffs::rdp_url(visit.id));
-    let file =
-        || is_rdp.then(|| several![visit.file.link(Look::Primary, handoffs::rdp_url(visit.id)), refusal]);
+    let file = || visit.file.link(Look::Primary, handoffs::rdp_url(visit.id), &handoff.vm);
+    let file = || is_rdp.then(|| several![file(), refusal]);
     let ask = format!("Ask {} for a new link.", handoff.prepared_by.name);
     match &request.status {
         Status::Requesting => opening(visit, &machine, request.requested_at),
         Status::Opening { since } => opening(visit, &machine, *since),
         Status::Open { .. } => several![
-            heading(format!("You can connect to {machine}")),
+            heading(headline(&machine, reach)),
+            obstacles(reach),
             el("p").child(status_line(Tone::Success, several![
                 "Open for ",
                 request.source.to_string(),
@@ -68,6 +72,35 @@ pub fn opened(
     }
 }
 
+/// What is open, and whether one gets through to it, as far as that is known.
+fn headline(machine: &str, reach: &[PortReach]) -> String {
+    let is_accessible = |port: &PortReach| port.reach == Reach::Accessible;
+    if obstacle(reach).next().is_some() {
+        format!("{machine} is open for you, but you cannot get through")
+    } else if !reach.is_empty() && reach.iter().all(is_accessible) {
+        format!("You can connect to {machine}")
+    } else {
+        format!("{machine} is open for you")
+    }
+}
+
+/// What keeps them out all the same, in sentences.
+fn obstacle(reach: &[PortReach]) -> impl Iterator<Item = String> {
+    reach.iter().filter_map(|PortReach { port, reach }| match reach {
+        Reach::Blocked { by } => Some(format::blocked(by, *port)),
+        Reach::Unreachable { reason } => Some(reason.clone()),
+        Reach::Accessible | Reach::Unfiltered | Reach::Unverified { .. } => None,
+    })
+}
+
+fn obstacles(reach: &[PortReach]) -> Option<Element> {
+    let mut words: Vec<String> = obstacle(reach).collect();
+    // Several ports may have the same in their way.
+    words.dedup();
+    let lines: View = words.into_iter().map(|words| el("p").child(words)).collect();
+    obstacle(reach).next().is_some().then(|| warning(lines))
+}
+
 /// That Azure was asked, and since when.
 fn opening(visit: Visit, machine: &str, since: Timestamp) -> View {
     let tick = visit.clock().tick();
@@ -97,7 +130,7 @@ fn facts(request: &AccessRequest, destinations: &[String]) -> Element {
     let connect_to = destinations
         .first()
         .map(|name| fact("Connect to", several![name.clone(), " ", copy_button(name.clone(), "address")]));
-    let ports = crate::format::ports(&request.ports);
+    let ports = format::ports(&request.ports);
     el("dl").class("facts").child(connect_to).child(fact("Opens", ports))
 }
 
@@ -113,7 +146,7 @@ pub fn news(visit: Visit, request: &AccessRequest) {
             visit.announcer.say(format!("{machine} is open for you."));
             if visit.pressed.get_untracked() && request.ports.contains(&Port::RDP) {
                 visit.pressed.set(false);
-                visit.file.fetch(handoffs::rdp_url(visit.id));
+                visit.file.fetch(handoffs::rdp_url(visit.id), &request.vm);
             }
         }
         Status::Refused { reason, .. } | Status::Failed { reason, .. } => visit.announcer.say(reason.clone()),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::access::AccessRequest;
+use shared::access::{AccessRequest, Status};
 use shared::handoff::{HandoffId, HandoffView};
 
 use super::{code, opened};
@@ -220,6 +220,13 @@ impl Visit {
         });
     }
 
+    fn is_open(self) -> bool {
+        let is_open = |status: &Status| matches!(status, Status::Open { .. });
+        self.view.with_untracked(
+            |view| matches!(view, Some(Ok(HandoffView::Opened { request, .. })) if is_open(&request.status)),
+        )
+    }
+
     fn told_last(self) -> &'static str {
         self.kept.with_value(|kept| kept.told)
     }
@@ -238,7 +245,12 @@ impl Visit {
             self.clock().learn(watched.now);
             self.lost.set(false);
             self.tell(&watched.request);
+            let opens = matches!(watched.request.status, Status::Open { .. }) && !self.is_open();
             learn(self.view, watched.request);
+            // Only a look says where to connect to, and whether one gets through.
+            if opens {
+                self.look();
+            }
         };
         match handoffs::watch(self.id, follow, move || self.interrupted()) {
             Ok(watch) => self.watch.set_value(Some(watch)),

@@ -44,8 +44,9 @@ pub fn grant_card(request: &AccessRequest, hold: Hold, file: RdpFile) -> Element
                 .map(|reason| several![el("dt").child("Reason"), el("dd").child(reason.to_string())]),
         );
     let refused = rdp.clone().map(|rdp| move || file.refusal(&rdp));
-    let download = rdp
-        .map(|rdp| file.link(Look::Primary, rdp).attr("aria-label", format!("Download RDP file for {name}")));
+    let download = rdp.map(|rdp| {
+        file.link(Look::Primary, rdp, &request.vm).attr("aria-label", format!("Download RDP file for {name}"))
+    });
     let shut = (is_open && !request.shut.is_empty()).then(|| {
         let words =
             format!("{}: closed already, by a newer request or in Azure", format::ports(&request.shut));

@@ -1,7 +1,6 @@
 //! Choosing, and asking for what was chosen.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::access::{Displaced, NewAccess};
 use shared::problem::{ProblemKind, Violation};
 
@@ -85,8 +84,7 @@ impl Desk {
         let was_open = is_open();
         self.sending.set(true);
         let vm = self.details.with_untracked(|details| details.vm.id.clone());
-        spawn_local(async move {
-            let read = api::vms::details(&vm).await;
+        api::vms::details(&vm, move |read| {
             if self.sending.is_disposed() {
                 return;
             }
@@ -142,14 +140,14 @@ impl Desk {
         self.sending.set(true);
         self.say("Requesting access…");
         let wants_file = self.form.with_untracked(|form| form.method == Method::Rdp);
-        spawn_local(async move {
-            let created = access_requests::create(&new).await;
+        let reason = new.reason.clone();
+        access_requests::create(&new, move |created| {
             if self.sending.is_disposed() {
                 return;
             }
             match created {
                 Ok(created) => {
-                    if let Some(reason) = &new.reason {
+                    if let Some(reason) = &reason {
                         browser::remember(REASON_KEPT_AS, reason.as_str());
                     }
                     if let Some(request) = created.items.into_iter().next() {

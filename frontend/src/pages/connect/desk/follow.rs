@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::access::{AccessRequest, RequestId, Status};
 
 use super::{Desk, STATUS};
@@ -84,6 +83,7 @@ impl Desk {
     /// Goes on with a request that took the place of the one that was followed, or with what has
     /// become of that.
     pub fn go_on_with(self, request: AccessRequest) {
+        self.not_extended.set(String::new());
         self.follow(request.id);
         self.learn(request);
         self.load_recent();
@@ -93,10 +93,22 @@ impl Desk {
         let before = self.request.with_untracked(|known| {
             known.as_ref().filter(|known| known.id == request.id).map(|known| known.status.name())
         });
-        let (id, status) = (request.id, request.status.clone());
+        let (id, status, extends) = (request.id, request.status.clone(), request.extends);
+        let is_news = before != Some(status.name());
+        if is_news {
+            self.recent.update(|recent| {
+                if let Some(listed) = recent.iter_mut().find(|listed| listed.id == id) {
+                    listed.clone_from(&request);
+                }
+            });
+        }
         self.request.set(Some(request));
-        if before == Some(status.name()) {
+        if !is_news {
             return;
+        }
+        if let (Status::Refused { reason, .. } | Status::Failed { reason, .. }, Some(_)) = (&status, extends)
+        {
+            self.not_extended.set(texts::sentence(reason));
         }
         // What was refused or failed is read out from the page itself.
         if !matches!(status, Status::Requesting | Status::Refused { .. } | Status::Failed { .. }) {
@@ -120,15 +132,18 @@ impl Desk {
             self.kept.update_value(|kept| kept.asked = None);
             request_animation_frame(|| browser::focus(STATUS));
             if asked.wants_file {
-                self.file().fetch(access_requests::rdp_url(id));
+                self.details.with_untracked(|details| {
+                    self.file().fetch(access_requests::rdp_url(id), &details.vm.id);
+                });
             }
         }
     }
 
     pub(super) fn load_recent(self) {
         let vm = self.details.with_untracked(|details| details.vm.id.clone());
-        spawn_local(async move {
-            if let Ok(page) = access_requests::mine_on(&vm).await {
+        access_requests::mine_on(&vm, move |page| {
+            // The page may be gone by now.
+            if let (Ok(page), false) = (page, self.recent.is_disposed()) {
                 self.recent.set(page.items);
                 self.look_again_while_others_change();
             }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::preflight::{Diagnosis, Preflight, Reach};
 use shared::vm::PowerState;
 
@@ -30,8 +29,7 @@ impl Desk {
         }
         self.refreshing.set(true);
         let vm = self.details.with_untracked(|details| details.vm.id.clone());
-        spawn_local(async move {
-            let read = api::vms::details(&vm).await;
+        api::vms::details(&vm, move |read| {
             if self.refreshing.is_disposed() {
                 return;
             }
@@ -53,13 +51,12 @@ impl Desk {
         self.kept.update_value(|kept| kept.polls = 0);
         self.say("Starting the VM…");
         let vm = self.details.with_untracked(|details| details.vm.id.clone());
-        spawn_local(async move {
-            let started = api::vms::start(&vm).await;
+        api::vms::start(&vm, move |started| {
             if self.starting.is_disposed() {
                 return;
             }
             match started {
-                Ok(()) => self.refresh(),
+                Ok(_) => self.refresh(),
                 Err(error) => {
                     self.starting.set(false);
                     self.trouble.set(Some(error));
@@ -95,9 +92,9 @@ impl Desk {
     /// What the network rules say about the port and the source that are chosen, once they were
     /// asked. What they said about another choice is none of it.
     pub fn preflight(self) -> Option<Preflight> {
-        let (port, source) = self.target();
+        let chosen = self.chosen();
         self.checked.with(|checked| {
-            checked.as_ref().filter(|checked| checked.port == port && Some(checked.source) == source).cloned()
+            checked.as_ref().filter(|(asked, _)| *asked == chosen).map(|(_, checked)| checked.clone())
         })
     }
 
@@ -117,35 +114,49 @@ impl Desk {
 
     /// Asks the network rules again.
     pub fn check(self) {
-        let (port, Some(source)) = untrack(|| self.target()) else {
+        let asked = untrack(|| self.chosen());
+        let Some(source) = asked.1 else {
             self.checking.set(false);
             return self.checked.set(None);
         };
         let vm = self.details.with_untracked(|details| details.vm.id.clone());
         let whence = self.form.with_untracked(|form| form.whence(source));
         self.checking.set(true);
-        spawn_local(async move {
-            let checked = api::vms::preflight(&vm, port, &whence).await;
+        let ports = asked.0.clone();
+        api::vms::preflight(&vm, &ports, &whence, move |checked| {
             // By now something else may be chosen, or another page be open.
-            if self.checking.is_disposed() || untrack(|| self.target()) != (port, Some(source)) {
+            if self.checking.is_disposed() || untrack(|| self.chosen()) != asked {
                 return;
             }
             self.checking.set(false);
+            // What is known is worth more than that it cannot be asked again.
+            if checked == Err(ApiError::Unreachable) && untrack(|| self.preflight()).is_some() {
+                return;
+            }
             let unverified = |error: ApiError| Preflight {
-                port,
+                port: asked.0[0],
                 source,
                 reach: Reach::Unverified { reason: error.words() },
                 exposed_by: Vec::new(),
                 also: Vec::new(),
+                refused_source: None,
                 diagnosis: Diagnosis { headline: error.words(), ..Diagnosis::default() },
             };
-            self.checked.set(Some(checked.unwrap_or_else(unverified)));
+            let checked = checked.unwrap_or_else(unverified);
+            if let Some(refused) = checked.refused_source.clone() {
+                self.wrong.update(|wrong| {
+                    if wrong.iter().all(|known| known.field != refused.field) {
+                        wrong.push(refused);
+                    }
+                });
+            }
+            self.checked.set(Some((asked, checked)));
         });
     }
 
     pub(super) fn keep_checking(self) {
         let by_bastion = move || self.form.with(|form| form.method == Method::Bastion);
-        let target = Memo::new(move |_| (self.target(), by_bastion()));
+        let target = Memo::new(move |_| (self.chosen(), by_bastion()));
         let mut check = debounce(SETTLED, move |()| {
             if !self.checking.is_disposed() {
                 self.check();

@@ -176,3 +176,18 @@ fn which_bastion_there_is_is_not_judged_before_it_is_known() {
     form.ways = Some(Ways { bastion: ByBastion::Reached { bastion }, portal: None });
     assert_eq!(form.request(&details, here()).unwrap().source.to_string(), BASTION);
 }
+
+#[test]
+fn what_of_an_address_makes_no_sense_is_told() {
+    let odd = |pairs: &'static [(&str, &str)]| {
+        let value =
+            |key: &str| pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned());
+        Form::odd(value)
+    };
+    assert!(odd(&[]).is_empty());
+    assert!(odd(&[("port", "3389,22"), ("method", "bastion"), ("for", "2h"), ("reason", "?")]).is_empty());
+    assert_eq!(
+        odd(&[("port", "3389,rdp"), ("method", "vnc"), ("for", "soon")]),
+        ["port=3389,rdp", "method=vnc", "for=soon"]
+    );
+}

@@ -66,7 +66,10 @@ fn a_request_goes_from_requesting_over_opening_to_open() {
     assert_eq!(card(&details, Some(&opening), 103), Card::Opening { since: Some(at(102)), slow: false });
     let open = request(Status::Open { since: at(120) });
     let by = By::Me { id: id(), at: Some(at(100)) };
-    assert_eq!(card(&details, Some(&open), 121), Card::Open(Open { source: here(), until: at(3700), by }));
+    assert_eq!(
+        card(&details, Some(&open), 121),
+        Card::Open(Open { source: here(), until: at(3700), by, extending: None })
+    );
 }
 
 #[test]
@@ -147,10 +150,11 @@ fn what_is_open_for_a_range_around_me_is_open_for_me() {
         source: "203.0.113.0/24".parse().unwrap(),
         until: at(3700),
         by: By::SomebodyElse { requestable: true },
+        extending: None,
     };
     assert_eq!(card(&details, None, 200), Card::Open(open));
     details.grants.push(grant("203.0.113.7", true, Some(id())));
-    let mine = Open { source: here(), until: at(3700), by: By::Me { id: id(), at: None } };
+    let mine = Open { source: here(), until: at(3700), by: By::Me { id: id(), at: None }, extending: None };
     assert_eq!(card(&details, None, 200), Card::Open(mine));
 }
 
@@ -185,4 +189,28 @@ fn a_list_from_before_the_end_does_not_bring_a_closed_port_back() {
     details.grants = vec![grant("203.0.113.7", true, Some(id()))];
     let ended = request(Status::Ended { at: at(900), how: Ending::Closed });
     assert_eq!(card(&details, Some(&ended), 901), Card::Ended { at: at(900), how: Ending::Closed });
+}
+
+#[test]
+fn what_is_made_to_last_longer_stays_open_until_the_newer_one_is_and_if_that_fails() {
+    let newer: RequestId = "0195a1b2-0000-7000-8000-000000000002".parse().unwrap();
+    let extending =
+        |status| AccessRequest { id: newer, extends: Some(id()), ends_at: at(7300), ..request(status) };
+    let mut details = details();
+    details.grants = vec![grant("203.0.113.7", true, Some(id()))];
+    let by = By::Me { id: id(), at: None };
+    let kept = Open { source: here(), until: at(3700), by, extending: Some(newer) };
+    let opening = extending(Status::Opening { since: at(1000) });
+    assert_eq!(card(&details, Some(&opening), 1001), Card::Open(kept));
+    // Azure shows the newer one by now.
+    details.grants.push(grant("203.0.113.7", false, Some(newer)));
+    assert_eq!(card(&details, Some(&opening), 1002), Card::Open(kept));
+    let failed = extending(Status::Failed { at: at(1003), reason: "no answer".to_owned() });
+    assert_eq!(card(&details, Some(&failed), 1004), Card::Open(Open { extending: None, ..kept }));
+    let open = extending(Status::Open { since: at(1003) });
+    let by = By::Me { id: newer, at: Some(at(100)) };
+    let goes_on = Open { source: here(), until: at(7300), by, extending: None };
+    assert_eq!(card(&details, Some(&open), 1004), Card::Open(goes_on));
+    // The older one is over before the newer one is there.
+    assert!(matches!(card(&details, Some(&opening), 3701), Card::Opening { .. }));
 }

@@ -1,10 +1,15 @@
 use super::*;
 use crate::pages::connect::samples::{at, details, here, id, request};
 use shared::access::{Ending, Status};
-use shared::preflight::Diagnosis;
+use shared::preflight::{Diagnosis, PortReach, RuleRef};
 
 fn open() -> Card {
-    Card::Open(Open { source: here(), until: at(3700), by: By::Me { id: id(), at: Some(at(100)) } })
+    Card::Open(Open {
+        source: here(),
+        until: at(3700),
+        by: By::Me { id: id(), at: Some(at(100)) },
+        extending: None,
+    })
 }
 
 fn preflight(reach: Reach) -> Preflight {
@@ -14,6 +19,7 @@ fn preflight(reach: Reach) -> Preflight {
         reach,
         exposed_by: vec![],
         also: vec![],
+        refused_source: None,
         diagnosis: Diagnosis::default(),
     }
 }
@@ -50,8 +56,17 @@ fn a_rule_that_blocks_is_named_only_once_access_is_granted() {
     assert_eq!(access(&Card::Idle { others: vec![] }, Some(&blocked), Port::RDP).tone, Tone::Pending);
     assert_eq!(
         access(&open(), Some(&blocked), Port::RDP).words,
-        "Access is open, but rule “Deny-All” (priority 100, network security group web-nsg) blocks it."
+        "Access is open, but rule “Deny-All” (priority 100, network security group web-nsg) blocks port 3389."
     );
+}
+
+#[test]
+fn of_ports_that_are_open_together_the_one_that_is_blocked_is_named() {
+    let also = PortReach { port: Port::SSH, reach: Reach::Blocked { by: deny() } };
+    let both = Preflight { also: vec![also], ..preflight(Reach::Accessible) };
+    assert!(access(&open(), Some(&both), Port::RDP).words.ends_with("blocks port 22."));
+    let before = access(&Card::Idle { others: vec![] }, Some(&both), Port::RDP);
+    assert_eq!(before, line(Tone::Success, "Port 3389 is accessible from source IP(s)"));
 }
 
 #[test]
