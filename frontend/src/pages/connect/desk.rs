@@ -108,6 +108,7 @@ impl Desk {
         let form = RwSignal::new(Form::of_query(remembered, &details, here));
         let details = RwSignal::new(details);
         let (request, sending) = (RwSignal::new(None::<AccessRequest>), RwSignal::new(false));
+        let recent = RwSignal::new(Vec::<AccessRequest>::new());
         let tick = clock.tick();
         let card = Memo::new(move |_| {
             if sending.get() {
@@ -116,13 +117,11 @@ impl Desk {
             let (method, port, source) = form.with(|form| (form.method, form.port, form.source(here).ok()));
             details.with(|details| {
                 request.with(|request| {
-                    Card::of(Known {
-                        details,
-                        method,
-                        port,
-                        source,
-                        request: request.as_ref(),
-                        now: tick.get(),
+                    recent.with(|recent| {
+                        let request = request.as_ref();
+                        let extended = request.and_then(|request| request.extends);
+                        let extended = recent.iter().find(|recent| Some(recent.id) == extended);
+                        Card::of(Known { details, method, port, source, request, extended, now: tick.get() })
                     })
                 })
             })
@@ -132,7 +131,7 @@ impl Desk {
             form,
             card,
             request,
-            recent: RwSignal::new(Vec::new()),
+            recent,
             wrong: RwSignal::new(Vec::new()),
             displaced: RwSignal::new(Vec::new()),
             not_extended: RwSignal::new(String::new()),

@@ -111,6 +111,8 @@ pub struct Known<'a> {
     pub source: Option<Source>,
     /// The latest request that was made or followed here.
     pub request: Option<&'a AccessRequest>,
+    /// The one that it makes last longer, if it does.
+    pub extended: Option<&'a AccessRequest>,
     /// The server's time.
     pub now: Timestamp,
 }
@@ -184,15 +186,17 @@ impl Known<'_> {
         })
     }
 
-    /// What is open until a request that makes it last longer is open in its place.
+    /// What is open until a request that makes it last longer is open in its place. Azure lists it as
+    /// replaced from the moment it is asked, and its rule stands until the newer one does.
     fn extended_by(&self, request: &AccessRequest) -> Option<Open> {
-        let old = request.extends.filter(|_| {
-            matches!(request.status, Status::Requesting | Status::Opening { .. })
-                && request.ends_at > self.now
+        let old = self.extended.filter(|old| {
+            let is_coming = matches!(request.status, Status::Requesting | Status::Opening { .. });
+            let stands =
+                matches!(old.status, Status::Open { .. } | Status::Ended { how: Ending::Replaced, .. });
+            is_coming && request.extends == Some(old.id) && stands && old.ends_at > self.now
         })?;
-        let grant = self.grants().find(|grant| grant.open && grant.mine == Some(old))?;
-        let by = By::Me { id: old, at: None };
-        Some(Open { source: request.source, until: grant.until, by, extending: Some(request.id) })
+        let by = By::Me { id: old.id, at: Some(old.requested_at) };
+        Some(Open { source: old.source, until: old.ends_at, by, extending: Some(request.id) })
     }
 
     fn granted(&self) -> Option<Card> {

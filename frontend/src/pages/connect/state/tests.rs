@@ -8,6 +8,7 @@ fn card(details: &VmDetails, request: Option<&AccessRequest>, now: i64) -> Card 
         port: Port::RDP,
         source: Some(here()),
         request,
+        extended: None,
         now: at(now),
     })
 }
@@ -136,6 +137,7 @@ fn a_request_is_about_its_own_port_and_addresses_only() {
         port: Port::RDP,
         source: elsewhere,
         request: Some(&open),
+        extended: None,
         now: at(130),
     };
     assert_eq!(Card::of(known), Card::Idle { others: vec![] });
@@ -196,21 +198,31 @@ fn what_is_made_to_last_longer_stays_open_until_the_newer_one_is_and_if_that_fai
     let newer: RequestId = "0195a1b2-0000-7000-8000-000000000002".parse().unwrap();
     let extending =
         |status| AccessRequest { id: newer, extends: Some(id()), ends_at: at(7300), ..request(status) };
-    let mut details = details();
-    details.grants = vec![grant("203.0.113.7", true, Some(id()))];
-    let by = By::Me { id: id(), at: None };
-    let kept = Open { source: here(), until: at(3700), by, extending: Some(newer) };
+    let details = details();
+    let card = |details: &VmDetails, newer: &AccessRequest, old: &AccessRequest, now| {
+        let request = Some(newer);
+        let (method, port, source) = (Method::Rdp, Port::RDP, Some(here()));
+        Card::of(Known { details, method, port, source, request, extended: Some(old), now: at(now) })
+    };
+    let by = By::Me { id: id(), at: Some(at(100)) };
+    let kept = Card::Open(Open { source: here(), until: at(3700), by, extending: Some(newer) });
     let opening = extending(Status::Opening { since: at(1000) });
-    assert_eq!(card(&details, Some(&opening), 1001), Card::Open(kept));
-    // Azure shows the newer one by now.
-    details.grants.push(grant("203.0.113.7", false, Some(newer)));
-    assert_eq!(card(&details, Some(&opening), 1002), Card::Open(kept));
-    let failed = extending(Status::Failed { at: at(1003), reason: "no answer".to_owned() });
-    assert_eq!(card(&details, Some(&failed), 1004), Card::Open(Open { extending: None, ..kept }));
+    let old = request(Status::Open { since: at(120) });
+    assert_eq!(card(&details, &opening, &old, 1001), kept);
+    // Azure lists it as replaced by now.
+    let replaced = request(Status::Ended { at: at(1001), how: Ending::Replaced });
+    assert_eq!(card(&details, &opening, &replaced, 1002), kept);
+    let closed = request(Status::Ended { at: at(1001), how: Ending::Closed });
+    assert!(matches!(card(&details, &opening, &closed, 1002), Card::Opening { .. }));
+    assert!(matches!(card(&details, &opening, &old, 3701), Card::Opening { .. }), "its time is over");
+
     let open = extending(Status::Open { since: at(1003) });
     let by = By::Me { id: newer, at: Some(at(100)) };
     let goes_on = Open { source: here(), until: at(7300), by, extending: None };
-    assert_eq!(card(&details, Some(&open), 1004), Card::Open(goes_on));
-    // The older one is over before the newer one is there.
-    assert!(matches!(card(&details, Some(&opening), 3701), Card::Opening { .. }));
+    assert_eq!(card(&details, &open, &replaced, 1004), Card::Open(goes_on));
+    let failed = extending(Status::Failed { at: at(1003), reason: "no answer".to_owned() });
+    let mut listed = details.clone();
+    listed.grants = vec![grant("203.0.113.7", true, Some(id()))];
+    let Card::Open(stays) = card(&listed, &failed, &old, 1004) else { panic!("it is open still") };
+    assert_eq!((stays.until, stays.extending), (at(3700), None));
 }
