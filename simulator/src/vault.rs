@@ -121,7 +121,7 @@ async fn sign(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
-    let world = admitted(&azure, &headers, query.as_deref(), "keys", "sign")?;
+    let mut world = admitted(&azure, &headers, query.as_deref(), "keys", "sign")?;
     let key = world.vault.find(&name, Some(&version)).ok_or_else(|| {
         let message = format!("A key with (name/id) {name}/{version} was not found in this key vault.");
         refusal(StatusCode::NOT_FOUND, "KeyNotFound", message)
@@ -143,10 +143,9 @@ async fn sign(
         });
     }
     let signature = key.sign(&digest).ok_or_else(|| bad("Invalid length of 'value', expected 32 bytes."))?;
-    Ok(Json(json!({
-        "kid": format!("{}/keys/{}/{}", azure.url, key.name, key.version),
-        "value": URL_SAFE_NO_PAD.encode(signature),
-    })))
+    let kid = format!("{}/keys/{}/{}", azure.url, key.name, key.version);
+    world.vault.signatures += 1;
+    Ok(Json(json!({ "kid": kid, "value": URL_SAFE_NO_PAD.encode(signature) })))
 }
 
 /// The world, if the caller may do this in the vault.

@@ -16,6 +16,8 @@ pub struct Vault {
     pub permissions: Vec<(String, String)>,
     /// The status with which it answers everything, if something is wrong with it.
     pub trouble: Option<u16>,
+    /// How often it has signed something.
+    pub signatures: u32,
 }
 
 /// A certificate and its key, in one version.

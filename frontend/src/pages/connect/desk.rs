@@ -54,8 +54,6 @@ pub struct Desk {
     pub wrong: RwSignal<Vec<Violation>>,
     /// What others may lose, as it stands in the question about it.
     pub displaced: RwSignal<Vec<Displaced>>,
-    /// Why what is open was not made to last longer; empty if nothing went wrong with that.
-    pub not_extended: RwSignal<String>,
     /// Why no request could be made.
     pub unsent: RwSignal<Option<ApiError>>,
     /// Why the machine could not be read, or started.
@@ -81,6 +79,7 @@ struct Kept {
     clock: ServerClock,
     announcer: Announcer,
     file: RdpFile,
+    not_extended: RwSignal<String>,
     watch: Option<Watch>,
     asked: Option<Asked>,
     polls: u32,
@@ -134,7 +133,6 @@ impl Desk {
             recent,
             wrong: RwSignal::new(Vec::new()),
             displaced: RwSignal::new(Vec::new()),
-            not_extended: RwSignal::new(String::new()),
             unsent: RwSignal::new(None),
             trouble: RwSignal::new(None),
             lost: RwSignal::new(false),
@@ -149,6 +147,7 @@ impl Desk {
                 clock,
                 announcer: use_announcer(),
                 file: RdpFile::new(),
+                not_extended: RwSignal::new(String::new()),
                 watch: None,
                 asked: None,
                 polls: 0,
@@ -171,6 +170,11 @@ impl Desk {
     /// The file, and why there is none.
     pub fn file(self) -> RdpFile {
         self.kept.with_value(|kept| kept.file)
+    }
+
+    /// Why what is open was not made to last longer; empty if nothing went wrong with that.
+    pub fn not_extended(self) -> RwSignal<String> {
+        self.kept.with_value(|kept| kept.not_extended)
     }
 
     /// The server's time, every second.

@@ -1,5 +1,6 @@
 //! What has been chosen on the page, as the page's address keeps it.
 
+mod odd;
 mod origin;
 mod ports;
 
@@ -147,20 +148,6 @@ impl Form {
         let reason = query("reason").unwrap_or_default();
         let redirections = Vec::new();
         Self { method, port, more, origin, length, reason, redirections, ways: None, link: false }
-    }
-
-    /// What of the page's address makes no sense, as it stands there.
-    pub fn odd(query: impl Fn(&str) -> Option<String>) -> Vec<String> {
-        let makes_sense = |key: &str, value: &str| match key {
-            "port" => value.split(',').all(|port| port.parse::<Port>().is_ok()),
-            "method" => Method::ALL.iter().any(|method| method.query() == value),
-            _ => length::short(value).is_some(),
-        };
-        let odd = |key: &str| {
-            let value = query(key).filter(|value| !makes_sense(key, value))?;
-            Some(format!("{key}={value}"))
-        };
-        ["port", "method", "for", "duration"].into_iter().filter_map(odd).collect()
     }
 
     /// The query of an address that brings somebody to the same choices. An address of one's own

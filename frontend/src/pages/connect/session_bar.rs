@@ -93,7 +93,7 @@ fn kept_open(desk: Desk, open: Open) -> View {
         return several![el("p").child(words), hold.controls(newer, open.until, Vec::new()), not_closed];
     }
     let not_extended = move || {
-        let why = Some(desk.not_extended.get()).filter(|why| !why.is_empty())?;
+        let why = Some(desk.not_extended().get()).filter(|why| !why.is_empty())?;
         let words = format!("It was not extended. {why}");
         Some(el("p").attr("role", "alert").child(status_line(Tone::Warning, words)))
     };

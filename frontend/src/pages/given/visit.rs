@@ -220,13 +220,6 @@ impl Visit {
         });
     }
 
-    fn is_open(self) -> bool {
-        let is_open = |status: &Status| matches!(status, Status::Open { .. });
-        self.view.with_untracked(
-            |view| matches!(view, Some(Ok(HandoffView::Opened { request, .. })) if is_open(&request.status)),
-        )
-    }
-
     fn told_last(self) -> &'static str {
         self.kept.with_value(|kept| kept.told)
     }
@@ -244,8 +237,9 @@ impl Visit {
         let follow = move |watched: shared::access::Watched| {
             self.clock().learn(watched.now);
             self.lost.set(false);
+            let status = &watched.request.status;
+            let opens = matches!(status, Status::Open { .. }) && self.told_last() != status.name();
             self.tell(&watched.request);
-            let opens = matches!(watched.request.status, Status::Open { .. }) && !self.is_open();
             learn(self.view, watched.request);
             // Only a look says where to connect to, and whether one gets through.
             if opens {

@@ -83,7 +83,7 @@ impl Desk {
     /// Goes on with a request that took the place of the one that was followed, or with what has
     /// become of that.
     pub fn go_on_with(self, request: AccessRequest) {
-        self.not_extended.set(String::new());
+        self.not_extended().set(String::new());
         self.follow(request.id);
         self.learn(request);
         self.load_recent();
@@ -108,7 +108,7 @@ impl Desk {
         }
         if let (Status::Refused { reason, .. } | Status::Failed { reason, .. }, Some(_)) = (&status, extends)
         {
-            self.not_extended.set(texts::sentence(reason));
+            self.not_extended().set(texts::sentence(reason));
         }
         // What was refused or failed is read out from the page itself.
         if !matches!(status, Status::Requesting | Status::Refused { .. } | Status::Failed { .. }) {

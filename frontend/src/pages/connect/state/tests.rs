@@ -43,6 +43,7 @@ fn what_stands_in_the_way_is_named_most_basic_first() {
         port: Port::SSH,
         source: Some(here()),
         request: None,
+        extended: None,
         now: at(200),
     };
     assert_eq!(Card::of(known), Card::PortNotCovered { covered: vec![Port::RDP] });
