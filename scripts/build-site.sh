@@ -10,8 +10,8 @@ page=frontend/index.html
 if [ "$module" != connect ]; then
     # They begin as the same page, with more style sheets.
     page=frontend/$module.html
-    sheets=$module
-    [ "$module" != office ] || sheets="handoffs office"
+    sheets="filters jit admin"
+    [ "$module" != office ] || sheets="filters handoffs office"
     # shellcheck disable=SC2086 # each is a word
     more=$(printf '<link data-trunk rel="css" href="style/%s.css" />' $sheets)
     sed -e "s/data-bin=\"connect\"/data-bin=\"$module\"/" -e "s|style/pages.css.*|&$more|" \

@@ -16,6 +16,7 @@ use crate::pages::configuration::configuration_page;
 use crate::pages::connect::connect_page;
 use crate::pages::given::{cut_off_page, given_page};
 use crate::pages::handoffs::handoffs_page;
+use crate::pages::jit::jit_page;
 use crate::pages::jit_policy::jit_policy_page;
 use crate::pages::my_access::my_access_page;
 use crate::pages::not_found::not_found_page;
@@ -58,9 +59,9 @@ pub fn admin_pages(page: &Page) -> Option<View> {
             let vm = vm.clone();
             Some(anew(move || configuration_page(vm.clone())))
         }
+        Page::Jit => Some(anew(jit_page)),
         Page::JitPolicy => Some(anew(jit_policy_page)),
-        Page::Jit
-        | Page::JitRequest
+        Page::JitRequest
         | Page::MyAccess
         | Page::Vms(_)
         | Page::Connect(_)

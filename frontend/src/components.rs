@@ -3,14 +3,17 @@
 pub mod announcer;
 pub mod blade;
 pub mod button;
+pub mod choice;
 pub mod copy;
 pub mod countdown;
 pub mod dialog;
 pub mod failure;
 pub mod field;
+pub mod filter_box;
 pub mod hold;
 pub mod icon;
 pub mod info;
+pub mod listed;
 pub mod lost;
 pub mod message_bar;
 pub mod rdp_file;

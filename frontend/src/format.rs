@@ -92,7 +92,8 @@ pub fn addresses(bits: u8) -> String {
     }
 }
 
-fn grouped(number: u128) -> String {
+/// A number with its thousands apart: `1,234`.
+pub fn grouped(number: u128) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -7,8 +7,7 @@
 mod api;
 mod app;
 mod browser;
-#[expect(dead_code, reason = "the pages about several machines hand them on with it")]
-mod chosen;
+pub mod chosen;
 mod components;
 mod format;
 mod page;

@@ -1,5 +1,6 @@
 //! The pages there are, and their paths.
 
+mod jit;
 mod text;
 mod wanted;
 
@@ -8,6 +9,7 @@ use shared::handoff::HandoffId;
 use shared::resource_id::VmId;
 use uuid::Uuid;
 
+pub use jit::{By, JitWanted};
 pub use text::{escaped, value_of, values_of};
 pub use wanted::{Narrowed, Wanted};
 

@@ -5,6 +5,7 @@ pub mod configuration;
 pub mod connect;
 pub mod given;
 pub mod handoffs;
+pub mod jit;
 pub mod jit_policy;
 pub mod my_access;
 pub mod not_found;

@@ -51,6 +51,11 @@ impl Router {
         self.path.with(|path| Page::at(path, ""))
     }
 
+    /// The path.
+    pub fn path(self) -> String {
+        self.path.get()
+    }
+
     /// The query, with its question mark if there is one.
     pub fn query(self) -> Signal<String> {
         self.query.into()

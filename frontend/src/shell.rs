@@ -55,9 +55,10 @@ pub fn shell(page: impl IntoView) -> View {
         .attr("popover", "auto")
         .class("menu")
         .attr("aria-label", "Main")
-        .child(menu_item(Page::MyAccess, Glyph::Key, "My access"))
-        .child(menu_item(Page::all_vms(), Glyph::Machines, "Virtual machines"))
-        .child(prepares.then(|| menu_item(Page::Handoffs, Glyph::Person, "For somebody else")));
+        .child(menu_item(&Page::MyAccess, Glyph::Key, "My access"))
+        .child(menu_item(&Page::all_vms(), Glyph::Machines, "Virtual machines"))
+        .child(menu_item(&Page::Jit, Glyph::Lock, "Just-in-time"))
+        .child(prepares.then(|| menu_item(&Page::Handoffs, Glyph::Person, "For somebody else")));
     let main = el("main").id("main").class("main").attr("tabindex", "-1").attr("data-rest", "h1").child(page);
     several![
         el("a").class("skip").attr("href", "#main").attr("rel", "external").child("Skip to the page"),
@@ -66,15 +67,15 @@ pub fn shell(page: impl IntoView) -> View {
     ]
 }
 
-fn menu_item(page: Page, glyph: Glyph, name: &'static str) -> Element {
+fn menu_item(page: &Page, glyph: Glyph, name: &'static str) -> Element {
     let router = use_router();
     let href = page.path();
-    let current = move || match (router.page(), &page) {
-        (Some(Page::MyAccess), Page::MyAccess)
-        | (Some(Page::Vms(_)), Page::Vms(_))
-        | (Some(Page::Handoffs), Page::Handoffs) => Some("page"),
-        (Some(Page::Connect(_) | Page::Configuration(_)), Page::Vms(_)) => Some("true"),
-        _ => None,
+    let own = href.clone();
+    // A page belongs to the item whose path its own begins with.
+    let current = move || {
+        let path = router.path();
+        let is_there = path.split('/').nth(1) == own.split('/').nth(1);
+        is_there.then(|| if path == own { "page" } else { "true" })
     };
     el("a")
         .class("menu__item")

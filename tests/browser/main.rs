@@ -9,6 +9,7 @@ mod connect;
 mod given;
 mod handoffs;
 mod held;
+mod jit_list;
 mod keyboard;
 mod lost;
 mod narrow;

@@ -11,12 +11,11 @@ use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
 use crate::components::failure::failure_with_retry;
 use crate::components::icon::Glyph;
-use crate::components::message_bar::{Tone, message_bar};
+use crate::components::listed::{age, unreadable};
 use crate::components::skeleton::skeleton;
 use crate::format;
 use crate::page::{Page, Wanted};
 use crate::router::use_router;
-use crate::session::use_server_clock;
 use crate::view::{Element, IntoView, View, el, several};
 
 use filters::filters;
@@ -38,7 +37,7 @@ pub fn vms_page() -> View {
         crumbs: &[("My access", Page::MyAccess)],
     };
     blade.around(several![
-        el("div").class("commands").child(refresh).child(age(list)),
+        el("div").class("commands").child(refresh).child(age(move || list.as_of())),
         filters(wanted, list),
         move || match list.face() {
             Face::Waiting => skeleton(8).into_view(),
@@ -48,29 +47,11 @@ pub fn vms_page() -> View {
     ])
 }
 
-/// How old the list is. Not in a live region: it changes all the time.
-fn age(list: VmList) -> View {
-    let tick = use_server_clock().tick();
-    let age = move || {
-        let age = format::ago(tick.get().duration_since(list.as_of()?));
-        Some(el("span").class("commands__note quiet").child("As of ").child(age))
-    };
-    age.into_view()
-}
-
 fn loaded(list: VmList) -> View {
     let total = list.total();
-    let unreadable = list.unreadable().into_iter().map(|subscription| {
-        let words = several![
-            el("strong").child(subscription.name),
-            " could not be read in full: ",
-            subscription.reason,
-        ];
-        message_bar(Tone::Warning, el("p").child(words))
-    });
     several![
         list.failure().map(|error| failure_with_retry(&error, move || list.load())),
-        unreadable.collect::<View>(),
+        unreadable(list.unreadable()),
         el("p")
             .class(if total == 0 { "count visually-hidden" } else { "count" })
             .attr("role", "status")

@@ -17,12 +17,21 @@ impl Page {
 
     /// Presses a key while Control is held down.
     pub async fn press_with_control(&self, key: Key) {
-        let (control, value) = (char::from(Key::Control), char::from(key));
+        self.press_with(Key::Control, key).await;
+    }
+
+    /// Presses a key while Shift is held down.
+    pub async fn press_with_shift(&self, key: Key) {
+        self.press_with(Key::Shift, key).await;
+    }
+
+    async fn press_with(&self, held: Key, key: Key) {
+        let (held, value) = (char::from(held), char::from(key));
         let keys = KeyActions::new("keyboard".to_owned())
-            .then(KeyAction::Down { value: control })
+            .then(KeyAction::Down { value: held })
             .then(KeyAction::Down { value })
             .then(KeyAction::Up { value })
-            .then(KeyAction::Up { value: control });
+            .then(KeyAction::Up { value: held });
         self.client.perform_actions(keys).await.expect("keys can be pressed");
     }
 

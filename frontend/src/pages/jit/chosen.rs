@@ -1,0 +1,196 @@
+//! The machines that somebody chose in the list, and what can be done with all of them.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::jit_list::{JitRow, Tab};
+use shared::resource_id::VmId;
+
+use super::list::JitList;
+use crate::api::{self, ApiError};
+use crate::components::button::{Button, Look};
+use crate::components::failure::failure;
+use crate::page::{JitWanted, Page};
+use crate::router::{Router, Step, use_router};
+use crate::view::{Element, View, el, several};
+use crate::{app, format};
+
+/// How many machines can be chosen; no more are changed at a time.
+const MOST: usize = 1000;
+
+/// How many rows are asked for at a time where all are chosen.
+const AT_ONCE: usize = 200;
+
+/// The machines that are chosen, tab by tab. Paging, filters and order do not matter to them.
+#[derive(Clone, Copy)]
+pub struct Chosen {
+    wanted: Memo<JitWanted>,
+    /// Their ids, one per line, each after the name of its tab.
+    ids: RwSignal<String>,
+    failure: RwSignal<Option<ApiError>>,
+    busy: RwSignal<bool>,
+}
+
+/// Something that is done with machines that were chosen.
+struct Action {
+    page: Page,
+    words: fn(usize) -> String,
+}
+
+/// What can be done with those of a tab, as far as there is a page for it.
+fn offered(tab: Tab) -> Vec<Action> {
+    let all = match tab {
+        Tab::Configured => vec![
+            Action { page: Page::JitRequest, words: |_| "Request access".to_owned() },
+            Action { page: Page::JitPolicy, words: |_| "Edit".to_owned() },
+        ],
+        Tab::NotConfigured => vec![Action {
+            page: Page::JitPolicy,
+            words: |number| format!("Enable JIT on {}", format::count(number as u64, "VM", "VMs")),
+        }],
+        Tab::Unsupported => Vec::new(),
+    };
+    all.into_iter().filter(|action| app::admin_pages(&action.page).is_some()).collect()
+}
+
+impl Chosen {
+    /// None yet.
+    pub fn new(wanted: Memo<JitWanted>) -> Self {
+        let (ids, failure, busy) = (RwSignal::new(String::new()), RwSignal::new(None), RwSignal::new(false));
+        Self { wanted, ids, failure, busy }
+    }
+
+    fn tab(self) -> Tab {
+        self.wanted.with(|wanted| wanted.tab)
+    }
+
+    /// Whether anything can be done with machines of the tab.
+    pub fn is_offered(self) -> bool {
+        !offered(self.tab()).is_empty()
+    }
+
+    /// Whether a machine of the tab is chosen.
+    pub fn has(self, id: &str) -> bool {
+        let line = line(self.tab(), id);
+        self.ids.with(|ids| ids.lines().any(|known| known == line))
+    }
+
+    fn count(self) -> usize {
+        let tab = line(self.tab(), "");
+        self.ids.with(|ids| count(ids, &tab))
+    }
+
+    /// Chooses a machine, or no longer.
+    pub fn toggle(self, id: &str) {
+        let (tab, line) = untrack(|| (line(self.tab(), ""), line(self.tab(), id)));
+        self.ids.update(|ids| {
+            let others: Vec<&str> = ids.lines().filter(|known| *known != line).collect();
+            let is_new = others.len() == ids.lines().count();
+            let mut now = others.join("\n");
+            if is_new && count(ids, &tab) < MOST {
+                now = format!("{now}\n{line}");
+            }
+            *ids = now;
+        });
+    }
+
+    fn clear(self) {
+        let tab = untrack(|| line(self.tab(), ""));
+        self.ids.update(|ids| {
+            *ids = ids.lines().filter(|known| !known.starts_with(&tab)).collect::<Vec<_>>().join("\n");
+        });
+    }
+
+    /// Chooses all that match, as many as can be.
+    fn choose_all(self) {
+        self.busy.set(true);
+        let wanted = self.wanted.get_untracked();
+        spawn_local(async move {
+            let mut offset = 0;
+            while offset < MOST {
+                let answer = api::jit::list(&wanted, offset, AT_ONCE, false).await;
+                match answer {
+                    Ok(page) => {
+                        offset += AT_ONCE;
+                        self.add(wanted.tab, &page.items);
+                        if page.next.is_none() {
+                            break;
+                        }
+                    }
+                    Err(error) => {
+                        self.failure.try_set(Some(error));
+                        break;
+                    }
+                }
+            }
+            self.busy.try_set(false);
+        });
+    }
+
+    fn add(self, tab: Tab, rows: &[JitRow]) {
+        self.failure.try_set(None);
+        self.ids.try_update(|ids| {
+            let mut number = count(ids, &line(tab, ""));
+            for line in rows.iter().map(|row| line(tab, &row.id.to_string())) {
+                if number < MOST && !ids.lines().any(|known| known == line) {
+                    *ids = format!("{ids}\n{line}");
+                    number += 1;
+                }
+            }
+        });
+    }
+
+    /// Hands those of the tab on to another page.
+    fn go(self, page: &Page, router: Router) {
+        let tab = untrack(|| line(self.tab(), ""));
+        let machines: Vec<VmId> = self.ids.with_untracked(|ids| {
+            ids.lines().filter_map(|line| line.strip_prefix(&tab)?.parse().ok()).collect()
+        });
+        crate::chosen::keep(machines.iter());
+        router.go(&page.path(), Step::Forward);
+    }
+}
+
+/// A machine of a tab as it is kept.
+fn line(tab: Tab, id: &str) -> String {
+    format!("{} {id}", tab.name())
+}
+
+fn count(ids: &str, tab: &str) -> usize {
+    ids.lines().filter(|known| known.starts_with(tab)).count()
+}
+
+/// How many there are, how many of them are chosen, and what can be done with those.
+pub fn actions(list: JitList, chosen: Chosen) -> Element {
+    let router = use_router();
+    let count = move || list.is_known().then(|| format::count(list.total() as u64, "VM", "VMs"));
+    let selection = move || -> Option<View> {
+        if !chosen.is_offered() || list.total() == 0 {
+            return None;
+        }
+        let (number, total) = (chosen.count(), list.total());
+        let all = match total {
+            total if total > MOST => format!("Select the first {} that match", format::grouped(MOST as u128)),
+            total => format!("Select all {} that match", format::grouped(total as u128)),
+        };
+        let all = Button::new(all, move || chosen.choose_all()).look(Look::Quiet).busy(chosen.busy);
+        let clear =
+            (number > 0).then(|| Button::new("Clear selection", move || chosen.clear()).look(Look::Quiet));
+        let button = |(place, action): (usize, Action)| {
+            let look = if place == 0 { Look::Primary } else { Look::Secondary };
+            let Action { page, words } = action;
+            Button::new(words(number), move || chosen.go(&page, router))
+                .look(look)
+                .disabled(Signal::stored(number == 0))
+        };
+        let buttons = offered(chosen.tab()).into_iter().enumerate().map(button).collect::<View>();
+        let said =
+            el("span").attr("role", "status").child(format!("{} selected", format::grouped(number as u128)));
+        Some(several![said, all, clear, buttons])
+    };
+    el("div")
+        .class("jit__actions")
+        .attr("data-rest", ".button")
+        .child(el("span").class("jit__count").attr("role", "status").child(count))
+        .child(selection)
+        .child(move || chosen.failure.get().as_ref().map(failure))
+}
