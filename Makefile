@@ -36,10 +36,10 @@ bench: site
 	@node scripts/site-size.mjs
 
 ## make site    the page, into dist/
-site: dist/connect/index.html.br dist/admin/index.html.br dist/office/index.html.br
+site: dist/connect/index.html.br dist/admin/index.html.br dist/records/index.html.br dist/office/index.html.br
 
 # Only a release build has compressed files; that tells it from what `make dev` leaves in dist/.
-dist/%/index.html.br: Cargo.toml Cargo.lock Trunk.toml scripts/compress-site.mjs scripts/shorten-names.mjs scripts/build-site.sh scripts/with-wasm.sh $(shell find frontend shared ! -name office.html ! -name admin.html)
+dist/%/index.html.br: Cargo.toml Cargo.lock Trunk.toml scripts/compress-site.mjs scripts/shorten-names.mjs scripts/build-site.sh scripts/with-wasm.sh $(shell find frontend shared ! -name office.html ! -name admin.html ! -name records.html)
 	@scripts/setup-site.sh
 	$(step) scripts/build-site.sh $* build --release --cargo-profile site
 

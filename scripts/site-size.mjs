@@ -40,4 +40,5 @@ async function measure(module) {
 
 await measure("connect");
 await measure("admin");
+await measure("records");
 await measure("office");

@@ -28,7 +28,8 @@ pub use headers::security_headers;
 struct Embedded;
 
 /// The pages that start one module of the site each.
-const INDEXES: [&str; 3] = ["connect/index.html", "admin/index.html", "office/index.html"];
+const INDEXES: [&str; 4] =
+    ["connect/index.html", "admin/index.html", "records/index.html", "office/index.html"];
 
 /// A file of the site.
 struct File {
@@ -100,7 +101,8 @@ fn index_of(path: &str) -> &'static str {
     match Module::of(path) {
         Module::Connect => INDEXES[0],
         Module::Admin => INDEXES[1],
-        Module::Office => INDEXES[2],
+        Module::Records => INDEXES[2],
+        Module::Office => INDEXES[3],
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod access_requests;
 pub mod handoffs;
+pub mod history;
 pub mod jit;
 pub mod jit_policies;
 pub mod policy_changes;

@@ -18,8 +18,11 @@ use crate::pages::given::{cut_off_page, given_page};
 use crate::pages::handoffs::handoffs_page;
 use crate::pages::jit::jit_page;
 use crate::pages::jit_policy::jit_policy_page;
+use crate::pages::jit_request::jit_request_page;
 use crate::pages::my_access::my_access_page;
 use crate::pages::not_found::not_found_page;
+use crate::pages::request::request_page;
+use crate::pages::requests::requests_page;
 use crate::pages::sessions::sessions_page;
 use crate::pages::sign_in::sign_in_page;
 use crate::pages::vms::vms_page;
@@ -44,6 +47,8 @@ pub fn connect_pages(page: &Page) -> Option<View> {
         | Page::Jit
         | Page::JitPolicy
         | Page::JitRequest
+        | Page::Requests(_)
+        | Page::Request(_)
         | Page::Handoffs
         | Page::Given(_)
         | Page::CutOff
@@ -62,9 +67,34 @@ pub fn admin_pages(page: &Page) -> Option<View> {
         Page::Jit => Some(anew(jit_page)),
         Page::JitPolicy => Some(anew(jit_policy_page)),
         Page::JitRequest
+        | Page::Requests(_)
+        | Page::Request(_)
         | Page::MyAccess
         | Page::Vms(_)
         | Page::Connect(_)
+        | Page::Handoffs
+        | Page::Given(_)
+        | Page::CutOff
+        | Page::Sessions
+        | Page::About => None,
+    }
+}
+
+/// The pages about requests: for many machines at once, and looked back at.
+pub fn records_pages(page: &Page) -> Option<View> {
+    match page {
+        Page::Requests(_) => Some(anew(requests_page)),
+        Page::JitRequest => Some(anew(jit_request_page)),
+        Page::Request(id) => {
+            let id = *id;
+            Some(anew(move || request_page(id)))
+        }
+        Page::MyAccess
+        | Page::Vms(_)
+        | Page::Connect(_)
+        | Page::Configuration(_)
+        | Page::Jit
+        | Page::JitPolicy
         | Page::Handoffs
         | Page::Given(_)
         | Page::CutOff
@@ -86,6 +116,8 @@ pub fn office_pages(page: &Page) -> Option<View> {
         | Page::Jit
         | Page::JitPolicy
         | Page::JitRequest
+        | Page::Requests(_)
+        | Page::Request(_)
         | Page::Given(_)
         | Page::CutOff => None,
     }
@@ -103,6 +135,8 @@ pub fn pages_alone(page: &Page) -> Option<View> {
         | Page::Jit
         | Page::JitPolicy
         | Page::JitRequest
+        | Page::Requests(_)
+        | Page::Request(_)
         | Page::Handoffs
         | Page::Sessions
         | Page::About => None,

@@ -173,6 +173,19 @@ pub fn local(moment: Timestamp) -> DateTime {
     Offset::from_seconds(-60 * behind).unwrap_or(Offset::UTC).to_datetime(moment)
 }
 
+/// The moment at which the day begins that is `later` days after `day`, such as `2030-01-09`, where
+/// the browser is.
+pub fn midnight(day: &str, later: i32) -> Option<Timestamp> {
+    let mut parts = day.splitn(3, '-');
+    let year = parts.next()?.parse().ok()?;
+    let month: i32 = parts.next()?.parse().ok()?;
+    let day: i32 = parts.next()?.parse().ok()?;
+    let date = js_sys::Date::new_with_year_month_day(year, month - 1, day + later);
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds; what is no date is zero")]
+    let milliseconds = date.get_time() as i64;
+    Timestamp::from_millisecond(milliseconds).ok()
+}
+
 /// Has the browser save `text` as a file.
 pub fn save(name: &str, text: &str) {
     let Ok(link) = document().create_element("a").map(JsCast::unchecked_into::<web_sys::HtmlAnchorElement>)

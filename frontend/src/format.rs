@@ -110,6 +110,12 @@ pub fn day_and_time(moment: Timestamp) -> String {
     day(browser::local(moment))
 }
 
+/// The same to the second, where the order of things counts: `22 Nov, 14:05:09`.
+pub fn to_the_second(moment: Timestamp) -> String {
+    let date = browser::local(moment);
+    format!("{}:{:02}", day(date), date.second())
+}
+
 /// A day where the browser is: `22 Nov 2026`.
 pub fn day_and_year(moment: Timestamp) -> String {
     let date = browser::local(moment);

@@ -30,6 +30,11 @@ pub fn start_admin() {
     start(Module::Admin, app::admin_pages, |_| None);
 }
 
+/// Starts the module about requests.
+pub fn start_records() {
+    start(Module::Records, app::records_pages, |_| None);
+}
+
 /// Starts the module of everything else.
 pub fn start_office() {
     start(Module::Office, app::office_pages, app::pages_alone);

@@ -1,15 +1,17 @@
 //! The pages there are, and their paths.
 
 mod jit;
+mod past;
 mod text;
 mod wanted;
 
-use shared::access::AccessRequest;
+use shared::access::{AccessRequest, RequestId};
 use shared::handoff::HandoffId;
 use shared::resource_id::VmId;
 use uuid::Uuid;
 
 pub use jit::{By, JitWanted};
+pub use past::Past;
 pub use text::{escaped, value_of, values_of};
 pub use wanted::{Narrowed, Wanted};
 
@@ -30,6 +32,10 @@ pub enum Page {
     JitPolicy,
     /// Access to several machines at once.
     JitRequest,
+    /// Those requests that are looked back at, as a query has it ([`Past`]).
+    Requests(String),
+    /// One request from its beginning to its end.
+    Request(RequestId),
     /// What one has prepared for others, and the way to prepare more.
     Handoffs,
     /// What somebody prepared for whoever was given the link.
@@ -48,6 +54,16 @@ impl Page {
         Self::Vms(Wanted::default())
     }
 
+    /// All requests there are.
+    pub fn all_requests() -> Self {
+        Self::Requests(String::new())
+    }
+
+    /// Those for a machine.
+    pub fn requests_for(vm: &VmId) -> Self {
+        Self::Requests(format!("vm={}", escaped(&vm.to_string())))
+    }
+
     /// The list of the machines that `words` find.
     pub fn vms_like(words: &str) -> Self {
         Self::Vms(Wanted::default().with_words(words))
@@ -63,6 +79,8 @@ impl Page {
                 [id] => id.parse().map_or(Self::CutOff, Self::Given),
                 _ => Self::CutOff,
             }),
+            ["requests"] => Some(Self::Requests(query.trim_start_matches('?').to_owned())),
+            ["requests", id] => id.parse().ok().map(Self::Request),
             ["jit"] => Some(Self::Jit),
             ["jit", "policy"] => Some(Self::JitPolicy),
             ["jit", "request"] => Some(Self::JitRequest),
@@ -92,6 +110,9 @@ impl Page {
             Self::Handoffs => "/handoffs".to_owned(),
             Self::Given(id) => format!("/for/{}", id.0.simple()),
             Self::CutOff => "/for".to_owned(),
+            Self::Requests(query) if query.is_empty() => "/requests".to_owned(),
+            Self::Requests(query) => format!("/requests?{query}"),
+            Self::Request(id) => format!("/requests/{id}"),
             Self::Jit => "/jit".to_owned(),
             Self::JitPolicy => "/jit/policy".to_owned(),
             Self::JitRequest => "/jit/request".to_owned(),
@@ -180,6 +201,9 @@ mod tests {
             Page::Jit,
             Page::JitPolicy,
             Page::JitRequest,
+            Page::all_requests(),
+            Page::requests_for(&"/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-1".parse().unwrap()),
+            Page::Request(RequestId(Uuid::nil())),
             Page::all_vms(),
             Page::vms_like(" env=prod & 10.0 "),
             connect(),

@@ -58,6 +58,7 @@ pub fn shell(page: impl IntoView) -> View {
         .child(menu_item(&Page::MyAccess, Glyph::Key, "My access"))
         .child(menu_item(&Page::all_vms(), Glyph::Machines, "Virtual machines"))
         .child(menu_item(&Page::Jit, Glyph::Lock, "Just-in-time"))
+        .child(menu_item(&Page::all_requests(), Glyph::Clock, "Requests"))
         .child(prepares.then(|| menu_item(&Page::Handoffs, Glyph::Person, "For somebody else")));
     let main = el("main").id("main").class("main").attr("tabindex", "-1").attr("data-rest", "h1").child(page);
     several![

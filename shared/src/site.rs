@@ -7,6 +7,8 @@ pub enum Module {
     Connect,
     /// What those work with who set things up and look after them.
     Admin,
+    /// Requests: those for many machines at once, and those that were.
+    Records,
     /// Everything else.
     Office,
 }
@@ -18,6 +20,8 @@ impl Module {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         match (segments.next(), segments.nth(2), segments.next()) {
             (Some("vms"), Some(_), Some("connect")) => Self::Connect,
+            (Some("requests"), ..) => Self::Records,
+            (Some("jit"), ..) if path.trim_end_matches('/').ends_with("/request") => Self::Records,
             (Some("jit"), ..) | (Some("vms"), Some(_), Some("configuration")) => Self::Admin,
             _ => Self::Office,
         }
@@ -37,19 +41,21 @@ mod tests {
 
     #[test]
     fn setting_up_is_another() {
-        for path in [
-            "/vms/1/rg/vm-1/configuration",
-            "/vms/1/rg/connect/configuration",
-            "/jit",
-            "/jit/policy",
-            "/jit/request",
-        ] {
+        for path in ["/vms/1/rg/vm-1/configuration", "/vms/1/rg/connect/configuration", "/jit", "/jit/policy"]
+        {
             assert_eq!(Module::of(path), Module::Admin, "{path}");
         }
     }
 
     #[test]
-    fn everything_else_is_the_third() {
+    fn looking_back_is_a_third() {
+        for path in ["/requests", "/requests/1", "/jit/request", "/jit/request/"] {
+            assert_eq!(Module::of(path), Module::Records, "{path}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_the_last() {
         for path in [
             "/vms",
             "/vms/",

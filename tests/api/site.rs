@@ -18,9 +18,11 @@ async fn visit(app: &TestApp, path: &str) -> Answer {
 async fn every_address_of_a_page_serves_the_page() {
     let app = TestApp::start().await;
     let vm = "/vms/11111111-1111-4111-8111-111111111111/web-rg/web-1/connect?method=rdp";
-    for (module, paths) in
-        [("/connect/", vec![vm]), ("/office/", vec!["/", "/vms", "/about", "/anything/else"])]
-    {
+    for (module, paths) in [
+        ("/connect/", vec![vm]),
+        ("/records/", vec!["/requests", "/requests/1"]),
+        ("/office/", vec!["/", "/vms", "/about", "/anything/else"]),
+    ] {
         for path in paths {
             let page = visit(&app, path).await;
             assert_eq!(page.status, StatusCode::OK);

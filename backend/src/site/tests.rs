@@ -6,6 +6,7 @@ fn site(path: &str) -> Option<File> {
         "office/index.html.br" => ("application/octet-stream", "brotli page"),
         "office/index.html.gz" => ("application/gzip", "gzip page"),
         "connect/index.html" => ("text/html", "<script>2</script>"),
+        "records/index.html" => ("text/html", "<script>3</script>"),
         "connect/frontend-de56f3c85fd1829f_bg.wasm" => ("application/wasm", "wasm"),
         "connect/frontend-de56f3c85fd1829f_bg.wasm.gz" => ("application/gzip", "gzip wasm"),
         "favicon.svg" => ("image/svg+xml", "<svg/>"),
@@ -85,7 +86,7 @@ async fn the_page_answers_for_its_own_addresses() {
         ("/", "<script>1</script>"),
         ("/vms", "<script>1</script>"),
         ("/vms/1/rg/jump.01/connect", "<script>2</script>"),
-        ("/requests/42", "<script>1</script>"),
+        ("/requests/42", "<script>3</script>"),
         ("/for/token", "<script>1</script>"),
     ] {
         let page = get(path, &[BROWSER]).unwrap_or_else(|| panic!("{path}"));

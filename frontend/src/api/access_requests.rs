@@ -20,7 +20,13 @@ use web_sys::{EventSource, MessageEvent};
 use super::{ApiError, ask, fetch, get, hand_over, nothing};
 use crate::page::escaped;
 
+const MINE_LATEST: &str = "/api/access-requests?mine=true&limit=200";
 const MINE_OPEN: &str = "/api/access-requests?mine=true&open=true&limit=200";
+
+/// The newest of one's own, over or not.
+pub async fn latest() -> Result<Page<AccessRequest>, ApiError> {
+    get(MINE_LATEST.to_owned()).await
+}
 
 /// Requests access.
 pub fn create(new: &NewAccess, then: impl FnOnce(Result<CreatedAccess, ApiError>) + 'static) {

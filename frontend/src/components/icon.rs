@@ -45,6 +45,8 @@ pub enum Glyph {
     Play,
     /// A chevron that points down.
     Chevron,
+    /// A clock.
+    Clock,
     /// A screen.
     Screen,
     /// A prompt.
@@ -77,6 +79,7 @@ impl Glyph {
             Self::Download => "M8 2v8M4.8 7 8 10.2 11.2 7M2.5 13.5h11",
             Self::Play => "M5 3l7.5 5L5 13z",
             Self::Chevron => "M4 6l4 4 4-4",
+            Self::Clock => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 4.5V8l2.5 1.5",
             Self::Screen => "M2 3h12v8H2zM5.5 14h5M8 11v3",
             Self::Terminal => "M2 3h12v10H2zM4.5 6l2 2-2 2M8.5 10h3",
         }

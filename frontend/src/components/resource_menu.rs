@@ -11,7 +11,11 @@ pub fn resource_menu(vm: &VmId, current: &Page) -> Element {
         let here = (page == *current).then_some("page");
         el("a").class("resource-menu__item").attr("href", page.path()).attr("aria-current", here).child(name)
     };
-    let pages = [("Connect", Page::Connect(vm.clone())), ("Configuration", Page::Configuration(vm.clone()))];
+    let pages = [
+        ("Connect", Page::Connect(vm.clone())),
+        ("Configuration", Page::Configuration(vm.clone())),
+        ("Requests", Page::requests_for(vm)),
+    ];
     let name = format!("Pages of {}", vm.name());
     el("nav")
         .class("resource-menu")

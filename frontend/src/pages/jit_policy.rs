@@ -37,7 +37,7 @@ pub fn jit_policy_page() -> View {
         aspect: None,
         subtitle: Some("Just-in-time VM access"),
         glyph: Glyph::Settings,
-        crumbs: &[("My access", Page::MyAccess), ("Virtual machines", Page::all_vms())],
+        crumbs: &[("My access", Page::MyAccess), ("Just-in-time VM access", Page::Jit)],
     };
     blade.around(several![move || bench.trouble.get().as_ref().map(failure), sections(bench)])
 }
@@ -68,7 +68,7 @@ fn sections(bench: Bench) -> View {
 }
 
 fn nothing_chosen() -> View {
-    let link = el("a").class("link").attr("href", Page::all_vms().path()).child("Virtual machines");
+    let link = el("a").class("link").attr("href", Page::Jit.path()).child("Just-in-time VM access");
     message_bar(Tone::Info, several!["No machine is chosen. They are found under ", link, "."]).into_view()
 }
 

@@ -12,6 +12,9 @@ use crate::configuration::{JitConfiguration, Version};
 use crate::duration::AccessDuration;
 use crate::explanation::{AccessExplanation, Obstacle, RuleVerdict};
 use crate::handoff::{Handoff, HandoffId, HandoffState, HandoffView, Over, PreparedHandoff};
+use crate::history::{
+    Moment, OutsideRequest, OutsideRequests, RuleSeen, RulesSeen, Step, StepKind, Timeline,
+};
 use crate::policy::{JitPolicy, PortRule};
 use crate::port::{Port, Protocol};
 use crate::preflight::{Check, Diagnosis, PortReach, Preflight, Reach, RuleRef, Verdict};
@@ -100,6 +103,21 @@ names! {
     Over { "used" => Used, "revoked" => Revoked, "expired" => Expired, "locked" => Locked, _ => Err(WRONG) }
     Technique { "shorten" => Shorten, "remove_rule" => RemoveRule, _ => Err(WRONG) }
     Ending { "expired" => Expired, "replaced" => Replaced, "closed" => Closed, "withdrawn" => Withdrawn, _ => Err(WRONG) }
+    Moment { "before" => Before, "open" => Open, "after" => After, _ => Err(WRONG) }
+    StepKind {
+        "requested" => Requested,
+        "accepted" => Accepted,
+        "refused" => Refused,
+        "failed" => Failed,
+        "unanswered" => Unanswered,
+        "opened" => Opened,
+        "close_requested" => CloseRequested,
+        "close_accepted" => CloseAccepted,
+        "not_closed" => NotClosed,
+        "link" => Link,
+        "ended" => Ended,
+        _ => Err(WRONG)
+    }
     ProblemKind {
         "urn:postern:problem:signed-out" => SignedOut,
         "urn:postern:problem:forbidden" => Forbidden,
@@ -157,6 +175,12 @@ objects! {
         id, vm, ports, source, bastion, shareable_link, reason, requested_by, requested_for, handed_over, requested_at, opened_at, ends_at, rule, broad,
         redirections, status, correlation_id, extends, replaced_by, shut, not_closed
     }
+    Timeline { request, steps, rules }
+    Step { at, what, by, from, detail, correlation_id }
+    RulesSeen { moment, read_at, rules, unread }
+    RuleSeen { group, name, priority, access, protocol, sources, destinations, ports, just_in_time }
+    OutsideRequests { items, as_of }
+    OutsideRequest { port, sources, requestor, reason, requested_at, ends_at, state }
     Displaced { vm, port, sources, until }
     Ways { bastion, portal }
     Bastion { id, sku, why, network, native_client, shareable_link }

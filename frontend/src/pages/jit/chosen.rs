@@ -9,10 +9,10 @@ use super::list::JitList;
 use crate::api::{self, ApiError};
 use crate::components::button::{Button, Look};
 use crate::components::failure::failure;
+use crate::format;
 use crate::page::{JitWanted, Page};
 use crate::router::{Router, Step, use_router};
 use crate::view::{Element, View, el, several};
-use crate::{app, format};
 
 /// How many machines can be chosen; no more are changed at a time.
 const MOST: usize = 1000;
@@ -36,9 +36,9 @@ struct Action {
     words: fn(usize) -> String,
 }
 
-/// What can be done with those of a tab, as far as there is a page for it.
+/// What can be done with those of a tab.
 fn offered(tab: Tab) -> Vec<Action> {
-    let all = match tab {
+    match tab {
         Tab::Configured => vec![
             Action { page: Page::JitRequest, words: |_| "Request access".to_owned() },
             Action { page: Page::JitPolicy, words: |_| "Edit".to_owned() },
@@ -48,8 +48,7 @@ fn offered(tab: Tab) -> Vec<Action> {
             words: |number| format!("Enable JIT on {}", format::count(number as u64, "VM", "VMs")),
         }],
         Tab::Unsupported => Vec::new(),
-    };
-    all.into_iter().filter(|action| app::admin_pages(&action.page).is_some()).collect()
+    }
 }
 
 impl Chosen {

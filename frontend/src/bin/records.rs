@@ -1,0 +1,5 @@
+//! The pages about requests.
+
+fn main() {
+    frontend::start_records();
+}

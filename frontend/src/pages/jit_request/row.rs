@@ -1,0 +1,282 @@
+//! One port of one machine: whether it is asked for, from where, for how long, and what became of
+//! that.
+
+use leptos::prelude::*;
+use shared::access::{AccessRequest, Status};
+use shared::duration::AccessDuration;
+use shared::port::Port;
+use shared::resource_id::VmId;
+use shared::source::Source;
+use shared::vm::{Network, RequestLimits, VmDetails};
+use web_sys::Event;
+
+use super::Desk;
+use crate::components::field::{mistake, sentence};
+use crate::components::status_line::{Tone, status_line};
+use crate::format;
+use crate::page::Page;
+use crate::pages::requests::standing;
+use crate::session::use_server_clock;
+use crate::view::{Element, IntoView, View, el, several};
+
+/// One port of one machine.
+#[derive(Clone, Copy)]
+pub struct Row {
+    pub vm: StoredValue<VmId>,
+    pub port: Port,
+    /// Whether it is asked for.
+    pub on: RwSignal<bool>,
+    /// `my`, `range`, or the text of a range that has a name.
+    pub whence: RwSignal<String>,
+    /// What is typed as a range.
+    pub range: RwSignal<String>,
+    pub range_wrong: RwSignal<Option<String>>,
+    pub length: RwSignal<AccessDuration>,
+    pub outcome: RwSignal<Outcome>,
+}
+
+/// What became of a port that was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It was not asked for.
+    Nothing,
+    /// It is its turn, or about to be.
+    Asking,
+    /// There is a request, which stands somewhere.
+    Made(Box<AccessRequest>),
+    /// It was refused, or the service could not be asked.
+    Not(String),
+}
+
+impl Outcome {
+    /// Whether it need not be asked for again.
+    pub fn is_under_way(&self) -> bool {
+        match self {
+            Self::Nothing | Self::Not(_) => false,
+            Self::Asking => true,
+            Self::Made(request) => !request.status.is_final(),
+        }
+    }
+}
+
+impl Row {
+    /// From where access is asked for.
+    pub fn source(self, mine: Source) -> Result<Source, String> {
+        match self.whence.get_untracked().as_str() {
+            "my" => Ok(mine),
+            "range" => self.range.get_untracked().parse::<Source>().map_err(|wrong| wrong.to_string()),
+            named => named.parse::<Source>().map_err(|wrong| wrong.to_string()),
+        }
+    }
+}
+
+/// The ports of a machine that may be asked for.
+pub fn rows_of(desk: Desk, details: &VmDetails) -> Vec<Row> {
+    let policy = details.policy.iter().filter(|_| details.unsupported.is_none());
+    let usual = details.vm.usual_port();
+    let rows = policy.flat_map(|policy| &policy.ports).filter_map(|rule| {
+        let limits = limits(details, rule.port);
+        let longest = limits.map(|limits| limits.longest).max()?.min(rule.longest);
+        let hour = AccessDuration::from_minutes(60).unwrap_or(AccessDuration::SHORTEST);
+        let saved = desk.selection.with_value(|saved| {
+            let saved = saved.as_ref()?;
+            Some(saved.of(&details.vm.id, rule.port).cloned())
+        });
+        let (on, whence, range, length) = match saved {
+            // Of what was saved, everything else is off.
+            Some(Some(saved)) => (true, saved.whence, saved.range, saved.length.min(longest)),
+            Some(None) => (false, "my".to_owned(), String::new(), hour.min(longest)),
+            None => (rule.port == usual, "my".to_owned(), String::new(), hour.min(longest)),
+        };
+        Some(Row {
+            vm: StoredValue::new(details.vm.id.clone()),
+            port: rule.port,
+            on: RwSignal::new(on),
+            whence: RwSignal::new(whence),
+            range: RwSignal::new(range),
+            range_wrong: RwSignal::new(None),
+            length: RwSignal::new(length),
+            outcome: RwSignal::new(Outcome::Nothing),
+        })
+    });
+    rows.collect()
+}
+
+fn limits(details: &VmDetails, port: Port) -> impl Iterator<Item = &RequestLimits> {
+    let covers =
+        move |limits: &&RequestLimits| limits.ports.as_ref().is_none_or(|ports| ports.contains(&port));
+    details.may.request.iter().filter(covers)
+}
+
+/// The ports of a machine as rows; on a narrow screen, as cards.
+pub fn table(desk: Desk, machine: &str, rows: &[Row]) -> Element {
+    let column = |name: &'static str| el("th").attr("scope", "col").attr("role", "columnheader").child(name);
+    let columns = ["Port", "Toggle", "Allowed source IP", "Time range", "Result"];
+    let head = el("tr").attr("role", "row").child(columns.into_iter().map(column).collect::<View>());
+    let rows = rows.iter().map(|row| shown(desk, machine, *row)).collect::<View>();
+    let table = el("table")
+        .class("table")
+        .attr("role", "table")
+        .attr("aria-label", format!("Ports of {machine}"))
+        .child(el("thead").attr("role", "rowgroup").child(head))
+        .child(el("tbody").attr("role", "rowgroup").child(rows));
+    el("div").class("table-frame ports").child(table)
+}
+
+fn shown(desk: Desk, machine: &str, row: Row) -> Element {
+    let name = |what: &str| format!("{what}, port {} of {machine}", row.port);
+    let cell = |label: &'static str| el("td").attr("role", "cell").attr("data-label", label);
+    let toggle = el("input")
+        .attr("type", "checkbox")
+        .attr("role", "switch")
+        .attr("aria-label", name("Open"))
+        .prop("checked", move || row.on.get())
+        .on("change", move |event: Event| {
+            row.on.set(event_target_checked(&event));
+            desk.refresh_any();
+        });
+    let words = move || if row.on.get() { "On" } else { "Off" };
+    let id = format!("range-{}-{}", machine.to_lowercase(), row.port);
+    let wrong = format!("{id}-wrong");
+    let described = wrong.clone();
+    let label = name("IP range");
+    let range = move || {
+        let id = id.clone();
+        (row.whence.get() == "range").then(|| {
+            el("input")
+                .id(id)
+                .class("input")
+                .attr("autocomplete", "off")
+                .attr("spellcheck", "false")
+                .attr("placeholder", "203.0.113.0/24")
+                .attr("aria-label", label.clone())
+                .attr("aria-describedby", described.clone())
+                .attr("aria-invalid", move || row.range_wrong.with(Option::is_some).then_some("true"))
+                .prop("value", row.range.get_untracked())
+                .on("input", move |event: Event| row.range.set(event_target_value(&event)))
+        })
+    };
+    el("tr")
+        .attr("role", "row")
+        .child(el("th").attr("scope", "row").attr("role", "rowheader").child(format::named(row.port)))
+        .child(
+            cell("Toggle").child(
+                el("label")
+                    .class("check")
+                    .child(toggle)
+                    .child(el("span").attr("aria-hidden", "true").child(words)),
+            ),
+        )
+        .child(
+            cell("Allowed source IP").child(
+                el("div")
+                    .child(whences(desk, row, name("Allowed source IP")))
+                    .child(range)
+                    .child(el("div").id(wrong).child(move || row.range_wrong.get().as_deref().map(mistake))),
+            ),
+        )
+        .child(cell("Time range").child(lengths(desk, row, name("Time range"))))
+        .child(cell("Result").child(move || outcome(row)))
+}
+
+fn option(value: String, words: String, chosen: bool) -> Element {
+    el("option").attr("value", value).prop("selected", chosen).child(words)
+}
+
+/// From where: this device, a range that has a name, or one to be typed.
+fn whences(desk: Desk, row: Row, name: String) -> Element {
+    let mine = desk.mine;
+    let networks: Vec<Network> = row
+        .vm
+        .with_value(|vm| {
+            desk.known(vm, |details| {
+                let mut networks: Vec<Network> = Vec::new();
+                for network in limits(details, row.port).flat_map(|limits| &limits.networks) {
+                    if !networks.iter().any(|known| known.range == network.range) {
+                        networks.push(network.clone());
+                    }
+                }
+                networks
+            })
+        })
+        .unwrap_or_default();
+    let chosen = row.whence.get_untracked();
+    let of_network = |network: Network| {
+        let value = network.range.to_string();
+        option(value.clone(), format!("{} ({value})", network.name), value == chosen)
+    };
+    el("select")
+        .class("input")
+        .attr("aria-label", name)
+        .on("change", move |event: Event| row.whence.set(event_target_value(&event)))
+        .child(option("my".to_owned(), format!("My IP ({mine})"), chosen == "my"))
+        .child(networks.into_iter().map(of_network).collect::<View>())
+        .child(option("range".to_owned(), "IP range".to_owned(), chosen == "range"))
+}
+
+fn lengths(desk: Desk, row: Row, name: String) -> Element {
+    let longest = row
+        .vm
+        .with_value(|vm| desk.known(vm, |details| longest(details, row.port)))
+        .unwrap_or(AccessDuration::SHORTEST);
+    let chosen = row.length.get_untracked();
+    let whole = [30, 60, 120, 180, 240, 360, 480, 720, 1440].into_iter();
+    let mut lengths: Vec<AccessDuration> = whole
+        .filter_map(|minutes| AccessDuration::from_minutes(minutes).ok())
+        .filter(|length| *length <= longest)
+        .chain([longest, chosen])
+        .collect();
+    lengths.sort_unstable();
+    lengths.dedup();
+    let options =
+        lengths.into_iter().map(|length| option(length.to_string(), length.words(), length == chosen));
+    el("select")
+        .class("input")
+        .attr("aria-label", name)
+        .on("change", move |event: Event| {
+            if let Ok(length) = event_target_value(&event).parse() {
+                row.length.set(length);
+            }
+        })
+        .child(options.collect::<View>())
+}
+
+fn longest(details: &VmDetails, port: Port) -> AccessDuration {
+    let by_rule = limits(details, port).map(|limits| limits.longest).max();
+    let rules = details.policy.iter().flat_map(|policy| &policy.ports);
+    let by_policy = rules.filter(|rule| rule.port == port).map(|rule| rule.longest).max();
+    by_rule.into_iter().chain(by_policy).min().unwrap_or(AccessDuration::SHORTEST)
+}
+
+/// What became of it, with the way on.
+fn outcome(row: Row) -> View {
+    let connect = || {
+        let path = row.vm.with_value(|vm| Page::Connect(vm.clone()).path());
+        el("a").class("link").attr("href", path)
+    };
+    match row.outcome.get() {
+        Outcome::Nothing => el("span").class("quiet").child("–").into_view(),
+        Outcome::Asking => status_line(Tone::Busy, "Requesting…").into_view(),
+        Outcome::Not(why) => several![
+            status_line(Tone::Error, sentence(&why)),
+            el("p").child(connect().child("See on its Connect page")),
+        ],
+        Outcome::Made(request) => {
+            let (tone, words) = standing(&request.status);
+            let now = use_server_clock().now();
+            let until = || format!("{words} until {}", format::when(request.ends_at, now));
+            match &request.status {
+                Status::Open { .. } => {
+                    several![status_line(tone, until()), el("p").child(connect().child("Connect"))]
+                }
+                Status::Refused { reason, .. } | Status::Failed { reason, .. } => {
+                    status_line(tone, format!("{words}: {reason}")).into_view()
+                }
+                Status::Requesting
+                | Status::Opening { .. }
+                | Status::Closing { .. }
+                | Status::Ended { .. } => status_line(tone, words).into_view(),
+            }
+        }
+    }
+}

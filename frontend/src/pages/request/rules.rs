@@ -1,0 +1,166 @@
+//! The inbound rules around a request, before, while and after it was open.
+
+use shared::history::{Moment, RuleSeen, RulesSeen};
+
+use crate::components::tag::tag;
+use crate::format;
+use crate::view::{Element, View, el, several};
+
+/// The rules at the moments at which they were read: each rule once, with its place at each.
+pub fn rules(seen: &[RulesSeen]) -> View {
+    let read: Vec<&RulesSeen> = seen.iter().filter(|seen| seen.unread.is_none()).collect();
+    let unread = seen.iter().filter_map(|seen| {
+        let why = seen.unread.as_ref()?;
+        Some(el("p").class("quiet").child(format!("{}: not read. {why}", name(seen.moment))))
+    });
+    if read.is_empty() {
+        let nothing = seen.is_empty().then(|| {
+            el("p").class("quiet").child(
+                "They were not read: the request was made before Postern kept them, or nothing was opened.",
+            )
+        });
+        return several![nothing, unread.collect::<View>()];
+    }
+    let rows = merged(&read);
+    let column = |name: &'static str| el("th").attr("scope", "col").attr("role", "columnheader").child(name);
+    let moments = read.iter().map(|seen| {
+        let at = el("span").class("quiet rules__at").child(format::to_the_second(seen.read_at));
+        column(name(seen.moment)).child(at)
+    });
+    let fixed = ["Rule", "Security group", "Access", "From", "To", "Ports"].map(column);
+    let head = el("tr")
+        .attr("role", "row")
+        .child(fixed.into_iter().collect::<View>())
+        .child(moments.collect::<View>());
+    let body = rows.iter().map(|row| shown(row, &read)).collect::<View>();
+    let table = el("table")
+        .class("table rules")
+        .attr("role", "table")
+        .attr("aria-labelledby", "rules")
+        .child(el("thead").attr("role", "rowgroup").child(head))
+        .child(el("tbody").attr("role", "rowgroup").child(body));
+    several![
+        el("p").class("quiet").child("Inbound rules that somebody wrote, with their priority at each moment: the lowest is asked first. Rows that differ are those that changed."),
+        unread.collect::<View>(),
+        // It may be wider than the page, and is then moved by keys, too.
+        el("div")
+            .class("table-frame")
+            .attr("role", "region")
+            .attr("aria-label", "Table of the rules")
+            .attr("tabindex", "0")
+            .child(table),
+    ]
+}
+
+/// A rule, and its priority at each moment at which it was there.
+#[derive(Debug, PartialEq)]
+struct Row<'a> {
+    rule: &'a RuleSeen,
+    priorities: Vec<Option<u16>>,
+}
+
+impl Row<'_> {
+    fn changed(&self) -> bool {
+        self.priorities.windows(2).any(|pair| pair[0] != pair[1])
+    }
+}
+
+/// Every rule once, in the order of their priorities. A rule that says something else later is
+/// another one.
+fn merged<'a>(read: &[&'a RulesSeen]) -> Vec<Row<'a>> {
+    let mut rows: Vec<Row<'a>> = Vec::new();
+    for (index, seen) in read.iter().enumerate() {
+        for rule in &seen.rules {
+            let known = rows.iter().position(|row| is_same(row.rule, rule));
+            let known = known.unwrap_or_else(|| {
+                rows.push(Row { rule, priorities: vec![None; read.len()] });
+                rows.len() - 1
+            });
+            rows[known].priorities[index] = Some(rule.priority);
+        }
+    }
+    rows.sort_by_key(|row| row.priorities.iter().flatten().min().copied());
+    rows
+}
+
+fn is_same(one: &RuleSeen, other: &RuleSeen) -> bool {
+    let RuleSeen { priority, .. } = other;
+    RuleSeen { priority: *priority, ..one.clone() } == *other
+}
+
+fn shown(row: &Row<'_>, read: &[&RulesSeen]) -> Element {
+    let rule = row.rule;
+    let cell = |label: &'static str, words: String| {
+        el("td").attr("role", "cell").attr("data-label", label).child(words)
+    };
+    let places = read.iter().zip(&row.priorities).map(|(seen, priority)| {
+        let words = priority.map_or_else(|| "–".to_owned(), |priority| priority.to_string());
+        cell(name(seen.moment), words).class("nowrap")
+    });
+    let heading = el("th")
+        .attr("scope", "row")
+        .attr("role", "rowheader")
+        .child(el("span").class("rules__name").child(rule.name.clone()))
+        .child(rule.just_in_time.then(|| tag("Just-in-time")));
+    el("tr")
+        .attr("role", "row")
+        .class(if row.changed() { "rules__row rules__row--changed" } else { "rules__row" })
+        .child(heading)
+        .child(cell("Security group", rule.group.clone()))
+        .child(cell("Access", format!("{} {}", rule.access, rule.protocol)))
+        .child(cell("From", rule.sources.clone()))
+        .child(cell("To", rule.destinations.clone()))
+        .child(cell("Ports", rule.ports.clone()))
+        .child(places.collect::<View>())
+}
+
+fn name(moment: Moment) -> &'static str {
+    match moment {
+        Moment::Before => "Before",
+        Moment::Open => "While open",
+        Moment::After => "After",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn rule(name: &str, priority: u16) -> RuleSeen {
+        let text = str::to_owned;
+        RuleSeen {
+            group: text("web-nsg"),
+            name: text(name),
+            priority,
+            access: text("Allow"),
+            protocol: text("Any"),
+            sources: text("203.0.113.7"),
+            destinations: text("10.0.0.4"),
+            ports: text("3389"),
+            just_in_time: name.starts_with("jit"),
+        }
+    }
+
+    fn seen(moment: Moment, rules: Vec<RuleSeen>) -> RulesSeen {
+        RulesSeen { moment, read_at: Timestamp::UNIX_EPOCH, rules, unread: None }
+    }
+
+    #[test]
+    fn each_rule_is_there_once_with_its_place_at_each_moment() {
+        let before = seen(Moment::Before, vec![rule("mine", 100), rule("deny", 4096)]);
+        let open = seen(Moment::Open, vec![rule("jit", 100), rule("mine", 101), rule("deny", 4096)]);
+        let rows = merged(&[&before, &open]);
+        let told: Vec<(&str, &[Option<u16>], bool)> =
+            rows.iter().map(|row| (row.rule.name.as_str(), &row.priorities[..], row.changed())).collect();
+        assert_eq!(
+            told,
+            [
+                ("mine", &[Some(100), Some(101)][..], true),
+                ("jit", &[None, Some(100)][..], true),
+                ("deny", &[Some(4096), Some(4096)][..], false),
+            ]
+        );
+    }
+}

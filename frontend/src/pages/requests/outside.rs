@@ -1,0 +1,69 @@
+//! What was requested for a machine past Postern.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::history::{OutsideRequest, OutsideRequests};
+use shared::resource_id::VmId;
+
+use crate::api::{self, ApiError};
+use crate::components::failure::failure;
+use crate::components::skeleton::skeleton;
+use crate::format;
+use crate::session::use_server_clock;
+use crate::view::{Element, IntoView, View, anew, el, several};
+
+/// What Azure remembers of requests for `vm` that Postern knows nothing of.
+pub fn outside_requests(vm: &VmId) -> View {
+    let told = RwSignal::new(None::<Result<OutsideRequests, ApiError>>);
+    let asked = vm.clone();
+    spawn_local(async move { _ = told.try_set(Some(api::history::outside(&asked).await)) });
+    let shown = move || match told.get() {
+        None => skeleton(2).into_view(),
+        Some(Err(error)) => failure(&error).into_view(),
+        Some(Ok(outside)) => anew(move || list(&outside)),
+    };
+    let words = "Azure remembers these for some days. They were requested in the Azure portal or by a program, so Postern's access rules did not judge them.";
+    several![
+        el("section")
+            .class("section")
+            .attr("aria-labelledby", "outside")
+            .child(el("h2").id("outside").child(format!("Made outside Postern on {}", vm.name())))
+            .child(el("p").class("quiet").child(words))
+            .child(shown)
+    ]
+}
+
+fn list(outside: &OutsideRequests) -> View {
+    if outside.items.is_empty() {
+        return el("p").child("None.").into_view();
+    }
+    let columns = ["Requested", "Person", "Port", "Source", "Status", "Until", "Reason"];
+    let column = |name: &'static str| el("th").attr("scope", "col").attr("role", "columnheader").child(name);
+    let head = el("tr").attr("role", "row").child(columns.into_iter().map(column).collect::<View>());
+    let table = el("table")
+        .class("table")
+        .attr("role", "table")
+        .attr("aria-labelledby", "outside")
+        .child(el("thead").attr("role", "rowgroup").child(head))
+        .child(el("tbody").attr("role", "rowgroup").child(outside.items.iter().map(row).collect::<View>()));
+    el("div").class("table-frame").child(table).into_view()
+}
+
+fn row(request: &OutsideRequest) -> Element {
+    let now = use_server_clock().now();
+    let cell = |label: &'static str, words: String| {
+        el("td").attr("role", "cell").attr("data-label", label).child(words)
+    };
+    let sources: Vec<String> = request.sources.iter().map(ToString::to_string).collect();
+    let requestor = request.requestor.clone().unwrap_or_else(|| "Not told (a program)".to_owned());
+    let requested = format::when(request.requested_at, now);
+    el("tr")
+        .attr("role", "row")
+        .child(el("th").attr("scope", "row").attr("role", "rowheader").child(requested))
+        .child(cell("Person", requestor))
+        .child(cell("Port", request.port.to_string()))
+        .child(cell("Source", sources.join(", ")))
+        .child(cell("Status", shared::text::capitalised(&request.state)))
+        .child(cell("Until", format::when(request.ends_at, now)))
+        .child(cell("Reason", request.reason.clone().unwrap_or_else(|| "–".to_owned())))
+}

@@ -1,0 +1,94 @@
+//! The requests, one per row; on a narrow screen, one per card.
+
+use shared::access::{AccessRequest, Ending, Status};
+
+use crate::components::status_line::{Tone, status_line};
+use crate::format;
+use crate::page::Page;
+use crate::session::use_server_clock;
+use crate::view::{Element, View, el};
+
+/// The requests; with who made them where there are those of others.
+pub fn request_table(requests: &[AccessRequest], of_others: bool) -> Element {
+    let column = |name: &'static str| el("th").attr("scope", "col").attr("role", "columnheader").child(name);
+    let columns: &[&'static str] = if of_others {
+        &["Requested", "Person", "Virtual machine", "Ports", "Source", "Status", "Until", "Reason"]
+    } else {
+        &["Requested", "Virtual machine", "Ports", "Source", "Status", "Until", "Reason"]
+    };
+    let head = el("tr").attr("role", "row").child(columns.iter().copied().map(column).collect::<View>());
+    let rows = requests.iter().map(|request| row(request, of_others));
+    let table = el("table")
+        .class("table")
+        .attr("role", "table")
+        .attr("aria-label", "Requests")
+        .child(el("thead").attr("role", "rowgroup").child(head))
+        .child(el("tbody").attr("role", "rowgroup").child(rows.collect::<View>()));
+    el("div").class("table-frame").child(table)
+}
+
+fn row(request: &AccessRequest, of_others: bool) -> Element {
+    let now = use_server_clock().now();
+    let (tone, words) = standing(&request.status);
+    let link = el("a")
+        .class("link nowrap")
+        .attr("href", Page::Request(request.id).path())
+        .child(format::when(request.requested_at, now));
+    let machine = el("a")
+        .class("link")
+        .attr("href", Page::Connect(request.vm.clone()).path())
+        .child(request.vm.name().to_string());
+    let cell = |label: &'static str| el("td").attr("role", "cell").attr("data-label", label);
+    let reason = request.reason.as_ref().map_or("–", |reason| reason.as_str()).to_owned();
+    el("tr")
+        .attr("role", "row")
+        .child(el("th").attr("scope", "row").attr("role", "rowheader").child(link))
+        .child(of_others.then(|| cell("Person").child(people(request))))
+        .child(cell("Virtual machine").child(machine))
+        .child(cell("Ports").child(format::listed(&request.ports).replace(',', ", ")))
+        .child(cell("Source").class("nowrap").child(source(request)))
+        .child(cell("Status").child(status_line(tone, words)))
+        .child(cell("Until").class("nowrap").child(format::when(over_at(request), now)))
+        .child(cell("Reason").child(el("span").class("past__reason").child(reason)))
+}
+
+/// Who asked, and for whom.
+fn people(request: &AccessRequest) -> Element {
+    let for_whom = request.requested_for.as_ref().map(|person| format!("for {}", person.as_str()));
+    let by = request.handed_over.as_ref().map(|handed| format!("prepared by {}", handed.by.username));
+    let more = for_whom.or(by).map(|words| el("span").class("past__more quiet").child(words));
+    el("span").child(request.requested_by.username.clone()).child(more)
+}
+
+fn source(request: &AccessRequest) -> String {
+    match &request.bastion {
+        Some(bastion) => format!("{} ({})", request.source, bastion.name()),
+        None => request.source.to_string(),
+    }
+}
+
+/// Where a request stands, in words.
+pub fn standing(status: &Status) -> (Tone, &'static str) {
+    match status {
+        Status::Requesting => (Tone::Busy, "Requesting"),
+        Status::Opening { .. } => (Tone::Busy, "Opening"),
+        Status::Open { .. } => (Tone::Success, "Open"),
+        Status::Closing { .. } => (Tone::Busy, "Closing"),
+        Status::Refused { .. } => (Tone::Error, "Refused"),
+        Status::Failed { .. } => (Tone::Error, "Failed"),
+        Status::Ended { how: Ending::Expired, .. } => (Tone::Pending, "Ended (expired)"),
+        Status::Ended { how: Ending::Replaced, .. } => (Tone::Pending, "Ended (replaced)"),
+        Status::Ended { how: Ending::Closed, .. } => (Tone::Pending, "Ended (closed early)"),
+        Status::Ended { how: Ending::Withdrawn, .. } => (Tone::Pending, "Ended (withdrawn)"),
+    }
+}
+
+/// When it ended, or is to end.
+fn over_at(request: &AccessRequest) -> jiff::Timestamp {
+    match request.status {
+        Status::Refused { at, .. } | Status::Failed { at, .. } | Status::Ended { at, .. } => at,
+        Status::Requesting | Status::Opening { .. } | Status::Open { .. } | Status::Closing { .. } => {
+            request.ends_at
+        }
+    }
+}
