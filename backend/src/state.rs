@@ -112,7 +112,7 @@ impl AppState {
             portal: cloud.portal.as_ref().map(|portal| Portal::new(portal, config.azure.tenant)),
             shareable_links: config.bastion.shareable_links,
             close_by: config.jit.close,
-            turns: Turns::new(store.clone(), clock.clone()),
+            turns: Turns::new(store.clone(), clock.clone(), patience),
             changes: Changes::default(),
             clock: clock.clone(),
             patience,

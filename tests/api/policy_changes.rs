@@ -81,10 +81,13 @@ async fn look(by: &Visitor, id: ChangeId) -> PolicyChange {
 
 /// The change once nothing more happens to it.
 async fn over(app: &TestApp, by: &Visitor, id: ChangeId) -> PolicyChange {
-    app.until(SignedDuration::from_secs(1), async || {
-        Some(look(by, id).await).filter(|change| change.progress == Progress::Over)
-    })
-    .await
+    over_by(app, by, id, SignedDuration::from_secs(1)).await
+}
+
+/// Waits until a change is over, looking at it now and then: so far apart.
+async fn over_by(app: &TestApp, by: &Visitor, id: ChangeId, step: SignedDuration) -> PolicyChange {
+    app.until(step, async || Some(look(by, id).await).filter(|change| change.progress == Progress::Over))
+        .await
 }
 
 /// Plans a change, asks for it, and waits until it is over.

@@ -10,12 +10,8 @@ use uuid::Uuid;
 
 use crate::azure::security::PolicyId;
 use crate::clock::Clock;
-use crate::jit::JitError;
+use crate::jit::{JitError, Patience};
 use crate::store::{Store, StoreError};
-
-/// How long somebody has a policy to themselves who does not say that they are still at it: longer
-/// than reading and writing it once can take.
-const LASTS: SignedDuration = SignedDuration::from_mins(2);
 
 /// How long a turn is waited for that another replica has.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(1);
@@ -28,6 +24,9 @@ const PAUSE: SignedDuration = SignedDuration::from_millis(250);
 pub struct Turns {
     store: Store,
     clock: Clock,
+    /// How long somebody has a policy to themselves who does not say that they are still at it:
+    /// longer than reading and writing it once can take.
+    lasts: SignedDuration,
     here: Arc<Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>>,
 }
 
@@ -43,8 +42,8 @@ pub(super) struct Turn {
 
 impl Turns {
     /// Turns that are kept in `store`.
-    pub fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock, here: Arc::default() }
+    pub fn new(store: Store, clock: Clock, patience: Patience) -> Self {
+        Self { store, clock, lasts: patience.showing(), here: Arc::default() }
     }
 
     /// Waits for one's turn at `policy`.
@@ -80,7 +79,7 @@ impl Turn {
     /// Says that one is still at it. Whether it is still one's turn.
     pub(super) async fn keep(&self) -> Result<bool, StoreError> {
         let now = self.turns.clock.now();
-        self.turns.store.leases().take(&self.name, self.holder, now, now + LASTS).await
+        self.turns.store.leases().take(&self.name, self.holder, now, now + self.turns.lasts).await
     }
 
     /// Lets the next one go on.

@@ -20,12 +20,6 @@ use crate::store::{ChangeRecord, PartState, StoreError};
 /// How many policies of one change are written at a time.
 const AT_ONCE: usize = 4;
 
-/// How often to look for what others have left.
-const ROUND: SignedDuration = SignedDuration::from_secs(15);
-
-/// How long a process has a change to itself that does not say that it is still at it.
-const LASTS: SignedDuration = SignedDuration::from_secs(30);
-
 /// How long it counts what policies a subscription was seen to have.
 const FRESH: SignedDuration = SignedDuration::from_secs(30);
 
@@ -56,7 +50,7 @@ impl Jit {
                     tracing::warn!(error, "changes of many machines could not be looked through");
                 }
                 tokio::select! {
-                    () = jit.clock.sleep(ROUND) => {}
+                    () = jit.clock.sleep(jit.change_lasts() / 2) => {}
                     () = jit.watchers.stopping() => return,
                 }
             }
@@ -113,9 +107,15 @@ impl Jit {
         seen
     }
 
+    /// How long a process has a change to itself that does not say that it is still at it: half a
+    /// minute, where Azure is given two. Twice in that time it is looked for what others have left.
+    fn change_lasts(&self) -> SignedDuration {
+        self.patience.showing() / 4
+    }
+
     async fn hold(&self, id: ChangeId, holder: Uuid) -> Result<bool, StoreError> {
         let now = self.clock.now();
-        self.store.leases().take(&lease(id), holder, now, now + LASTS).await
+        self.store.leases().take(&lease(id), holder, now, now + self.change_lasts()).await
     }
 }
 
@@ -138,7 +138,7 @@ impl Run {
     /// Says that one is still at it, until that is no longer so.
     async fn keep_up(&self) {
         loop {
-            self.jit.clock.sleep(LASTS / 3).await;
+            self.jit.clock.sleep(self.jit.change_lasts() / 3).await;
             match self.jit.hold(self.record.id, self.holder).await {
                 Ok(true) => {}
                 Ok(false) => return,
