@@ -20,4 +20,5 @@ pub mod rdp_file;
 pub mod resource_menu;
 pub mod skeleton;
 pub mod status_line;
+pub mod table;
 pub mod tag;

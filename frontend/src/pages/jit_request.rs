@@ -26,7 +26,7 @@ use crate::session::use_session;
 use crate::view::{Element, IntoView, View, anew, el, several};
 use crate::{chosen, format};
 
-use row::{Row, rows_of, table};
+use row::{Row, ports_table, rows_of};
 use saved::{Selection, saved_selections};
 
 /// How many machines are read at a time.
@@ -253,7 +253,7 @@ fn machine(desk: Desk, vm: &VmId) -> Element {
             if rows.is_empty() {
                 message_bar(Tone::Info, why_not(&details)).into_view()
             } else {
-                table(desk, &name, &rows).into_view()
+                ports_table(desk, &name, &rows).into_view()
             }
         }
     };

@@ -17,7 +17,7 @@ use crate::components::skeleton::skeleton;
 use crate::page::Page;
 use crate::view::{Element, IntoView, View, el, several};
 
-use table::table;
+use table::places_table;
 
 /// Where one is signed in.
 pub fn sessions_page() -> View {
@@ -47,7 +47,7 @@ pub fn sessions_page() -> View {
 fn loaded(places: Places, known: &[SignedIn]) -> View {
     let is_alone = known.iter().all(|place| place.current);
     several![
-        (!known.is_empty()).then(|| table(places, known)),
+        (!known.is_empty()).then(|| places_table(places, known)),
         is_alone.then(|| el("p").class("quiet sessions__note").child("You are signed in nowhere else.")),
         el("div").class("sessions__everywhere").child(way_out(
             places,

@@ -12,21 +12,20 @@ use super::drafting::Drafting;
 use crate::browser;
 use crate::components::button::{Button, Look};
 use crate::components::icon::{Glyph, icon};
+use crate::components::table::{cell, row, table};
 use crate::view::{Element, IntoView, View, el, several};
 
 const COLUMNS: [&str; 4] = ["Port", "Protocol", "Allowed source IPs", "Time range"];
 
 /// Ports as they are set up.
 pub fn ports_table(policy: &JitPolicy) -> Element {
-    let row = |rule: &PortRule| {
-        el("tr")
-            .attr("role", "row")
-            .child(el("th").attr("scope", "row").attr("role", "rowheader").child(named(rule.port)))
+    let line = |rule: &PortRule| {
+        row(named(rule.port))
             .child(cell("Protocol").child(shared::text::capitalised(&protocol(rule.protocol))))
             .child(cell("Allowed source IPs").child(shared::text::capitalised(&whence(&rule.sources))))
             .child(cell("Time range").class("nowrap").child(hours(rule.longest)))
     };
-    table("Ports", &COLUMNS, policy.ports.iter().map(row).collect())
+    table("Ports", "ports", &COLUMNS, policy.ports.iter().map(line).collect())
 }
 
 /// Ports as they are edited.
@@ -50,29 +49,8 @@ pub fn editor(drafting: Drafting) -> View {
         }
     });
     let add = el("div").child(add.look(Look::Quiet).disabled(Signal::derive(full)));
-    several![table("Ports to be saved", &columns, rows.into_view()), add, move || drafting.mistakes(None)]
-}
-
-fn table(name: &'static str, columns: &[&'static str], rows: View) -> Element {
-    let column = |name: &&'static str| {
-        let named: View = match *name {
-            "" => el("span").class("visually-hidden").child("Actions").into_view(),
-            name => name.into_view(),
-        };
-        el("th").attr("scope", "col").attr("role", "columnheader").child(named)
-    };
-    let head = el("tr").attr("role", "row").child(columns.iter().map(column).collect::<View>());
-    let table = el("table")
-        .class("table")
-        .attr("role", "table")
-        .attr("aria-label", name)
-        .child(el("thead").attr("role", "rowgroup").child(head))
-        .child(el("tbody").attr("role", "rowgroup").child(rows));
-    el("div").class("table-frame ports").child(table)
-}
-
-fn cell(label: &'static str) -> Element {
-    el("td").attr("role", "cell").attr("data-label", label)
+    several![table("Ports to be saved", "ports", &columns, rows.into_view()), add, move || drafting
+        .mistakes(None)]
 }
 
 fn edited(drafting: Drafting, index: usize, row: &Row) -> Element {

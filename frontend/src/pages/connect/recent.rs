@@ -10,17 +10,22 @@ use super::form::{Method, field};
 use crate::browser;
 use crate::components::blade::HEADING;
 use crate::components::status_line::{Tone, status_line};
+use crate::components::table::{cell, row, table};
 use crate::format;
-use crate::view::{Element, View, el};
+use crate::view::{Element, el};
 
 use super::texts;
 
 /// My requests on this machine, newest first.
 pub fn recent(desk: Desk) -> Element {
     let requests = move || {
-        desk.recent.with(|requests| match requests[..] {
-            [] => el("p").class("quiet").child("You have not requested access to this VM lately."),
-            [..] => table(desk, requests),
+        desk.recent.with(|requests| {
+            if requests.is_empty() {
+                return el("p").class("quiet").child("You have not requested access to this VM lately.");
+            }
+            let rows = requests.iter().map(|request| line(desk, request)).collect();
+            let columns = ["Requested", "Port", "Source", "Reason", "Status", ""];
+            table("Recent requests on this VM", "", &columns, rows)
         })
     };
     el("section")
@@ -30,48 +35,24 @@ pub fn recent(desk: Desk) -> Element {
         .child(requests)
 }
 
-fn table(desk: Desk, requests: &[AccessRequest]) -> Element {
-    let column = || el("th").attr("scope", "col").attr("role", "columnheader");
-    let columns =
-        ["Requested", "Port", "Source", "Reason", "Status"].into_iter().map(|name| column().child(name));
-    let action = column().child(el("span").class("visually-hidden").child("Action"));
-    let head = el("tr").attr("role", "row").child(columns.chain([action]).collect::<View>());
-    let rows: View = requests.iter().map(|request| line(desk, request)).collect();
-    let table = el("table")
-        .class("table")
-        .attr("role", "table")
-        .attr("aria-labelledby", "recent-here")
-        .child(el("thead").attr("role", "rowgroup").child(head))
-        .child(el("tbody").attr("role", "rowgroup").child(rows));
-    el("div").class("table-frame").child(table)
-}
-
 fn line(desk: Desk, request: &AccessRequest) -> Element {
     let ports: Vec<String> = request.ports.iter().map(Port::to_string).collect();
-    let row = format!("request-{}", request.id);
+    let id = format!("request-{}", request.id);
     let reason = request.reason.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
-    let cell = |label: &'static str| el("td").attr("role", "cell").attr("data-label", label);
-    let when = el("th")
-        .attr("scope", "row")
-        .attr("role", "rowheader")
-        .class("nowrap")
-        .id(row.clone())
-        .child(format::day_and_time(request.requested_at));
+    let when = el("span").class("nowrap").id(id.clone()).child(format::day_and_time(request.requested_at));
     let again = request.clone();
     let button = el("button")
         .attr("type", "button")
         .class("connect__help")
-        .attr("aria-describedby", row)
+        .attr("aria-describedby", id)
         .on("click", move |_: Event| use_again(desk, &again))
         .child("Use again");
-    el("tr")
-        .attr("role", "row")
-        .child(when)
+    row(when)
         .child(cell("Port").child(ports.join(", ")))
         .child(cell("Source").class("nowrap").child(texts::addresses(request.source)))
         .child(cell("Reason").child(reason))
         .child(cell("Status").child(status_line(tone(&request.status), texts::brief(&request.status))))
-        .child(el("td").attr("role", "cell").child(button))
+        .child(cell("").child(button))
 }
 
 fn tone(status: &Status) -> Tone {

@@ -10,6 +10,7 @@ use super::chosen::Chosen;
 use super::menu::Menu;
 use crate::components::icon::{Glyph, icon};
 use crate::components::status_line::{Tone, status_line};
+use crate::components::table::cell;
 use crate::format;
 use crate::page::Page;
 use crate::session::use_server_clock;
@@ -77,10 +78,6 @@ fn open_menu(event: &Event) {
         event.prevent_default();
         button.click();
     }
-}
-
-fn cell(label: &'static str) -> Element {
-    el("td").attr("role", "cell").attr("data-label", label)
 }
 
 fn where_it_is(row: &JitRow) -> View {

@@ -12,6 +12,7 @@ use super::menu::Menu;
 use super::row::row;
 use crate::components::button::Button;
 use crate::components::failure::failure_with_retry;
+use crate::components::table::head;
 use crate::format;
 use crate::view::{Element, View, el, several};
 
@@ -159,8 +160,7 @@ impl Table {
         };
         let shown = self.list.shown();
         let column = |(name, key): &Column| {
-            let th = el("th").attr("scope", "col").attr("role", "columnheader");
-            let Some(key) = *key else { return th.child(*name) };
+            let Some(key) = *key else { return head(*name) };
             let sort = if shown.sort.is_empty() { "name" } else { &shown.sort };
             let (order, arrow) = match sort.strip_prefix('-') {
                 None if sort == key => (Some("ascending"), " ↑"),
@@ -168,14 +168,9 @@ impl Table {
                 _ => (None, ""),
             };
             let link = el("a").class("jit__sort").attr("href", address(&shown.sorted(key))).child(*name);
-            th.attr("aria-sort", order).child(link.child(el("span").attr("aria-hidden", "true").child(arrow)))
+            head(link.child(el("span").attr("aria-hidden", "true").child(arrow))).attr("aria-sort", order)
         };
-        let quiet = |name: &'static str| {
-            el("th")
-                .attr("scope", "col")
-                .attr("role", "columnheader")
-                .child(el("span").class("visually-hidden").child(name))
-        };
+        let quiet = |name: &'static str| head(el("span").class("visually-hidden").child(name));
         el("tr")
             .attr("role", "row")
             .child(self.chosen.is_offered().then(|| quiet("Select").class("jit__tick")))

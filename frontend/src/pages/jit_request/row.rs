@@ -13,6 +13,7 @@ use web_sys::Event;
 use super::Desk;
 use crate::components::field::{mistake, sentence};
 use crate::components::status_line::{Tone, status_line};
+use crate::components::table::{self, cell, table};
 use crate::format;
 use crate::page::Page;
 use crate::pages::requests::standing;
@@ -108,24 +109,15 @@ fn limits(details: &VmDetails, port: Port) -> impl Iterator<Item = &RequestLimit
     details.may.request.iter().filter(covers)
 }
 
-/// The ports of a machine as rows; on a narrow screen, as cards.
-pub fn table(desk: Desk, machine: &str, rows: &[Row]) -> Element {
-    let column = |name: &'static str| el("th").attr("scope", "col").attr("role", "columnheader").child(name);
+/// The ports of a machine.
+pub fn ports_table(desk: Desk, machine: &str, rows: &[Row]) -> Element {
     let columns = ["Port", "Toggle", "Allowed source IP", "Time range", "Result"];
-    let head = el("tr").attr("role", "row").child(columns.into_iter().map(column).collect::<View>());
-    let rows = rows.iter().map(|row| shown(desk, machine, *row)).collect::<View>();
-    let table = el("table")
-        .class("table")
-        .attr("role", "table")
-        .attr("aria-label", format!("Ports of {machine}"))
-        .child(el("thead").attr("role", "rowgroup").child(head))
-        .child(el("tbody").attr("role", "rowgroup").child(rows));
-    el("div").class("table-frame ports").child(table)
+    let rows = rows.iter().map(|row| shown(desk, machine, *row)).collect();
+    table(&format!("Ports of {machine}"), "ports", &columns, rows)
 }
 
 fn shown(desk: Desk, machine: &str, row: Row) -> Element {
     let name = |what: &str| format!("{what}, port {} of {machine}", row.port);
-    let cell = |label: &'static str| el("td").attr("role", "cell").attr("data-label", label);
     let toggle = el("input")
         .attr("type", "checkbox")
         .attr("role", "switch")
@@ -156,9 +148,7 @@ fn shown(desk: Desk, machine: &str, row: Row) -> Element {
                 .on("input", move |event: Event| row.range.set(event_target_value(&event)))
         })
     };
-    el("tr")
-        .attr("role", "row")
-        .child(el("th").attr("scope", "row").attr("role", "rowheader").child(format::named(row.port)))
+    table::row(format::named(row.port))
         .child(
             cell("Toggle").child(
                 el("label")

@@ -2,6 +2,7 @@
 
 use shared::history::{Moment, RuleSeen, RulesSeen};
 
+use crate::components::table::{cell, framed, head, row};
 use crate::components::tag::tag;
 use crate::format;
 use crate::view::{Element, View, el, several};
@@ -22,44 +23,29 @@ pub fn rules(seen: &[RulesSeen]) -> View {
         return several![nothing, unread.collect::<View>()];
     }
     let rows = merged(&read);
-    let column = |name: &'static str| el("th").attr("scope", "col").attr("role", "columnheader").child(name);
+    let fixed = ["Rule", "Security group", "Access", "From", "To", "Ports"].map(head);
     let moments = read.iter().map(|seen| {
         let at = el("span").class("quiet rules__at").child(format::to_the_second(seen.read_at));
-        column(name(seen.moment)).child(at)
+        head(name(seen.moment)).child(at)
     });
-    let fixed = ["Rule", "Security group", "Access", "From", "To", "Ports"].map(column);
-    let head = el("tr")
-        .attr("role", "row")
-        .child(fixed.into_iter().collect::<View>())
-        .child(moments.collect::<View>());
-    let body = rows.iter().map(|row| shown(row, &read)).collect::<View>();
-    let table = el("table")
-        .class("table rules")
-        .attr("role", "table")
-        .attr("aria-labelledby", "rules")
-        .child(el("thead").attr("role", "rowgroup").child(head))
-        .child(el("tbody").attr("role", "rowgroup").child(body));
+    let heads = fixed.into_iter().chain(moments).collect();
+    let table = framed("Rules", "rules", heads, rows.iter().map(|row| shown(row, &read)).collect());
     several![
         el("p").class("quiet").child("Inbound rules that somebody wrote, with their priority at each moment: the lowest is asked first. Rows that differ are those that changed."),
         unread.collect::<View>(),
         // It may be wider than the page, and is then moved by keys, too.
-        el("div")
-            .class("table-frame")
-            .attr("role", "region")
-            .attr("aria-label", "Table of the rules")
-            .attr("tabindex", "0")
-            .child(table),
+        table.attr("role", "region").attr("aria-label", "Table of the rules").attr("tabindex", "0"),
     ]
 }
 
 /// A rule, and its priority at each moment at which it was there.
 #[derive(Debug, PartialEq)]
-struct Row<'a> {
+struct Merged<'a> {
     rule: &'a RuleSeen,
     priorities: Vec<Option<u16>>,
 }
 
-impl Row<'_> {
+impl Merged<'_> {
     fn changed(&self) -> bool {
         self.priorities.windows(2).any(|pair| pair[0] != pair[1])
     }
@@ -67,13 +53,13 @@ impl Row<'_> {
 
 /// Every rule once, in the order of their priorities. A rule that says something else later is
 /// another one.
-fn merged<'a>(read: &[&'a RulesSeen]) -> Vec<Row<'a>> {
-    let mut rows: Vec<Row<'a>> = Vec::new();
+fn merged<'a>(read: &[&'a RulesSeen]) -> Vec<Merged<'a>> {
+    let mut rows: Vec<Merged<'a>> = Vec::new();
     for (index, seen) in read.iter().enumerate() {
         for rule in &seen.rules {
             let known = rows.iter().position(|row| is_same(row.rule, rule));
             let known = known.unwrap_or_else(|| {
-                rows.push(Row { rule, priorities: vec![None; read.len()] });
+                rows.push(Merged { rule, priorities: vec![None; read.len()] });
                 rows.len() - 1
             });
             rows[known].priorities[index] = Some(rule.priority);
@@ -88,29 +74,23 @@ fn is_same(one: &RuleSeen, other: &RuleSeen) -> bool {
     RuleSeen { priority: *priority, ..one.clone() } == *other
 }
 
-fn shown(row: &Row<'_>, read: &[&RulesSeen]) -> Element {
-    let rule = row.rule;
-    let cell = |label: &'static str, words: String| {
-        el("td").attr("role", "cell").attr("data-label", label).child(words)
-    };
-    let places = read.iter().zip(&row.priorities).map(|(seen, priority)| {
+fn shown(merged: &Merged<'_>, read: &[&RulesSeen]) -> Element {
+    let rule = merged.rule;
+    let places = read.iter().zip(&merged.priorities).map(|(seen, priority)| {
         let words = priority.map_or_else(|| "–".to_owned(), |priority| priority.to_string());
-        cell(name(seen.moment), words).class("nowrap")
+        cell(name(seen.moment)).child(words).class("nowrap")
     });
-    let heading = el("th")
-        .attr("scope", "row")
-        .attr("role", "rowheader")
-        .child(el("span").class("rules__name").child(rule.name.clone()))
-        .child(rule.just_in_time.then(|| tag("Just-in-time")));
-    el("tr")
-        .attr("role", "row")
-        .class(if row.changed() { "rules__row rules__row--changed" } else { "rules__row" })
-        .child(heading)
-        .child(cell("Security group", rule.group.clone()))
-        .child(cell("Access", format!("{} {}", rule.access, rule.protocol)))
-        .child(cell("From", rule.sources.clone()))
-        .child(cell("To", rule.destinations.clone()))
-        .child(cell("Ports", rule.ports.clone()))
+    let heading = several![
+        el("span").class("rules__name").child(rule.name.clone()),
+        rule.just_in_time.then(|| tag("Just-in-time")),
+    ];
+    row(heading)
+        .class(if merged.changed() { "rules__row--changed" } else { "" })
+        .child(cell("Security group").child(rule.group.clone()))
+        .child(cell("Access").child(format!("{} {}", rule.access, rule.protocol)))
+        .child(cell("From").child(rule.sources.clone()))
+        .child(cell("To").child(rule.destinations.clone()))
+        .child(cell("Ports").child(rule.ports.clone()))
         .child(places.collect::<View>())
 }
 

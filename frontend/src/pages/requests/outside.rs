@@ -8,6 +8,7 @@ use shared::resource_id::VmId;
 use crate::api::{self, ApiError};
 use crate::components::failure::failure;
 use crate::components::skeleton::skeleton;
+use crate::components::table::{cell, row, table};
 use crate::format;
 use crate::session::use_server_clock;
 use crate::view::{Element, IntoView, View, anew, el, several};
@@ -38,32 +39,20 @@ fn list(outside: &OutsideRequests) -> View {
         return el("p").child("None.").into_view();
     }
     let columns = ["Requested", "Person", "Port", "Source", "Status", "Until", "Reason"];
-    let column = |name: &'static str| el("th").attr("scope", "col").attr("role", "columnheader").child(name);
-    let head = el("tr").attr("role", "row").child(columns.into_iter().map(column).collect::<View>());
-    let table = el("table")
-        .class("table")
-        .attr("role", "table")
-        .attr("aria-labelledby", "outside")
-        .child(el("thead").attr("role", "rowgroup").child(head))
-        .child(el("tbody").attr("role", "rowgroup").child(outside.items.iter().map(row).collect::<View>()));
-    el("div").class("table-frame").child(table).into_view()
+    let rows = outside.items.iter().map(line).collect();
+    table("Made outside Postern", "", &columns, rows).into_view()
 }
 
-fn row(request: &OutsideRequest) -> Element {
+fn line(request: &OutsideRequest) -> Element {
     let now = use_server_clock().now();
-    let cell = |label: &'static str, words: String| {
-        el("td").attr("role", "cell").attr("data-label", label).child(words)
-    };
     let sources: Vec<String> = request.sources.iter().map(ToString::to_string).collect();
     let requestor = request.requestor.clone().unwrap_or_else(|| "Not told (a program)".to_owned());
     let requested = format::when(request.requested_at, now);
-    el("tr")
-        .attr("role", "row")
-        .child(el("th").attr("scope", "row").attr("role", "rowheader").child(requested))
-        .child(cell("Person", requestor))
-        .child(cell("Port", request.port.to_string()))
-        .child(cell("Source", sources.join(", ")))
-        .child(cell("Status", shared::text::capitalised(&request.state)))
-        .child(cell("Until", format::when(request.ends_at, now)))
-        .child(cell("Reason", request.reason.clone().unwrap_or_else(|| "–".to_owned())))
+    row(requested)
+        .child(cell("Person").child(requestor))
+        .child(cell("Port").child(request.port.to_string()))
+        .child(cell("Source").child(sources.join(", ")))
+        .child(cell("Status").child(shared::text::capitalised(&request.state)))
+        .child(cell("Until").child(format::when(request.ends_at, now)))
+        .child(cell("Reason").child(request.reason.clone().unwrap_or_else(|| "–".to_owned())))
 }

@@ -3,31 +3,23 @@
 use shared::access::{AccessRequest, Ending, Status};
 
 use crate::components::status_line::{Tone, status_line};
+use crate::components::table::{cell, row, table};
 use crate::format;
 use crate::page::Page;
 use crate::session::use_server_clock;
-use crate::view::{Element, View, el};
+use crate::view::{Element, el};
 
 /// The requests; with who made them where there are those of others.
 pub fn request_table(requests: &[AccessRequest], of_others: bool) -> Element {
-    let column = |name: &'static str| el("th").attr("scope", "col").attr("role", "columnheader").child(name);
     let columns: &[&'static str] = if of_others {
         &["Requested", "Person", "Virtual machine", "Ports", "Source", "Status", "Until", "Reason"]
     } else {
         &["Requested", "Virtual machine", "Ports", "Source", "Status", "Until", "Reason"]
     };
-    let head = el("tr").attr("role", "row").child(columns.iter().copied().map(column).collect::<View>());
-    let rows = requests.iter().map(|request| row(request, of_others));
-    let table = el("table")
-        .class("table")
-        .attr("role", "table")
-        .attr("aria-label", "Requests")
-        .child(el("thead").attr("role", "rowgroup").child(head))
-        .child(el("tbody").attr("role", "rowgroup").child(rows.collect::<View>()));
-    el("div").class("table-frame").child(table)
+    table("Requests", "", columns, requests.iter().map(|request| line(request, of_others)).collect())
 }
 
-fn row(request: &AccessRequest, of_others: bool) -> Element {
+fn line(request: &AccessRequest, of_others: bool) -> Element {
     let now = use_server_clock().now();
     let (tone, words) = standing(&request.status);
     let link = el("a")
@@ -38,11 +30,8 @@ fn row(request: &AccessRequest, of_others: bool) -> Element {
         .class("link")
         .attr("href", Page::Connect(request.vm.clone()).path())
         .child(request.vm.name().to_string());
-    let cell = |label: &'static str| el("td").attr("role", "cell").attr("data-label", label);
     let reason = request.reason.as_ref().map_or("–", |reason| reason.as_str()).to_owned();
-    el("tr")
-        .attr("role", "row")
-        .child(el("th").attr("scope", "row").attr("role", "rowheader").child(link))
+    row(link)
         .child(of_others.then(|| cell("Person").child(people(request))))
         .child(cell("Virtual machine").child(machine))
         .child(cell("Ports").child(format::listed(&request.ports).replace(',', ", ")))

@@ -3,28 +3,19 @@
 use shared::session::SignedIn;
 
 use super::{Places, Whence, way_out};
+use crate::components::table::{cell, row, table};
 use crate::components::tag::tag;
 use crate::format;
 use crate::session::use_server_clock;
-use crate::view::{Element, View, el, several};
+use crate::view::{Element, several};
 
-/// The places. The roles say what the elements say already: as cards, they would lose it.
-pub fn table(places: Places, known: &[SignedIn]) -> Element {
-    let column = || el("th").attr("scope", "col").attr("role", "columnheader");
-    let columns = ["Device", "Address", "Since", "Last seen"].into_iter().map(|name| column().child(name));
-    let action = column().child(el("span").class("visually-hidden").child("Action"));
-    let head = el("tr").attr("role", "row").child(columns.chain([action]).collect::<View>());
-    let rows: View = known.iter().map(|place| row(places, place)).collect();
-    let table = el("table")
-        .class("table")
-        .attr("role", "table")
-        .attr("aria-label", "Where you are signed in")
-        .child(el("thead").attr("role", "rowgroup").child(head))
-        .child(el("tbody").attr("role", "rowgroup").child(rows));
-    el("div").class("table-frame sessions").child(table)
+/// The places.
+pub fn places_table(places: Places, known: &[SignedIn]) -> Element {
+    let rows = known.iter().map(|place| line(places, place)).collect();
+    table("Where you are signed in", "sessions", &["Device", "Address", "Since", "Last seen", ""], rows)
 }
 
-fn row(places: Places, place: &SignedIn) -> Element {
+fn line(places: Places, place: &SignedIn) -> Element {
     let device = place.browser.clone().unwrap_or_else(|| "Unknown browser".to_owned());
     let seen = if place.current {
         "now".to_owned()
@@ -33,14 +24,11 @@ fn row(places: Places, place: &SignedIn) -> Element {
     };
     let whence = if place.current { Whence::Here } else { Whence::There(place.id.clone()) };
     let what = format!("{device}, {}", place.address);
-    let cell = |label: &'static str| el("td").attr("role", "cell").attr("data-label", label);
     let name = several![device, place.current.then(|| several![" ", tag("This one")])];
-    el("tr")
+    row(name)
         .key(place.id.clone())
-        .attr("role", "row")
-        .child(el("th").attr("scope", "row").attr("role", "rowheader").child(name))
         .child(cell("Address").child(place.address.to_string()))
         .child(cell("Since").class("nowrap").child(format::day_and_time(place.since)))
         .child(cell("Last seen").class("nowrap").child(seen))
-        .child(el("td").attr("role", "cell").child(way_out(places, whence, "Sign out", what)))
+        .child(cell("").child(way_out(places, whence, "Sign out", what)))
 }

@@ -4,36 +4,26 @@ use shared::vm::{JitState, Os, PowerState, Vm};
 
 use crate::components::icon::{Glyph, icon};
 use crate::components::status_line::{Tone, status_line};
+use crate::components::table::{cell, row, table};
 use crate::format;
 use crate::page::Page;
-use crate::view::{Element, View, el};
+use crate::view::{Element, el};
 
-/// The machines. The roles say what the elements say already: as cards, they would lose it.
+/// The machines.
 pub fn vm_table(vms: &[Vm]) -> Element {
-    let column = |name: &'static str| el("th").attr("scope", "col").attr("role", "columnheader").child(name);
     let columns =
         ["Name", "Resource group", "Subscription", "Operating system", "Status", "Address", "Just-in-time"];
-    let head = el("tr").attr("role", "row").child(columns.into_iter().map(column).collect::<View>());
-    let table = el("table")
-        .class("table")
-        .attr("role", "table")
-        .attr("aria-label", "Virtual machines")
-        .child(el("thead").attr("role", "rowgroup").child(head))
-        .child(el("tbody").attr("role", "rowgroup").child(vms.iter().map(row).collect::<View>()));
-    el("div").class("table-frame").child(table)
+    table("Virtual machines", "", &columns, vms.iter().map(line).collect())
 }
 
-fn row(vm: &Vm) -> Element {
+fn line(vm: &Vm) -> Element {
     let (tone, power) = power(vm.power);
     let link = el("a")
         .class("link machine")
         .attr("href", Page::Connect(vm.id.clone()).path())
         .child(icon(glyph(vm.os)))
         .child(vm.id.name().to_string());
-    let cell = |label: &'static str| el("td").attr("role", "cell").attr("data-label", label);
-    el("tr")
-        .attr("role", "row")
-        .child(el("th").attr("scope", "row").attr("role", "rowheader").child(link))
+    row(link)
         .child(cell("Resource group").child(vm.id.resource_group().to_string()))
         .child(cell("Subscription").child(vm.subscription_name.clone()))
         .child(cell("Operating system").child(os(vm.os)))
