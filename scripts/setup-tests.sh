@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what `make test` drives: a browser, an RDP client and server, SSH clients (OpenSSH's and PuTTY's)
-# and a server, OpenSSL, a PostgreSQL server, nginx.
+# and a server, OpenSSL, curl, a PostgreSQL server, nginx.
 set -eu
 # shellcheck source=scripts/tools.sh
 . "$(dirname -- "$0")/tools.sh"
@@ -29,6 +29,7 @@ either "$3" winpr-hash winpr-hash3
 either xvfb Xvfb
 either xauth xauth
 either openssl openssl
+either curl curl
 either openssh-client ssh
 either openssh-server sshd
 either putty-tools plink

@@ -7,6 +7,7 @@ mod acting;
 mod asker;
 mod bastion;
 mod close;
+mod code;
 mod configure;
 mod details;
 mod displaced;
@@ -45,6 +46,7 @@ use crate::audit::{Actor, AuditLog};
 use crate::azure::Azure;
 use crate::azure::cloud::Portal;
 use crate::clock::Clock;
+use crate::code::Api;
 use crate::guardrails::{Through, Wish};
 use crate::handoff::HandoffSettings;
 use crate::inventory::{Inventory, LiveVm};
@@ -105,6 +107,8 @@ pub struct Jit {
     pub turns: Turns,
     /// Changes of many machines that go on.
     pub changes: Changes,
+    /// How programs call this service.
+    pub api: Api,
     /// The time.
     pub clock: Clock,
     /// How long Azure is given.

@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod azure;
 pub mod clock;
+pub mod code;
 pub mod config;
 pub mod doctor;
 pub mod error;

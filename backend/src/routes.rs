@@ -47,6 +47,7 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(policy_changes::cancel))
         .merge(of_many())
         .routes(routes!(access_requests::create, history::list))
+        .routes(routes!(access_requests::code))
         .routes(routes!(access_requests::show))
         .routes(routes!(history::export))
         .routes(routes!(history::timeline))
@@ -71,6 +72,7 @@ pub fn api() -> (Router<AppState>, OpenApi) {
 fn of_many() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(policy_changes::create))
+        .routes(routes!(policy_changes::code))
         .routes(routes!(policy_changes::retry))
         .layer(DefaultBodyLimit::max(LARGEST_BODY_OF_MANY))
 }

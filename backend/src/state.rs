@@ -14,6 +14,7 @@ use crate::azure::credential::{CredentialError, credential};
 use crate::azure::http_client::{self, Timeouts};
 use crate::azure::key_vault::KeyVault;
 use crate::clock::Clock;
+use crate::code::Api;
 use crate::config::{Config, IdentityMode};
 use crate::handoff::{HandoffSettings, Links};
 use crate::inventory::Inventory;
@@ -85,6 +86,7 @@ impl AppState {
             Sessions::new(store.clone(), clock.clone(), sealer.clone(), public_url, session.lifetime);
         let mode = config.identity.mode;
         let mut asked_for = config.sign_in;
+        let api = Api { url: public_url.clone(), scope: asked_for.api_scope.clone() };
         if mode == IdentityMode::Delegated {
             asked_for.scopes.extend(["offline_access".to_owned(), cloud.person_scope()]);
         }
@@ -114,6 +116,7 @@ impl AppState {
             close_by: config.jit.close,
             turns: Turns::new(store.clone(), clock.clone(), patience),
             changes: Changes::default(),
+            api,
             clock: clock.clone(),
             patience,
         };

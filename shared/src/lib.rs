@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod bastion;
+pub mod code;
 pub mod configuration;
 pub mod duration;
 pub mod explanation;

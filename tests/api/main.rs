@@ -4,6 +4,7 @@ mod access_requests;
 mod audit;
 mod bastion;
 mod bearer;
+mod code;
 mod delegated;
 mod doctor;
 mod errors;

@@ -1,6 +1,7 @@
 //! Who gets what answer where: every route of the document, for everybody, on what is theirs and on
 //! what is not. And nothing, however it is sent, reaches `initiate` past the guardrails.
 
+mod code;
 mod handoffs;
 mod race;
 
@@ -119,6 +120,9 @@ fn expected(route: &str, who: Who, scope: Scope) -> u16 {
             _ => 404,
         },
         ("post /api/access-requests/{id}/close", Requester | Everything) if theirs => 200,
+        ("post /api/access-requests/code" | "post /api/jit/policies/code", _) => {
+            code::expected(route, who, theirs)
+        }
         ("post /api/vms/{subscription}/{group}/{name}/start", Reader) if theirs => 403,
         ("post /api/vms/{subscription}/{group}/{name}/start", Requester | Everything) if theirs => 202,
         ("post /api/access-requests", Reader) if theirs => 422,
@@ -230,10 +234,10 @@ impl Cells {
                 self.visitor.change(&path, ("if-match", unread), policy).await
             }
             "delete" => self.visitor.delete(&path).await,
-            "post" if path == "/api/access-requests" => {
+            "post" if path.starts_with("/api/access-requests") && !template.contains("{id}") => {
                 self.visitor.post(&path, &self.app.wish(vm.name().as_str(), 3389)).await
             }
-            "post" if path == "/api/jit/policies" => {
+            "post" if path.starts_with("/api/jit/policies") => {
                 let plan = json!({ "vms": [vm], "change": "disable", "dry_run": true });
                 self.visitor.post(&path, &plan).await
             }

@@ -2,12 +2,14 @@
 
 mod display;
 mod rdp;
+mod script;
 mod ssh;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 pub use display::Display;
 pub use rdp::{Logon, RdpServer};
+pub use script::Shell;
 pub use ssh::{Greeting, SshServer};
 
 /// A loopback address that nobody listens at. For servers that cannot choose one themselves.

@@ -13,7 +13,7 @@ use super::arm::{ArmClient, ArmError};
 use wire::WirePolicy;
 
 pub use document::PolicyDocument;
-pub use initiate::Accepted;
+pub use initiate::{Accepted, initiate_body, initiate_path};
 pub use plan::{Plan, Pricing};
 pub use policy::{Policy, PolicyRequest, PolicyVm, PortStatus, RevokedReason};
 pub use policy_id::{ParsePolicyIdError, PolicyId};
@@ -46,4 +46,9 @@ fn in_subscription(subscription: Uuid) -> String {
 
 fn path(id: &PolicyId, action: &str) -> String {
     format!("{}{action}?{API_VERSION}", id.to_string().trim_start_matches('/'))
+}
+
+/// Where Azure Resource Manager has a JIT policy, with the version of the API.
+pub fn policy_path(id: &PolicyId) -> String {
+    format!("/{}", path(id, ""))
 }

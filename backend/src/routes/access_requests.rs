@@ -10,6 +10,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use shared::access::{AccessRequest, CreatedAccess, Extension, NewAccess, RequestId, Watched};
 use shared::bastion::ShareableLink;
+use shared::code::Code;
 use utoipa::ToSchema;
 
 use super::answer;
@@ -38,6 +39,25 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<CreatedAccess>), ApiError> {
     let items = jit.request(&caller, new).await?;
     Ok((StatusCode::CREATED, Json(CreatedAccess { items })))
+}
+
+/// Writes a request as text for those who would rather script it: for PowerShell and the Azure CLI,
+/// which ask Azure itself, and for curl, which asks here. It is judged as the request would be, and
+/// nothing is requested.
+#[utoipa::path(
+    post, path = "/api/access-requests/code", tag = "Access requests", operation_id = "codeOfAccess",
+    request_body = NewAccess,
+    responses(
+        (status = 200, body = Code),
+        ApiError,
+    )
+)]
+pub async fn code(
+    caller: Caller,
+    State(jit): State<Jit>,
+    Body(new): Body<NewAccess>,
+) -> Result<Json<Code>, ApiError> {
+    Ok(Json(jit.code_of_access(&caller, &new).await?))
 }
 
 /// Shows one of the caller's requests.

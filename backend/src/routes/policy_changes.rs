@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
 use http::StatusCode;
 use serde::Deserialize;
+use shared::code::Code;
 use shared::configuration::Version;
 use shared::page::Page;
 use shared::policy_change::{ChangeId, ChangePlan, NewPolicyChange, PolicyChange};
@@ -46,6 +47,26 @@ pub async fn create(
         return Ok(Json(jit.plan_change(&caller, &new).await?).into_response());
     }
     Ok(begun(jit.ask_for_change(&caller, new).await?))
+}
+
+/// Writes a change as text for those who would rather script it: for PowerShell, the Azure CLI and as
+/// Bicep, which replace policies at Azure itself, and for curl, which asks here. It is planned as the
+/// change would be, for the machines that can be changed like that, and nothing is changed; versions
+/// need not come along.
+#[utoipa::path(
+    post, path = "/api/jit/policies/code", tag = "Just-in-time policies", operation_id = "codeOfPolicyChange",
+    request_body = NewPolicyChange,
+    responses(
+        (status = 200, body = Code),
+        ApiError,
+    )
+)]
+pub async fn code(
+    caller: Caller,
+    State(jit): State<Jit>,
+    Body(new): Body<NewPolicyChange>,
+) -> Result<Json<Code>, ApiError> {
+    Ok(Json(jit.code_of_change(&caller, new).await?))
 }
 
 /// Lists one's own changes of many machines, the newest first, without the machines.

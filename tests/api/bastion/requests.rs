@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use shared::access::{CreatedAccess, Status};
+use shared::code::Code;
 use shared::explanation::AccessExplanation;
 use simulator::World;
 use simulator::world::{BastionSku, NewPeering};
@@ -35,6 +36,18 @@ async fn a_port_opens_for_the_range_that_azure_tells_of_the_bastion() {
     );
     let body = app.initiates()[0].json();
     assert_eq!(body["virtualMachines"][0]["ports"][0]["allowedSourceAddressPrefix"], HUB_RANGE);
+}
+
+#[tokio::test]
+async fn a_request_as_text_names_the_range_to_azure_and_the_bastion_to_postern() {
+    let app = app_with_hub().await;
+    let olga = app.sign_in("operator").await;
+    let code: Code = olga.post("/api/access-requests/code", &wish(&app, "inner-1", 3389)).await.json();
+    let (is_range, is_hub) =
+        (format!("{HUB_RANGE} is the range of the Bastion "), format!("\"source\": \"{HUB}\""));
+    assert!(code.az.contains(&is_range) && !code.az.contains(HUB), "{}", code.az);
+    assert!(code.curl.contains(&is_hub), "{}", code.curl);
+    assert_eq!(app.initiates().len(), 0);
 }
 
 #[tokio::test]

@@ -58,15 +58,10 @@ impl Security {
     /// sent once and at once, and whatever fails is to be looked at again.
     pub async fn replace(&self, document: &PolicyDocument, name: Uuid) -> Result<Option<String>, ArmError> {
         let path = path(&document.id, "");
-        if document.machines.is_empty() {
+        let Some(body) = document.body() else {
             let Reply { correlation_id, .. } = self.0.delete_seen(&path, name).await?;
             return Ok(correlation_id);
-        }
-        // The history of requests is Azure's; leaving it out leaves it alone.
-        let body = json!({
-            "kind": document.kind.clone().unwrap_or_else(|| json!("Basic")),
-            "properties": { "virtualMachines": document.machines },
-        });
+        };
         Ok(self.0.replace(&path, name, &body).await?.correlation_id)
     }
 }
@@ -80,6 +75,22 @@ impl PolicyDocument {
     /// The policy's id.
     pub fn id(&self) -> &PolicyId {
         &self.id
+    }
+
+    /// All of it as Azure is sent it; nothing if it names no machine, and is to be deleted.
+    pub fn body(&self) -> Option<Value> {
+        // The history of requests is Azure's; leaving it out leaves it alone.
+        (!self.machines.is_empty()).then(|| {
+            json!({
+                "kind": self.kind.clone().unwrap_or_else(|| json!("Basic")),
+                "properties": { "virtualMachines": self.machines },
+            })
+        })
+    }
+
+    /// Whether every machine in it is one of those; of one whose id cannot be read nobody knows.
+    pub fn names_only(&self, those: impl Fn(&VmId) -> bool) -> bool {
+        self.machines.iter().all(|entry| id_of(entry).is_some_and(|vm| those(&vm)))
     }
 
     /// What it says of a machine, if it names it.

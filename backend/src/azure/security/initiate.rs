@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::{Value, json};
 use shared::port::Port;
 use shared::resource_id::VmId;
 use shared::source::Source;
 
 use super::wire::WireRequest;
-use super::{Security, path};
+use super::{PolicyId, Security, path};
 use crate::azure::arm::{ArmError, Reply};
 use crate::guardrails::Approved;
 
@@ -28,9 +29,19 @@ impl Security {
     pub async fn initiate(&self, access: &Approved) -> Result<Accepted, ArmError> {
         let body = WireInitiate::from(access);
         let reply: Reply<WireRequest> =
-            self.0.act(&path(access.policy(), "/initiate"), access.id().0, &body).await?;
+            self.0.act(initiate_path(access.policy()).trim_start_matches('/'), access.id().0, &body).await?;
         Ok(Accepted { started_at: reply.value.start_time_utc, correlation_id: reply.correlation_id })
     }
+}
+
+/// Where Azure Resource Manager is asked to open ports, with the version of the API.
+pub fn initiate_path(id: &PolicyId) -> String {
+    format!("/{}", path(id, "/initiate"))
+}
+
+/// What is sent there, as JSON.
+pub fn initiate_body(access: &Approved) -> Value {
+    json!(WireInitiate::from(access))
 }
 
 #[derive(Serialize)]

@@ -7,6 +7,7 @@
 //! whoever goes on with it after a process has died knows what was begun.
 
 mod ask;
+mod code;
 mod follow;
 mod part;
 mod plan;

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::{VM, agrees};
+use crate::code::Code;
 use crate::jit_list::JitPage;
 
 #[test]
@@ -50,4 +51,13 @@ fn how_machines_stand_is_read_as_it_is_written() {
         "counts": { "configured": 0, "not_configured": 0, "unsupported": 0, "unknown": 0 },
         "as_of": "2030-01-09T12:05:00Z", "unreadable": [], "facets": null, "plans": [],
     }));
+}
+
+#[test]
+fn code_is_read_as_it_is_written() {
+    let file = "resource jit1 'x' = {\n  name: 'a\\'b'\n}\n";
+    agrees::<Code>(
+        json!({ "powershell": "$end = 1\n", "az": "az rest\n", "curl": "curl \u{201c}", "bicep": [] }),
+    );
+    agrees::<Code>(json!({ "powershell": "", "az": "", "curl": "", "bicep": [file, file] }));
 }

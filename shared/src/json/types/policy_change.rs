@@ -1,7 +1,8 @@
-//! Changes of many machines.
+//! Changes of many machines, and them and requests as text.
 
 use super::super::read::{WRONG, from_text};
 use super::super::{FromJson, Json, Unreadable};
+use crate::code::Code;
 use crate::policy_change::{
     Change, ChangeId, ChangePlan, ChangedVm, Difference, Fate, Meaning, Merge, PlannedVm, PolicyChange,
     Progress,
@@ -25,6 +26,7 @@ objects! {
     Merge { ports, remove }
     Difference { added, changed, removed }
     ChangePlan { items, gone, as_of }
+    Code { powershell, az, curl, bicep }
     PlannedVm { vm, policy_id, shared_with, from, to, version, means, ports, obstacle }
     PolicyChange { id, change, asked_by, asked_at, progress, machines, settled, items }
     ChangedVm { vm, policy_id, from, to, means, fate }

@@ -6,7 +6,7 @@ use shared::policy_change::{ChangeId, ChangedVm, Fate, Meaning, NewPolicyChange,
 use shared::problem::Violation;
 use uuid::Uuid;
 
-use super::plan::{Planned, violations};
+use super::plan::{Planned, Plans, violations};
 use super::shown;
 use crate::audit::{Refusal, Wanted};
 use crate::azure::security::PolicyId;
@@ -43,7 +43,7 @@ impl Jit {
         if !wrong.is_empty() {
             return Err(JitError::Guardrails(wrong));
         }
-        let (planned, _) = self.planned(by, new).await?;
+        let Plans { planned, .. } = self.planned(by, new).await?;
         self.can_act_for(&by.user).await?;
         Ok(planned)
     }

@@ -35,6 +35,16 @@ pub(super) struct Planned {
     pub(super) policy: Option<PolicyId>,
 }
 
+/// What a change would mean for each of its machines.
+#[derive(Debug)]
+pub(super) struct Plans {
+    pub(super) planned: Vec<Planned>,
+    /// Machines in the same policies that are gone.
+    pub(super) gone: Vec<VmId>,
+    /// The policies as they are, and whether whoever asks may see every machine that they name.
+    pub(super) documents: Vec<(PolicyDocument, bool)>,
+}
+
 /// What is known when a plan is made.
 struct Desk<'a> {
     jit: &'a Jit,
@@ -72,16 +82,12 @@ impl Jit {
             return Err(JitError::Guardrails(wrong));
         }
         let as_of = self.clock.now();
-        let (planned, gone) = self.planned(by, new).await?;
+        let Plans { planned, gone, .. } = self.planned(by, new).await?;
         Ok(ChangePlan { items: planned.into_iter().map(|planned| planned.shown).collect(), gone, as_of })
     }
 
-    /// The same, and the machines in the same policies that are gone.
-    pub(super) async fn planned(
-        &self,
-        by: &Caller,
-        new: &NewPolicyChange,
-    ) -> Result<(Vec<Planned>, Vec<VmId>), JitError> {
+    /// The same, and what else was seen on the way.
+    pub(super) async fn planned(&self, by: &Caller, new: &NewPolicyChange) -> Result<Plans, JitError> {
         let rules = self.rules.now();
         let rules = rules.of(by.user.who());
         let snapshot = self.inventory.snapshot().await?;
@@ -103,7 +109,10 @@ impl Jit {
             stream::iter(new.vms.clone()).map(|vm| async move { looking.plan(&vm, &new.change).await });
         let planned: Vec<Planned> = planned.buffered(AT_ONCE).collect().await;
         let gone = desk.gone(&planned);
-        Ok((planned, gone))
+        let may_see = |vm: &VmId| rules.may_see(place_of(&snapshot, vm));
+        let documents = desk.listed.values().flatten().flatten();
+        let documents = documents.map(|document| (document.clone(), document.names_only(may_see))).collect();
+        Ok(Plans { planned, gone, documents })
     }
 
     /// The policies of a subscription.

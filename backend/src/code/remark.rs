@@ -1,0 +1,58 @@
+//! Comments. Nothing that is said in one ends it.
+
+/// How long a line of a comment gets, in characters; a long word makes it longer.
+const WIDTH: usize = 96;
+
+/// Sentences as lines of a comment, each after `mark`.
+pub fn remarks(mark: &str, sentences: &[String]) -> String {
+    sentences.iter().map(|sentence| remark(mark, sentence)).collect()
+}
+
+fn remark(mark: &str, sentence: &str) -> String {
+    let harmless: String = sentence.chars().map(|c| if is_odd(c) { ' ' } else { c }).collect();
+    let mut text = String::new();
+    let mut line = mark.to_owned();
+    for word in harmless.split(' ').filter(|word| !word.is_empty()) {
+        if line != mark && WIDTH < line.chars().count() + 1 + word.chars().count() {
+            text += &line;
+            text.push('\n');
+            mark.clone_into(&mut line);
+        }
+        line.push(' ');
+        line += word;
+    }
+    text + &line + "\n"
+}
+
+/// What ends a line, moves a terminal's cursor, or makes text read in another order than it runs.
+pub fn is_odd(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_long_sentence_goes_on_in_the_next_line() {
+        let text = remarks("#", &["word ".repeat(30)]);
+        assert_eq!(text.lines().count(), 2);
+        assert!(text.lines().all(|line| line.starts_with("# word") && line.len() <= WIDTH), "{text}");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_ends_a_comment(text in any::<String>()) {
+            for sentence in [text.clone(), format!("a\r{text}\n; rm -rf / \u{85}b\u{2028}c")] {
+                let said = remarks("//", &[sentence]);
+                prop_assert!(said.ends_with('\n'));
+                for line in said.split_terminator('\n') {
+                    prop_assert!(line.starts_with("//"), "{said:?}");
+                    prop_assert!(!line.chars().any(is_odd), "{said:?}");
+                }
+            }
+        }
+    }
+}
