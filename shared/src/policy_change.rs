@@ -40,6 +40,8 @@ pub struct NewPolicyChange {
 impl NewPolicyChange {
     /// How many machines one change may name.
     pub const MOST_VMS: usize = 1000;
+    /// How many sources it may write, those of all machines counted.
+    pub const MOST_SOURCES: usize = 50_000;
 }
 
 /// What is to be done to each of many machines.

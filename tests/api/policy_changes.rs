@@ -3,6 +3,7 @@
 mod faults;
 mod left;
 mod races;
+mod rights;
 mod scale;
 mod story;
 mod wrong;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "these are tests, though it is a macro that makes them so")]
 
 mod handoffs;
+mod leases;
 mod replicas;
 mod requests;
 mod sessions;

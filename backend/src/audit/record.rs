@@ -185,7 +185,17 @@ pub enum Outcome {
     Unknown {
         /// What happened, in a sentence for people.
         reason: String,
+        /// Azure's correlation id of a call that may have done it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        correlation_id: Option<String>,
     },
+}
+
+impl Outcome {
+    /// That nobody knows what Azure did, and why.
+    pub fn unknown(reason: impl Into<String>) -> Self {
+        Self::Unknown { reason: reason.into(), correlation_id: None }
+    }
 }
 
 /// Something that was asked for and not tried.

@@ -126,7 +126,7 @@ async fn an_attempt_left_behind_is_found_and_finished_once() {
 
     assert_eq!(left.len(), 1);
     assert_eq!((&left[0].attempt.action, left[0].at), (&action, now - SignedDuration::from_mins(5)));
-    left.remove(0).attempt.finish(&Outcome::Unknown { reason: "lost".to_owned() }).await.unwrap();
+    left.remove(0).attempt.finish(&Outcome::unknown("lost")).await.unwrap();
     let second = seen_by_another_replica.remove(0).attempt.finish(&done()).await;
     assert!(matches!(second, Err(AuditError::AlreadyFinished(_))));
     assert!(log.unresolved(now).await.unwrap().is_empty());

@@ -9,6 +9,8 @@ mod place;
 mod turn;
 mod write;
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use shared::configuration::{JitConfiguration, Version};
 use shared::policy::JitPolicy;
@@ -18,13 +20,15 @@ use shared::verb::Verb;
 use shared::vm::{JitState, Unsupported};
 use uuid::Uuid;
 
-use super::{Caller, Jit, JitError, start};
+use super::{Caller, Jit, JitError};
 use crate::audit::{Action, Attempt, AuditError, Outcome, Wanted};
 use crate::azure::arm::ArmError;
 use crate::azure::security::{Plan, PolicyDocument, PolicyId, PolicyVm, Security};
 use crate::inventory::LiveVm;
+use crate::rules::Place;
+use crate::session::CurrentUser;
 use place::place;
-use write::{Edit, Fate, Waits, Writer, Written};
+use write::{Edit, Fate, Unwritten, Waits, Writer, Written};
 
 pub use many::{Changes, Retry};
 pub use turn::Turns;
@@ -92,8 +96,7 @@ impl Jit {
         let rules = rules.of(by.user.who());
         let machine = self.visible(&rules, vm).await?;
         if !rules.allow(Verb::Configure, machine.place()) {
-            let done = Verb::Configure.done_to(vm.name().as_str());
-            return Err(JitError::Forbidden(format!("no access rule lets you {done}")));
+            return Err(not_allowed(vm));
         }
         let violations = wanted.as_ref().map(JitPolicy::violations).unwrap_or_default();
         if !violations.is_empty() {
@@ -147,6 +150,16 @@ impl Jit {
         let Change { policy, from, edit } = change;
         let (vm, to) = (edit.vm.clone(), edit.wanted.clone());
         let turn = match self.turns.wait_for(&policy).await {
+            Ok(turn) if turn.waited => match self.may_still_configure(&by.user, &vm).await {
+                Ok(()) => Ok(turn),
+                Err(error) => {
+                    turn.give_back().await;
+                    Err(error)
+                }
+            },
+            turn => turn,
+        };
+        let turn = match turn {
             Ok(turn) => turn,
             Err(error) => {
                 self.put_refusal_on_record(&by.actor(), Wanted::Configure { vm, to }, &error).await?;
@@ -177,9 +190,28 @@ impl Jit {
                 Ok(self.shown(&document, &vm, true))
             }
             Ok(Written { document, .. }) => Err(self.changed(&document, &vm)),
-            Err(JitError::Azure(error)) => Err(self.of_caller(&by.user, error)),
-            Err(error) => Err(error),
+            Err(unwritten) => match unwritten.into_error() {
+                JitError::Azure(error) => Err(self.of_caller(&by.user, error)),
+                error => Err(error),
+            },
         }
+    }
+
+    /// Whether somebody still may change a machine, where that was judged a while ago: by the rules
+    /// of this moment, and by the tags and the place that the machine has at this moment.
+    async fn may_still_configure(&self, by: &CurrentUser, vm: &VmId) -> Result<(), JitError> {
+        let rules = self.rules.now();
+        let rules = rules.of(by.who());
+        // Whoever may by its id alone may whatever else it is, and Azure need not be asked.
+        let by_its_id = Place { vm, tags: &BTreeMap::new(), management_groups: None };
+        if rules.allow(Verb::Configure, by_its_id) {
+            return Ok(());
+        }
+        let machine = self.visible(&rules, vm).await?;
+        if rules.allow(Verb::Configure, machine.place()) {
+            return Ok(());
+        }
+        Err(not_allowed(vm))
     }
 
     /// The policy that names the machine, or else the one that it would get.
@@ -223,7 +255,7 @@ pub(super) async fn outcome_of_left(
     wanted: Option<&JitPolicy>,
 ) -> Result<Outcome, ArmError> {
     let reason = "Postern stopped before it had Azure's answer; the policy is not as it was to be now.";
-    let unknown = Outcome::Unknown { reason: reason.to_owned() };
+    let unknown = Outcome::unknown(reason);
     let Ok(policy) = policy.parse() else { return Ok(unknown) };
     let document = security.document(&policy).await?;
     Ok(if document.says(vm, wanted) { Outcome::Done { correlation_id: None } } else { unknown })
@@ -240,7 +272,12 @@ async fn finish(attempt: Attempt, outcome: &Outcome) {
     }
 }
 
-fn outcome_of(written: &Result<Written, JitError>) -> Outcome {
+/// That no access rule lets somebody change a machine.
+fn not_allowed(vm: &VmId) -> JitError {
+    JitError::Forbidden(format!("no access rule lets you {}", Verb::Configure.done_to(vm.name().as_str())))
+}
+
+fn outcome_of(written: &Result<Written, Unwritten>) -> Outcome {
     match written {
         Ok(Written { fates, correlation_id, .. }) if fates[..] == [Fate::Done] => {
             Outcome::Done { correlation_id: correlation_id.clone() }
@@ -249,7 +286,6 @@ fn outcome_of(written: &Result<Written, JitError>) -> Outcome {
             let reason = "Somebody else changed it at the same time; it is as they left it.".to_owned();
             Outcome::Refused { reason, correlation_id: None }
         }
-        Err(JitError::Azure(error)) => start::outcome_of(error),
-        Err(error) => Outcome::Failed { reason: error.to_string() },
+        Err(unwritten) => unwritten.outcome(),
     }
 }

@@ -57,6 +57,6 @@ pub(super) fn outcome_of(error: &ArmError) -> Outcome {
         ArmError::Throttled { .. } | ArmError::Token(_) | ArmError::Transport(_) => {
             Outcome::Failed { reason }
         }
-        ArmError::AnswerLost(_) | ArmError::Unexpected(_) => Outcome::Unknown { reason },
+        ArmError::AnswerLost(_) | ArmError::Unexpected(_) => Outcome::unknown(reason),
     }
 }

@@ -88,6 +88,13 @@ impl ChangeTable<'_> {
         rows.iter().map(read_part).collect()
     }
 
+    /// One of its parts.
+    pub async fn part(self, id: ChangeId, part: u32) -> Result<Option<PartRecord>, StoreError> {
+        let query = sqlx::query("SELECT body FROM change_parts WHERE change_id = $1 AND part = $2");
+        let row = query.bind(id.to_string()).bind(i64::from(part)).fetch_optional(self.0).await?;
+        row.as_ref().map(read_part).transpose()
+    }
+
     /// At most `limit` changes that somebody asked for, the newest first, each with how many of its
     /// machines nothing more happens to.
     pub async fn asked_for_by(
@@ -188,14 +195,17 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Writes how far a part has come, if it still is where it `was`.
+/// Writes how far a part has come, if it still is where it `was`. It does not begin once nobody
+/// wants it to.
 pub(crate) async fn update_part(
     connection: &mut AnyConnection,
     part: &PartRecord,
     was: PartState,
 ) -> Result<Swap, StoreError> {
     let updated = sqlx::query(
-        "UPDATE change_parts SET state = $3, body = $4 WHERE change_id = $1 AND part = $2 AND state = $5",
+        "UPDATE change_parts SET state = $3, body = $4 WHERE change_id = $1 AND part = $2 AND state = $5
+             AND ($3 <> 'working' OR EXISTS (
+                 SELECT 1 FROM changes WHERE changes.id = $1 AND changes.state = 'working'))",
     )
     .bind(part.change.to_string())
     .bind(i64::from(part.part))

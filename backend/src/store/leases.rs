@@ -12,7 +12,6 @@ pub struct LeaseTable<'a>(pub(super) &'a AnyPool);
 
 impl LeaseTable<'_> {
     /// Lets `holder` have what goes by this name until `until`, if nobody else has it at `now`.
-    /// Whoever has it already can have it for longer by that.
     pub async fn take(
         self,
         name: &str,
@@ -23,7 +22,7 @@ impl LeaseTable<'_> {
         let taken = sqlx::query(
             "INSERT INTO leases (name, holder, until_at) VALUES ($1, $2, $3)
              ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_at = excluded.until_at
-             WHERE leases.until_at <= $4 OR leases.holder = excluded.holder",
+             WHERE leases.until_at <= $4",
         )
         .bind(name)
         .bind(holder.to_string())
@@ -32,6 +31,18 @@ impl LeaseTable<'_> {
         .execute(self.0)
         .await?;
         Ok(taken.rows_affected() != 0)
+    }
+
+    /// Lets `holder` have it until `until`, if nobody else has had it since they took it: whoever
+    /// takes it puts their name there, and whoever gives it back takes it away.
+    pub async fn renew(self, name: &str, holder: Uuid, until: Timestamp) -> Result<bool, StoreError> {
+        let renewed = sqlx::query("UPDATE leases SET until_at = $3 WHERE name = $1 AND holder = $2")
+            .bind(name)
+            .bind(holder.to_string())
+            .bind(until.as_microsecond())
+            .execute(self.0)
+            .await?;
+        Ok(renewed.rows_affected() != 0)
     }
 
     /// Lets go of it, if `holder` still has it.

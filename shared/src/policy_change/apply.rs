@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Meaning, Merge};
-use crate::policy::JitPolicy;
+use crate::policy::{JitPolicy, PortRule};
 use crate::port::Port;
 use crate::problem::Violation;
 
@@ -58,6 +58,37 @@ impl Change {
             }
             Self::Disable | Self::Forget => None,
         }
+    }
+
+    /// The same with at most so many ports, and so many sources of each, to be told of a change that
+    /// is not made.
+    #[must_use]
+    pub fn shortened(&self, most: usize) -> Self {
+        let short = |rules: &[PortRule]| -> Vec<PortRule> {
+            let mut rules = rules[..rules.len().min(most)].to_vec();
+            for rule in &mut rules {
+                rule.sources.truncate(most);
+            }
+            rules
+        };
+        match self {
+            Self::Set(policy) => Self::Set(JitPolicy { ports: short(&policy.ports) }),
+            Self::Merge(Merge { ports, remove }) => {
+                let remove = remove[..remove.len().min(most)].to_vec();
+                Self::Merge(Merge { ports: short(ports), remove })
+            }
+            Self::Disable | Self::Forget => self.clone(),
+        }
+    }
+
+    /// How many sources it writes to each machine.
+    pub fn sources(&self) -> usize {
+        let rules = match self {
+            Self::Set(policy) => &policy.ports[..],
+            Self::Merge(merge) => &merge.ports,
+            Self::Disable | Self::Forget => &[],
+        };
+        rules.iter().map(|rule| rule.sources.len()).sum()
     }
 
     /// What is wrong with it, whatever machine it is for, field by field.

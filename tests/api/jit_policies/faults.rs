@@ -125,3 +125,30 @@ async fn somebody_who_writes_over_it_from_elsewhere_loses_nothing_and_neither_do
     assert!(at_azure(&app, "shut-1").is_empty(), "and theirs");
     assert_eq!(writes(&app), 2);
 }
+
+#[tokio::test]
+async fn what_azure_took_is_never_recorded_as_not_done_because_it_cannot_be_read_again() {
+    for trouble in [Trouble::Throttled { retry_after: Some(600) }, Trouble::Forbidden] {
+        let app = TestApp::start().await;
+        let ada = app.sign_in("admin").await;
+        let seen = read(&app, &ada, "web-1").await;
+        let late = Trouble::LateAnswer(SignedDuration::from_secs(5));
+        app.azure.fail_next(Fault::next(late).method(Method::PUT).on("/jitNetworkAccessPolicies/"));
+        let policy = ports(&[3389, 22]);
+        let setting = set(&app, &ada, "web-1", &seen.version, &policy);
+        let hiding = async {
+            let mut looks = tokio::time::interval(Duration::from_millis(1));
+            while at_azure(&app, "web-1") != [22, 3389] {
+                looks.tick().await;
+            }
+            let unread = Fault::always(trouble.clone()).method(Method::GET);
+            app.azure.fail_next(unread.on("/jitNetworkAccessPolicies/"));
+        };
+        let (answer, ()) = app.while_time_passes(futures_util::future::join(setting, hiding)).await;
+        assert_eq!(answer.problem().kind, ProblemKind::AzureUnavailable, "{trouble:?}");
+        let trail = app.store.entries().before(i64::MAX, 1).await.expect("the trail can be read");
+        let body = &trail[0].content.body;
+        assert_eq!(body["outcome"], "unknown", "{trouble:?}: {body}");
+        assert!(body["correlation_id"].is_string(), "Azure's name for the call: {body}");
+    }
+}

@@ -51,7 +51,10 @@ async fn whoever_may_only_look_is_told_so_for_each_machine() {
     assert_eq!(fates(&asked), [("web-1", "refused"), ("app-1", "refused")]);
     assert_eq!(writes(&app), 0);
     let trail = app.store.entries().before(i64::MAX, 2).await.unwrap();
-    assert!(trail.iter().all(|entry| entry.content.body["wanted"] == "configure"), "{trail:?}");
+    let body = &trail[0].content.body;
+    assert_eq!((&body["wanted"], &body["machines"]), (&json!("configure_many"), &json!(2)), "{body}");
+    assert!(body["why"][0].as_str().is_some_and(|why| why.starts_with("web-1: no access rule")), "{body}");
+    assert_ne!(trail[1].content.body["wanted"], "configure_many", "one entry for all of them");
 }
 
 #[tokio::test]

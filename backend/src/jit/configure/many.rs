@@ -14,7 +14,7 @@ mod plan;
 mod run;
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::configuration::Version;
 use shared::page::Page;
@@ -48,7 +48,29 @@ impl Default for Changes {
     }
 }
 
+/// That this process sees to a change, until this is dropped.
+#[derive(Debug)]
+struct Here {
+    id: ChangeId,
+    changes: Changes,
+}
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        self.changes.running().remove(&self.id);
+    }
+}
+
 impl Changes {
+    /// Lets one task of this process see to a change, if none does.
+    fn claim(&self, id: ChangeId) -> Option<Here> {
+        self.running().insert(id).then(|| Here { id, changes: self.clone() })
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashSet<ChangeId>> {
+        self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn tell(&self, id: ChangeId) {
         // Nobody may be listening, which is fine.
         drop(self.0.told.send(id));
@@ -86,7 +108,7 @@ impl Jit {
         // One that is over, or is being cancelled, stays as it is.
         _ = self.store.changes().cancel(id).await?;
         self.changes.tell(id);
-        self.go_on_with(id, None);
+        self.go_on_with(id);
         self.policy_change(by, id).await
     }
 

@@ -37,6 +37,8 @@ pub(super) struct Turn {
     turns: Turns,
     name: String,
     holder: Uuid,
+    /// Whether it had to be waited for, so that much may have changed meanwhile.
+    pub(super) waited: bool,
     _here: OwnedMutexGuard<()>,
 }
 
@@ -49,15 +51,27 @@ impl Turns {
     /// Waits for one's turn at `policy`.
     pub(super) async fn wait_for(&self, policy: &PolicyId) -> Result<Turn, JitError> {
         let name = folded(&policy.to_string());
-        let here = self.here(&name).lock_owned().await;
-        let turn = Turn { turns: self.clone(), name, holder: Uuid::new_v4(), _here: here };
+        let taken = || {
+            JitError::Conflict(
+                "somebody else is changing this policy just now; try again in a minute".to_owned(),
+            )
+        };
         let deadline = self.clock.now() + PATIENCE;
-        while !turn.keep().await? {
-            if deadline <= self.clock.now() {
-                return Err(JitError::Conflict(
-                    "somebody else is changing this policy just now; try again in a minute".to_owned(),
-                ));
+        let here = self.here(&name);
+        let (here, waited) = if let Ok(here) = here.clone().try_lock_owned() {
+            (here, false)
+        } else {
+            tokio::select! {
+                here = here.lock_owned() => (here, true),
+                () = self.clock.sleep(PATIENCE) => return Err(taken()),
             }
+        };
+        let mut turn = Turn { turns: self.clone(), name, holder: Uuid::new_v4(), waited, _here: here };
+        while !turn.take().await? {
+            if deadline <= self.clock.now() {
+                return Err(taken());
+            }
+            turn.waited = true;
             self.clock.sleep(PAUSE).await;
         }
         Ok(turn)
@@ -76,10 +90,15 @@ impl Turns {
 }
 
 impl Turn {
-    /// Says that one is still at it. Whether it is still one's turn.
-    pub(super) async fn keep(&self) -> Result<bool, StoreError> {
+    async fn take(&self) -> Result<bool, StoreError> {
         let now = self.turns.clock.now();
         self.turns.store.leases().take(&self.name, self.holder, now, now + self.turns.lasts).await
+    }
+
+    /// Says that one is still at it. Whether it is still one's turn, and has been all along.
+    pub(super) async fn keep(&self) -> Result<bool, StoreError> {
+        let until = self.turns.clock.now() + self.turns.lasts;
+        self.turns.store.leases().renew(&self.name, self.holder, until).await
     }
 
     /// Lets the next one go on.

@@ -11,10 +11,11 @@ use shared::resource_id::VmId;
 use uuid::Uuid;
 
 use super::turn::Turn;
+use crate::audit::Outcome;
 use crate::azure::arm::ArmError;
 use crate::azure::security::{PolicyDocument, PolicyId, Security};
 use crate::clock::Clock;
-use crate::jit::JitError;
+use crate::jit::{JitError, start};
 
 /// How much Azure is put up with.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +75,46 @@ pub(super) struct Written {
     pub(super) correlation_id: Option<String>,
 }
 
+/// Something that Azure took, or may have taken although its answer was lost.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    /// Azure's name for the call that took it.
+    correlation_id: Option<String>,
+}
+
+/// Why edits are not known to be in a policy.
+#[derive(Debug)]
+pub(super) struct Unwritten {
+    error: JitError,
+    /// What may be in it all the same.
+    sent: Option<Sent>,
+}
+
+impl Unwritten {
+    /// What is put on record: that nothing happened only where nothing can have.
+    pub(super) fn outcome(&self) -> Outcome {
+        match (&self.sent, &self.error) {
+            (Some(Sent { correlation_id }), error) => Outcome::Unknown {
+                reason: format!(
+                    "Azure was asked to change the policy, and what came of it could not be read: {error}"
+                ),
+                correlation_id: correlation_id.clone(),
+            },
+            (None, JitError::Azure(error)) => start::outcome_of(error),
+            (None, error) => Outcome::Failed { reason: error.to_string() },
+        }
+    }
+
+    /// What is told.
+    pub(super) fn into_error(self) -> JitError {
+        match self {
+            Self { error: JitError::Azure(lost @ ArmError::AnswerLost(_)), .. } => lost.into(),
+            Self { error, sent: Some(_) } => ArmError::lost(error).into(),
+            Self { error, sent: None } => error,
+        }
+    }
+}
+
 /// Whoever reads and whoever writes: Postern looks in its own name, whoever it writes for.
 #[derive(Debug)]
 pub(super) struct Writer<'a> {
@@ -85,38 +126,48 @@ pub(super) struct Writer<'a> {
 
 impl Writer<'_> {
     /// Brings `edits` into `policy`.
-    ///
-    /// Of the errors only [`ArmError::AnswerLost`] leaves open what Azure did.
     pub(super) async fn write(
         &self,
         policy: &PolicyId,
         turn: &Turn,
         edits: &[Edit],
+    ) -> Result<Written, Unwritten> {
+        let mut sent = None;
+        let written = self.write_until_it_lasts(policy, turn, edits, &mut sent).await;
+        written.map_err(|error| Unwritten { error, sent })
+    }
+
+    async fn write_until_it_lasts(
+        &self,
+        policy: &PolicyId,
+        turn: &Turn,
+        edits: &[Edit],
+        sent: &mut Option<Sent>,
     ) -> Result<Written, JitError> {
-        let mut correlation_id = None;
         let mut went_wrong = None;
         for time in 0..=self.waits.times {
-            let mut document = self.look(policy, turn, went_wrong.as_ref()).await?;
+            let mut document = self.look(policy, turn).await?;
             let left: Vec<&Edit> = edits.iter().filter(|edit| edit.is_left(&document)).collect();
             if left.is_empty() {
                 let fates = edits.iter().map(|edit| edit.fate(&document)).collect();
+                let correlation_id = sent.take().and_then(|sent| sent.correlation_id);
                 return Ok(Written { document, fates, correlation_id });
             }
             if time == self.waits.times {
                 break;
             }
             if !turn.keep().await? {
-                return Err(JitError::Conflict(
-                    "this took too long, and somebody else is changing the policy by now; look again"
-                        .to_owned(),
-                ));
+                return Err(turn_is_lost());
             }
             for edit in left {
                 document.set(&edit.vm, edit.wanted.as_ref());
             }
             match self.writes.replace(&document, Uuid::new_v4()).await {
-                Ok(id) => (correlation_id, went_wrong) = (id, None),
+                Ok(correlation_id) => (*sent, went_wrong) = (Some(Sent { correlation_id }), None),
                 Err(error) => {
+                    if matches!(error, ArmError::AnswerLost(_) | ArmError::Unexpected(_)) {
+                        sent.get_or_insert_default();
+                    }
                     let wait = pause(&error, time).filter(|wait| *wait <= self.waits.longest);
                     let Some(wait) = wait else { return Err(error.into()) };
                     went_wrong = Some(error);
@@ -129,13 +180,8 @@ impl Writer<'_> {
             .into())
     }
 
-    /// The policy as it is now. Where that cannot be read, an answer that got lost stays lost.
-    async fn look(
-        &self,
-        policy: &PolicyId,
-        turn: &Turn,
-        went_wrong: Option<&ArmError>,
-    ) -> Result<PolicyDocument, JitError> {
+    /// The policy as it is now.
+    async fn look(&self, policy: &PolicyId, turn: &Turn) -> Result<PolicyDocument, JitError> {
         let mut rereads = 0;
         loop {
             let error = match self.looks.document(policy).await {
@@ -147,10 +193,7 @@ impl Writer<'_> {
                 _ => None,
             };
             let Some(wait) = wait.filter(|wait| *wait <= self.waits.longest) else {
-                return Err(match went_wrong {
-                    Some(lost @ ArmError::AnswerLost(_)) => lost.clone().into(),
-                    _ => error.into(),
-                });
+                return Err(error.into());
             };
             rereads += 1;
             self.wait(turn, wait).await?;
@@ -166,8 +209,9 @@ impl Writer<'_> {
                 return Ok(());
             }
             self.clock.sleep(left.min(KEEP_UP)).await;
-            // Whether it was lost is asked before the next write.
-            turn.keep().await?;
+            if !turn.keep().await? {
+                return Err(turn_is_lost());
+            }
         }
     }
 }
@@ -198,4 +242,11 @@ fn pause(error: &ArmError, time: u32) -> Option<SignedDuration> {
         | ArmError::Token(_)
         | ArmError::Unexpected(_) => None,
     }
+}
+
+/// Whoever has the turn by now may have written something else.
+fn turn_is_lost() -> JitError {
+    JitError::Conflict(
+        "this took too long, and somebody else may be changing the policy by now; look again".to_owned(),
+    )
 }

@@ -128,7 +128,7 @@ impl Watchers {
                 return None;
             }
         };
-        Some(Outcome::Unknown { reason: format!("Postern stopped before it had Azure's answer; {now}") })
+        Some(Outcome::unknown(format!("Postern stopped before it had Azure's answer; {now}")))
     }
 }
 

@@ -149,7 +149,7 @@ impl Watchers {
                 "Postern stopped before it had Azure's answer; it tries again to delete the link"
             }
         };
-        conclude(attempt, &Outcome::Unknown { reason: reason.to_owned() }).await
+        conclude(attempt, &Outcome::unknown(reason)).await
     }
 
     /// What Azure makes of it, as long as nobody else may touch the link.
@@ -252,7 +252,7 @@ fn outcome_of(error: &ArmError) -> Outcome {
         ArmError::Throttled { .. } | ArmError::Token(_) | ArmError::Transport(_) => {
             Outcome::Failed { reason }
         }
-        ArmError::AnswerLost(_) | ArmError::Unexpected(_) => Outcome::Unknown { reason },
+        ArmError::AnswerLost(_) | ArmError::Unexpected(_) => Outcome::unknown(reason),
     }
 }
 
@@ -266,7 +266,9 @@ fn still_there(outcome: Outcome) -> Outcome {
             Outcome::Refused { reason: warned(reason), correlation_id }
         }
         Outcome::Failed { reason } => Outcome::Failed { reason: warned(reason) },
-        Outcome::Unknown { reason } => Outcome::Unknown { reason: warned(reason) },
+        Outcome::Unknown { reason, correlation_id } => {
+            Outcome::Unknown { reason: warned(reason), correlation_id }
+        }
         Outcome::Done { correlation_id } => Outcome::Done { correlation_id },
     }
 }

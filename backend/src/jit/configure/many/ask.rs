@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use shared::policy_change::{ChangeId, ChangedVm, Fate, Meaning, NewPolicyChange, PolicyChange, Progress};
+use shared::policy_change::{
+    Change, ChangeId, ChangedVm, Fate, Meaning, NewPolicyChange, PolicyChange, Progress,
+};
 use shared::problem::Violation;
+use shared::resource_id::VmId;
 use uuid::Uuid;
 
 use super::plan::{Planned, Plans, violations};
@@ -17,6 +20,9 @@ use crate::store::{ChangeRecord, PartItem, PartRecord};
 /// How many machines an entry of the audit trail names of a change that was refused as a whole.
 const NAMED: usize = 50;
 
+/// How many ports it shows of that, and how many sources of each.
+const SHOWN: usize = 16;
+
 impl Jit {
     /// Has many machines changed, each as far as it may be and still is as it was seen. What becomes
     /// of them is told by and by.
@@ -24,10 +30,7 @@ impl Jit {
         match self.judged(by, &new).await {
             Ok(planned) => self.keep_and_begin(by, new, planned).await,
             Err(error) => {
-                let NewPolicyChange { mut vms, change, .. } = new;
-                let machines = vms.len();
-                vms.truncate(NAMED);
-                let wanted = Wanted::ConfigureMany { vms, machines, change };
+                let wanted = wanted(&new.change, new.vms.iter());
                 self.put_refusal_on_record(&by.actor(), wanted, &error).await?;
                 Err(error)
             }
@@ -64,13 +67,10 @@ impl Jit {
             machines: u32::try_from(planned.len()).unwrap_or(u32::MAX),
         };
         let parts = parts_of(&new, planned, record.id);
+        let held = self.hold_new(record.id).await?;
         let mut book = self.audit.open_book().await?;
-        for changed in parts.iter().flat_map(|part| &part.items).map(|item| &item.changed) {
-            if let Fate::Refused { reason } = &changed.fate {
-                let wanted = Wanted::Configure { vm: changed.vm.clone(), to: changed.to.clone() };
-                let refusal = Refusal { wanted, why: vec![reason.clone()], correlation_id: None };
-                book.refuse(&record.actor, &refusal).await?;
-            }
+        if let Some(refusal) = refused(&new, &parts) {
+            book.refuse(&record.actor, &refusal).await?;
         }
         book.keep_change(&record, &parts).await?;
         book.close().await?;
@@ -79,9 +79,34 @@ impl Jit {
         if over {
             return Ok(PolicyChange { progress: Progress::Over, ..begun });
         }
-        self.go_on_with(record.id, Some(by.user.clone()));
+        self.go_on_with_new(held, by.user.clone());
         Ok(begun)
     }
+}
+
+/// What goes on record of a change that is refused for these machines: however much somebody asks
+/// for, it is one entry, and a short one.
+fn wanted<'a>(change: &Change, vms: impl ExactSizeIterator<Item = &'a VmId>) -> Wanted {
+    let machines = vms.len();
+    let vms = vms.take(NAMED).cloned().collect();
+    Wanted::ConfigureMany { vms, machines, change: change.shortened(SHOWN) }
+}
+
+/// The machines that are refused at once, and why.
+fn refused(new: &NewPolicyChange, parts: &[PartRecord]) -> Option<Refusal> {
+    let items = parts.iter().flat_map(|part| &part.items).map(|item| &item.changed);
+    let refused = items.filter_map(|changed| match &changed.fate {
+        Fate::Refused { reason } => Some((&changed.vm, reason)),
+        _ => None,
+    });
+    let (vms, mut why): (Vec<&VmId>, Vec<String>) =
+        refused.map(|(vm, reason)| (vm, format!("{}: {reason}", vm.name()))).unzip();
+    why.truncate(NAMED);
+    (!vms.is_empty()).then(|| Refusal {
+        wanted: wanted(&new.change, vms.into_iter()),
+        why,
+        correlation_id: None,
+    })
 }
 
 /// One part for each policy, in the order in which they are first named.

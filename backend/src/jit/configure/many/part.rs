@@ -1,21 +1,23 @@
 //! One part of a change: the machines of one policy.
 
+mod may;
+
 use shared::policy::JitPolicy;
-use shared::policy_change::{ChangedVm, Fate, Progress};
-use shared::verb::Verb;
+use shared::policy_change::{ChangedVm, Fate};
 
 use super::super::turn::Turn;
-use super::super::write::{self, Edit, Waits, Writer, Written};
-use super::plan::allowed;
+use super::super::write::{self, Edit, Unwritten, Waits, Writer, Written};
 use super::run::Run;
 use crate::audit::{Action, Attempt, AuditError, Book, Outcome, Refusal, Wanted};
 use crate::azure::security::PolicyId;
-use crate::jit::acting::ActingAs;
-use crate::jit::{JitError, start};
+use crate::jit::JitError;
 use crate::store::{PartItem, PartRecord, PartState, Swap};
 
 /// What is said of what was begun by a process that is gone, and is not as it was to be.
 const LEFT: &str = "Postern stopped before it had Azure's answer; the policy is not as it was to be now.";
+
+/// What is said of what never began in time.
+const STALE: &str = "This was asked for too long ago to be begun now; look at it again and try it again.";
 
 /// The machines of one policy, to be changed together.
 pub(super) struct Part<'a> {
@@ -37,13 +39,14 @@ impl Part<'_> {
             if self.is_cancelled().await? {
                 return self.leave(&Fate::Cancelled).await;
             }
-        }
-        if let Err(error) = self.can_act().await {
-            let reason = error.to_string();
-            if waiting {
-                return self.leave(&Fate::Failed { reason }).await;
+            if self.run.is_stale() {
+                return self.leave(&Fate::Failed { reason: STALE.to_owned() }).await;
             }
-            return self.only_look(&policy).await;
+        }
+        let can_act = self.can_act().await;
+        if waiting && let Err(error) = &can_act {
+            let reason = error.to_string();
+            return self.leave(&Fate::Failed { reason }).await;
         }
         let turn = match jit.turns.wait_for(&policy).await {
             Ok(turn) => turn,
@@ -52,29 +55,59 @@ impl Part<'_> {
             Err(JitError::Conflict(_)) => return Ok(()),
             Err(error) => return Err(error),
         };
-        let seen = self.in_turn(&policy, &turn, waiting).await;
+        let seen = self.in_turn(&policy, &turn, can_act.is_ok()).await;
         turn.give_back().await;
         seen
     }
 
-    async fn in_turn(&mut self, policy: &PolicyId, turn: &Turn, waiting: bool) -> Result<(), JitError> {
-        let attempts = if waiting {
-            // The turn may have been waited for.
-            if self.is_cancelled().await? {
-                return self.leave(&Fate::Cancelled).await;
+    /// Whoever else had the change may have got on with it, up to this turn and not beyond.
+    async fn in_turn(&mut self, policy: &PolicyId, turn: &Turn, can_act: bool) -> Result<(), JitError> {
+        self.reload().await?;
+        match self.record.state() {
+            PartState::Over => Ok(()),
+            PartState::Waiting => {
+                if self.is_cancelled().await? {
+                    return self.leave(&Fate::Cancelled).await;
+                }
+                match self.begin(policy).await? {
+                    Some(attempts) => self.write(policy, turn, &attempts, &[]).await,
+                    None if self.is_cancelled().await? => {
+                        self.reload().await?;
+                        self.leave(&Fate::Cancelled).await
+                    }
+                    None => Ok(()),
+                }
             }
-            match self.begin(policy).await? {
-                Some(attempts) => attempts,
-                None => return Ok(()),
+            PartState::Working => {
+                let attempts = self.begun_before().await?;
+                let mut left_alone = self.may_no_more(policy).await?;
+                for at in self.places(&Fate::Working) {
+                    // Nothing is written that does not stand on record as begun.
+                    if !can_act || !attempts.iter().any(|attempt| is_of(attempt, &self.record.items[at])) {
+                        left_alone.push((at, LEFT.to_owned()));
+                    }
+                }
+                self.write(policy, turn, &attempts, &left_alone).await
             }
-        } else {
-            self.begun_before().await?
-        };
-        self.write(policy, turn, &attempts).await
+        }
     }
 
-    /// Brings the machines that were begun into the policy, and tells what came of them.
-    async fn write(&mut self, policy: &PolicyId, turn: &Turn, attempts: &[Attempt]) -> Result<(), JitError> {
+    /// Reads the part as it is by now.
+    async fn reload(&mut self) -> Result<(), JitError> {
+        let PartRecord { change, part, .. } = self.record;
+        self.record = self.run.jit.store.changes().part(change, part).await?.ok_or(JitError::NotFound)?;
+        Ok(())
+    }
+
+    /// Brings the machines that were begun into the policy, but for those that are left alone, and
+    /// tells what came of all of them.
+    async fn write(
+        &mut self,
+        policy: &PolicyId,
+        turn: &Turn,
+        attempts: &[Attempt],
+        left_alone: &[(usize, String)],
+    ) -> Result<(), JitError> {
         let jit = &self.run.jit;
         let writing = jit.azure_of(&self.run.user);
         let writer = Writer {
@@ -83,10 +116,14 @@ impl Part<'_> {
             clock: &jit.clock,
             waits: Waits::FOR_NOBODY,
         };
-        let begun: Vec<usize> = self.places(&Fate::Working);
+        let is_left_alone = |at: &usize| left_alone.iter().any(|(left, _)| left == at);
+        let (left, begun): (Vec<usize>, Vec<usize>) =
+            self.places(&Fate::Working).into_iter().partition(is_left_alone);
+        // What was left is told by what the policy says, before anything else changes in it.
+        let looked_at = if left.is_empty() { None } else { Some(jit.azure.security.document(policy).await?) };
         let edits = self.edits(&begun);
         let written = writer.write(policy, turn, &edits).await;
-        let told = match written {
+        let mut told: Vec<(Fate, Outcome)> = match written {
             Ok(Written { document, fates, correlation_id }) => {
                 let told = edits.iter().zip(fates).map(|(edit, fate)| match fate {
                     write::Fate::Done => {
@@ -96,22 +133,29 @@ impl Part<'_> {
                 });
                 told.collect()
             }
-            Err(error) => self.after(policy, &edits, error).await,
+            Err(unwritten) => self.after(policy, &edits, unwritten).await,
         };
-        self.finish(&begun, told, attempts).await
+        for (at, document) in left.iter().zip(looked_at.iter().cycle()) {
+            let edit = &self.edits(&[*at])[0];
+            told.push(if document.says(&edit.vm, edit.wanted.as_ref()) {
+                (Fate::Done, Outcome::Done { correlation_id: None })
+            } else {
+                let why = left_alone.iter().find(|(left, _)| left == at).map_or(LEFT, |(_, why)| why);
+                (Fate::Failed { reason: why.to_owned() }, Outcome::unknown(why))
+            });
+        }
+        self.finish(&[begun, left].concat(), told, attempts).await
     }
 
     /// What can be told of machines after something went wrong: what the policy says now, if it can
     /// be read, and what went wrong.
-    async fn after(&self, policy: &PolicyId, edits: &[Edit], error: JitError) -> Vec<(Fate, Outcome)> {
+    async fn after(&self, policy: &PolicyId, edits: &[Edit], unwritten: Unwritten) -> Vec<(Fate, Outcome)> {
         let jit = &self.run.jit;
         let document = jit.azure.security.document(policy).await.ok();
-        let (reason, outcome) = match error {
-            JitError::Azure(error) => {
-                let outcome = start::outcome_of(&error);
-                (jit.of_caller(&self.run.user, error).to_string(), outcome)
-            }
-            error => (error.to_string(), Outcome::Failed { reason: error.to_string() }),
+        let outcome = unwritten.outcome();
+        let reason = match unwritten.into_error() {
+            JitError::Azure(error) => jit.of_caller(&self.run.user, error).to_string(),
+            error => error.to_string(),
         };
         let told = edits.iter().map(|edit| match &document {
             Some(document) if document.says(&edit.vm, edit.wanted.as_ref()) => {
@@ -125,50 +169,13 @@ impl Part<'_> {
         told.collect()
     }
 
-    /// Tells what became of what was begun, where nobody may write any more.
-    async fn only_look(&mut self, policy: &PolicyId) -> Result<(), JitError> {
-        let attempts = self.begun_before().await?;
-        let begun = self.places(&Fate::Working);
-        let document = self.run.jit.azure.security.document(policy).await?;
-        let told = self.edits(&begun).into_iter().map(|edit| {
-            if document.says(&edit.vm, edit.wanted.as_ref()) {
-                return (Fate::Done, Outcome::Done { correlation_id: None });
-            }
-            (Fate::Failed { reason: LEFT.to_owned() }, Outcome::Unknown { reason: LEFT.to_owned() })
-        });
-        let told = told.collect();
-        self.finish(&begun, told, &attempts).await
-    }
-
-    /// Rules may have changed since the change was asked for, and so may have Azure. The places of
-    /// the machines that may not be changed any more.
-    async fn judge_again(&mut self, policy: &PolicyId) -> Result<Vec<usize>, JitError> {
-        let jit = &self.run.jit;
-        let snapshot = jit.inventory.snapshot().await?;
-        let rules = jit.rules.now();
-        let rules = rules.of(self.run.user.who());
-        let mut refused = Vec::new();
-        for at in self.places(&Fate::Waiting) {
-            let item = &mut self.record.items[at].changed;
-            let reason = if !allowed(&rules, &snapshot, &item.vm, Verb::Configure) {
-                format!("no access rule lets you {}", Verb::Configure.done_to(item.vm.name().as_str()))
-            } else if item.from.is_none() && self.run.is_named_elsewhere(&item.vm, policy).await? {
-                "another policy names this machine by now; look at it again".to_owned()
-            } else {
-                continue;
-            };
-            item.fate = Fate::Refused { reason };
-            refused.push(at);
-        }
-        Ok(refused)
-    }
-
     /// Puts on record what is about to be done, and that it is. Nothing if there is nothing to do, or
     /// somebody else does it.
     async fn begin(&mut self, policy: &PolicyId) -> Result<Option<Vec<Attempt>>, JitError> {
-        let refused = self.judge_again(policy).await?;
+        let refused = self.may_no_more(policy).await?;
         let mut book = self.run.jit.audit.open_book().await?;
-        for at in refused {
+        for (at, reason) in refused {
+            self.record.items[at].changed.fate = Fate::Refused { reason };
             self.refuse(&mut book, at).await?;
         }
         let mut attempts = Vec::new();
@@ -216,8 +223,8 @@ impl Part<'_> {
         for (at, (fate, outcome)) in begun.iter().zip(told) {
             let changed = &mut self.record.items[*at].changed;
             changed.fate = fate;
-            let of_it = |attempt: &&Attempt| matches!(&attempt.action, Action::Configure { vm, .. } if *vm == changed.vm);
-            let Some(attempt) = attempts.iter().find(of_it) else { continue };
+            let item = &self.record.items[*at];
+            let Some(attempt) = attempts.iter().find(|attempt| is_of(attempt, item)) else { continue };
             match book.finish(attempt, &outcome).await {
                 // Whoever was first has told the rest, too.
                 Err(AuditError::AlreadyFinished(_)) => return Ok(()),
@@ -255,25 +262,6 @@ impl Part<'_> {
         Ok(())
     }
 
-    async fn is_cancelled(&self) -> Result<bool, JitError> {
-        let now = self.run.jit.store.changes().get(self.run.record.id).await?;
-        Ok(now.is_none_or(|(_, progress)| progress != Progress::Working))
-    }
-
-    /// Whether Azure can be asked in the name of whoever asked for the change.
-    async fn can_act(&self) -> Result<(), JitError> {
-        let Run { jit, user, present, .. } = self.run;
-        let can = if *present { jit.can_act_for(user).await } else { jit.can_still_act_for(user).await };
-        match (can, &jit.acting_as) {
-            (Err(JitError::StepUp(_) | JitError::SignInOver), ActingAs::Caller(_)) => {
-                Err(JitError::Conflict(
-                    "this is done in the name of whoever asked for it, and takes that they are signed in; sign in and try it again".to_owned(),
-                ))
-            }
-            (can, _) => can,
-        }
-    }
-
     fn places(&self, fate: &Fate) -> Vec<usize> {
         let items = self.record.items.iter().enumerate();
         items.filter(|(_, item)| item.changed.fate == *fate).map(|(at, _)| at).collect()
@@ -288,6 +276,11 @@ impl Part<'_> {
         };
         items.map(edit).collect()
     }
+}
+
+/// Whether that is the attempt to change this machine.
+fn is_of(attempt: &Attempt, item: &PartItem) -> bool {
+    matches!(&attempt.action, Action::Configure { vm, .. } if *vm == item.changed.vm)
 }
 
 fn overtaken(standing: Option<JitPolicy>) -> (Fate, Outcome) {

@@ -64,7 +64,7 @@ fn place_of<'a>(snapshot: &'a Snapshot, vm: &'a VmId) -> Place<'a> {
     snapshot.vm(vm).map_or(unlisted, |entry| snapshot.place(entry))
 }
 
-/// Whether somebody may do this to a machine.
+/// Whether somebody may do this to a machine, as far as the list knows it.
 pub(super) fn allowed(rules: &RulesOf<'_>, snapshot: &Snapshot, vm: &VmId, verb: Verb) -> bool {
     rules.allow(verb, place_of(snapshot, vm))
 }
@@ -267,6 +267,15 @@ pub(super) fn violations(new: &NewPolicyChange) -> Vec<Violation> {
     }
     if NewPolicyChange::MOST_VMS < new.vms.len() {
         let detail = format!("these are more than {} machines", NewPolicyChange::MOST_VMS);
+        violations.push(wrong("vms".to_owned(), detail));
+        return violations;
+    }
+    let sources = new.change.sources().saturating_mul(new.vms.len());
+    if NewPolicyChange::MOST_SOURCES < sources {
+        let detail = format!(
+            "these are {sources} addresses and ranges for all machines together, and at most {} go into one change; name fewer machines at a time",
+            NewPolicyChange::MOST_SOURCES
+        );
         violations.push(wrong("vms".to_owned(), detail));
         return violations;
     }

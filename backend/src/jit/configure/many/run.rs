@@ -1,7 +1,6 @@
 //! Seeing a change of many machines through: here, or wherever else somebody left it.
 
 use std::collections::HashMap;
-use std::sync::PoisonError;
 
 use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +9,7 @@ use shared::resource_id::VmId;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+use super::Here;
 use super::part::Part;
 use crate::azure::arm::ArmError;
 use crate::azure::security::{PolicyDocument, PolicyId};
@@ -22,6 +22,10 @@ const AT_ONCE: usize = 4;
 
 /// How long it counts what policies a subscription was seen to have.
 const FRESH: SignedDuration = SignedDuration::from_secs(30);
+
+/// How long after it was asked for a part may begin. Whoever asked has long looked by then, and who
+/// they are may count for something else.
+const BEGINS_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long what is over is kept, for whoever asked for it to see.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -59,34 +63,50 @@ impl Jit {
 
     async fn look_after_changes(&self) -> Result<(), StoreError> {
         for id in self.store.changes().unfinished().await? {
-            self.go_on_with(id, None);
+            self.go_on_with(id);
         }
         let long_ago = self.clock.now().saturating_sub(KEPT_FOR).unwrap_or(Timestamp::MIN);
         self.store.changes().purge(long_ago).await
     }
 
-    /// Sees a change through, unless that is done already, here or elsewhere. It goes on without
-    /// anybody waiting for it.
-    pub(super) fn go_on_with(&self, id: ChangeId, present: Option<CurrentUser>) {
-        if !self.changes.0.running.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
-            return;
-        }
+    /// Sees a change through that somebody has left, unless somebody sees to it already, here or
+    /// elsewhere.
+    pub(super) fn go_on_with(&self, id: ChangeId) {
+        let Some(here) = self.changes.claim(id) else { return };
         let jit = self.clone();
         self.watchers.track(async move {
-            if let Err(error) = jit.see_through(id, present).await {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(change = %id, error, "a change of many machines could not be gone on with");
+            match jit.hold(here).await {
+                Ok(Some(held)) => jit.see_through(held, None).await,
+                Ok(None) => {}
+                Err(error) => warn_of(id, &error.into()),
             }
-            jit.changes.0.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-            jit.changes.tell(id);
         });
     }
 
-    async fn see_through(&self, id: ChangeId, present: Option<CurrentUser>) -> Result<(), JitError> {
-        let holder = Uuid::new_v4();
-        if !self.hold(id, holder).await? {
-            return Ok(());
+    /// Has a change to itself before anybody can know of it, so that nobody goes on with it instead
+    /// of whoever asks for it.
+    pub(super) async fn hold_new(&self, id: ChangeId) -> Result<Held, JitError> {
+        let here = self.changes.claim(id).ok_or_else(|| taken(id))?;
+        self.hold(here).await?.ok_or_else(|| taken(id))
+    }
+
+    /// Sees a new change through. It goes on without anybody waiting for it.
+    pub(super) fn go_on_with_new(&self, held: Held, present: CurrentUser) {
+        let jit = self.clone();
+        self.watchers.track(async move { jit.see_through(held, Some(present)).await });
+    }
+
+    async fn see_through(&self, held: Held, present: Option<CurrentUser>) {
+        let id = held.here.id;
+        if let Err(error) = self.try_to_see_through(&held, present).await {
+            warn_of(id, &error);
         }
+        drop(held);
+        self.changes.tell(id);
+    }
+
+    async fn try_to_see_through(&self, held: &Held, present: Option<CurrentUser>) -> Result<(), JitError> {
+        let (id, holder) = (held.here.id, held.holder);
         let Some((record, _)) = self.store.changes().get(id).await? else { return Ok(()) };
         let user = present.clone().unwrap_or_else(|| record.by.right(record.person.clone()));
         let run = Run {
@@ -113,9 +133,11 @@ impl Jit {
         self.patience.showing() / 4
     }
 
-    async fn hold(&self, id: ChangeId, holder: Uuid) -> Result<bool, StoreError> {
-        let now = self.clock.now();
-        self.store.leases().take(&lease(id), holder, now, now + self.change_lasts()).await
+    async fn hold(&self, here: Here) -> Result<Option<Held>, StoreError> {
+        let (now, holder) = (self.clock.now(), Uuid::new_v4());
+        let until = now + self.change_lasts();
+        let taken = self.store.leases().take(&lease(here.id), holder, now, until).await?;
+        Ok(taken.then_some(Held { here, holder }))
     }
 }
 
@@ -139,7 +161,8 @@ impl Run {
     async fn keep_up(&self) {
         loop {
             self.jit.clock.sleep(self.jit.change_lasts() / 3).await;
-            match self.jit.hold(self.record.id, self.holder).await {
+            let until = self.jit.clock.now() + self.jit.change_lasts();
+            match self.jit.store.leases().renew(&lease(self.record.id), self.holder, until).await {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => {
@@ -148,6 +171,12 @@ impl Run {
                 }
             }
         }
+    }
+
+    /// Whether it was asked for so long ago that nothing more of it may begin.
+    pub(super) fn is_stale(&self) -> bool {
+        let until = (self.record.asked_at + BEGINS_WITHIN).min(self.record.by.signed_in_until);
+        until < self.jit.clock.now()
     }
 
     /// Whether a policy other than `own` names a machine by now.
@@ -162,6 +191,22 @@ impl Run {
         let documents = listed.get(&subscription).map_or(&[][..], |(_, documents)| documents);
         Ok(documents.iter().any(|document| document.id() != own && document.of(vm).is_some()))
     }
+}
+
+/// A change that this process, and no other, sees to.
+pub(super) struct Held {
+    here: Here,
+    holder: Uuid,
+}
+
+fn warn_of(id: ChangeId, error: &JitError) {
+    let error = error as &dyn std::error::Error;
+    tracing::warn!(change = %id, error, "a change of many machines could not be gone on with");
+}
+
+/// Nobody else can know the name of a change that is new.
+fn taken(id: ChangeId) -> JitError {
+    JitError::Conflict(format!("somebody else sees to the change {id} already"))
 }
 
 fn lease(id: ChangeId) -> String {
