@@ -176,6 +176,18 @@ pub struct AccessRequest {
     pub not_closed: Option<String>,
 }
 
+impl AccessRequest {
+    /// When it came to its end, or is to.
+    pub fn over_at(&self) -> Timestamp {
+        match self.status {
+            Status::Refused { at, .. } | Status::Failed { at, .. } | Status::Ended { at, .. } => at,
+            Status::Requesting | Status::Opening { .. } | Status::Open { .. } | Status::Closing { .. } => {
+                self.ends_at
+            }
+        }
+    }
+}
+
 /// How a request came about that somebody prepared for whoever made it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

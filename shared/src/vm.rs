@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::access::RequestId;
+use crate::duration::AccessDuration;
 use crate::policy::JitPolicy;
 use crate::port::Port;
 use crate::resource_id::VmId;
@@ -152,6 +153,18 @@ pub struct Unsupported {
 }
 
 impl VmDetails {
+    /// How long `port` may be open at most: as long as any of these limits and the policy allow.
+    /// `None` if there are no limits, so that it may not be opened.
+    pub fn longest<'a>(
+        &self,
+        port: Port,
+        limits: impl Iterator<Item = &'a RequestLimits>,
+    ) -> Option<AccessDuration> {
+        let by_rules = limits.map(|limits| limits.longest).max()?;
+        let by_policy = self.policy.as_ref().and_then(|policy| policy.rule_for(port));
+        Some(by_policy.map_or(by_rules, |rule| rule.longest.min(by_rules)))
+    }
+
     /// Where a client that comes from `source` connects to for `port`: names or addresses, the best
     /// first, and a port. `None` as long as that is not known, which behind an Azure Firewall is
     /// until access is granted. Of several grants that of `request` goes first.

@@ -2,6 +2,7 @@
 //! what is not. And nothing, however it is sent, reaches `initiate` past the guardrails.
 
 mod code;
+mod expected;
 mod handoffs;
 mod race;
 
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use tests::TestApp;
 use tests::app::{Answer, Visitor};
 
+use expected::expected;
 use handoffs::Handoffs;
 
 /// Whom the answers differ for.
@@ -41,113 +43,6 @@ enum Scope {
 
 const EVERYBODY: [Who; 7] =
     [Who::Nobody, Who::Guest, Who::Stranger, Who::Reader, Who::Elsewhere, Who::Requester, Who::Everything];
-
-/// The status that a route answers with. A route without a row here fails the test.
-fn expected(route: &str, who: Who, scope: Scope) -> u16 {
-    use Who::{Elsewhere, Everything, Guest, Nobody, Reader, Requester, Stranger};
-    let requests = matches!(who, Requester | Everything);
-    let theirs = scope == Scope::Own;
-    if route.contains("/api/handoffs") {
-        return handoffs::expected(route, who, theirs);
-    }
-    match (route, who) {
-        (_, Nobody | Guest) => 401,
-        (
-            "get /api/session"
-            | "get /api/sessions"
-            | "get /api/vms"
-            | "get /api/jit"
-            | "get /api/jit.csv"
-            | "get /api/access-requests"
-            | "get /api/access-requests.csv"
-            // A plan says machine by machine what they may not.
-            | "post /api/jit/policies"
-            | "get /api/jit/changes",
-            _,
-        ) => 200,
-        // Whoever may audit a machine may look back at what others requested on it.
-        ("get /api/access-requests/{id}/timeline", _) => match who {
-            Everything => 200,
-            Requester if theirs => 200,
-            _ => 404,
-        },
-        ("get /api/vms/{subscription}/{group}/{name}/outside-requests", _) => match who {
-            Everything if theirs => 200,
-            Requester | Reader if theirs => 403,
-            _ => 404,
-        },
-        ("delete /api/sessions/{id}", _) => {
-            if theirs {
-                204
-            } else {
-                404
-            }
-        }
-        (
-            "get /api/access-requests/{id}"
-            | "get /api/access-requests/{id}/events"
-            | "get /api/access-requests/{id}/rdp",
-            _,
-        ) => {
-            if theirs && requests {
-                200
-            } else {
-                404
-            }
-        }
-        (
-            "get /api/vms/{subscription}/{group}/{name}"
-            | "get /api/vms/{subscription}/{group}/{name}/preflight"
-            | "get /api/vms/{subscription}/{group}/{name}/ways"
-            | "get /api/vms/{subscription}/{group}/{name}/jit-policy"
-            | "get /api/vms/{subscription}/{group}/{name}/access-explanation",
-            _,
-        ) => {
-            if theirs && (requests || who == Reader) {
-                200
-            } else {
-                404
-            }
-        }
-        // Of nothing that anybody has read.
-        (
-            "put /api/vms/{subscription}/{group}/{name}/jit-policy"
-            | "delete /api/vms/{subscription}/{group}/{name}/jit-policy",
-            _,
-        ) => match who {
-            Everything if theirs => 412,
-            Requester | Reader if theirs => 403,
-            _ => 404,
-        },
-        ("post /api/access-requests/{id}/close", Requester | Everything) if theirs => 200,
-        ("post /api/access-requests/code" | "post /api/jit/policies/code", _) => {
-            code::expected(route, who, theirs)
-        }
-        ("post /api/vms/{subscription}/{group}/{name}/start", Reader) if theirs => 403,
-        ("post /api/vms/{subscription}/{group}/{name}/start", Requester | Everything) if theirs => 202,
-        ("post /api/access-requests", Reader) if theirs => 422,
-        ("post /api/access-requests" | "post /api/access-requests/{id}/extend", Requester | Everything)
-            if theirs =>
-        {
-            201
-        }
-        (
-            "post /api/vms/{subscription}/{group}/{name}/start"
-            | "post /api/access-requests"
-            // Nobody asked for one.
-            | "get /api/access-requests/{id}/shareable-link"
-            | "post /api/access-requests/{id}/close"
-            | "post /api/access-requests/{id}/extend"
-            // Nobody asked for any.
-            | "get /api/jit/changes/{id}"
-            | "get /api/jit/changes/{id}/events"
-            | "post /api/jit/changes/{id}/cancel"
-            | "post /api/jit/changes/{id}/retry",
-            Stranger | Reader | Elsewhere | Requester | Everything,
-        ) => 404,
-        (unknown, _) => panic!("{unknown} has no row in the matrix; say who gets what answer from it"),
-    }
-}
 
 /// Somebody, and what is theirs and what is another's in one world.
 struct Cells {

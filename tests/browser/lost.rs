@@ -56,7 +56,7 @@ async fn without_a_network_the_countdown_goes_on_and_its_age_is_told() {
         page.set_network(Network::There).await;
         page.says("Access ended: it was closed early.").await;
         page.stops_saying(LOST).await;
-        page.says("Ended: closed early").await;
+        page.says("Ended (closed early)").await;
         assert_eq!(page.heard().await.times("Access ended: it was closed early."), 1);
     })
     .await;

@@ -101,6 +101,14 @@ pub(super) fn in_front(front: &Front) -> Option<Obstacle> {
 }
 
 impl Obstacle {
+    /// Whether it stands in the network, and not in what is paid for or switched on.
+    pub(super) fn is_of_network(&self) -> bool {
+        match self {
+            Self::NothingInFront | Self::FirewallPolicy { .. } => true,
+            Self::Plan { .. } | Self::Excluded | Self::SwitchedOff | Self::NotApplicable(_) => false,
+        }
+    }
+
     /// What it is and who can do what about it, for people.
     pub(super) fn told(&self) -> Unsupported {
         let (reason, remedy) = match self {

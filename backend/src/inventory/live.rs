@@ -51,6 +51,8 @@ pub struct LiveVm {
     policy: Option<Policy>,
     /// Why just-in-time access cannot open anything, unless the policy names a firewall.
     unsupported: Option<Unsupported>,
+    /// Why it could not be set up when the list was made, where that is not for the network.
+    uncovered: Option<Arc<Unsupported>>,
 }
 
 impl LiveVm {
@@ -95,6 +97,13 @@ impl LiveVm {
     /// group stands before it nor a firewall with classic rules.
     pub fn unsupported(&self) -> Option<&Unsupported> {
         self.unsupported.as_ref().filter(|_| self.firewall_address().is_none())
+    }
+
+    /// Why just-in-time access could not be set up on it when the list was made, if no policy names
+    /// it and that is not for its network: the plan of its subscription, for example. It may be
+    /// otherwise by now, so this is to be told and forbids nothing.
+    pub fn uncovered(&self) -> Option<&Unsupported> {
+        self.uncovered.as_deref().filter(|_| self.vm.jit == JitState::NotConfigured)
     }
 
     /// Who asked for what on it lately.
@@ -239,6 +248,7 @@ impl Listed {
         let (admin_username, computer_name) =
             machine.map(|machine| (machine.admin_username, machine.computer_name)).unwrap_or_default();
         let management_groups = self.management_groups;
+        let uncovered = self.entry.as_ref().and_then(|entry| entry.uncovered.clone());
         LiveVm {
             vm,
             public_ipv6: addresses.public_ipv6,
@@ -252,6 +262,7 @@ impl Listed {
             policy,
             unsupported: addresses.gateway.as_ref().and_then(before::unsupported),
             gateway: addresses.gateway,
+            uncovered,
         }
     }
 }

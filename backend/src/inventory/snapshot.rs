@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use shared::bastion::BastionId;
 use shared::resource_id::VmId;
-use shared::vm::{UnreadableSubscription, Vm};
+use shared::vm::{UnreadableSubscription, Unsupported, Vm};
 use uuid::Uuid;
 
 use super::ancestry::Ancestry;
@@ -68,6 +68,8 @@ pub struct InventoryVm {
     pub policy: Option<Arc<PolicyId>>,
     /// How it stands with just-in-time access.
     pub standing: Standing,
+    /// Why it cannot be set up on it, where that is not for its network.
+    pub uncovered: Option<Arc<Unsupported>>,
     /// What it is found by, in small letters: name, group, subscription, addresses and tags.
     pub found_by: Box<str>,
 }

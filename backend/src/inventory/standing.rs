@@ -13,7 +13,7 @@ use shared::port::Port;
 use shared::preflight::RuleRef;
 use shared::vm::Unsupported;
 
-use super::eligibility::{Assessment, Cover, Front, obstacle};
+use super::eligibility::{Assessment, Cover, Front, Obstacle, obstacle};
 use crate::azure::network::Nsg;
 use crate::azure::resource_id::ResourceId;
 use crate::preflight::{Admitted, Exposure, Opening, exposure};
@@ -101,9 +101,9 @@ pub(super) struct Surroundings<'a> {
 
 impl Surroundings<'_> {
     /// How a machine stands that no policy names.
-    pub(super) fn without_policy(&self) -> Result<Need, Unsupported> {
+    pub(super) fn without_policy(&self) -> Result<Need, Obstacle> {
         if let Some(obstacle) = obstacle(&self.front, &self.cover, self.subscription) {
-            return Err(obstacle.told());
+            return Err(obstacle);
         }
         let Found { openings, doubt } = self.openings(&MANAGEMENT);
         let need = |severity, reason| Need { severity, reason };

@@ -73,7 +73,7 @@ pub(super) fn details(rules: &RulesOf<'_>, machine: &LiveVm, grants: Vec<Grant>)
         computer_name: machine.computer_name.clone(),
         entra_sign_in: machine.entra_sign_in,
         firewall_address: machine.firewall_address(),
-        unsupported: machine.unsupported().cloned(),
+        unsupported: machine.unsupported().or_else(|| machine.uncovered()).cloned(),
         policy: machine.policy().map(|(_, policy)| policy.clone()),
         grants,
         may: rules.may(machine.place()),

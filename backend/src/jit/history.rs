@@ -49,13 +49,8 @@ impl Jit {
             let may = self.may_look_back(by, &rules, &records).await?;
             let allowed = records.into_iter().zip(may).filter(|(_, may)| *may);
             items.extend(allowed.map(|(record, _)| record.request));
-            if items.len() > limit {
-                items.truncate(limit);
-                let next = items.last().map(|request| request.id.to_string());
-                return Ok(Page { items, next });
-            }
-            if is_last {
-                return Ok(Page { items, next: None });
+            if is_last || items.len() > limit {
+                return Ok(Page::first(items, limit, |request| request.id.to_string()));
             }
             if looked_through >= LOOKED_THROUGH {
                 return Ok(Page { items, next: search.before.map(|id| id.to_string()) });

@@ -14,12 +14,12 @@ use crate::components::button::{Button, Look};
 use crate::components::failure::failure_with_retry;
 use crate::components::icon::Glyph;
 use crate::components::skeleton::skeleton;
+use crate::components::standing::standing;
 use crate::components::status_line::status_line;
 use crate::format;
 use crate::page::Page;
 use crate::view::{Element, IntoView, View, anew, el, several};
 
-use super::requests::standing;
 use rules::rules;
 use steps::steps;
 

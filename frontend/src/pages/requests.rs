@@ -27,8 +27,6 @@ use list::{Face, PastList};
 use outside::outside_requests;
 use table::request_table;
 
-pub use table::standing;
-
 /// Requests, looked back at.
 pub fn requests_page() -> View {
     let query = use_router().query();

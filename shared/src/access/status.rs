@@ -84,6 +84,8 @@ pub enum Ending {
     Expired,
     /// A newer request for the same port took its place.
     Replaced,
+    /// A newer request of the same person took its place, to make it last longer.
+    Extended,
     /// Somebody closed it early.
     Closed,
     /// Azure's policy no longer lists it, though its time was not over.

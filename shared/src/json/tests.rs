@@ -1,5 +1,7 @@
 mod any_text;
+mod handoff;
 mod jit_list;
+mod policy_change;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -8,9 +10,7 @@ use super::*;
 use crate::access::{AccessRequest, CreatedAccess, Watched};
 use crate::bastion::{ShareableLink, Ways};
 use crate::explanation::AccessExplanation;
-use crate::handoff::{Handoff, HandoffView, PreparedHandoff};
 use crate::page::Page;
-use crate::policy_change::{ChangePlan, PolicyChange};
 use crate::preflight::Preflight;
 use crate::problem::Problem;
 use crate::session::{Session, SignedIn};
@@ -57,89 +57,6 @@ fn request(status: &Value) -> Value {
 
 fn handed_over() -> Value {
     json!({ "by": { "name": "Hedy", "username": "hedy@contoso.com" }, "handoff": HANDOFF, "guest": true })
-}
-
-fn handoff(state: &Value) -> Value {
-    json!({
-        "id": HANDOFF, "vm": VM, "ports": [3389], "duration": "PT1H", "requested_for": "anna@contoso.com", "guest": false,
-        "reason": null, "prepared_by": { "name": "Hedy", "username": "hedy@contoso.com" },
-        "prepared_at": "2030-01-09T12:05:00Z", "expires_at": "2030-01-09T12:20:00Z", "state": state,
-    })
-}
-
-#[test]
-fn what_was_prepared_is_read_as_serde_reads_it() {
-    let at = "2030-01-09T12:06:00Z";
-    let address = json!({ "address": "2001:db8::7", "how": { "by": "direct" } });
-    for state in [
-        json!({ "state": "prepared" }),
-        json!({ "state": "redeemed", "at": at, "request": HANDOFF }),
-        json!({ "state": "revoked", "at": at, "by": { "name": "Hedy", "username": "hedy@contoso.com" } }),
-        json!({ "state": "expired", "at": at }),
-        json!({ "state": "locked", "at": at }),
-    ] {
-        agrees::<Page<Handoff>>(json!({ "items": [handoff(&state)], "next": null }));
-        for code in [Value::Null, json!("ABCD-EFGH")] {
-            agrees::<PreparedHandoff>(json!({
-                "handoff": handoff(&state), "link": "https://a.example/for/1#s", "qr": "<svg/>", "message": "Hi", "code": code,
-            }));
-        }
-        agrees::<HandoffView>(json!({ "view": "you_prepared", "handoff": handoff(&state) }));
-        agrees::<HandoffView>(
-            json!({ "view": "ready", "handoff": handoff(&state), "address": address, "now": at }),
-        );
-        agrees::<HandoffView>(json!({
-            "view": "opened", "handoff": handoff(&state), "request": request(&json!({ "state": "requesting" })),
-            "destinations": ["a.example", "10.0.0.4"], "can_close": true, "now": at,
-            "reach": [{ "port": 22, "reach": { "state": "accessible" } }],
-        }));
-    }
-    agrees::<HandoffView>(json!({ "view": "who_are_you", "guest": true }));
-    agrees::<HandoffView>(json!({ "view": "not_yours" }));
-    for why in ["used", "revoked", "expired", "locked"] {
-        agrees::<HandoffView>(json!({ "view": "over", "why": why, "guest": why == "locked" }));
-    }
-}
-
-#[test]
-fn changes_of_many_machines_are_read_as_serde_reads_them() {
-    let at = "2030-01-09T12:06:00Z";
-    let ports = json!({ "ports": [{ "port": 22, "protocol": "TCP", "sources": ["*"], "longest": "PT3H" }] });
-    for means in ["unchanged", "enabled", "changed", "disabled", "impossible"] {
-        for version in [json!("0123456789abcdef0123456789abcdef"), Value::Null] {
-            agrees::<ChangePlan>(json!({ "items": [{
-                "vm": VM, "policy_id": "/subscriptions/1", "shared_with": 3, "from": Value::Null, "to": ports,
-                "version": version, "means": means, "obstacle": null,
-                "ports": { "added": [22], "changed": [], "removed": [3389, 5985] },
-            }], "gone": [VM], "as_of": at }));
-        }
-    }
-    let merge = json!({ "merge": { "ports": ports["ports"], "remove": [3389] } });
-    for (change, progress) in [
-        (json!({ "set": ports }), "working"),
-        (merge, "cancelling"),
-        (json!("disable"), "over"),
-        (json!("forget"), "over"),
-    ] {
-        let item = |fate: Value| {
-            json!({
-                "vm": VM, "policy_id": "/subscriptions/1", "from": ports, "to": Value::Null, "means": "disabled", "fate": fate,
-            })
-        };
-        agrees::<PolicyChange>(json!({
-            "id": HANDOFF, "change": change, "asked_by": { "name": "Ada", "username": "ada@contoso.com" },
-            "asked_at": at, "progress": progress, "machines": 8, "settled": 6, "items": [
-                item(json!({ "state": "waiting" })),
-                item(json!({ "state": "working" })),
-                item(json!({ "state": "done" })),
-                item(json!({ "state": "unchanged" })),
-                item(json!({ "state": "overtaken", "standing": ports })),
-                item(json!({ "state": "refused", "reason": "No rule." })),
-                item(json!({ "state": "failed", "reason": "No answer." })),
-                item(json!({ "state": "cancelled" })),
-            ],
-        }));
-    }
 }
 
 #[test]

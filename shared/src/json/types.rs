@@ -4,17 +4,14 @@
 use super::read::{WRONG, from_text};
 use super::{FromJson, Json, Unreadable};
 use crate::access::{
-    AccessRequest, Beneficiary, CreatedAccess, Displaced, Ending, HandedOver, Reason, RequestId, Status,
-    Technique, Watched,
+    AccessRequest, Beneficiary, CreatedAccess, Displaced, Ending, Reason, RequestId, Status, Technique,
+    Watched,
 };
 use crate::bastion::{Bastion, BastionId, ByBastion, ShareableLink, Sku, Ways};
 use crate::configuration::{JitConfiguration, Version};
 use crate::duration::AccessDuration;
 use crate::explanation::{AccessExplanation, Obstacle, RuleVerdict};
-use crate::handoff::{Handoff, HandoffId, HandoffState, HandoffView, Over, PreparedHandoff};
-use crate::history::{
-    Moment, OutsideRequest, OutsideRequests, RuleSeen, RulesSeen, Step, StepKind, Timeline,
-};
+use crate::handoff::HandoffId;
 use crate::policy::{JitPolicy, PortRule};
 use crate::port::{Port, Protocol};
 use crate::preflight::{Check, Diagnosis, PortReach, Preflight, Reach, RuleRef, Verdict};
@@ -66,6 +63,8 @@ macro_rules! names {
     )*};
 }
 
+mod handoff;
+mod history;
 mod jit_list;
 mod policy_change;
 
@@ -100,24 +99,8 @@ names! {
         _ => Ok(Self::Unknown)
     }
     Verdict { "fine" => Fine, "warning" => Warning, "obstacle" => Obstacle, "unknown" => Unknown, _ => Err(WRONG) }
-    Over { "used" => Used, "revoked" => Revoked, "expired" => Expired, "locked" => Locked, _ => Err(WRONG) }
     Technique { "shorten" => Shorten, "remove_rule" => RemoveRule, _ => Err(WRONG) }
-    Ending { "expired" => Expired, "replaced" => Replaced, "closed" => Closed, "withdrawn" => Withdrawn, _ => Err(WRONG) }
-    Moment { "before" => Before, "open" => Open, "after" => After, _ => Err(WRONG) }
-    StepKind {
-        "requested" => Requested,
-        "accepted" => Accepted,
-        "refused" => Refused,
-        "failed" => Failed,
-        "unanswered" => Unanswered,
-        "opened" => Opened,
-        "close_requested" => CloseRequested,
-        "close_accepted" => CloseAccepted,
-        "not_closed" => NotClosed,
-        "link" => Link,
-        "ended" => Ended,
-        _ => Err(WRONG)
-    }
+    Ending { "expired" => Expired, "replaced" => Replaced, "extended" => Extended, "closed" => Closed, "withdrawn" => Withdrawn, _ => Err(WRONG) }
     ProblemKind {
         "urn:postern:problem:signed-out" => SignedOut,
         "urn:postern:problem:forbidden" => Forbidden,
@@ -175,21 +158,10 @@ objects! {
         id, vm, ports, source, bastion, shareable_link, reason, requested_by, requested_for, handed_over, requested_at, opened_at, ends_at, rule, broad,
         redirections, status, correlation_id, extends, replaced_by, shut, not_closed
     }
-    Timeline { request, steps, rules }
-    Step { at, what, by, from, detail, correlation_id }
-    RulesSeen { moment, read_at, rules, unread }
-    RuleSeen { group, name, priority, access, protocol, sources, destinations, ports, just_in_time }
-    OutsideRequests { items, as_of }
-    OutsideRequest { port, sources, requestor, reason, requested_at, ends_at, state }
     Displaced { vm, port, sources, until }
     Ways { bastion, portal }
     Bastion { id, sku, why, network, native_client, shareable_link }
     ShareableLink { url, reason }
-    HandedOver { by, handoff, guest }
-    Handoff {
-        id, vm, ports, duration, requested_for, guest, reason, prepared_by, prepared_at, expires_at, state
-    }
-    PreparedHandoff { handoff, link, qr, message, code }
     Violation { field, detail, offer }
     AccessExplanation { allowed, rule, broad, violations, rules }
     RuleVerdict { rule, obstacles }
@@ -288,44 +260,6 @@ impl FromJson for Status {
             "refused" => Ok(Self::Refused { at: json.field("at")?, reason: json.field("reason")? }),
             "failed" => Ok(Self::Failed { at: json.field("at")?, reason: json.field("reason")? }),
             "ended" => Ok(Self::Ended { at: json.field("at")?, how: json.field("how")? }),
-            _ => Err(WRONG),
-        }
-    }
-}
-
-impl FromJson for HandoffState {
-    fn from_json(json: &Json) -> Result<Self, Unreadable> {
-        match json.text("state") {
-            "prepared" => Ok(Self::Prepared),
-            "redeemed" => Ok(Self::Redeemed { at: json.field("at")?, request: json.field("request")? }),
-            "revoked" => Ok(Self::Revoked { at: json.field("at")?, by: json.field("by")? }),
-            "expired" => Ok(Self::Expired { at: json.field("at")? }),
-            "locked" => Ok(Self::Locked { at: json.field("at")? }),
-            _ => Err(WRONG),
-        }
-    }
-}
-
-impl FromJson for HandoffView {
-    fn from_json(json: &Json) -> Result<Self, Unreadable> {
-        match json.text("view") {
-            "who_are_you" => Ok(Self::WhoAreYou { guest: json.field("guest")? }),
-            "not_yours" => Ok(Self::NotYours),
-            "you_prepared" => Ok(Self::YouPrepared { handoff: json.field("handoff")? }),
-            "ready" => Ok(Self::Ready {
-                handoff: json.field("handoff")?,
-                address: json.field("address")?,
-                now: json.field("now")?,
-            }),
-            "opened" => Ok(Self::Opened {
-                handoff: json.field("handoff")?,
-                request: Box::new(json.field("request")?),
-                destinations: json.field("destinations")?,
-                reach: json.field("reach")?,
-                can_close: json.field("can_close")?,
-                now: json.field("now")?,
-            }),
-            "over" => Ok(Self::Over { why: json.field("why")?, guest: json.field("guest")? }),
             _ => Err(WRONG),
         }
     }

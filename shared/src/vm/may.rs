@@ -53,6 +53,13 @@ pub struct RequestLimits {
     pub guests: bool,
 }
 
+impl RequestLimits {
+    /// Whether they are about a port.
+    pub fn are_about(&self, port: Port) -> bool {
+        self.ports.as_ref().is_none_or(|ports| ports.contains(&port))
+    }
+}
+
 /// A range with a name, such as an office.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

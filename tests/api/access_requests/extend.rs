@@ -25,7 +25,7 @@ async fn what_is_extended_is_requested_once_more_and_goes_on_without_a_gap() {
         assert_eq!((&new.vm, &new.ports, &new.source), (&old.vm, &old.ports, &old.source));
         assert_eq!((&new.reason, &new.rule), (&old.reason, &old.rule));
         let ended = app.hurry(&mut old_events, Status::is_final).await;
-        assert!(matches!(ended.status, Status::Ended { how: Ending::Replaced, .. }), "{ended:?}");
+        assert!(matches!(ended.status, Status::Ended { how: Ending::Extended, .. }), "{ended:?}");
         assert_eq!(ended.replaced_by, Some(new.id), "{replaces:?}");
         assert!(app.azure.admits("web-1", 3389, HOME), "{replaces:?}: a gap");
         let mut events = olga.follow(new.id).await;

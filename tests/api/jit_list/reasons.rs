@@ -1,7 +1,7 @@
 //! Why just-in-time access cannot be set up on a machine, and what is said where that is not known.
 
 use shared::jit_list::{DefenderPlan, JitPage, Severity, Standing};
-use shared::vm::Unsupported;
+use shared::vm::{Unsupported, VmDetails};
 use simulator::world::{Assessment, NewNic, NewSubnet, NewVnet, Plan};
 use simulator::{Fault, Trouble, World};
 use tests::TestApp;
@@ -49,6 +49,9 @@ async fn what_cannot_have_it_says_why_and_who_can_do_something() {
     ] {
         let page = listed(&olga, &format!("tab=unsupported&q={vm}")).await;
         assert!(reason(&page).contains(words), "{vm}: {}", reason(&page));
+        // The machine's own page says the same.
+        let details: VmDetails = olga.get(&app.vm_path(vm)).await.json();
+        assert_eq!(details.unsupported.expect(vm).reason, reason(&page));
     }
     let page = listed(&olga, "").await;
     assert!(names(&page).contains(&"lab-1"), "what a policy names is configured, whatever is paid for");

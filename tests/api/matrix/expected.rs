@@ -1,6 +1,6 @@
 //! Who gets what answer where.
 
-use super::{Scope, Who, handoffs};
+use super::{Scope, Who, code, handoffs};
 
 /// The status that a route answers with. A route without a row here fails the test.
 pub fn expected(route: &str, who: Who, scope: Scope) -> u16 {
@@ -80,6 +80,9 @@ pub fn expected(route: &str, who: Who, scope: Scope) -> u16 {
             _ => 404,
         },
         ("post /api/access-requests/{id}/close", Requester | Everything) if theirs => 200,
+        ("post /api/access-requests/code" | "post /api/jit/policies/code", _) => {
+            code::expected(route, who, theirs)
+        }
         ("post /api/vms/{subscription}/{group}/{name}/start", Reader) if theirs => 403,
         ("post /api/vms/{subscription}/{group}/{name}/start", Requester | Everything) if theirs => 202,
         ("post /api/access-requests", Reader) if theirs => 422,

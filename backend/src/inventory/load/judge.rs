@@ -46,12 +46,13 @@ impl<'a> Judge<'a> {
             }
             (Known::NotNamed, _) => {
                 vm.vm.jit = JitState::NotConfigured;
-                vm.standing = self.without_policy(vm);
+                (vm.standing, vm.uncovered) = self.without_policy(vm);
             }
             (Known::NotNow, Some(earlier)) => {
                 vm.policy.clone_from(&earlier.policy);
                 vm.vm.jit = earlier.vm.jit.clone();
                 vm.standing = earlier.standing.clone();
+                vm.uncovered.clone_from(&earlier.uncovered);
             }
             (Known::NotNow, None) | (Known::Not, _) => vm.vm.jit = JitState::Unknown,
         }
@@ -86,10 +87,14 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn without_policy(&mut self, vm: &InventoryVm) -> Standing {
+    fn without_policy(&mut self, vm: &InventoryVm) -> (Standing, Option<Arc<Unsupported>>) {
         match self.surroundings(vm).without_policy() {
-            Ok(need) => Standing::NotConfigured(self.needs.shared(Arc::new(need))),
-            Err(unsupported) => Standing::Unsupported(self.unsupported.shared(Arc::new(unsupported))),
+            Ok(need) => (Standing::NotConfigured(self.needs.shared(Arc::new(need))), None),
+            Err(obstacle) => {
+                let told = self.unsupported.shared(Arc::new(obstacle.told()));
+                let uncovered = (!obstacle.is_of_network()).then(|| told.clone());
+                (Standing::Unsupported(told), uncovered)
+            }
         }
     }
 

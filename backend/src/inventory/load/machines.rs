@@ -76,6 +76,7 @@ impl<'a> Reader<'a> {
             application_groups,
             policy: None,
             standing: Standing::default(),
+            uncovered: None,
             vm,
             tags,
         }

@@ -86,8 +86,9 @@ fn answer(action: &str, outcome: Outcome, step: Step) -> Option<Step> {
         Outcome::Failed { reason } => {
             Step { what: not_done.unwrap_or(StepKind::Failed), detail: Some(reason), ..step }
         }
-        Outcome::Unknown { reason } => {
-            Step { what: not_done.unwrap_or(StepKind::Unanswered), detail: Some(reason), ..step }
+        Outcome::Unknown { reason, correlation_id } => {
+            let what = not_done.unwrap_or(StepKind::Unanswered);
+            Step { what, detail: Some(reason), correlation_id, ..step }
         }
     })
 }
@@ -116,6 +117,7 @@ fn ended(how: Ending) -> &'static str {
     match how {
         Ending::Expired => "Its time was over.",
         Ending::Replaced => "A newer request for the same port took its place.",
+        Ending::Extended => "It was extended: a newer request took its place.",
         Ending::Closed => "It was closed early. Sessions that were open stayed connected.",
         Ending::Withdrawn => "Azure's policy no longer listed it, though its time was not over.",
     }

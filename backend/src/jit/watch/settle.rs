@@ -1,6 +1,6 @@
 //! Writing down where a request stands now.
 
-use shared::access::{AccessRequest, Ending, RequestId, Status};
+use shared::access::{AccessRequest, Ending, Status};
 
 use shared::history::Moment;
 
@@ -16,14 +16,22 @@ impl Watchers {
         record: RequestRecord,
         mut after: AccessRequest,
     ) -> Result<(), WatchError> {
-        if matches!(after.status, Status::Ended { how: Ending::Replaced, .. }) {
-            after.replaced_by = self.newer_of_same_person(&record).await?;
+        if let Status::Ended { at, how: Ending::Replaced } = after.status
+            && let Some(newer) = self.newer_of_same_person(&record).await?
+        {
+            after.replaced_by = Some(newer.id);
+            if newer.extends == Some(after.id) {
+                after.status = Status::Ended { at, how: Ending::Extended };
+            }
         }
         self.settle(record, after).await
     }
 
     /// The request of the same person that has taken the place of one of theirs.
-    async fn newer_of_same_person(&self, record: &RequestRecord) -> Result<Option<RequestId>, StoreError> {
+    async fn newer_of_same_person(
+        &self,
+        record: &RequestRecord,
+    ) -> Result<Option<AccessRequest>, StoreError> {
         let filter = Filter {
             vm: Some(record.request.vm.clone()),
             requester: Some(record.requester.clone()),
@@ -35,9 +43,9 @@ impl Watchers {
             request.id > old.id && request.ports.iter().any(|port| old.ports.contains(port))
         };
         let theirs = self.0.store.requests().list(&filter, usize::MAX).await?;
-        let newer: Vec<_> = theirs.into_iter().map(|record| record.request).filter(newer).collect();
-        let extending = newer.iter().find(|request| request.extends == Some(old.id));
-        Ok(extending.or(newer.first()).map(|request| request.id))
+        let newer = theirs.into_iter().map(|record| record.request).filter(newer);
+        // The one that extends it goes before any other.
+        Ok(newer.min_by_key(|request| request.extends != Some(old.id)))
     }
 
     /// Writes where a request stands now, and tells everybody.
@@ -107,15 +115,13 @@ fn outcome(status: &Status) -> Outcome {
         | Status::Open { .. }
         | Status::Closing { .. }
         | Status::Ended { .. } => Outcome::Done { correlation_id: None },
-        Status::Refused { reason, .. } | Status::Failed { reason, .. } => {
-            Outcome::Unknown { reason: reason.clone() }
-        }
+        Status::Refused { reason, .. } | Status::Failed { reason, .. } => Outcome::unknown(reason),
     }
 }
 
 /// What it is told of closing one whose answer got lost.
 fn outcome_of_closing(request: &AccessRequest) -> Outcome {
-    let unknown = |reason: &str| Outcome::Unknown { reason: reason.to_owned() };
+    let unknown = |reason: &str| Outcome::unknown(reason);
     match &request.status {
         Status::Closing { .. } | Status::Ended { how: Ending::Closed, .. } => {
             Outcome::Done { correlation_id: None }

@@ -82,7 +82,7 @@ fn cells(request: &AccessRequest) -> [String; COLUMNS.len()] {
         ports.join("; "),
         request.source.to_string(),
         request.opened_at.map_or_else(String::new, |at| at.to_string()),
-        over_at(request).to_string(),
+        request.over_at().to_string(),
         request.status.name().to_owned(),
         how(&request.status),
         request.reason.as_ref().map_or_else(String::new, |reason| reason.as_str().to_owned()),
@@ -92,21 +92,12 @@ fn cells(request: &AccessRequest) -> [String; COLUMNS.len()] {
     ]
 }
 
-/// When it ended, or is to end.
-fn over_at(request: &AccessRequest) -> jiff::Timestamp {
-    match request.status {
-        Status::Refused { at, .. } | Status::Failed { at, .. } | Status::Ended { at, .. } => at,
-        Status::Requesting | Status::Opening { .. } | Status::Open { .. } | Status::Closing { .. } => {
-            request.ends_at
-        }
-    }
-}
-
 fn how(status: &Status) -> String {
     match status {
         Status::Refused { reason, .. } | Status::Failed { reason, .. } => reason.clone(),
         Status::Ended { how: Ending::Expired, .. } => "expired".to_owned(),
         Status::Ended { how: Ending::Replaced, .. } => "replaced".to_owned(),
+        Status::Ended { how: Ending::Extended, .. } => "extended".to_owned(),
         Status::Ended { how: Ending::Closed, .. } => "closed early".to_owned(),
         Status::Ended { how: Ending::Withdrawn, .. } => "withdrawn".to_owned(),
         Status::Requesting | Status::Opening { .. } | Status::Open { .. } | Status::Closing { .. } => {

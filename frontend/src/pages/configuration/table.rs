@@ -12,6 +12,7 @@ use super::drafting::Drafting;
 use crate::browser;
 use crate::components::button::{Button, Look};
 use crate::components::icon::{Glyph, icon};
+use crate::components::select::{option, select};
 use crate::components::table::{cell, row, table};
 use crate::view::{Element, IntoView, View, el, several};
 
@@ -141,14 +142,6 @@ fn edited(drafting: Drafting, index: usize, row: &Row) -> Element {
         )
         .child(cell("Time range").child(select(name("Time range"), lengths(row.longest), choose_longest)))
         .child(cell("").child(remove.look(Look::Quiet)))
-}
-
-fn select(name: String, options: View, choose: impl FnMut(Event) + 'static) -> Element {
-    el("select").class("input").attr("aria-label", name).on("change", choose).child(options)
-}
-
-fn option(value: String, words: String, chosen: bool) -> Element {
-    el("option").attr("value", value).prop("selected", chosen).child(words)
 }
 
 /// Whole hours, and whatever else stands there.

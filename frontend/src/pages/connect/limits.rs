@@ -30,8 +30,7 @@ impl Limits {
         let policies = ports.iter().map(|port| policy.rule_for(*port).cloned()).collect::<Option<_>>()?;
         let through = method == Method::Bastion;
         let is_about = |rule: &&RequestLimits| {
-            let covers = |covered: &Vec<Port>| ports.iter().all(|port| covered.contains(port));
-            (rule.bastion || !through) && rule.ports.as_ref().is_none_or(covers)
+            (rule.bastion || !through) && ports.iter().all(|port| rule.are_about(*port))
         };
         let rules: Vec<_> = details.may.request.iter().filter(is_about).cloned().collect();
         (!rules.is_empty()).then_some(Self { policies, rules, through })

@@ -1,7 +1,7 @@
 //! What I asked for on this machine lately.
 
 use leptos::prelude::With;
-use shared::access::{AccessRequest, Status};
+use shared::access::AccessRequest;
 use shared::port::Port;
 use web_sys::Event;
 
@@ -9,7 +9,8 @@ use super::desk::Desk;
 use super::form::{Method, field};
 use crate::browser;
 use crate::components::blade::HEADING;
-use crate::components::status_line::{Tone, status_line};
+use crate::components::standing::standing;
+use crate::components::status_line::status_line;
 use crate::components::table::{cell, row, table};
 use crate::format;
 use crate::view::{Element, el};
@@ -51,17 +52,8 @@ fn line(desk: Desk, request: &AccessRequest) -> Element {
         .child(cell("Port").child(ports.join(", ")))
         .child(cell("Source").class("nowrap").child(texts::addresses(request.source)))
         .child(cell("Reason").child(reason))
-        .child(cell("Status").child(status_line(tone(&request.status), texts::brief(&request.status))))
+        .child(cell("Status").child(status_line(standing(&request.status).0, texts::brief(&request.status))))
         .child(cell("").child(button))
-}
-
-fn tone(status: &Status) -> Tone {
-    match status {
-        Status::Requesting | Status::Opening { .. } | Status::Closing { .. } => Tone::Busy,
-        Status::Open { .. } => Tone::Success,
-        Status::Refused { .. } | Status::Failed { .. } => Tone::Error,
-        Status::Ended { .. } => Tone::Pending,
-    }
 }
 
 /// Fills the form with what was asked for then.

@@ -191,8 +191,10 @@ impl Known<'_> {
     fn extended_by(&self, request: &AccessRequest) -> Option<Open> {
         let old = self.extended.filter(|old| {
             let is_coming = matches!(request.status, Status::Requesting | Status::Opening { .. });
-            let stands =
-                matches!(old.status, Status::Open { .. } | Status::Ended { how: Ending::Replaced, .. });
+            let stands = matches!(
+                old.status,
+                Status::Open { .. } | Status::Ended { how: Ending::Replaced | Ending::Extended, .. }
+            );
             is_coming && request.extends == Some(old.id) && stands && old.ends_at > self.now
         })?;
         let by = By::Me { id: old.id, at: Some(old.requested_at) };

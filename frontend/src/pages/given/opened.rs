@@ -64,6 +64,7 @@ pub fn opened(
             el("p").child(match how {
                 Ending::Expired => "Its time was over. What was connected may stay connected.",
                 Ending::Replaced => "A newer request for the same port took its place.",
+                Ending::Extended => "It was extended: a newer request took its place.",
                 Ending::Closed => "It was closed early.",
                 Ending::Withdrawn => "Azure does not list it any more.",
             }),

@@ -227,16 +227,12 @@ fn ports(details: &VmDetails) -> Vec<Port> {
 
 /// The limits of the rules that let `port` be requested for others.
 fn about(details: &VmDetails, port: Port) -> impl Iterator<Item = &RequestLimits> {
-    let all = details.may.request_for_others.iter();
-    all.filter(move |limits| limits.ports.as_ref().is_none_or(|ports| ports.contains(&port)))
+    details.may.request_for_others.iter().filter(move |limits| limits.are_about(port))
 }
 
 /// The longest that a rule and the policy allow for the port.
 fn longest(details: &VmDetails, port: Port) -> AccessDuration {
-    let by_rules = about(details, port).map(|limits| limits.longest).max();
-    let by_policy = details.policy.as_ref().and_then(|policy| policy.rule_for(port)).map(|rule| rule.longest);
-    let longest = by_rules.unwrap_or(AccessDuration::LONGEST);
-    by_policy.map_or(longest, |policy| policy.min(longest))
+    details.longest(port, about(details, port)).unwrap_or(AccessDuration::SHORTEST)
 }
 
 fn chip(

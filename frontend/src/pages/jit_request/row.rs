@@ -12,11 +12,12 @@ use web_sys::Event;
 
 use super::Desk;
 use crate::components::field::{mistake, sentence};
+use crate::components::select::{option, select};
+use crate::components::standing::standing;
 use crate::components::status_line::{Tone, status_line};
 use crate::components::table::{self, cell, table};
 use crate::format;
 use crate::page::Page;
-use crate::pages::requests::standing;
 use crate::session::use_server_clock;
 use crate::view::{Element, IntoView, View, el, several};
 
@@ -76,8 +77,7 @@ pub fn rows_of(desk: Desk, details: &VmDetails) -> Vec<Row> {
     let policy = details.policy.iter().filter(|_| details.unsupported.is_none());
     let usual = details.vm.usual_port();
     let rows = policy.flat_map(|policy| &policy.ports).filter_map(|rule| {
-        let limits = limits(details, rule.port);
-        let longest = limits.map(|limits| limits.longest).max()?.min(rule.longest);
+        let longest = longest(details, rule.port)?;
         let hour = AccessDuration::from_minutes(60).unwrap_or(AccessDuration::SHORTEST);
         let saved = desk.selection.with_value(|saved| {
             let saved = saved.as_ref()?;
@@ -104,9 +104,7 @@ pub fn rows_of(desk: Desk, details: &VmDetails) -> Vec<Row> {
 }
 
 fn limits(details: &VmDetails, port: Port) -> impl Iterator<Item = &RequestLimits> {
-    let covers =
-        move |limits: &&RequestLimits| limits.ports.as_ref().is_none_or(|ports| ports.contains(&port));
-    details.may.request.iter().filter(covers)
+    details.may.request.iter().filter(move |limits| limits.are_about(port))
 }
 
 /// The ports of a machine.
@@ -169,10 +167,6 @@ fn shown(desk: Desk, machine: &str, row: Row) -> Element {
         .child(cell("Result").child(move || outcome(row)))
 }
 
-fn option(value: String, words: String, chosen: bool) -> Element {
-    el("option").attr("value", value).prop("selected", chosen).child(words)
-}
-
 /// From where: this device, a range that has a name, or one to be typed.
 fn whences(desk: Desk, row: Row, name: String) -> Element {
     let mine = desk.mine;
@@ -195,19 +189,17 @@ fn whences(desk: Desk, row: Row, name: String) -> Element {
         let value = network.range.to_string();
         option(value.clone(), format!("{} ({value})", network.name), value == chosen)
     };
-    el("select")
-        .class("input")
-        .attr("aria-label", name)
-        .on("change", move |event: Event| row.whence.set(event_target_value(&event)))
-        .child(option("my".to_owned(), format!("My IP ({mine})"), chosen == "my"))
-        .child(networks.into_iter().map(of_network).collect::<View>())
-        .child(option("range".to_owned(), "IP range".to_owned(), chosen == "range"))
+    let my = option("my".to_owned(), format!("My IP ({mine})"), chosen == "my");
+    let range = option("range".to_owned(), "IP range".to_owned(), chosen == "range");
+    let options = several![my, networks.into_iter().map(of_network).collect::<View>(), range];
+    select(name, options, move |event| row.whence.set(event_target_value(&event)))
 }
 
 fn lengths(desk: Desk, row: Row, name: String) -> Element {
     let longest = row
         .vm
         .with_value(|vm| desk.known(vm, |details| longest(details, row.port)))
+        .flatten()
         .unwrap_or(AccessDuration::SHORTEST);
     let chosen = row.length.get_untracked();
     let whole = [30, 60, 120, 180, 240, 360, 480, 720, 1440].into_iter();
@@ -220,22 +212,16 @@ fn lengths(desk: Desk, row: Row, name: String) -> Element {
     lengths.dedup();
     let options =
         lengths.into_iter().map(|length| option(length.to_string(), length.words(), length == chosen));
-    el("select")
-        .class("input")
-        .attr("aria-label", name)
-        .on("change", move |event: Event| {
-            if let Ok(length) = event_target_value(&event).parse() {
-                row.length.set(length);
-            }
-        })
-        .child(options.collect::<View>())
+    select(name, options.collect(), move |event| {
+        if let Ok(length) = event_target_value(&event).parse() {
+            row.length.set(length);
+        }
+    })
 }
 
-fn longest(details: &VmDetails, port: Port) -> AccessDuration {
-    let by_rule = limits(details, port).map(|limits| limits.longest).max();
-    let rules = details.policy.iter().flat_map(|policy| &policy.ports);
-    let by_policy = rules.filter(|rule| rule.port == port).map(|rule| rule.longest).max();
-    by_rule.into_iter().chain(by_policy).min().unwrap_or(AccessDuration::SHORTEST)
+/// The longest that a rule and the policy allow for the port; `None` if no rule is about it.
+fn longest(details: &VmDetails, port: Port) -> Option<AccessDuration> {
+    details.longest(port, limits(details, port))
 }
 
 /// What became of it, with the way on.

@@ -116,6 +116,7 @@ fn ending(how: Ending) -> &'static str {
     match how {
         Ending::Expired => "its time was over",
         Ending::Replaced => "a newer request took its place",
+        Ending::Extended => "extended",
         Ending::Closed => "closed early",
         Ending::Withdrawn => "withdrawn in Azure",
     }

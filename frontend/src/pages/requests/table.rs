@@ -1,8 +1,9 @@
 //! The requests, one per row; on a narrow screen, one per card.
 
-use shared::access::{AccessRequest, Ending, Status};
+use shared::access::AccessRequest;
 
-use crate::components::status_line::{Tone, status_line};
+use crate::components::standing::standing;
+use crate::components::status_line::status_line;
 use crate::components::table::{cell, row, table};
 use crate::format;
 use crate::page::Page;
@@ -37,7 +38,7 @@ fn line(request: &AccessRequest, of_others: bool) -> Element {
         .child(cell("Ports").child(format::listed(&request.ports).replace(',', ", ")))
         .child(cell("Source").class("nowrap").child(source(request)))
         .child(cell("Status").child(status_line(tone, words)))
-        .child(cell("Until").class("nowrap").child(format::when(over_at(request), now)))
+        .child(cell("Until").class("nowrap").child(format::when(request.over_at(), now)))
         .child(cell("Reason").child(el("span").class("past__reason").child(reason)))
 }
 
@@ -53,31 +54,5 @@ fn source(request: &AccessRequest) -> String {
     match &request.bastion {
         Some(bastion) => format!("{} ({})", request.source, bastion.name()),
         None => request.source.to_string(),
-    }
-}
-
-/// Where a request stands, in words.
-pub fn standing(status: &Status) -> (Tone, &'static str) {
-    match status {
-        Status::Requesting => (Tone::Busy, "Requesting"),
-        Status::Opening { .. } => (Tone::Busy, "Opening"),
-        Status::Open { .. } => (Tone::Success, "Open"),
-        Status::Closing { .. } => (Tone::Busy, "Closing"),
-        Status::Refused { .. } => (Tone::Error, "Refused"),
-        Status::Failed { .. } => (Tone::Error, "Failed"),
-        Status::Ended { how: Ending::Expired, .. } => (Tone::Pending, "Ended (expired)"),
-        Status::Ended { how: Ending::Replaced, .. } => (Tone::Pending, "Ended (replaced)"),
-        Status::Ended { how: Ending::Closed, .. } => (Tone::Pending, "Ended (closed early)"),
-        Status::Ended { how: Ending::Withdrawn, .. } => (Tone::Pending, "Ended (withdrawn)"),
-    }
-}
-
-/// When it ended, or is to end.
-fn over_at(request: &AccessRequest) -> jiff::Timestamp {
-    match request.status {
-        Status::Refused { at, .. } | Status::Failed { at, .. } | Status::Ended { at, .. } => at,
-        Status::Requesting | Status::Opening { .. } | Status::Open { .. } | Status::Closing { .. } => {
-            request.ends_at
-        }
     }
 }

@@ -114,7 +114,7 @@ fn what_azure_refused_or_did_not_answer_can_be_asked_again() {
 
 #[test]
 fn every_ending_is_told_as_what_it_is() {
-    for how in [Ending::Expired, Ending::Replaced, Ending::Closed, Ending::Withdrawn] {
+    for how in [Ending::Expired, Ending::Replaced, Ending::Extended, Ending::Closed, Ending::Withdrawn] {
         let ended = request(Status::Ended { at: at(900), how });
         assert_eq!(card(&details(), Some(&ended), 901), Card::Ended { at: at(900), how });
     }

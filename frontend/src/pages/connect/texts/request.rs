@@ -5,6 +5,7 @@ use shared::moment;
 use shared::port::Port;
 
 use super::sentence;
+use crate::components::standing::standing;
 
 /// Where a request stands, in a few words.
 pub fn status(status: &Status) -> String {
@@ -22,17 +23,8 @@ pub fn status(status: &Status) -> String {
 /// The same in a column of a table.
 pub fn brief(status: &Status) -> String {
     match status {
-        Status::Requesting => "Requesting".to_owned(),
-        Status::Opening { .. } => "Opening".to_owned(),
-        Status::Open { .. } => "Open".to_owned(),
-        Status::Closing { .. } => "Closing".to_owned(),
         Status::Refused { .. } | Status::Failed { .. } => self::status(status),
-        Status::Ended { how, .. } => match how {
-            Ending::Expired => "Ended: expired".to_owned(),
-            Ending::Replaced => "Ended: replaced by a newer request".to_owned(),
-            Ending::Closed => "Ended: closed early".to_owned(),
-            Ending::Withdrawn => "Ended: withdrawn at Azure".to_owned(),
-        },
+        _ => standing(status).1.to_owned(),
     }
 }
 
@@ -58,6 +50,7 @@ pub fn ended(how: Ending) -> &'static str {
     match how {
         Ending::Expired => "Access ended: its time was over.",
         Ending::Replaced => "Access ended: a newer request for the same port took its place.",
+        Ending::Extended => "Access extended: a newer request took its place.",
         Ending::Closed => "Access ended: it was closed early.",
         Ending::Withdrawn => "Access ended: Azure's policy no longer lists it.",
     }

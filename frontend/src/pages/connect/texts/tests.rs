@@ -171,8 +171,9 @@ fn every_status_has_a_line_and_a_few_words() {
     );
     let ended = |how| Status::Ended { at: at(1), how };
     let brief_of = |how| brief(&ended(how));
-    let words = [Ending::Expired, Ending::Replaced, Ending::Closed, Ending::Withdrawn].map(brief_of);
-    assert!(words.iter().all(|words| words.starts_with("Ended: ")), "{words:?}");
+    let words = [Ending::Expired, Ending::Replaced, Ending::Extended, Ending::Closed, Ending::Withdrawn]
+        .map(brief_of);
+    assert!(words.iter().all(|words| words.starts_with("Ended (")), "{words:?}");
     assert!(status(&ended(Ending::Replaced)).contains("newer request"));
 }
 
