@@ -65,7 +65,7 @@ async fn the_menu_of_a_row_opens_by_its_button_and_by_keyboard() {
         page.link("open-1").appears().await;
         page.button("More for open-1").click().await;
         page.says("lets anybody reach port 3389 without a request.").await;
-        assert_eq!(page.focus().await, ("link".to_owned(), "Properties".to_owned()));
+        assert_eq!(page.focus().await, ("link".to_owned(), "Connect".to_owned()));
         page.press(Key::Escape).await;
         page.stops_saying("lets anybody reach port 3389 without a request.").await;
         assert_eq!(page.focus().await.1, "More for open-1");
@@ -73,6 +73,8 @@ async fn the_menu_of_a_row_opens_by_its_button_and_by_keyboard() {
         page.press_with_shift(Key::F10).await;
         page.says("lets anybody reach port 3389 without a request.").await;
         page.is_fine_at_any_size("jit-menu").await;
+        page.press(Key::Tab).await;
+        assert_eq!(page.focus().await.1, "Requests");
         page.press(Key::Tab).await;
         page.press(Key::Enter).await;
         page.heading("open-1 | Configuration").appears().await;
@@ -134,6 +136,38 @@ async fn somebody_without_any_rule_sees_empty_tabs() {
     let app = TestApp::start().await;
     app.visit_as("stranger", "/jit", async |page| {
         page.says("No virtual machines to display.").await;
+        page.says("No access rule lets you see any.").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_ticked_outlasts_loading_the_page_anew_until_it_is_handed_on() {
+    let app = TestApp::start().await;
+    app.visit_as("admin", "/jit", async |page| {
+        page.find("checkbox", "Select web-1").click().await;
+        page.says("1 selected").await;
+        page.goto("/jit").await;
+        page.says("1 selected").await;
+        page.button("Edit").click().await;
+        page.arrives_at("/jit/policy").await;
+        page.goto("/jit").await;
+        page.says("0 selected").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_may_only_look_is_offered_nothing_to_do() {
+    let app = TestApp::start().await;
+    app.visit_as("reader", "/jit", async |page| {
+        page.link("web-1").appears().await;
+        assert!(!page.find("checkbox", "Select web-1").is_there().await);
+        assert!(!page.button("Edit").is_there().await && !page.button("Request access").is_there().await);
+        page.goto("/jit?subscription=gone&sort=zzz").await;
+        page.says("“gone” is none of the values that it can have").await;
+        page.link("Reset filters").click().await;
+        page.link("web-1").appears().await;
     })
     .await;
 }

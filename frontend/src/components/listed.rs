@@ -9,6 +9,9 @@ use crate::format;
 use crate::session::use_server_clock;
 use crate::view::{IntoView, View, el, several};
 
+/// What is said to whom no access rule shows any machine.
+pub const NONE_TO_SEE: &str = "No access rule lets you see any. Ask whoever runs Postern for one, and tell them which machines you need.";
+
 /// How old the list is. Not in a live region: it changes all the time.
 pub fn age(as_of: impl Fn() -> Option<Timestamp> + 'static) -> View {
     let tick = use_server_clock().tick();

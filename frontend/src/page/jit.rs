@@ -39,6 +39,9 @@ impl By {
     }
 }
 
+/// What rows can be ordered by.
+const SORTS: [&str; 7] = ["name", "approved", "last_access", "group", "subscription", "severity", "reason"];
+
 /// A tab, what it is narrowed by, and its order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JitWanted {
@@ -60,7 +63,7 @@ impl JitWanted {
             let value = unescaped(value);
             match key {
                 "q" => wanted.words = value,
-                "sort" => wanted.sort = value,
+                "sort" if SORTS.contains(&value.trim_start_matches('-')) => wanted.sort = value,
                 "tab" => {
                     let tab = Tab::ALL.into_iter().find(|tab| tab.name() == value);
                     wanted.tab = tab.unwrap_or_default();
@@ -166,7 +169,7 @@ mod tests {
 
     #[test]
     fn what_is_unknown_or_empty_is_left_out() {
-        assert_eq!(JitWanted::from_query("?utm=1&power=&tab=all&q="), JitWanted::default());
+        assert_eq!(JitWanted::from_query("?utm=1&power=&tab=all&q=&sort=zzz"), JitWanted::default());
         assert_eq!(JitWanted::default().query(), "");
     }
 

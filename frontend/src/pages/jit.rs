@@ -16,7 +16,7 @@ use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
 use crate::components::failure::failure_with_retry;
 use crate::components::icon::{Glyph, icon};
-use crate::components::listed::{age, unreadable};
+use crate::components::listed::{NONE_TO_SEE, age, unreadable};
 use crate::components::message_bar::{Tone, message_bar};
 use crate::components::skeleton::skeleton;
 use crate::format;
@@ -69,7 +69,7 @@ pub fn jit_page() -> View {
         move || match list.face() {
             Face::Waiting => skeleton(8).into_view(),
             Face::Failed(error) => failure_with_retry(&error, move || list.load()).into_view(),
-            Face::Empty => empty(&list.shown()).into_view(),
+            Face::Empty => empty(&list.shown(), list.about(|page| page.counts)).into_view(),
             Face::Loaded => table.view(),
         },
         menu.view(),
@@ -90,7 +90,7 @@ fn intro(tab: Tab) -> &'static str {
             "VMs for which the just-in-time VM access control is already in place. Presented data is for the last week."
         }
         Tab::NotConfigured => {
-            "To restrict access to your management ports, enable just-in-time (JIT) access control on all your “High” and “Low” risk VMs. JIT is unnecessary on a VM where it is not needed."
+            "To restrict access to your management ports, enable just-in-time (JIT) access control on all your “High” and “Low” risk VMs. Where it says “Not needed”, no rule opens a management port."
         }
         Tab::Unsupported => "VMs on which just-in-time access cannot be enabled as they are, and why.",
     }
@@ -159,7 +159,7 @@ fn nowhere(number: u32) -> Option<Element> {
     (number > 0).then(|| message_bar(Tone::Warning, words))
 }
 
-fn empty(shown: &JitWanted) -> Element {
+fn empty(shown: &JitWanted, counts: TabCounts) -> Element {
     let empty = el("div").class("empty");
     if shown.is_choosy() {
         let reset = el("a").class(Look::Secondary.class()).attr("href", address(&shown.unfiltered()));
@@ -169,5 +169,8 @@ fn empty(shown: &JitWanted) -> Element {
             )
             .child(reset.child("Reset filters"));
     }
-    empty.child(el("p").class("empty__title").child("No virtual machines to display."))
+    let words = if counts == TabCounts::default() { NONE_TO_SEE } else { "They are in the other tabs." };
+    empty
+        .child(el("p").class("empty__title").child("No virtual machines to display."))
+        .child(el("p").class("quiet").child(words))
 }

@@ -11,7 +11,7 @@ use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
 use crate::components::failure::failure_with_retry;
 use crate::components::icon::Glyph;
-use crate::components::listed::{age, unreadable};
+use crate::components::listed::{NONE_TO_SEE, age, unreadable};
 use crate::components::skeleton::skeleton;
 use crate::format;
 use crate::page::{Page, Wanted};
@@ -76,11 +76,9 @@ fn empty(is_choosy: bool) -> Element {
                     .child("Reset filters"),
             );
     }
-    empty.child(el("p").class("empty__title").child("No virtual machines to display.")).child(
-        el("p").class("quiet").child(
-            "No access rule lets you see any. Ask whoever runs Postern for one, and tell them which machines you need.",
-        ),
-    )
+    empty
+        .child(el("p").class("empty__title").child("No virtual machines to display."))
+        .child(el("p").class("quiet").child(NONE_TO_SEE))
 }
 
 fn more(list: VmList) -> Element {

@@ -4,15 +4,21 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::jit_list::{JitRow, Tab};
 use shared::resource_id::VmId;
+use shared::verb::Verb;
 
 use super::list::JitList;
 use crate::api::{self, ApiError};
+use crate::browser;
 use crate::components::button::{Button, Look};
 use crate::components::failure::failure;
 use crate::format;
 use crate::page::{JitWanted, Page};
 use crate::router::{Router, Step, use_router};
+use crate::session::use_session;
 use crate::view::{Element, View, el, several};
+
+/// What they are kept under for as long as the browser's tab is open.
+const KEPT_AS: &str = "postern.ticked";
 
 /// How many machines can be chosen; no more are changed at a time.
 const MOST: usize = 1000;
@@ -28,34 +34,51 @@ pub struct Chosen {
     ids: RwSignal<String>,
     failure: RwSignal<Option<ApiError>>,
     busy: RwSignal<bool>,
+    /// What whoever looks may do anywhere.
+    may: StoredValue<Vec<Verb>>,
 }
 
 /// Something that is done with machines that were chosen.
 struct Action {
     page: Page,
+    /// What somebody must be allowed.
+    takes: Verb,
     words: fn(usize) -> String,
 }
 
-/// What can be done with those of a tab.
-fn offered(tab: Tab) -> Vec<Action> {
-    match tab {
+/// What can be done with those of a tab by whoever may do these things anywhere.
+fn offered(tab: Tab, may: &[Verb]) -> Vec<Action> {
+    let actions = match tab {
         Tab::Configured => vec![
-            Action { page: Page::JitRequest, words: |_| "Request access".to_owned() },
-            Action { page: Page::JitPolicy, words: |_| "Edit".to_owned() },
+            Action { page: Page::JitRequest, takes: Verb::Request, words: |_| "Request access".to_owned() },
+            Action { page: Page::JitPolicy, takes: Verb::Configure, words: |_| "Edit".to_owned() },
         ],
-        Tab::NotConfigured => vec![Action {
-            page: Page::JitPolicy,
-            words: |number| format!("Enable JIT on {}", format::count(number as u64, "VM", "VMs")),
-        }],
+        Tab::NotConfigured => {
+            vec![Action { page: Page::JitPolicy, takes: Verb::Configure, words: enable }]
+        }
         Tab::Unsupported => Vec::new(),
+    };
+    actions.into_iter().filter(|action| may.contains(&action.takes)).collect()
+}
+
+fn enable(number: usize) -> String {
+    match number {
+        0 => "Enable JIT".to_owned(),
+        number => format!("Enable JIT on {}", format::count(number as u64, "VM", "VMs")),
     }
 }
 
 impl Chosen {
-    /// None yet.
+    /// Those that were chosen since the browser's tab was opened, and not handed on since.
     pub fn new(wanted: Memo<JitWanted>) -> Self {
-        let (ids, failure, busy) = (RwSignal::new(String::new()), RwSignal::new(None), RwSignal::new(false));
-        Self { wanted, ids, failure, busy }
+        let kept = browser::kept_in_tab(KEPT_AS).unwrap_or_default();
+        let (ids, failure, busy) = (RwSignal::new(kept), RwSignal::new(None), RwSignal::new(false));
+        Effect::new(move |_| ids.with(|ids| browser::keep_in_tab(KEPT_AS, ids)));
+        Self { wanted, ids, failure, busy, may: StoredValue::new(use_session().may) }
+    }
+
+    fn offered(self) -> Vec<Action> {
+        self.may.with_value(|may| offered(self.tab(), may))
     }
 
     fn tab(self) -> Tab {
@@ -64,7 +87,7 @@ impl Chosen {
 
     /// Whether anything can be done with machines of the tab.
     pub fn is_offered(self) -> bool {
-        !offered(self.tab()).is_empty()
+        !self.offered().is_empty()
     }
 
     /// Whether a machine of the tab is chosen.
@@ -145,6 +168,9 @@ impl Chosen {
             ids.lines().filter_map(|line| line.strip_prefix(&tab)?.parse().ok()).collect()
         });
         crate::chosen::keep(machines.iter());
+        self.clear();
+        // The page may be gone before the effect runs.
+        self.ids.with_untracked(|ids| browser::keep_in_tab(KEPT_AS, ids));
         router.go(&page.path(), Step::Forward);
     }
 }
@@ -171,17 +197,18 @@ pub fn actions(list: JitList, chosen: Chosen) -> Element {
             total if total > MOST => format!("Select the first {} that match", format::grouped(MOST as u128)),
             total => format!("Select all {} that match", format::grouped(total as u128)),
         };
-        let all = Button::new(all, move || chosen.choose_all()).look(Look::Quiet).busy(chosen.busy);
+        let all = (number < total.min(MOST))
+            .then(|| Button::new(all, move || chosen.choose_all()).look(Look::Quiet).busy(chosen.busy));
         let clear =
             (number > 0).then(|| Button::new("Clear selection", move || chosen.clear()).look(Look::Quiet));
         let button = |(place, action): (usize, Action)| {
             let look = if place == 0 { Look::Primary } else { Look::Secondary };
-            let Action { page, words } = action;
+            let Action { page, words, .. } = action;
             Button::new(words(number), move || chosen.go(&page, router))
                 .look(look)
                 .disabled(Signal::stored(number == 0))
         };
-        let buttons = offered(chosen.tab()).into_iter().enumerate().map(button).collect::<View>();
+        let buttons = chosen.offered().into_iter().enumerate().map(button).collect::<View>();
         let said =
             el("span").attr("role", "status").child(format!("{} selected", format::grouped(number as u128)));
         Some(several![said, all, clear, buttons])

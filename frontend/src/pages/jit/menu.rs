@@ -110,7 +110,8 @@ impl Menu {
         };
         several![
             el("p").class("menu-list__name").child(row.id.name().to_string()),
-            link(Page::Connect(row.id.clone()), "Properties"),
+            link(Page::Connect(row.id.clone()), "Connect"),
+            link(Page::requests_for(&row.id), "Requests"),
             row.may_configure.then(|| link(Page::Configuration(row.id.clone()), "Edit")),
             (row.may_configure && is_configured).then(remove),
             notes(&row.standing)
