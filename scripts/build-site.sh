@@ -10,8 +10,10 @@ page=frontend/index.html
 if [ "$module" != connect ]; then
     # They begin as the same page, with more style sheets.
     page=frontend/$module.html
-    sheets="filters jit admin"
-    [ "$module" != office ] || sheets="filters handoffs office"
+    case $module in
+    office) sheets="filters handoffs office" ;;
+    *) sheets="filters jit $module code" ;;
+    esac
     # shellcheck disable=SC2086 # each is a word
     more=$(printf '<link data-trunk rel="css" href="style/%s.css" />' $sheets)
     sed -e "s/data-bin=\"connect\"/data-bin=\"$module\"/" -e "s|style/pages.css.*|&$more|" \

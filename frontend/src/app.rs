@@ -22,6 +22,7 @@ use crate::pages::jit_request::jit_request_page;
 use crate::pages::my_access::my_access_page;
 use crate::pages::not_found::not_found_page;
 use crate::pages::request::request_page;
+use crate::pages::request_code::request_code_page;
 use crate::pages::requests::requests_page;
 use crate::pages::sessions::sessions_page;
 use crate::pages::sign_in::sign_in_page;
@@ -49,6 +50,7 @@ pub fn connect_pages(page: &Page) -> Option<View> {
         | Page::JitRequest
         | Page::Requests(_)
         | Page::Request(_)
+        | Page::RequestCode
         | Page::Handoffs
         | Page::Given(_)
         | Page::CutOff
@@ -69,6 +71,7 @@ pub fn admin_pages(page: &Page) -> Option<View> {
         Page::JitRequest
         | Page::Requests(_)
         | Page::Request(_)
+        | Page::RequestCode
         | Page::MyAccess
         | Page::Vms(_)
         | Page::Connect(_)
@@ -85,6 +88,7 @@ pub fn records_pages(page: &Page) -> Option<View> {
     match page {
         Page::Requests(_) => Some(anew(requests_page)),
         Page::JitRequest => Some(anew(jit_request_page)),
+        Page::RequestCode => Some(anew(request_code_page)),
         Page::Request(id) => {
             let id = *id;
             Some(anew(move || request_page(id)))
@@ -118,6 +122,7 @@ pub fn office_pages(page: &Page) -> Option<View> {
         | Page::JitRequest
         | Page::Requests(_)
         | Page::Request(_)
+        | Page::RequestCode
         | Page::Given(_)
         | Page::CutOff => None,
     }
@@ -137,6 +142,7 @@ pub fn pages_alone(page: &Page) -> Option<View> {
         | Page::JitRequest
         | Page::Requests(_)
         | Page::Request(_)
+        | Page::RequestCode
         | Page::Handoffs
         | Page::Sessions
         | Page::About => None,

@@ -4,6 +4,7 @@ pub mod announcer;
 pub mod blade;
 pub mod button;
 pub mod choice;
+pub mod code;
 pub mod copy;
 pub mod countdown;
 pub mod dialog;

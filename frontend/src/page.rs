@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 pub use jit::{By, JitWanted};
 pub use past::Past;
-pub use text::{escaped, value_of, values_of};
+pub use text::{escaped, unescaped, value_of, values_of};
 pub use wanted::{Narrowed, Wanted};
 
 /// A page of the site.
@@ -36,6 +36,8 @@ pub enum Page {
     Requests(String),
     /// One request from its beginning to its end.
     Request(RequestId),
+    /// A request as text for those who script; what it is for stands behind the `#`.
+    RequestCode,
     /// What one has prepared for others, and the way to prepare more.
     Handoffs,
     /// What somebody prepared for whoever was given the link.
@@ -80,6 +82,7 @@ impl Page {
                 _ => Self::CutOff,
             }),
             ["requests"] => Some(Self::Requests(query.trim_start_matches('?').to_owned())),
+            ["requests", "code"] => Some(Self::RequestCode),
             ["requests", id] => id.parse().ok().map(Self::Request),
             ["jit"] => Some(Self::Jit),
             ["jit", "policy"] => Some(Self::JitPolicy),
@@ -90,8 +93,8 @@ impl Page {
             ["vms", subscription, group, name, aspect] => {
                 let vm = VmId::new(
                     Uuid::try_parse(subscription).ok()?,
-                    text::unescaped(group).parse().ok()?,
-                    text::unescaped(name).parse().ok()?,
+                    unescaped(group).parse().ok()?,
+                    unescaped(name).parse().ok()?,
                 );
                 match aspect {
                     "connect" => Some(Self::Connect(vm)),
@@ -113,6 +116,7 @@ impl Page {
             Self::Requests(query) if query.is_empty() => "/requests".to_owned(),
             Self::Requests(query) => format!("/requests?{query}"),
             Self::Request(id) => format!("/requests/{id}"),
+            Self::RequestCode => "/requests/code".to_owned(),
             Self::Jit => "/jit".to_owned(),
             Self::JitPolicy => "/jit/policy".to_owned(),
             Self::JitRequest => "/jit/request".to_owned(),
@@ -131,6 +135,11 @@ impl Page {
 fn of_machine(vm: &VmId, aspect: &str) -> String {
     let (group, name) = (escaped(vm.resource_group().as_str()), escaped(vm.name().as_str()));
     format!("/vms/{}/{group}/{name}/{aspect}", vm.subscription())
+}
+
+/// The page that shows a request as text; `request` is it as JSON. Browsers keep that to themselves.
+pub fn code_of(request: &str) -> String {
+    format!("{}#{}", Page::RequestCode.path(), escaped(request))
 }
 
 /// The page on which access to a machine is prepared for somebody else.
@@ -204,6 +213,7 @@ mod tests {
             Page::all_requests(),
             Page::requests_for(&"/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-1".parse().unwrap()),
             Page::Request(RequestId(Uuid::nil())),
+            Page::RequestCode,
             Page::all_vms(),
             Page::vms_like(" env=prod & 10.0 "),
             connect(),

@@ -11,6 +11,7 @@ pub mod jit_request;
 pub mod my_access;
 pub mod not_found;
 pub mod request;
+pub mod request_code;
 pub mod requests;
 pub mod sessions;
 pub mod sign_in;

@@ -4,6 +4,7 @@ mod about;
 mod appearance;
 mod bastion;
 mod clock;
+mod code;
 mod configuration;
 mod connect;
 mod given;

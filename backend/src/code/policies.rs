@@ -7,7 +7,7 @@ use shared::policy_change::NewPolicyChange;
 
 use super::Api;
 use super::access::{in_subscription, named};
-use super::remark::remarks;
+use super::remark::{line, remarks};
 use super::shell::{az_plain, az_sending, curl, quoted, token};
 use super::term::{BICEP, POWERSHELL, Term};
 use crate::azure::security::{PolicyDocument, policy_path};
@@ -106,13 +106,15 @@ fn bicep(documents: &[&PolicyDocument], begin: &dyn Fn(&str, &str) -> String) ->
     }
     let file = |file: Vec<&PolicyDocument>| {
         let id = file[0].id();
-        let how = format!(
-            "Saved as jit.bicep it is deployed by: az deployment group create --subscription {} --resource-group {} --template-file jit.bicep",
+        let deploy = format!(
+            "az deployment group create --subscription {} --resource-group {} --template-file jit.bicep",
             id.subscription(),
             quoted(id.resource_group().as_str())
         );
         let resources = (1..).zip(file).map(|(index, document)| resource(document, index));
-        begin("//", &how) + &resources.collect::<String>()
+        line("//", &deploy)
+            + &begin("//", "Deployed by the line above, saved as jit.bicep.")
+            + &resources.collect::<String>()
     };
     files.into_iter().map(file).collect()
 }

@@ -3,9 +3,16 @@
 /// How long a line of a comment gets, in characters; a long word makes it longer.
 const WIDTH: usize = 96;
 
-/// Sentences as lines of a comment, each after `mark`.
+/// Sentences as lines of a comment, each after `mark`, and an empty line after them.
 pub fn remarks(mark: &str, sentences: &[String]) -> String {
-    sentences.iter().map(|sentence| remark(mark, sentence)).collect()
+    let lines: String = sentences.iter().map(|sentence| remark(mark, sentence)).collect();
+    lines + "\n"
+}
+
+/// Something to be copied out of a comment, in one line.
+pub fn line(mark: &str, text: &str) -> String {
+    let harmless: String = text.chars().map(|c| if is_odd(c) { ' ' } else { c }).collect();
+    format!("{mark} {harmless}\n")
 }
 
 fn remark(mark: &str, sentence: &str) -> String {
@@ -38,17 +45,20 @@ mod tests {
     #[test]
     fn a_long_sentence_goes_on_in_the_next_line() {
         let text = remarks("#", &["word ".repeat(30)]);
-        assert_eq!(text.lines().count(), 2);
-        assert!(text.lines().all(|line| line.starts_with("# word") && line.len() <= WIDTH), "{text}");
+        assert_eq!(text.lines().count(), 3);
+        assert!(
+            text.trim_end().lines().all(|line| line.starts_with("# word") && line.len() <= WIDTH),
+            "{text}"
+        );
     }
 
     proptest! {
         #[test]
         fn nothing_ends_a_comment(text in any::<String>()) {
             for sentence in [text.clone(), format!("a\r{text}\n; rm -rf / \u{85}b\u{2028}c")] {
-                let said = remarks("//", &[sentence]);
-                prop_assert!(said.ends_with('\n'));
-                for line in said.split_terminator('\n') {
+                let said = line("//", &sentence) + &remarks("//", &[sentence]);
+                let lines = said.strip_suffix("\n\n").unwrap().split('\n');
+                for line in lines {
                     prop_assert!(line.starts_with("//"), "{said:?}");
                     prop_assert!(!line.chars().any(is_odd), "{said:?}");
                 }

@@ -33,7 +33,7 @@ pub fn create(new: &NewAccess, then: impl FnOnce(Result<CreatedAccess, ApiError>
     ask(Method::POST, "/api/access-requests".to_owned(), Some(body(new)), then);
 }
 
-fn body(new: &NewAccess) -> Json {
+pub(super) fn body(new: &NewAccess) -> Json {
     let text = |value: &dyn ToString| Json::Text(value.to_string());
     let port = |port: &Port| Json::Number(port.to_string());
     let target = |target: &Target| {

@@ -30,7 +30,7 @@ pub async fn cancel(id: ChangeId) -> Result<PolicyChange, ApiError> {
     post(format!("{}/cancel", url(id)), nothing()).await
 }
 
-fn new(vms: &[VmId], change: &Change, how: (&str, Json)) -> Json {
+pub(super) fn new(vms: &[VmId], change: &Change, how: (&str, Json)) -> Json {
     let change = match change {
         Change::Set(policy) => Json::object([("set", body(policy))]),
         Change::Merge(merge) => {

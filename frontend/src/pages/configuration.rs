@@ -8,12 +8,14 @@ mod table;
 
 use leptos::prelude::*;
 use shared::policy::JitPolicy;
+use shared::policy_change::Change;
 use shared::resource_id::VmId;
 use shared::vm::Unsupported;
 
 use crate::browser;
 use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
+use crate::components::code::code;
 use crate::components::dialog::dialog;
 use crate::components::failure::{failure, failure_with_retry};
 use crate::components::icon::Glyph;
@@ -22,7 +24,7 @@ use crate::components::resource_menu::resource_menu;
 use crate::components::skeleton::skeleton;
 use crate::format;
 use crate::page::Page;
-use crate::view::{Element, IntoView, View, el, several};
+use crate::view::{Element, IntoView, View, anew, el, several};
 
 use desk::Desk;
 
@@ -64,7 +66,12 @@ fn section(desk: Desk) -> View {
     let editing = Memo::new(move |_| desk.drafting.draft.with(Option::is_some));
     let body = move || -> View {
         if editing.get() {
-            return several![move || editor(desk.drafting), move || pending(desk)];
+            let edited = anew(move || {
+                code("edited", move || {
+                    desk.edited().map(|edited| desk.scripted(&Change::Set(edited))).into_iter().collect()
+                })
+            });
+            return several![move || editor(desk.drafting), move || pending(desk), edited];
         }
         match desk.standing() {
             Some(policy) => enabled(desk, &policy),
@@ -86,13 +93,14 @@ fn section(desk: Desk) -> View {
         browser::close_dialog(DISABLE);
         desk.disable();
     });
+    let disabling = move || vec![desk.scripted(&Change::Disable)];
     let question = el("p").child("Its ports leave the policy, and whatever is open through just-in-time access closes. The network security group's own rules decide then who gets in.");
     several![
         card,
         dialog(
             DISABLE,
             "Disable just-in-time access on this machine?",
-            question,
+            several![question, code("disabling", disabling)],
             disable.look(Look::Primary)
         )
     ]
@@ -123,6 +131,7 @@ fn not_enabled(desk: Desk) -> View {
         el("p").child("To improve security, enable just-in-time access."),
         el("p").class("quiet").child(format!("That closes port {port} until somebody requests it, for three hours at most and from the source they name.")),
         el("div").class("configuration__actions").child(enable).child(choose),
+        code("enabling", move || vec![desk.scripted(&Change::Set(desk.usual()))]),
         message_bar(Tone::Info, "Just-in-time VM access secures your VM's management ports and grants access on demand, for a limited time, to addresses that were approved."),
     ]
 }

@@ -9,9 +9,11 @@ use shared::policy_change::PlannedVm;
 use shared::resource_id::VmId;
 use shared::source::Source;
 
+use crate::api::code::Scripted;
 use crate::browser;
 use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
+use crate::components::code::code;
 use crate::components::dialog::dialog;
 use crate::components::failure::{failure, failure_with_retry};
 use crate::components::icon::Glyph;
@@ -217,7 +219,9 @@ fn commands(bench: Bench, items: &[PlannedVm]) -> View {
 }
 
 /// What saving would change, machine by machine.
-fn review(bench: Bench, (_, plan): &Planned) -> View {
+fn review(bench: Bench, (change, plan): &Planned) -> View {
+    let vms: Vec<VmId> = plan.items.iter().map(|item| item.vm.clone()).collect();
+    let asked = Scripted::change(&vms, change);
     let row = |item: &PlannedVm| {
         let list = changes(item.from.as_ref(), item.to.as_ref());
         let becomes: View = match (&item.obstacle, list.is_empty()) {
@@ -244,6 +248,7 @@ fn review(bench: Bench, (_, plan): &Planned) -> View {
                 .class("configuration__actions")
                 .child(save)
                 .child(Button::new("Back", move || bench.back()).disabled(bench.busy)),
+            code("change", move || vec![asked.clone()]),
         ],
     )
 }

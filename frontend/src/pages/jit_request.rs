@@ -15,6 +15,7 @@ use crate::api::{self, ApiError};
 use crate::components::announcer::{Announcer, use_announcer};
 use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
+use crate::components::code::code;
 use crate::components::failure::failure;
 use crate::components::field::{ReasonField, mistake, required_mark};
 use crate::components::icon::Glyph;
@@ -231,6 +232,7 @@ fn form(desk: Desk) -> View {
             )
             .child(reason)
             .child(el("div").class("many__save").child(open).child(saved::save(desk))),
+        code("many", move || desk.scripted()),
     ]
 }
 

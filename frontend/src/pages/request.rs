@@ -5,12 +5,16 @@ mod steps;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::access::{AccessRequest, RequestId};
+use shared::access::{AccessRequest, NewAccess, RequestId, Target};
+use shared::bastion::Whence;
+use shared::duration::AccessDuration;
 use shared::history::Timeline;
 
+use crate::api::code::Scripted;
 use crate::api::{self, ApiError};
 use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
+use crate::components::code::code;
 use crate::components::failure::failure_with_retry;
 use crate::components::icon::Glyph;
 use crate::components::skeleton::skeleton;
@@ -62,9 +66,26 @@ fn whole(timeline: &Timeline) -> View {
     };
     several![
         facts(&timeline.request),
+        again(&timeline.request).map(|asked| code("again", move || vec![asked.clone()])),
         section("steps", "What happened", steps(timeline)),
         section("rules", "The rules of the network around it", rules(&timeline.rules)),
     ]
+}
+
+/// The same request for as long as it was granted.
+fn again(request: &AccessRequest) -> Option<Scripted> {
+    let minutes = request.ends_at.duration_since(request.requested_at).as_secs() + 30;
+    let source = request.bastion.clone().map_or(Whence::Source(request.source), Whence::Bastion);
+    Some(Scripted::access(&NewAccess {
+        vms: vec![Target { vm: request.vm.clone(), ports: request.ports.clone() }],
+        source,
+        duration: AccessDuration::from_minutes(minutes / 60).ok()?,
+        reason: request.reason.clone(),
+        requested_for: request.requested_for.clone(),
+        redirections: request.redirections.clone(),
+        shareable_link: request.shareable_link,
+        replaces: Vec::new(),
+    }))
 }
 
 fn facts(request: &AccessRequest) -> Element {

@@ -4,12 +4,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::configuration::JitConfiguration;
 use shared::policy::JitPolicy;
+use shared::policy_change::Change;
 use shared::problem::ProblemKind;
 use shared::resource_id::VmId;
 use shared::vm::{Unsupported, VmDetails};
 
 use super::HEADING;
 use super::drafting::Drafting;
+use crate::api::code::Scripted;
 use crate::api::{self, ApiError};
 use crate::browser;
 use crate::components::announcer::{Announcer, use_announcer};
@@ -102,6 +104,16 @@ impl Desk {
     /// What enabling it sets up.
     pub fn usual(self) -> JitPolicy {
         self.look(|(details, _)| JitPolicy::usual(details.vm.os)).unwrap_or_else(JitPolicy::proposed)
+    }
+
+    /// What is edited, if it can be saved.
+    pub fn edited(self) -> Option<JitPolicy> {
+        self.drafting.draft.with(|draft| draft.as_ref().and_then(|draft| draft.read().ok()))
+    }
+
+    /// A change of the machine as what can be written as text.
+    pub fn scripted(self, change: &Change) -> Scripted {
+        Scripted::change(&[self.vm.get_value()], change)
     }
 
     /// Begins to edit `policy`.

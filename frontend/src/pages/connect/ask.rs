@@ -46,6 +46,7 @@ pub fn ask(desk: Desk) -> View {
         // Pressing it leaves no field yet: what is wrong with one would be told at once, and move
         // the button away before it is let go.
         .on("mousedown", |event: Event| event.prevent_default());
+    let code = Button::new("Copy as code", move || desk.show_code()).look(Look::Quiet);
     let keys = move || (!cannot.get()).then(|| el("span").class("quiet connect__keys").child("Ctrl+Enter"));
     several![
         move || requestable.get().then(|| anew(move || several![
@@ -57,7 +58,7 @@ pub fn ask(desk: Desk) -> View {
         move || unplaced(desk),
         move || desk.unsent.get().as_ref().map(|error| unsent(desk, error)),
         move || displaced(desk),
-        el("div").class("connect__submit").child(button).child(keys),
+        el("div").class("connect__submit").child(button).child(code).child(keys),
         confirmation(desk),
     ]
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::access::{AccessRequest, NewAccess, Reason, RequestId, Status, Target};
+use shared::bastion::Whence;
 use shared::duration::AccessDuration;
 use shared::resource_id::VmId;
 use shared::source::Source;
@@ -13,6 +14,7 @@ use shared::vm::VmDetails;
 use super::row::{Outcome, Row};
 use super::{AT_ONCE, Desk};
 use crate::api;
+use crate::api::code::Scripted;
 
 /// How often it is looked what became of requests.
 const GLANCE: Duration = Duration::from_secs(2);
@@ -66,6 +68,31 @@ impl Desk {
         }
     }
 
+    /// Everything that is on as what can be written as text: a request for each source and length.
+    /// Nothing if a source is wrong.
+    pub fn scripted(self) -> Vec<Scripted> {
+        let reason = self.reason.with(|reason| reason.parse::<Reason>().ok());
+        let mut all: Vec<NewAccess> = Vec::new();
+        for row in self.rows.get_value().into_iter().filter(|row| row.on.get()) {
+            row.whence.track();
+            row.range.track();
+            let (vm, length) = (row.vm.get_value(), row.length.get());
+            let Ok(source) = row.source(self.mine) else { return Vec::new() };
+            let source = Whence::Source(source);
+            let fits = |new: &NewAccess| new.source == source && new.duration == length;
+            let at = all.iter().position(fits).unwrap_or_else(|| {
+                all.push(request_for(Vec::new(), source, length, reason.clone()));
+                all.len() - 1
+            });
+            let targets = &mut all[at].vms;
+            match targets.iter_mut().find(|target| target.vm == vm) {
+                Some(target) => target.ports.push(row.port),
+                None => targets.push(Target { vm, ports: vec![row.port] }),
+            }
+        }
+        all.iter().map(Scripted::access).collect()
+    }
+
     /// Asks for one of what is left, and then for the next.
     fn ask_next(
         self,
@@ -75,16 +102,8 @@ impl Desk {
     ) {
         let Some(Some(errand)) = left.try_update_value(Vec::pop) else { return };
         let Errand { vm, source, length, rows } = errand;
-        let new = NewAccess {
-            vms: vec![Target { vm, ports: rows.iter().map(|row| row.port).collect() }],
-            source: source.into(),
-            duration: length,
-            reason: reason.clone(),
-            requested_for: None,
-            redirections: Vec::new(),
-            shareable_link: false,
-            replaces: Vec::new(),
-        };
+        let vms = vec![Target { vm, ports: rows.iter().map(|row| row.port).collect() }];
+        let new = request_for(vms, source.into(), length, reason.clone());
         api::access_requests::create(&new, move |answer| {
             let outcome = match answer {
                 Ok(created) => match created.items.into_iter().next() {
@@ -181,6 +200,24 @@ impl Desk {
         if self.rows.try_get_value().is_some() {
             set_timeout(move || self.follow(), GLANCE);
         }
+    }
+}
+
+fn request_for(
+    vms: Vec<Target>,
+    source: Whence,
+    duration: AccessDuration,
+    reason: Option<Reason>,
+) -> NewAccess {
+    NewAccess {
+        vms,
+        source,
+        duration,
+        reason,
+        requested_for: None,
+        redirections: Vec::new(),
+        shareable_link: false,
+        replaces: Vec::new(),
     }
 }
 

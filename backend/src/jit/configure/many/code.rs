@@ -3,8 +3,9 @@
 use shared::code::Code;
 use shared::policy_change::{Meaning, NewPolicyChange};
 use shared::problem::Violation;
+use shared::resource_id::VmId;
 
-use super::plan::{Planned, Plans, violations};
+use super::plan::{Planned, Plans, place_of, violations};
 use crate::azure::security::PolicyDocument;
 use crate::code::{self, Rewritten};
 use crate::jit::{Caller, Jit, JitError};
@@ -28,7 +29,11 @@ impl Jit {
             Some(format!("{} is left out: {obstacle}.", shown.vm.name()))
         });
         let left_out: Vec<String> = left_out.collect();
-        let rewritten = rewritten(&planned, &documents);
+        let rules = self.rules.now();
+        let rules = rules.of(by.user.who());
+        let snapshot = self.inventory.snapshot().await?;
+        let is_seen = |vm: &VmId| rules.may_see(place_of(&snapshot, vm));
+        let rewritten = rewritten(&planned, &documents, is_seen);
         let able = planned.into_iter().filter(|planned| planned.shown.obstacle.is_none());
         let (vms, versions) = able.filter_map(|able| Some((able.shown.vm, able.shown.version?))).unzip();
         let new = NewPolicyChange { vms, versions, dry_run: false, ..new };
@@ -42,15 +47,18 @@ fn obstacle((index, planned): (usize, &Planned)) -> Option<Violation> {
 }
 
 /// The policies as the change would leave them, in the order in which they are first named.
-fn rewritten(planned: &[Planned], documents: &[(PolicyDocument, bool)]) -> Vec<Rewritten> {
+fn rewritten(
+    planned: &[Planned],
+    documents: &[PolicyDocument],
+    is_seen: impl Fn(&VmId) -> bool,
+) -> Vec<Rewritten> {
     let mut all: Vec<Rewritten> = Vec::new();
     for Planned { shown, policy } in planned {
         let Some(policy) = policy.as_ref().filter(|_| shown.means != Meaning::Unchanged) else { continue };
         let at = all.iter().position(|known| known.document.id() == policy).unwrap_or_else(|| {
-            let there = documents.iter().find(|(document, _)| document.id() == policy);
-            let (document, is_seen) =
-                there.cloned().unwrap_or_else(|| (PolicyDocument::absent(policy.clone()), true));
-            all.push(Rewritten { document, is_seen });
+            let there = documents.iter().find(|document| document.id() == policy);
+            let document = there.cloned().unwrap_or_else(|| PolicyDocument::absent(policy.clone()));
+            all.push(Rewritten { is_seen: document.names_only(&is_seen), document });
             all.len() - 1
         });
         all[at].document.set(&shown.vm, shown.to.as_ref());

@@ -41,8 +41,8 @@ pub(super) struct Plans {
     pub(super) planned: Vec<Planned>,
     /// Machines in the same policies that are gone.
     pub(super) gone: Vec<VmId>,
-    /// The policies as they are, and whether whoever asks may see every machine that they name.
-    pub(super) documents: Vec<(PolicyDocument, bool)>,
+    /// The policies as they are.
+    pub(super) documents: Vec<PolicyDocument>,
 }
 
 /// What is known when a plan is made.
@@ -58,7 +58,7 @@ struct Desk<'a> {
 static NO_TAGS: BTreeMap<String, String> = BTreeMap::new();
 
 /// A machine as access rules see it, as far as the list knows it. It may be in none.
-fn place_of<'a>(snapshot: &'a Snapshot, vm: &'a VmId) -> Place<'a> {
+pub(super) fn place_of<'a>(snapshot: &'a Snapshot, vm: &'a VmId) -> Place<'a> {
     let management_groups = snapshot.ancestry.of(vm.subscription()).map(AsRef::as_ref);
     let unlisted = Place { vm, tags: &NO_TAGS, management_groups };
     snapshot.vm(vm).map_or(unlisted, |entry| snapshot.place(entry))
@@ -109,9 +109,7 @@ impl Jit {
             stream::iter(new.vms.clone()).map(|vm| async move { looking.plan(&vm, &new.change).await });
         let planned: Vec<Planned> = planned.buffered(AT_ONCE).collect().await;
         let gone = desk.gone(&planned);
-        let may_see = |vm: &VmId| rules.may_see(place_of(&snapshot, vm));
-        let documents = desk.listed.values().flatten().flatten();
-        let documents = documents.map(|document| (document.clone(), document.names_only(may_see))).collect();
+        let documents = desk.listed.into_values().flatten().flatten().collect();
         Ok(Plans { planned, gone, documents })
     }
 

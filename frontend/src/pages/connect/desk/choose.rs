@@ -5,8 +5,10 @@ use shared::access::{Displaced, NewAccess};
 use shared::problem::{ProblemKind, Violation};
 
 use super::{Asked, CONFIRM, Desk, REASON_KEPT_AS, STATUS};
+use crate::api::code::fragment;
 use crate::api::{self, ApiError, access_requests};
 use crate::browser;
+use crate::page::code_of;
 use crate::pages::connect::form::{Form, Method, Origin, field};
 use crate::pages::connect::length::Length;
 use crate::pages::connect::source::TYPED;
@@ -105,6 +107,13 @@ impl Desk {
                 }
             }
         });
+    }
+
+    /// Shows the request as text, on a page of its own.
+    pub fn show_code(self) {
+        if let Some(new) = self.checked_form() {
+            browser::leave_for(&code_of(&fragment(&new)));
+        }
     }
 
     /// The request as it is filled in. If it cannot be made, what is wrong is shown.
