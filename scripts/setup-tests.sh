@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what `make test` drives: a browser, an RDP client and server, SSH clients (OpenSSH's and PuTTY's)
-# and a server, OpenSSL, curl, a PostgreSQL server, nginx.
+# and a server, OpenSSL, curl, the Azure CLI, a PostgreSQL server, nginx.
 set -eu
 # shellcheck source=scripts/tools.sh
 . "$(dirname -- "$0")/tools.sh"
@@ -57,4 +57,5 @@ case $wanted in
 esac
 # shellcheck disable=SC2086 # a list
 packages 'what the tests drive' $wanted
+azure_cli
 npm_programs all

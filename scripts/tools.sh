@@ -78,3 +78,22 @@ npm_programs() {
     (cd "$root" && npm ci $omit --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
     printf '%s\n' "$1 $lock" >"$stamp"
 }
+
+# The Azure CLI from PyPI, without the libraries that only its other commands need.
+azure_cli() {
+    wanted=$root/scripts/azure-cli.txt
+    home=$cache/tools/azure-cli-$(cksum <"$wanted" | cut -d' ' -f1)
+    if [ ! -e "$home/complete" ]; then
+        # Debian's Python has the module, and lacks what that needs.
+        python3 -c 'import ensurepip' 2>/dev/null || packages 'the Azure CLI' python3-venv
+        say "installing $(sed -n 2p "$wanted") from PyPI into $home, by scripts/azure-cli.txt"
+        rm -rf "$home"
+        mkdir -p "$cache/tools"
+        python3 -m venv "$home"
+        "$home/bin/pip" install --quiet --no-deps --no-warn-conflicts --only-binary :all: \
+            --disable-pip-version-check --requirement "$wanted"
+        : >"$home/complete"
+    fi
+    mkdir -p "$tools/bin"
+    ln -sf "$home/bin/az" "$tools/bin/az"
+}

@@ -1,5 +1,6 @@
 //! Real clients, and servers for them to talk to, all on this machine.
 
+mod azure_cli;
 mod display;
 mod rdp;
 mod script;
@@ -7,6 +8,7 @@ mod ssh;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
+pub use azure_cli::AzureCli;
 pub use display::Display;
 pub use rdp::{Logon, RdpServer};
 pub use script::Shell;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -14,8 +15,11 @@ use crate::process::{Process, program};
 pub struct Nginx {
     address: SocketAddr,
     _process: Process,
-    _folder: TempDir,
+    folder: TempDir,
 }
+
+/// The name of the file with the certificate, and of that with its key.
+const CERTIFICATE: [&str; 2] = ["certificate.pem", "key.pem"];
 
 impl Nginx {
     /// Starts one in front of the service at `upstream`.
@@ -23,11 +27,34 @@ impl Nginx {
         Self::before_all(&[upstream.authority()]).await
     }
 
+    /// Starts one that speaks TLS, as `localhost`, and so do the addresses that the service tells.
+    pub async fn with_tls_before(upstream: &Url) -> Self {
+        let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]);
+        let made = made.expect("a certificate can be made");
+        let texts = [made.cert.pem(), made.signing_key.serialize_pem()];
+        for (name, text) in CERTIFICATE.iter().zip(texts) {
+            fs::write(folder.path().join(name), text).expect("a new folder takes files");
+        }
+        let [certificate, key] = CERTIFICATE.map(|name| folder.path().join(name).display().to_string());
+        let inside = upstream.authority();
+        let tls = format!(
+            "ssl_certificate {certificate}; ssl_certificate_key {key};
+             sub_filter 'http://{inside}' 'https://localhost:$server_port';
+             sub_filter_types application/json; sub_filter_once off;"
+        );
+        Self::start(&[upstream.authority()], folder, "ssl", &tls).await
+    }
+
     /// Starts one in front of several instances of it, which take turns.
     pub async fn before_all(upstreams: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
+        Self::start(upstreams, folder, "", "").await
+    }
+
+    async fn start(upstreams: &[&str], folder: TempDir, how: &str, tls: &str) -> Self {
         let servers: String =
             upstreams.iter().flat_map(|server| ["server ", server, " max_fails=0; "]).collect();
-        let folder = tempfile::tempdir().expect("the temporary folder takes a folder");
         let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has free ports");
         let address = probe.local_addr().expect("it is bound");
         drop(probe);
@@ -48,7 +75,8 @@ impl Nginx {
                 scgi_temp_path {here}/scgi;
                 upstream postern {{ {servers} }}
                 server {{
-                    listen {address};
+                    listen {address} {how};
+                    {tls}
                     location / {{
                         proxy_pass http://postern;
                         proxy_http_version 1.1;
@@ -66,12 +94,17 @@ impl Nginx {
         command.arg("-e").arg("stderr").arg("-p").arg(folder.path()).arg("-c").arg(&config);
         let process = Process::start(&mut command);
         process.says(|line| line.contains("start worker process ").then_some(())).await;
-        Self { address, _process: process, _folder: folder }
+        Self { address, _process: process, folder }
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The file with the certificate that it shows, if it speaks TLS.
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.path().join(CERTIFICATE[0])
     }
 
     /// The address of a page behind it.
