@@ -42,7 +42,7 @@ async fn a_request_is_written_in_three_languages_and_nothing_is_requested() {
         assert!(text.contains("# 192.0.2.7 is the address that Postern saw you come from."), "{text}");
     }
     for text in [&powershell, &az] {
-        assert!(text.contains("Postern's rules do not"), "{text}");
+        assert!(text.contains("Postern’s rules do not"), "{text}");
         assert!(!text.contains("2030-"), "the end counts from when it is run: {text}");
     }
     assert!(powershell.contains("\nStart-AzJitNetworkAccessPolicy -ResourceGroupName 'web-rg' -Location 'westeurope' -Name 'default' -VirtualMachine @(\n"), "{powershell}");

@@ -8,7 +8,7 @@ use shared::code::Code;
 use uuid::Uuid;
 
 use super::Api;
-use super::remark::remarks;
+use super::remark::{Mark, remarks};
 use super::shell::{az_with, curl, end_in, token};
 use super::term::{POWERSHELL, Term, quoted_for_powershell as quoted};
 use crate::azure::security::{PolicyId, initiate_body, initiate_path};
@@ -32,9 +32,9 @@ pub fn of_access(new: &NewAccess, approved: &[Approved], seen: IpAddr, api: &Api
     let asked =
         with(vec!["Asks Postern, by whose rules and on whose record it goes.".to_owned(), token(api)]);
     Code {
-        powershell: remarks("#", &cmdlet) + &powershell(new, approved),
-        az: remarks("#", &shell) + &az(new, approved),
-        curl: remarks("#", &asked) + &curl(api, "/api/access-requests", &json!(new).into()),
+        powershell: remarks(Mark::Hash, &cmdlet) + &powershell(new, approved),
+        az: remarks(Mark::Hash, &shell) + &az(new, approved),
+        curl: remarks(Mark::Hash, &asked) + &curl(api, "/api/access-requests", &json!(new).into()),
         bicep: Vec::new(),
     }
 }

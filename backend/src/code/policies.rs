@@ -7,7 +7,7 @@ use shared::policy_change::NewPolicyChange;
 
 use super::Api;
 use super::access::{in_subscription, named};
-use super::remark::{line, remarks};
+use super::remark::{Mark, line, remarks};
 use super::shell::{az_plain, az_sending, curl, quoted, token};
 use super::term::{BICEP, POWERSHELL, Term};
 use crate::azure::security::{PolicyDocument, policy_path};
@@ -52,17 +52,18 @@ pub fn of_policies(
             policy.document.id()
         ));
     }
-    let begin = |mark: &str, how: &str| {
+    let begin = |mark: Mark, how: &str| {
         let sentences = [vec![past.clone(), format!("{right} {how}")], left_out.clone()].concat();
         remarks(mark, &sentences)
     };
     let whole: Vec<&PolicyDocument> =
         rewritten.iter().filter(|policy| policy.is_seen).map(|policy| &policy.document).collect();
     Code {
-        powershell: begin("#", "For the module Az.Security, after Connect-AzAccount.") + &powershell(&whole),
-        az: begin("#", "For a POSIX shell, after az login.")
+        powershell: begin(Mark::Hash, "For the module Az.Security, after Connect-AzAccount.")
+            + &powershell(&whole),
+        az: begin(Mark::Hash, "For a POSIX shell, after az login.")
             + &whole.iter().map(|one| az(one)).collect::<String>(),
-        curl: remarks("#", &asked) + &curl(api, "/api/jit/policies", &json!(new).into()),
+        curl: remarks(Mark::Hash, &asked) + &curl(api, "/api/jit/policies", &json!(new).into()),
         bicep: bicep(&whole, &begin),
     }
 }
@@ -95,7 +96,7 @@ fn set(document: &PolicyDocument) -> String {
 }
 
 /// One file for each resource group: that is what is deployed to.
-fn bicep(documents: &[&PolicyDocument], begin: &dyn Fn(&str, &str) -> String) -> Vec<String> {
+fn bicep(documents: &[&PolicyDocument], begin: &dyn Fn(Mark, &str) -> String) -> Vec<String> {
     let mut files: Vec<Vec<&PolicyDocument>> = Vec::new();
     for document in documents {
         let group = |one: &PolicyDocument| (one.id().subscription(), one.id().resource_group().clone());
@@ -112,8 +113,8 @@ fn bicep(documents: &[&PolicyDocument], begin: &dyn Fn(&str, &str) -> String) ->
             quoted(id.resource_group().as_str())
         );
         let resources = (1..).zip(file).map(|(index, document)| resource(document, index));
-        line("//", &deploy)
-            + &begin("//", "Deployed by the line above, saved as jit.bicep.")
+        line(Mark::Slashes, &deploy)
+            + &begin(Mark::Slashes, "Deployed by the line above, saved as jit.bicep.")
             + &resources.collect::<String>()
     };
     files.into_iter().map(file).collect()
@@ -124,7 +125,7 @@ fn resource(document: &PolicyDocument, index: u32) -> String {
     let Some(body) = document.body() else {
         let sentence =
             format!("{id} would name no machine any more. Bicep deletes nothing: delete it otherwise.");
-        return remarks("//", &[sentence]);
+        return remarks(Mark::Slashes, &[sentence]);
     };
     let name = format!("{}/{}", id.location(), id.name());
     let mut fields = vec![("name".to_owned(), Term::Text(name))];

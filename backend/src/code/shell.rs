@@ -48,7 +48,7 @@ pub fn token(api: &Api) -> String {
         Some(scope) => format!(
             "TOKEN is an access token of yours for Postern, with the scope {scope}: docs/install.md, “Programs that call the API”."
         ),
-        None => "This Postern takes no access tokens yet: sign_in.api_scope is not set (docs/install.md, “Programs that call the API”).".to_owned(),
+        None => "This Postern takes no access tokens yet: sign_in.api_scope is not set. See docs/install.md, “Programs that call the API”.".to_owned(),
     }
 }
 
