@@ -31,9 +31,11 @@ check: setup-check
 	$(step) scripts/with-wasm.sh cargo clippy -p frontend -p shared --target wasm32-unknown-unknown -- -D warnings
 	$(step) env RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --all-features --no-deps --document-private-items
 
-## make bench   what a first visit downloads, against its budget
+## make bench   what a first visit downloads, against its budget, and how quick long lists are
 bench: site
 	@node scripts/site-size.mjs
+	@scripts/setup-tests.sh
+	$(step) cargo test --workspace --all-features --test browser -- --ignored --nocapture measure
 
 ## make site    the page, into dist/
 site: dist/connect/index.html.br dist/admin/index.html.br dist/records/index.html.br dist/office/index.html.br

@@ -14,6 +14,7 @@ mod jit_list;
 mod jit_request;
 mod keyboard;
 mod lost;
+mod measure;
 mod narrow;
 mod obstacles;
 mod policy_changes;

@@ -144,6 +144,12 @@ impl Page {
         }
     }
 
+    /// Waits until a script says `true`.
+    pub async fn until(&self, script: &str) {
+        let said = self.eventually(async || (self.run(script).await == json!(true)).then_some(())).await;
+        assert!(said.is_some(), "“{script}” does not come true");
+    }
+
     /// Looks again and again until there is something to see, for as long as a page may take.
     async fn eventually<T>(&self, mut look: impl AsyncFnMut() -> Option<T>) -> Option<T> {
         let mut glances = tokio::time::interval(GLANCE);
