@@ -28,7 +28,7 @@ use sqlx::{AnyConnection, AnyPool, Executor, Row};
 
 pub use chain::{Head, Link, NOTHING_BEFORE};
 pub(crate) use change::Change;
-pub use changes::{ChangeRecord, ChangeTable, PartItem, PartRecord, PartState};
+pub use changes::{ChangeRecord, ChangeTable, PartItem, PartRecord, PartState, Splitting};
 pub use entries::{Entry, EntryKind, EntryTable, NewEntry};
 pub use granted::Granted;
 pub use handoffs::HandoffTable;

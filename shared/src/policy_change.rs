@@ -47,7 +47,10 @@ impl NewPolicyChange {
 /// What is to be done to each of many machines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", expecting = "an object with set or merge, or one of disable and forget")]
+#[serde(
+    rename_all = "snake_case",
+    expecting = "an object with set or merge, or one of disable, forget and split"
+)]
 pub enum Change {
     /// Exactly these ports take the place of what is there. Where nothing is, just-in-time access
     /// is enabled by that.
@@ -58,6 +61,9 @@ pub enum Change {
     Disable,
     /// The machine does not exist any more, and its policy is to name it no longer.
     Forget,
+    /// The machine leaves the policy that it shares with others and gets one of its own, with the
+    /// same ports. The others stay as they are.
+    Split,
 }
 
 /// Ports that are added or changed, and ports that are removed.
@@ -93,6 +99,8 @@ pub struct PlannedVm {
     pub vm: VmId,
     /// The resource id of the policy that names it, or that it would get.
     pub policy_id: Option<String>,
+    /// The resource id of the policy of its own that it would get, where it leaves that one for it.
+    pub own_policy_id: Option<String>,
     /// How many other machines are in that policy. They stay as they are.
     pub shared_with: u32,
     /// What is set up on it; nothing where nothing is.
@@ -122,6 +130,8 @@ pub enum Meaning {
     Changed,
     /// Just-in-time access is disabled.
     Disabled,
+    /// It gets a policy of its own, with the same ports.
+    Split,
     /// It cannot be changed like that; the obstacle says why.
     Impossible,
 }

@@ -5,6 +5,7 @@ mod left;
 mod races;
 mod rights;
 mod scale;
+mod split;
 mod story;
 mod wrong;
 

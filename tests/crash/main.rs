@@ -8,6 +8,7 @@ mod disk;
 mod handoffs;
 mod killed;
 mod replicas;
+mod splits;
 mod truth;
 
 /// The program, built from the same sources as `postern`.

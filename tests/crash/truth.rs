@@ -115,7 +115,9 @@ pub async fn check(installed: &Installed, seed: u64) -> Sums {
                 sums.not_opened += u64::from(!granted.contains_key(&request.id));
             }
             // Nobody in these tests does either.
-            Action::ShareableLink { .. } | Action::Configure { .. } => panic!("nobody wanted {action:?}"),
+            Action::ShareableLink { .. } | Action::Configure { .. } | Action::Split { .. } => {
+                panic!("nobody wanted {action:?}")
+            }
             Action::Close { request, .. } => {
                 to_close.insert(request.id);
             }

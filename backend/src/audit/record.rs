@@ -50,6 +50,19 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         change: Option<ChangeId>,
     },
+    /// Give a machine that shares a policy one of its own, with the same ports.
+    Split {
+        /// The machine.
+        vm: VmId,
+        /// The policy that it leaves.
+        policy: String,
+        /// The policy that it gets.
+        own: String,
+        /// Its ports, as far as they can be understood.
+        ports: Option<JitPolicy>,
+        /// The change of many machines that this is a part of.
+        change: ChangeId,
+    },
     /// Have a shareable link made, or deleted. What the link is stands nowhere.
     ShareableLink {
         /// Which of the two.
@@ -89,7 +102,18 @@ impl Action {
         match self {
             Self::Open { request, .. } | Self::Close { request, .. } => Some(request.id),
             Self::ShareableLink { of, .. } => Some(*of),
-            Self::StartVm { .. } | Self::Configure { .. } => None,
+            Self::StartVm { .. } | Self::Configure { .. } | Self::Split { .. } => None,
+        }
+    }
+
+    /// The change of many machines that it is a part of, and the machine.
+    pub fn part_of_change(&self) -> Option<(ChangeId, &VmId)> {
+        match self {
+            Self::Configure { vm, change, .. } => change.map(|change| (change, vm)),
+            Self::Split { vm, change, .. } => Some((*change, vm)),
+            Self::Open { .. } | Self::Close { .. } | Self::StartVm { .. } | Self::ShareableLink { .. } => {
+                None
+            }
         }
     }
 
@@ -100,6 +124,7 @@ impl Action {
             Self::Close { request, .. } => Brief { action: "close", vm: &request.vm },
             Self::StartVm { vm } => Brief { action: "start_vm", vm },
             Self::Configure { vm, .. } => Brief { action: "configure", vm },
+            Self::Split { vm, .. } => Brief { action: "split", vm },
             Self::ShareableLink { deed: LinkDeed::Create, vm, .. } => Brief { action: "create_link", vm },
             Self::ShareableLink { deed: LinkDeed::Delete, vm, .. } => Brief { action: "delete_link", vm },
         }
@@ -263,6 +288,11 @@ pub enum Wanted {
         machines: usize,
         /// What was to be done to each.
         change: Change,
+    },
+    /// A machine that shares a policy to get one of its own.
+    Split {
+        /// The machine.
+        vm: VmId,
     },
     /// Just-in-time access to be set up differently on a machine.
     Configure {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::arm::{ArmClient, ArmError};
 use wire::WirePolicy;
 
-pub use document::PolicyDocument;
+pub use document::{PolicyDocument, PolicyEntry};
 pub use initiate::{Accepted, initiate_body, initiate_path};
 pub use plan::{Plan, Pricing};
 pub use policy::{Policy, PolicyRequest, PolicyVm, PortStatus, RevokedReason};

@@ -86,6 +86,12 @@ impl Jit {
             still_there(book.request(old).await?.as_ref(), now)?;
         }
         for one in &approved {
+            if book.is_split_now(one.vm()).await? {
+                return Err(JitError::Conflict(format!(
+                    "{} is getting a policy of its own just now, and what is opened meanwhile would close; try again in a minute",
+                    one.vm().name()
+                )));
+            }
             not_under_way_already(&mut book, by, one, wish.extends, answered_by_now).await?;
         }
         let replaces = accepted_by(&mut book, by, &wish.new.replaces, neighbours, now).await?;

@@ -1,5 +1,7 @@
 //! Changes of just-in-time policies for many machines, and how far they have come.
 
+mod splitting;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::configuration::Version;
@@ -14,6 +16,9 @@ use crate::audit::Actor;
 use crate::azure::security::PolicyId;
 use crate::handoff::Preparer;
 use crate::session::PersonKey;
+
+pub use splitting::Splitting;
+pub(crate) use splitting::is_split_now;
 
 /// A change of many machines, without them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +62,9 @@ pub struct PartItem {
     pub base: Version,
     /// Its place among all machines of the change.
     pub place: u32,
+    /// What it takes along, where it gets a policy of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<Splitting>,
 }
 
 /// How far a part has come.

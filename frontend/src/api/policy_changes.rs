@@ -42,6 +42,7 @@ pub(super) fn new(vms: &[VmId], change: &Change, how: (&str, Json)) -> Json {
         }
         Change::Disable => Json::Text("disable".to_owned()),
         Change::Forget => Json::Text("forget".to_owned()),
+        Change::Split => Json::Text("split".to_owned()),
     };
     Json::object([("vms", texts(vms)), ("change", change), how])
 }
@@ -72,6 +73,7 @@ mod tests {
             Change::Merge(Merge { ports, remove: vec![Port::RDP] }),
             Change::Disable,
             Change::Forget,
+            Change::Split,
         ] {
             let written = new(&vms, &change, ("versions", texts(&versions))).to_string();
             let read: NewPolicyChange = serde_json::from_str(&written).unwrap();

@@ -57,6 +57,7 @@ impl Change {
                 (from.is_some() || !policy.ports.is_empty()).then_some(policy)
             }
             Self::Disable | Self::Forget => None,
+            Self::Split => from.cloned(),
         }
     }
 
@@ -77,7 +78,7 @@ impl Change {
                 let remove = remove[..remove.len().min(most)].to_vec();
                 Self::Merge(Merge { ports: short(ports), remove })
             }
-            Self::Disable | Self::Forget => self.clone(),
+            Self::Disable | Self::Forget | Self::Split => self.clone(),
         }
     }
 
@@ -86,7 +87,7 @@ impl Change {
         let rules = match self {
             Self::Set(policy) => &policy.ports[..],
             Self::Merge(merge) => &merge.ports,
-            Self::Disable | Self::Forget => &[],
+            Self::Disable | Self::Forget | Self::Split => &[],
         };
         rules.iter().map(|rule| rule.sources.len()).sum()
     }
@@ -96,7 +97,7 @@ impl Change {
         match self {
             Self::Set(policy) => within("change.set", policy.violations()),
             Self::Merge(merge) => merge.violations(),
-            Self::Disable | Self::Forget => Vec::new(),
+            Self::Disable | Self::Forget | Self::Split => Vec::new(),
         }
     }
 }

@@ -54,6 +54,9 @@ pub struct ChangedVm {
     pub vm: VmId,
     /// The resource id of the policy that is written for it.
     pub policy_id: String,
+    /// The resource id of the policy of its own that it gets, where it leaves that one for it.
+    #[serde(default)]
+    pub own_policy_id: Option<String>,
     /// What was set up on it, as whoever asked for the change saw it.
     pub from: Option<JitPolicy>,
     /// What is to be.

@@ -1,5 +1,7 @@
 //! Changes of many machines, on record and kept in one stroke.
 
+use shared::resource_id::VmId;
+
 use super::super::{Action, Actor, Attempt, AuditError, Outcome};
 use super::Book;
 use crate::store::{ChangeRecord, PartRecord, PartState, Swap, changes, entries};
@@ -17,6 +19,11 @@ impl Book {
     /// Writes how far a part of a change has come.
     pub async fn move_part(&mut self, part: &PartRecord, was: PartState) -> Result<Swap, AuditError> {
         Ok(changes::update_part(self.change.connection(), part, was).await?)
+    }
+
+    /// Whether a machine is on its way to a policy of its own.
+    pub async fn is_split_now(&mut self, vm: &VmId) -> Result<bool, AuditError> {
+        Ok(changes::is_split_now(self.change.connection(), vm).await?)
     }
 
     /// Puts an action on record. Act once the book is closed.

@@ -3,6 +3,8 @@
 //! Azure replaces a policy by what it is sent, so that what was left out is gone
 //! (<https://github.com/MicrosoftDocs/azure-docs/issues/36343>).
 
+mod entry;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -14,9 +16,12 @@ use shared::source::Source;
 use shared::text::folded;
 use uuid::Uuid;
 
-use super::wire::{WirePort, WireVm};
-use super::{PolicyId, PolicyVm, Security, in_subscription, path};
+use super::wire::{WirePort, WireRequest, WireVm};
+use super::{PolicyId, PolicyRequest, PolicyVm, Security, in_subscription, path};
 use crate::azure::arm::{ArmError, Reply};
+use crate::azure::wire::Tolerant;
+
+pub use entry::PolicyEntry;
 
 /// A JIT policy, entry by entry as Azure has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,15 +29,15 @@ pub struct PolicyDocument {
     id: PolicyId,
     kind: Option<Value>,
     machines: Vec<Value>,
+    /// What was asked of it lately. It is never sent back.
+    requests: Vec<PolicyRequest>,
 }
 
 impl Security {
     /// Reads a JIT policy to change it. One that does not exist is one without machines.
     pub async fn document(&self, id: &PolicyId) -> Result<PolicyDocument, ArmError> {
         match self.0.get::<WireDocument>(&path(id, "")).await {
-            Ok(WireDocument { kind, properties }) => {
-                Ok(PolicyDocument { id: id.clone(), kind, machines: properties.virtual_machines })
-            }
+            Ok(wire) => Ok(wire.read_from(id.clone())),
             Err(ArmError::NotFound) => Ok(PolicyDocument::absent(id.clone())),
             Err(error) => Err(error),
         }
@@ -43,12 +48,8 @@ impl Security {
     pub async fn documents(&self, subscription: Uuid) -> Result<Vec<PolicyDocument>, ArmError> {
         let path = in_subscription(subscription);
         let listed: Vec<WireListed> = self.0.list(&path).await?;
-        let document = |WireListed { id, rest: WireDocument { kind, properties } }| PolicyDocument {
-            id,
-            kind,
-            machines: properties.virtual_machines,
-        };
-        Ok(listed.into_iter().map(document).collect())
+        let read = |WireListed { id, kind, properties }| WireDocument { kind, properties }.read_from(id);
+        Ok(listed.into_iter().map(read).collect())
     }
 
     /// Puts `document` in the place of the policy it was read from, or deletes that if no machine is
@@ -69,7 +70,7 @@ impl Security {
 impl PolicyDocument {
     /// A policy that does not exist.
     pub fn absent(id: PolicyId) -> Self {
-        Self { id, kind: None, machines: Vec::new() }
+        Self { id, kind: None, machines: Vec::new(), requests: Vec::new() }
     }
 
     /// The policy's id.
@@ -177,11 +178,14 @@ fn merged(standing: &[Value], wanted: &JitPolicy) -> Value {
     ports.collect()
 }
 
+/// A document in a list. Not flattened, since raw values cannot be read through that.
 #[derive(Deserialize)]
 struct WireListed {
     id: PolicyId,
-    #[serde(flatten)]
-    rest: WireDocument,
+    #[serde(default)]
+    kind: Option<Value>,
+    #[serde(default)]
+    properties: WireDocumentProperties,
 }
 
 #[derive(Deserialize)]
@@ -197,6 +201,16 @@ struct WireDocument {
 struct WireDocumentProperties {
     #[serde(default, deserialize_with = "or_none")]
     virtual_machines: Vec<Value>,
+    #[serde(default)]
+    requests: Tolerant<WireRequest>,
+}
+
+impl WireDocument {
+    fn read_from(self, id: PolicyId) -> PolicyDocument {
+        let WireDocumentProperties { virtual_machines: machines, requests } = self.properties;
+        let requests = requests.0.into_iter().flat_map(WireRequest::into_requests).collect();
+        PolicyDocument { id, kind: self.kind, machines, requests }
+    }
 }
 
 fn or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Value>, D::Error> {

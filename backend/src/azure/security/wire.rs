@@ -128,7 +128,7 @@ impl From<WirePort> for PortRule {
 }
 
 impl WireRequest {
-    fn into_requests(self) -> impl Iterator<Item = PolicyRequest> {
+    pub(super) fn into_requests(self) -> impl Iterator<Item = PolicyRequest> {
         let Self { virtual_machines, start_time_utc, requestor, justification } = self;
         let requestor = requestor.unwrap_or_default();
         let justification = justification.filter(|text| !text.is_empty());

@@ -12,6 +12,7 @@ mod follow;
 mod part;
 mod plan;
 mod run;
+mod split;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,6 +23,8 @@ use shared::policy_change::{ChangeId, ChangePlan, NewPolicyChange, PolicyChange,
 use shared::resource_id::VmId;
 use shared::verb::Verb;
 use tokio::sync::broadcast;
+
+use plan::Kept;
 
 use crate::jit::{Caller, Jit, JitError};
 use crate::session::CurrentUser;
@@ -120,8 +123,8 @@ impl Jit {
         id: ChangeId,
         vms: Vec<VmId>,
     ) -> Result<ChangePlan, JitError> {
-        let new = self.retried(by, id, Retry { vms, versions: Vec::new() }).await?;
-        self.plan_change(by, &new).await
+        let (new, kept) = self.retried(by, id, Retry { vms, versions: Vec::new() }).await?;
+        self.plan_with(by, &new, &kept).await
     }
 
     /// Tries a change again for those of its machines that are not as they were to be: a change of
@@ -132,12 +135,18 @@ impl Jit {
         id: ChangeId,
         retry: Retry,
     ) -> Result<PolicyChange, JitError> {
-        let new = self.retried(by, id, retry).await?;
-        self.ask_for_change(by, new).await
+        let (new, kept) = self.retried(by, id, retry).await?;
+        self.ask_with(by, new, &kept).await
     }
 
-    async fn retried(&self, by: &Caller, id: ChangeId, retry: Retry) -> Result<NewPolicyChange, JitError> {
+    async fn retried(
+        &self,
+        by: &Caller,
+        id: ChangeId,
+        retry: Retry,
+    ) -> Result<(NewPolicyChange, Kept), JitError> {
         let (record, _, parts) = self.own_change(&by.user, id).await?;
+        let kept = split::kept(&parts);
         let mut items: Vec<&PartItem> = parts.iter().flat_map(|part| &part.items).collect();
         items.sort_unstable_by_key(|item| item.place);
         let items = items.into_iter().map(|item| &item.changed);
@@ -150,7 +159,8 @@ impl Jit {
             ));
         }
         let vms = if retry.vms.is_empty() { left } else { retry.vms };
-        Ok(NewPolicyChange { vms, change: record.change, versions: retry.versions, dry_run: false })
+        let versions = retry.versions;
+        Ok((NewPolicyChange { vms, change: record.change, versions, dry_run: false }, kept))
     }
 
     /// A change that somebody asked for. Nobody else does anything about it.

@@ -21,11 +21,11 @@ use crate::jit::{JitError, start};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Waits {
     /// How often a policy is written at most until it is as it was to be.
-    times: u32,
+    pub(super) times: u32,
     /// How often it is looked at again, at most, because Azure wants to be left alone.
     rereads: u32,
     /// How long Azure is waited for at a time, at most.
-    longest: SignedDuration,
+    pub(super) longest: SignedDuration,
 }
 
 impl Waits {
@@ -39,7 +39,7 @@ impl Waits {
 }
 
 /// How long is waited until the turn has to be kept up.
-const KEEP_UP: SignedDuration = SignedDuration::from_secs(30);
+pub(super) const KEEP_UP: SignedDuration = SignedDuration::from_secs(30);
 
 /// How long is waited after something went wrong, the first time; it doubles from there.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_millis(500);
@@ -181,7 +181,7 @@ impl Writer<'_> {
     }
 
     /// The policy as it is now.
-    async fn look(&self, policy: &PolicyId, turn: &Turn) -> Result<PolicyDocument, JitError> {
+    pub(super) async fn look(&self, policy: &PolicyId, turn: &Turn) -> Result<PolicyDocument, JitError> {
         let mut rereads = 0;
         loop {
             let error = match self.looks.document(policy).await {
@@ -228,7 +228,7 @@ impl Edit {
 }
 
 /// How long to wait before looking again; `None` if that would not help.
-fn pause(error: &ArmError, time: u32) -> Option<SignedDuration> {
+pub(super) fn pause(error: &ArmError, time: u32) -> Option<SignedDuration> {
     let backoff = FIRST_WAIT * (1 << time.min(6));
     match error {
         ArmError::Throttled { retry_after } => Some(retry_after.unwrap_or(backoff)),

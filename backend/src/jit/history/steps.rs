@@ -44,7 +44,7 @@ fn step(entry: NewEntry) -> Option<Step> {
             }
             Action::Close { .. } => plain(StepKind::CloseRequested, None),
             Action::ShareableLink { deed, .. } => plain(StepKind::Link, Some(asked_of_link(deed).to_owned())),
-            Action::StartVm { .. } | Action::Configure { .. } => return None,
+            Action::StartVm { .. } | Action::Configure { .. } | Action::Split { .. } => return None,
         }),
         EntryKind::Outcome(_) => {
             let Settled { action, outcome } = Settled::read(&body)?;

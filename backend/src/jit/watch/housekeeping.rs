@@ -93,6 +93,7 @@ impl Watchers {
                 }
                 Action::ShareableLink { .. }
                 | Action::Configure { .. }
+                | Action::Split { .. }
                 | Action::Open { .. }
                 | Action::Close { .. } => None,
             };

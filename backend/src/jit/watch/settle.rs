@@ -66,6 +66,7 @@ impl Watchers {
                     Action::Open { .. }
                     | Action::StartVm { .. }
                     | Action::Configure { .. }
+                    | Action::Split { .. }
                     | Action::ShareableLink { .. } => outcome(&request.status),
                 };
                 match left.attempt.finish_request(&outcome, &request, &was).await {

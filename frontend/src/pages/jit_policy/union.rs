@@ -74,6 +74,7 @@ mod tests {
         PlannedVm {
             vm: "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hq/providers/Microsoft.Compute/virtualMachines/jump-01".parse().unwrap(),
             policy_id: None,
+            own_policy_id: None,
             shared_with: 0,
             from: (!ports.is_empty()).then(|| JitPolicy { ports: ports.iter().map(rule).collect() }),
             to: None,

@@ -16,6 +16,7 @@ names! {
         "enabled" => Enabled,
         "changed" => Changed,
         "disabled" => Disabled,
+        "split" => Split,
         "impossible" => Impossible,
         _ => Err(WRONG)
     }
@@ -27,9 +28,9 @@ objects! {
     Difference { added, changed, removed }
     ChangePlan { items, gone, as_of }
     Code { powershell, az, curl, bicep }
-    PlannedVm { vm, policy_id, shared_with, from, to, version, means, ports, obstacle }
+    PlannedVm { vm, policy_id, own_policy_id, shared_with, from, to, version, means, ports, obstacle }
     PolicyChange { id, change, asked_by, asked_at, progress, machines, settled, items }
-    ChangedVm { vm, policy_id, from, to, means, fate }
+    ChangedVm { vm, policy_id, own_policy_id, from, to, means, fate }
 }
 
 impl FromJson for Change {
@@ -37,6 +38,7 @@ impl FromJson for Change {
         match json {
             Json::Text(name) if name == "disable" => Ok(Self::Disable),
             Json::Text(name) if name == "forget" => Ok(Self::Forget),
+            Json::Text(name) if name == "split" => Ok(Self::Split),
             _ if *json.get("set") != Json::Null => json.field("set").map(Self::Set),
             _ => json.field("merge").map(Self::Merge),
         }

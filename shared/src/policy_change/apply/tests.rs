@@ -69,4 +69,5 @@ fn each_field_of_a_change_is_told_what_is_wrong_with_it() {
     assert_eq!(fields(&merge(vec![rule(22), rule(22)], &[])), ["change.merge.ports[1].port"]);
     assert!(fields(&merge(Vec::new(), &[22])).is_empty());
     assert!(fields(&Change::Disable).is_empty() && fields(&Change::Forget).is_empty());
+    assert!(fields(&Change::Split).is_empty());
 }

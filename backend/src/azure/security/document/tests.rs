@@ -30,6 +30,7 @@ fn document() -> PolicyDocument {
             json!({ "id": "/something/else", "ports": "of another kind" }),
             json!({ "id": vm("app").to_string().to_uppercase(), "ports": [port(22)] }),
         ],
+        requests: Vec::new(),
     }
 }
 
@@ -103,4 +104,54 @@ fn every_state_has_a_name_of_its_own() {
     assert_ne!(nothing, web);
     changed.set(&vm("web"), None);
     assert_eq!(changed.version(&vm("web")), nothing);
+}
+
+#[test]
+fn a_machine_moves_with_everything_in_its_entry() {
+    let mut shared = document();
+    let entry = shared.entry(&vm("web")).unwrap();
+    let own = PolicyDocument::of_one(POLICY.replace("default", "web").parse().unwrap(), &entry);
+    assert_eq!((&own.machines[..], &own.kind), (&document().machines[..1], &document().kind));
+    assert!(own.is_own(&vm("WEB")) && own.has(&vm("web"), &entry) && !shared.is_own(&vm("web")));
+    shared.set(&vm("web"), None);
+    assert_eq!(shared.machines, document().machines[1..]);
+    assert!(shared.entry(&vm("web")).is_none() && !shared.has(&vm("web"), &entry));
+    shared.add(&entry);
+    assert!(shared.has(&vm("web"), &entry));
+    shared.machines[2]["ports"] = json!([port(3389), port(22)]);
+    assert!(shared.has(&vm("web"), &entry), "the order of the ports says nothing");
+    shared.machines[2]["publicIpAddress"] = json!("203.0.113.10");
+    assert!(!shared.has(&vm("web"), &entry), "it is another by that");
+    let kept: crate::azure::security::PolicyEntry =
+        serde_json::from_str(&serde_json::to_string(&entry).unwrap()).unwrap();
+    assert_eq!((&kept, kept.ports()), (&entry, Some(rules(&[22, 3389]))));
+}
+
+#[test]
+fn what_is_open_or_may_be_is_told_with_its_end() {
+    let request = |name: &str, status: &str, ends_at: &str| {
+        json!({
+            "startTimeUtc": "2026-01-01T08:00:00Z", "requestor": "",
+            "virtualMachines": [{ "id": vm(name), "ports": [{
+                "number": 22, "allowedSourceAddressPrefix": "203.0.113.7", "endTimeUtc": ends_at,
+                "status": status, "statusReason": "UserRequested",
+            }] }],
+        })
+    };
+    let wire: super::WireDocument = serde_json::from_value(json!({ "properties": {
+        "virtualMachines": [{ "id": vm("web"), "ports": [] }],
+        "requests": [
+            request("web", "Initiated", "2026-01-01T10:00:00Z"),
+            request("web", "Initiating", "2026-01-01T11:00:00Z"),
+            request("web", "Revoked", "2026-01-01T15:00:00Z"),
+            request("app", "OfTomorrow", "2026-01-01T12:00:00Z"),
+        ],
+    } }))
+    .unwrap();
+    let document = wire.read_from(POLICY.parse().unwrap());
+    let at = |hour: u8| format!("2026-01-01T{hour:02}:00:00Z").parse::<jiff::Timestamp>().unwrap();
+    assert_eq!(document.open_until(&vm("web"), at(9)), Some(at(11)));
+    assert_eq!(document.open_until(&vm("web"), at(11)), None);
+    assert_eq!(document.open_until(&vm("app"), at(11)), Some(at(12)), "what nobody knows is not the end");
+    assert_eq!(document.open_until(&vm("new"), at(9)), None);
 }

@@ -1,6 +1,6 @@
 //! Asking for a change of many machines: judged, kept, and begun.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use shared::policy_change::{
     Change, ChangeId, ChangedVm, Fate, Meaning, NewPolicyChange, PolicyChange, Progress,
@@ -9,7 +9,7 @@ use shared::problem::Violation;
 use shared::resource_id::VmId;
 use uuid::Uuid;
 
-use super::plan::{Planned, Plans, violations};
+use super::plan::{Kept, Planned, Plans};
 use super::shown;
 use crate::audit::{Refusal, Wanted};
 use crate::azure::security::PolicyId;
@@ -27,7 +27,17 @@ impl Jit {
     /// Has many machines changed, each as far as it may be and still is as it was seen. What becomes
     /// of them is told by and by.
     pub async fn ask_for_change(&self, by: &Caller, new: NewPolicyChange) -> Result<PolicyChange, JitError> {
-        match self.judged(by, &new).await {
+        self.ask_with(by, new, &Kept::default()).await
+    }
+
+    /// The same, with what machines that are in no policy any more had in one.
+    pub(super) async fn ask_with(
+        &self,
+        by: &Caller,
+        new: NewPolicyChange,
+        kept: &Kept,
+    ) -> Result<PolicyChange, JitError> {
+        match self.judged(by, &new, kept).await {
             Ok(planned) => self.keep_and_begin(by, new, planned).await,
             Err(error) => {
                 let wanted = wanted(&new.change, new.vms.iter());
@@ -37,7 +47,12 @@ impl Jit {
         }
     }
 
-    async fn judged(&self, by: &Caller, new: &NewPolicyChange) -> Result<Vec<Planned>, JitError> {
+    async fn judged(
+        &self,
+        by: &Caller,
+        new: &NewPolicyChange,
+        kept: &Kept,
+    ) -> Result<Vec<Planned>, JitError> {
         let mut wrong = violations(new);
         if new.versions.len() != new.vms.len() {
             let detail = "name the version of each machine, in their order; a plan, with dry_run, tells them";
@@ -46,7 +61,7 @@ impl Jit {
         if !wrong.is_empty() {
             return Err(JitError::Guardrails(wrong));
         }
-        let Plans { planned, .. } = self.planned(by, new).await?;
+        let Plans { planned, .. } = self.planned(by, new, kept).await?;
         self.can_act_for(&by.user).await?;
         Ok(planned)
     }
@@ -113,7 +128,8 @@ fn refused(new: &NewPolicyChange, parts: &[PartRecord]) -> Option<Refusal> {
 fn parts_of(new: &NewPolicyChange, planned: Vec<Planned>, change: ChangeId) -> Vec<PartRecord> {
     let mut parts: Vec<PartRecord> = Vec::new();
     let mut places: BTreeMap<Option<PolicyId>, usize> = BTreeMap::new();
-    for (place, (Planned { shown, policy }, base)) in (0..).zip(planned.into_iter().zip(&new.versions)) {
+    for (place, (Planned { shown, policy, split }, base)) in (0..).zip(planned.into_iter().zip(&new.versions))
+    {
         let fate = match (shown.means, shown.obstacle, &shown.version) {
             (_, Some(reason), _) => Fate::Refused { reason },
             (Meaning::Impossible, None, _) | (_, None, None) => {
@@ -131,12 +147,43 @@ fn parts_of(new: &NewPolicyChange, planned: Vec<Planned>, change: ChangeId) -> V
         let changed = ChangedVm {
             vm: shown.vm,
             policy_id: shown.policy_id.unwrap_or_default(),
+            own_policy_id: shown.own_policy_id,
             from: shown.from,
             to: shown.to,
             means: shown.means,
             fate,
         };
-        parts[at].items.push(PartItem { changed, base: base.clone(), place });
+        parts[at].items.push(PartItem { changed, base: base.clone(), place, split });
     }
     parts
+}
+
+/// What is wrong with a change, whatever Azure has.
+pub(super) fn violations(new: &NewPolicyChange) -> Vec<Violation> {
+    let wrong = |field: String, detail: String| Violation { field, detail, offer: None };
+    let mut violations = new.change.violations();
+    if new.vms.is_empty() {
+        violations.push(wrong("vms".to_owned(), "name at least one machine".to_owned()));
+    }
+    if NewPolicyChange::MOST_VMS < new.vms.len() {
+        let detail = format!("these are more than {} machines", NewPolicyChange::MOST_VMS);
+        violations.push(wrong("vms".to_owned(), detail));
+        return violations;
+    }
+    let sources = new.change.sources().saturating_mul(new.vms.len());
+    if NewPolicyChange::MOST_SOURCES < sources {
+        let detail = format!(
+            "these are {sources} addresses and ranges for all machines together, and at most {} go into one change; name fewer machines at a time",
+            NewPolicyChange::MOST_SOURCES
+        );
+        violations.push(wrong("vms".to_owned(), detail));
+        return violations;
+    }
+    let mut seen = HashSet::new();
+    for (index, vm) in new.vms.iter().enumerate() {
+        if !seen.insert(vm) {
+            violations.push(wrong(format!("vms[{index}]"), format!("{} is named twice", vm.name())));
+        }
+    }
+    violations
 }

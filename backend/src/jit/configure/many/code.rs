@@ -5,7 +5,8 @@ use shared::policy_change::{Meaning, NewPolicyChange};
 use shared::problem::Violation;
 use shared::resource_id::VmId;
 
-use super::plan::{Planned, Plans, place_of, violations};
+use super::ask::violations;
+use super::plan::{Kept, Planned, Plans, place_of};
 use crate::azure::security::PolicyDocument;
 use crate::code::{self, Rewritten};
 use crate::jit::{Caller, Jit, JitError};
@@ -19,7 +20,7 @@ impl Jit {
             return Err(JitError::Guardrails(wrong));
         }
         let as_of = self.clock.now();
-        let Plans { planned, documents, .. } = self.planned(by, &new).await?;
+        let Plans { planned, documents, .. } = self.planned(by, &new, &Kept::default()).await?;
         let obstacles: Vec<Violation> = planned.iter().enumerate().filter_map(obstacle).collect();
         if obstacles.len() == planned.len() {
             return Err(JitError::Guardrails(obstacles));
@@ -53,7 +54,7 @@ fn rewritten(
     is_seen: impl Fn(&VmId) -> bool,
 ) -> Vec<Rewritten> {
     let mut all: Vec<Rewritten> = Vec::new();
-    for Planned { shown, policy } in planned {
+    for Planned { shown, policy, split } in planned {
         let Some(policy) = policy.as_ref().filter(|_| shown.means != Meaning::Unchanged) else { continue };
         let at = all.iter().position(|known| known.document.id() == policy).unwrap_or_else(|| {
             let there = documents.iter().find(|document| document.id() == policy);
@@ -61,7 +62,15 @@ fn rewritten(
             all.push(Rewritten { is_seen: document.names_only(&is_seen), document });
             all.len() - 1
         });
-        all[at].document.set(&shown.vm, shown.to.as_ref());
+        let document = &mut all[at].document;
+        match (split, document.entry(&shown.vm)) {
+            (Some(split), Some(entry)) => {
+                document.set(&shown.vm, None);
+                let document = PolicyDocument::of_one(split.own.clone(), &entry);
+                all.push(Rewritten { document, is_seen: true });
+            }
+            _ => document.set(&shown.vm, shown.to.as_ref()),
+        }
     }
     all
 }

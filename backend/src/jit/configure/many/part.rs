@@ -3,18 +3,19 @@
 mod may;
 
 use shared::policy::JitPolicy;
-use shared::policy_change::{ChangedVm, Fate};
+use shared::policy_change::{Change, ChangedVm, Fate};
 
 use super::super::turn::Turn;
 use super::super::write::{self, Edit, Unwritten, Waits, Writer, Written};
 use super::run::Run;
-use crate::audit::{Action, Attempt, AuditError, Book, Outcome, Refusal, Wanted};
+use crate::audit::{Action, Attempt, AuditError, Book, Outcome};
 use crate::azure::security::PolicyId;
 use crate::jit::JitError;
 use crate::store::{PartItem, PartRecord, PartState, Swap};
 
 /// What is said of what was begun by a process that is gone, and is not as it was to be.
-const LEFT: &str = "Postern stopped before it had Azure's answer; the policy is not as it was to be now.";
+pub(super) const LEFT: &str =
+    "Postern stopped before it had Azure's answer; the policy is not as it was to be now.";
 
 /// What is said of what never began in time.
 const STALE: &str = "This was asked for too long ago to be begun now; look at it again and try it again.";
@@ -69,8 +70,12 @@ impl Part<'_> {
                 if self.is_cancelled().await? {
                     return self.leave(&Fate::Cancelled).await;
                 }
-                match self.begin(policy).await? {
-                    Some(attempts) => self.write(policy, turn, &attempts, &[]).await,
+                let begun = match self.run.record.change {
+                    Change::Split => self.begin_split(policy, turn).await?,
+                    _ => self.begin(policy).await?,
+                };
+                match begun {
+                    Some(attempts) => self.act(policy, turn, &attempts, &[]).await,
                     None if self.is_cancelled().await? => {
                         self.reload().await?;
                         self.leave(&Fate::Cancelled).await
@@ -87,16 +92,22 @@ impl Part<'_> {
                         left_alone.push((at, LEFT.to_owned()));
                     }
                 }
-                self.write(policy, turn, &attempts, &left_alone).await
+                self.act(policy, turn, &attempts, &left_alone).await
             }
         }
     }
 
-    /// Reads the part as it is by now.
-    async fn reload(&mut self) -> Result<(), JitError> {
-        let PartRecord { change, part, .. } = self.record;
-        self.record = self.run.jit.store.changes().part(change, part).await?.ok_or(JitError::NotFound)?;
-        Ok(())
+    async fn act(
+        &mut self,
+        policy: &PolicyId,
+        turn: &Turn,
+        attempts: &[Attempt],
+        left_alone: &[(usize, String)],
+    ) -> Result<(), JitError> {
+        match self.run.record.change {
+            Change::Split => self.split(policy, turn, attempts, left_alone).await,
+            _ => self.write(policy, turn, attempts, left_alone).await,
+        }
     }
 
     /// Brings the machines that were begun into the policy, but for those that are left alone, and
@@ -191,6 +202,15 @@ impl Part<'_> {
             attempts.push(book.begin(&self.run.record.actor, action).await?);
             *fate = Fate::Working;
         }
+        self.have_begun(book, attempts).await
+    }
+
+    /// Makes it last that these were begun. Nothing if somebody else was first, or there are none.
+    pub(super) async fn have_begun(
+        &self,
+        mut book: Book,
+        attempts: Vec<Attempt>,
+    ) -> Result<Option<Vec<Attempt>>, JitError> {
         if book.move_part(&self.record, PartState::Waiting).await? == Swap::Overtaken {
             return Ok(None);
         }
@@ -202,18 +222,16 @@ impl Part<'_> {
     /// The attempts on record of what was begun by a process that is gone.
     async fn begun_before(&self) -> Result<Vec<Attempt>, JitError> {
         let left = self.run.jit.audit.unresolved(jiff::Timestamp::MAX).await?;
-        let ours = left.into_iter().map(|left| left.attempt).filter(|attempt| match &attempt.action {
-            Action::Configure { vm, change, .. } => {
-                *change == Some(self.run.record.id)
-                    && self.record.items.iter().any(|item| item.changed.vm == *vm)
-            }
-            _ => false,
+        let ours = left.into_iter().map(|left| left.attempt).filter(|attempt| {
+            let of = attempt.action.part_of_change();
+            of.is_some_and(|(change, _)| change == self.run.record.id)
+                && self.record.items.iter().any(|item| is_of(attempt, item))
         });
         Ok(ours.collect())
     }
 
     /// Puts on record what came of it, and where the machines stand by that.
-    async fn finish(
+    pub(super) async fn finish(
         &mut self,
         begun: &[usize],
         told: Vec<(Fate, Outcome)>,
@@ -238,7 +256,7 @@ impl Part<'_> {
     }
 
     /// Settles machines that nothing was begun for.
-    async fn leave(&mut self, fate: &Fate) -> Result<(), JitError> {
+    pub(super) async fn leave(&mut self, fate: &Fate) -> Result<(), JitError> {
         let mut book = self.run.jit.audit.open_book().await?;
         for at in self.places(&Fate::Waiting) {
             self.record.items[at].changed.fate = fate.clone();
@@ -250,19 +268,7 @@ impl Part<'_> {
         Ok(())
     }
 
-    /// Puts on record why nothing was begun for a machine, if there is more to say than that nobody
-    /// wants it any more.
-    async fn refuse(&self, book: &mut Book, at: usize) -> Result<(), JitError> {
-        let ChangedVm { vm, to, fate, .. } = &self.record.items[at].changed;
-        if let Fate::Failed { reason } | Fate::Refused { reason } = fate {
-            let wanted = Wanted::Configure { vm: vm.clone(), to: to.clone() };
-            let refusal = Refusal { wanted, why: vec![reason.clone()], correlation_id: None };
-            book.refuse(&self.run.record.actor, &refusal).await?;
-        }
-        Ok(())
-    }
-
-    fn places(&self, fate: &Fate) -> Vec<usize> {
+    pub(super) fn places(&self, fate: &Fate) -> Vec<usize> {
         let items = self.record.items.iter().enumerate();
         items.filter(|(_, item)| item.changed.fate == *fate).map(|(at, _)| at).collect()
     }
@@ -280,10 +286,10 @@ impl Part<'_> {
 
 /// Whether that is the attempt to change this machine.
 fn is_of(attempt: &Attempt, item: &PartItem) -> bool {
-    matches!(&attempt.action, Action::Configure { vm, .. } if *vm == item.changed.vm)
+    attempt.action.part_of_change().is_some_and(|(_, vm)| *vm == item.changed.vm)
 }
 
-fn overtaken(standing: Option<JitPolicy>) -> (Fate, Outcome) {
+pub(super) fn overtaken(standing: Option<JitPolicy>) -> (Fate, Outcome) {
     let reason = "Somebody else changed it at the same time; it is as they left it.".to_owned();
     (Fate::Overtaken { standing }, Outcome::Refused { reason, correlation_id: None })
 }

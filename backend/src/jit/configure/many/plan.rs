@@ -16,11 +16,13 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::super::place::place;
+use super::ask::violations;
 use crate::azure::arm::ArmError;
 use crate::azure::security::{PolicyDocument, PolicyId};
 use crate::inventory::Snapshot;
 use crate::jit::{Caller, Jit, JitError};
 use crate::rules::{Place, RulesOf};
+use crate::store::Splitting;
 
 /// How many subscriptions, or machines, Azure is asked about at a time.
 const AT_ONCE: usize = 8;
@@ -33,7 +35,13 @@ const NOT_REGISTERED: &str = "MissingSubscriptionRegistration";
 pub(super) struct Planned {
     pub(super) shown: PlannedVm,
     pub(super) policy: Option<PolicyId>,
+    /// What it takes along to a policy of its own.
+    pub(super) split: Option<Splitting>,
 }
+
+/// What machines that are in no policy any more had in one, and which it was: they lost it on their
+/// way to one of their own.
+pub(super) type Kept = HashMap<VmId, (PolicyId, Splitting)>;
 
 /// What a change would mean for each of its machines.
 #[derive(Debug)]
@@ -46,9 +54,10 @@ pub(super) struct Plans {
 }
 
 /// What is known when a plan is made.
-struct Desk<'a> {
-    jit: &'a Jit,
+pub(super) struct Desk<'a> {
+    pub(super) jit: &'a Jit,
     rules: &'a RulesOf<'a>,
+    pub(super) kept: &'a Kept,
     snapshot: &'a Snapshot,
     listed: HashMap<Uuid, Result<Vec<PolicyDocument>, ArmError>>,
     /// Why nothing can be enabled in a subscription, where that was asked.
@@ -77,17 +86,32 @@ pub(super) fn naming<'a>(documents: &'a [PolicyDocument], vm: &VmId) -> Option<&
 impl Jit {
     /// What a change would mean for each of its machines.
     pub async fn plan_change(&self, by: &Caller, new: &NewPolicyChange) -> Result<ChangePlan, JitError> {
+        self.plan_with(by, new, &Kept::default()).await
+    }
+
+    /// The same, with what machines that are in no policy any more had in one.
+    pub(super) async fn plan_with(
+        &self,
+        by: &Caller,
+        new: &NewPolicyChange,
+        kept: &Kept,
+    ) -> Result<ChangePlan, JitError> {
         let wrong = violations(new);
         if !wrong.is_empty() {
             return Err(JitError::Guardrails(wrong));
         }
         let as_of = self.clock.now();
-        let Plans { planned, gone, .. } = self.planned(by, new).await?;
+        let Plans { planned, gone, .. } = self.planned(by, new, kept).await?;
         Ok(ChangePlan { items: planned.into_iter().map(|planned| planned.shown).collect(), gone, as_of })
     }
 
     /// The same, and what else was seen on the way.
-    pub(super) async fn planned(&self, by: &Caller, new: &NewPolicyChange) -> Result<Plans, JitError> {
+    pub(super) async fn planned(
+        &self,
+        by: &Caller,
+        new: &NewPolicyChange,
+        kept: &Kept,
+    ) -> Result<Plans, JitError> {
         let rules = self.rules.now();
         let rules = rules.of(by.user.who());
         let snapshot = self.inventory.snapshot().await?;
@@ -103,7 +127,8 @@ impl Jit {
         let asked = subscriptions.into_iter().filter(|id| known(id) && theirs(id));
         let listed = stream::iter(asked).map(async |id| (id, self.policies_in(id).await));
         let listed = listed.buffer_unordered(AT_ONCE).collect().await;
-        let desk = Desk { jit: self, rules: &rules, snapshot: &snapshot, listed, plans: Mutex::default() };
+        let desk =
+            Desk { jit: self, rules: &rules, kept, snapshot: &snapshot, listed, plans: Mutex::default() };
         let looking = &desk;
         let planned =
             stream::iter(new.vms.clone()).map(|vm| async move { looking.plan(&vm, &new.change).await });
@@ -127,6 +152,7 @@ impl Desk<'_> {
         let mut shown = PlannedVm {
             vm: vm.clone(),
             policy_id: None,
+            own_policy_id: None,
             shared_with: 0,
             from: None,
             to: None,
@@ -136,16 +162,22 @@ impl Desk<'_> {
             obstacle: None,
         };
         match self.judge(vm, change, &mut shown).await {
-            Ok(policy) => Planned { shown, policy: Some(policy) },
+            Ok((policy, split)) => Planned { shown, policy: Some(policy), split },
             Err(obstacle) => {
                 let obstacle = Some(obstacle);
-                Planned { shown: PlannedVm { obstacle, means: Meaning::Impossible, ..shown }, policy: None }
+                let shown = PlannedVm { obstacle, means: Meaning::Impossible, ..shown };
+                Planned { shown, policy: None, split: None }
             }
         }
     }
 
     /// Fills in what is known of a machine, until something is in the way.
-    async fn judge(&self, vm: &VmId, change: &Change, shown: &mut PlannedVm) -> Result<PolicyId, String> {
+    async fn judge(
+        &self,
+        vm: &VmId,
+        change: &Change,
+        shown: &mut PlannedVm,
+    ) -> Result<(PolicyId, Option<Splitting>), String> {
         let (rules, snapshot) = (self.rules, self.snapshot);
         let entry = snapshot.vm(vm);
         let machine = match entry {
@@ -184,6 +216,7 @@ impl Desk<'_> {
             (Change::Forget, Some(_)) => {
                 return Err("this machine exists, so that its policy has to name it; disable just-in-time access instead".to_owned());
             }
+            (Change::Split, Some(machine)) => return self.split(documents, &document, machine, shown).await,
             (Change::Forget, None) | (_, Some(_)) => {}
             (_, None) => {
                 return Err(
@@ -197,7 +230,7 @@ impl Desk<'_> {
         shown.ports = Difference::between(shown.from.as_ref(), to.as_ref());
         shown.to = to;
         self.would_be_taken(vm, shown).await?;
-        Ok(document.id().clone())
+        Ok((document.id().clone(), None))
     }
 
     /// Whether Azure would take what a machine is to have.
@@ -219,7 +252,7 @@ impl Desk<'_> {
         }
     }
 
-    async fn has_plan(&self, machine: &Vm) -> Result<(), String> {
+    pub(super) async fn has_plan(&self, machine: &Vm) -> Result<(), String> {
         let mut plans = self.plans.lock().await;
         let subscription = machine.id.subscription();
         let known = if let Some(known) = plans.get(&subscription) {
@@ -254,34 +287,4 @@ fn own(documents: &[PolicyDocument], machine: &Vm) -> Result<PolicyDocument, Str
     let id = place(machine).map_err(|error| error.to_string())?;
     let there = documents.iter().find(|document| *document.id() == id);
     Ok(there.cloned().unwrap_or_else(|| PolicyDocument::absent(id)))
-}
-
-/// What is wrong with a change, whatever Azure has.
-pub(super) fn violations(new: &NewPolicyChange) -> Vec<Violation> {
-    let wrong = |field: String, detail: String| Violation { field, detail, offer: None };
-    let mut violations = new.change.violations();
-    if new.vms.is_empty() {
-        violations.push(wrong("vms".to_owned(), "name at least one machine".to_owned()));
-    }
-    if NewPolicyChange::MOST_VMS < new.vms.len() {
-        let detail = format!("these are more than {} machines", NewPolicyChange::MOST_VMS);
-        violations.push(wrong("vms".to_owned(), detail));
-        return violations;
-    }
-    let sources = new.change.sources().saturating_mul(new.vms.len());
-    if NewPolicyChange::MOST_SOURCES < sources {
-        let detail = format!(
-            "these are {sources} addresses and ranges for all machines together, and at most {} go into one change; name fewer machines at a time",
-            NewPolicyChange::MOST_SOURCES
-        );
-        violations.push(wrong("vms".to_owned(), detail));
-        return violations;
-    }
-    let mut seen = HashSet::new();
-    for (index, vm) in new.vms.iter().enumerate() {
-        if !seen.insert(vm) {
-            violations.push(wrong(format!("vms[{index}]"), format!("{} is named twice", vm.name())));
-        }
-    }
-    violations
 }

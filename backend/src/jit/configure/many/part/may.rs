@@ -5,17 +5,22 @@ use shared::resource_id::VmId;
 use shared::verb::Verb;
 
 use super::Part;
+use crate::audit::{Book, Refusal, Wanted};
 use crate::azure::security::PolicyId;
 use crate::jit::JitError;
 use crate::jit::acting::ActingAs;
 use crate::jit::configure::many::plan::allowed;
 use crate::jit::configure::many::run::Run;
 use crate::jit::configure::not_allowed;
+use crate::store::PartRecord;
 
 impl Part<'_> {
     /// The machines that wait or are under way and may not be changed any more, and why: rules may
     /// be others than when the change was asked for, and so may be Azure.
-    pub(super) async fn may_no_more(&self, policy: &PolicyId) -> Result<Vec<(usize, String)>, JitError> {
+    pub(in crate::jit::configure::many) async fn may_no_more(
+        &self,
+        policy: &PolicyId,
+    ) -> Result<Vec<(usize, String)>, JitError> {
         let mut refused = Vec::new();
         for (at, item) in self.record.items.iter().enumerate() {
             let ChangedVm { vm, from, fate, .. } = &item.changed;
@@ -77,5 +82,31 @@ impl Part<'_> {
             }
             (can, _) => can,
         }
+    }
+
+    /// Puts on record why nothing was begun for a machine, if there is more to say than that nobody
+    /// wants it any more.
+    pub(in crate::jit::configure::many) async fn refuse(
+        &self,
+        book: &mut Book,
+        at: usize,
+    ) -> Result<(), JitError> {
+        let ChangedVm { vm, to, fate, .. } = &self.record.items[at].changed;
+        if let Fate::Failed { reason } | Fate::Refused { reason } = fate {
+            let wanted = match self.run.record.change {
+                Change::Split => Wanted::Split { vm: vm.clone() },
+                _ => Wanted::Configure { vm: vm.clone(), to: to.clone() },
+            };
+            let refusal = Refusal { wanted, why: vec![reason.clone()], correlation_id: None };
+            book.refuse(&self.run.record.actor, &refusal).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads the part as it is by now.
+    pub(super) async fn reload(&mut self) -> Result<(), JitError> {
+        let PartRecord { change, part, .. } = self.record;
+        self.record = self.run.jit.store.changes().part(change, part).await?.ok_or(JitError::NotFound)?;
+        Ok(())
     }
 }
