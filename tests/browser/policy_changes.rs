@@ -1,10 +1,12 @@
 //! The ports of several machines at once.
 
 use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shared::configuration::JitConfiguration;
 use tests::TestApp;
-use tests::browser::Key;
+use tests::browser::{Key, Network};
+use uuid::Uuid;
 
 fn path(app: &TestApp, vms: &[&str]) -> String {
     let named: Vec<String> = vms.iter().map(|name| format!("vm={}", app.vm(name))).collect();
@@ -108,4 +110,53 @@ async fn several_machines_are_disabled_by_keyboard_after_a_question() {
     .await;
     assert!(ports(&app, "web-1").await.is_empty() && ports(&app, "off-1").await.is_empty());
     assert_eq!(ports(&app, "inner-1").await, [3389, 5986]);
+}
+
+#[tokio::test]
+async fn what_has_not_begun_is_cancelled_and_a_lost_network_is_got_over() {
+    let app = TestApp::start().await;
+    let ada = app.sign_in("admin").await;
+    let seen: JitConfiguration = ada.get(&format!("{}/jit-policy", app.vm_path("web-1"))).await.json();
+    // Somebody else has the policy to themselves.
+    let (policy, holder) = (seen.policy_id.to_lowercase(), Uuid::new_v4());
+    assert!(
+        app.store.leases().take(&policy, holder, app.now(), Timestamp::MAX).await.is_ok_and(|taken| taken)
+    );
+    app.visit_as("admin", &path(&app, &["web-1", "off-1"]), async |page| {
+        page.button("Remove port 5986").click().await;
+        page.button("Save…").click().await;
+        page.button("Save 2 machines").click().await;
+        page.says("0 of 2 machines. You may leave this page; it goes on.").await;
+        page.set_network(Network::Lost).await;
+        page.says("Postern could not be reached.").await;
+        page.set_network(Network::There).await;
+        page.button("Cancel what has not begun").click().await;
+        page.says("What has begun is finished.").await;
+        app.store.leases().give_back(&policy, holder).await.expect("the store answers");
+        app.wait(SignedDuration::from_secs(1));
+        page.says("0 of 2 machines are as they were to be.").await;
+        page.says("web-1: Cancelled").await;
+        page.is_fine_at_any_size("jit-policy-cancelled").await;
+    })
+    .await;
+    assert_eq!(ports(&app, "web-1").await, [3389, 5986]);
+}
+
+#[tokio::test]
+async fn machines_that_are_gone_are_cleaned_up() {
+    let app = TestApp::start().await;
+    let gone = app.vm("off-1").to_string();
+    app.azure.world().vms.remove(&gone).expect("it was there");
+    app.visit_as("admin", &path(&app, &["web-1"]), async |page| {
+        page.button("Clean up").appears().await;
+        page.says("off-1").await;
+        page.is_fine_at_any_size("jit-policy-gone").await;
+        page.button("Clean up").click().await;
+        page.button("Save 1 machine").click().await;
+        page.says("1 of 1 machines are as they were to be.").await;
+    })
+    .await;
+    let world = app.azure.world();
+    assert!(world.policies_of(&gone).next().is_none(), "no policy names it");
+    assert_eq!(world.policies_of(&app.vm("web-1").to_string()).count(), 1);
 }

@@ -158,8 +158,8 @@ fn gone(bench: Bench, gone: &[VmId]) -> Option<Element> {
     (!gone.is_empty()).then(|| {
         let names: Vec<&str> = gone.iter().map(|vm| vm.name().as_str()).collect();
         let words = format!(
-            "Their policies still name {} that do not exist any more: {}.",
-            machines(gone.len()),
+            "Their policies still name {} any more: {}.",
+            format::count(gone.len() as u64, "machine that does not exist", "machines that do not exist"),
             names.join(", ")
         );
         let clean = Button::new("Clean up", move || bench.review_forgetting()).busy(bench.busy);

@@ -14,6 +14,10 @@ use crate::handoff::{HandoffRecord, LinkSecret};
 use crate::preflight::{self, Filters};
 use crate::session::PersonKey;
 
+/// Of how many people it is put on record at most that they were given another's link: a link that
+/// was published needs no more to be known as such.
+const MOST_STRANGERS: usize = 100;
+
 impl Jit {
     /// What somebody who was given a link gets to see. It uses nothing up, however often; that it
     /// was somebody else's goes on record, unless it is who prepared it that looks.
@@ -64,7 +68,7 @@ impl Jit {
         }
         let mut book = self.audit.open_book().await?;
         let mut record = book.handoff(record.handoff.id).await?.ok_or_else(no_such_link)?;
-        if record.strangers.contains(&stranger) {
+        if record.strangers.contains(&stranger) || MOST_STRANGERS <= record.strangers.len() {
             return Ok(());
         }
         record.strangers.push(stranger);

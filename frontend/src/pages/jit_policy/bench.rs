@@ -21,6 +21,9 @@ use crate::router::{Router, Step, use_router};
 /// How long until a change is looked at again.
 const AGAIN: Duration = Duration::from_millis(1500);
 
+/// The same, after it could not be looked at.
+const LATER: Duration = Duration::from_secs(5);
+
 /// What a change is to be, and what it would mean.
 pub type Planned = (Change, ChangePlan);
 
@@ -218,7 +221,13 @@ impl Bench {
         spawn_local(async move {
             match api::show(id).await {
                 Ok(change) => self.follow(change),
-                Err(error) => _ = self.trouble.try_set(Some(error)),
+                Err(error) => {
+                    // What goes on goes on without anybody looking, and can be seen again later.
+                    let is_final = error.is_signed_out() || error.is_not_found();
+                    if self.trouble.try_set(Some(error)).is_none() && !is_final {
+                        set_timeout(move || self.look(id), LATER);
+                    }
+                }
             }
         });
     }
