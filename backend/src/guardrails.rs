@@ -4,6 +4,7 @@
 //! [`Approved`], and nothing but an `Approved` opens a port. What was granted can be made to end
 //! earlier without it ([`Approved::narrowed`]), and in no other way.
 
+mod belongs;
 mod judge;
 mod narrow;
 mod policy;
@@ -21,6 +22,7 @@ use shared::source::Source;
 use crate::azure::security::PolicyId;
 use crate::rules::Breadth;
 
+pub use belongs::{InNameOf, belongs_to, closes_one_of, named_in};
 pub use judge::{Judgement, foresee, judge};
 pub use narrow::request_closed_by;
 pub use wish::{Bounds, Prepared, Protection, SourceMatch, Through, Wish};

@@ -28,7 +28,7 @@ pub use ancestry::{Ancestors, Ancestry};
 pub use bastion::ReachedBastion;
 pub use live::LiveVm;
 pub use snapshot::{InventoryVm, Snapshot};
-pub use standing::{Configured, LastAccess, Need, Risks, Standing};
+pub use standing::{Configured, LastAccess, Need, Open, Risks, Standing};
 
 /// How old the list may be before it is loaded again.
 pub const DEFAULT_MAX_AGE: SignedDuration = SignedDuration::from_mins(1);
@@ -106,7 +106,7 @@ impl Inventory {
     }
 
     /// The list as it is, without waiting. Has it loaded if there is none or it is getting old.
-    fn at_hand(&self) -> Option<Arc<Snapshot>> {
+    pub(crate) fn at_hand(&self) -> Option<Arc<Snapshot>> {
         let (current, outdated) = {
             let state = self.state();
             (state.current.clone(), state.outdated)

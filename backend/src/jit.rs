@@ -40,7 +40,7 @@ use shared::preflight::Preflight;
 use shared::resource_id::VmId;
 use shared::session::SeenAddress;
 use shared::verb::Verb;
-use shared::vm::{VmDetails, VmPage};
+use shared::vm::VmDetails;
 
 use crate::audit::{Actor, AuditLog};
 use crate::azure::Azure;
@@ -56,7 +56,6 @@ use crate::rdp::{NotSigned, RdpFile, Signing, file_name, remote_desktop_port};
 use crate::rules::{RulesInForce, RulesOf, Who};
 use crate::session::{CurrentUser, PersonKey};
 use crate::store::Store;
-use crate::vms::{self, VmFilter};
 
 use bastion::Whereby;
 use details::details;
@@ -125,12 +124,6 @@ pub struct Caller {
 }
 
 impl Jit {
-    /// The machines that the caller may see.
-    pub async fn vms(&self, by: &CurrentUser, filter: &VmFilter) -> Result<VmPage, JitError> {
-        let snapshot = self.inventory.snapshot().await?;
-        Ok(vms::list(&snapshot, &self.rules.now().of(by.who()), filter))
-    }
-
     /// One machine as it is now.
     pub async fn vm(&self, by: &Caller, vm: &VmId) -> Result<VmDetails, JitError> {
         let rules = self.rules.now();
@@ -248,7 +241,7 @@ impl Jit {
             Some(_) => self.inventory.live(&request.vm).await?.ok_or(JitError::NotFound)?,
             None => self.visible(rules, &request.vm).await?,
         };
-        let details = details(rules, &machine, self.grants_of(request.id, &machine));
+        let details = details(rules, &machine, self.grants_of(request, &machine));
         let file = RdpFile::for_request(&details, port, request);
         let file = file.map_err(|error| JitError::Conflict(error.to_string()))?;
         let written = self.signing.sign(&file).await;

@@ -4,10 +4,10 @@
 mod plans;
 mod sheet;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
-use shared::access::RequestId;
+use shared::access::{AccessRequest, RequestId};
 use shared::jit_list::{Configured, JitFacets, JitRow, OpenPort, Severity, Standing as Told, Tab, TabCounts};
 use shared::policy::PortRule;
 use shared::resource_id::VmId;
@@ -16,7 +16,8 @@ use shared::verb::Verb;
 use shared::vm::{PowerState, SubscriptionName};
 use uuid::Uuid;
 
-use crate::inventory::{InventoryVm, Snapshot, Standing};
+use crate::guardrails::{InNameOf, belongs_to, named_in};
+use crate::inventory::{InventoryVm, Open, Snapshot, Standing};
 use crate::rules::RulesOf;
 
 pub use plans::plans;
@@ -79,9 +80,22 @@ pub struct Start {
     pub after: Option<VmId>,
 }
 
-/// The requests that are known to be closed, whatever Azure says.
-#[derive(Debug, Default)]
-pub struct Closed(pub HashSet<RequestId>);
+/// The requests that are known to be closed, whatever Azure says, and in whose name it was asked.
+#[derive(Debug)]
+pub struct Closed {
+    /// The requests.
+    pub requests: HashMap<RequestId, AccessRequest>,
+    /// In whose name.
+    pub in_name_of: InNameOf,
+}
+
+impl Closed {
+    fn knows(&self, open: &Open) -> bool {
+        let Some(entry) = open.named.as_deref() else { return false };
+        let request = named_in(entry).and_then(|id| self.requests.get(&id));
+        request.is_some_and(|request| belongs_to(entry, request, self.in_name_of))
+    }
+}
 
 /// The machines that match, in order, and how many match in each tab.
 pub struct Matching<'a> {
@@ -97,9 +111,12 @@ pub fn visible<'a>(snapshot: &'a Snapshot, rules: &RulesOf<'_>) -> Vec<&'a Inven
 }
 
 /// The requests of Postern's that are said to be open on any of these machines.
-pub fn said_to_be_open(visible: &[&InventoryVm], now: Timestamp) -> Vec<RequestId> {
-    let open = visible.iter().filter_map(|entry| configured(entry)).flat_map(|configured| &configured.open);
-    open.filter(|(open, _)| now < open.until).filter_map(|(_, request)| *request).collect()
+pub fn said_to_be_open<'a>(
+    machines: impl Iterator<Item = &'a InventoryVm>,
+    now: Timestamp,
+) -> HashSet<RequestId> {
+    let open = machines.filter_map(configured).flat_map(|configured| &configured.open);
+    open.filter(|open| now < open.port.until).filter_map(|open| named_in(open.named.as_deref()?)).collect()
 }
 
 /// Those of the machines that `filter` lets through. What the requests in `closed` opened is known
@@ -220,15 +237,9 @@ fn configured(entry: &InventoryVm) -> Option<&crate::inventory::Configured> {
     }
 }
 
-fn open<'a>(
-    open: &'a [(OpenPort, Option<RequestId>)],
-    now: Timestamp,
-    closed: &'a Closed,
-) -> impl Iterator<Item = OpenPort> + 'a {
-    let is_open = move |(open, request): &&(OpenPort, Option<RequestId>)| {
-        now < open.until && request.is_none_or(|request| !closed.0.contains(&request))
-    };
-    open.iter().filter(is_open).map(|(open, _)| *open)
+fn open<'a>(open: &'a [Open], now: Timestamp, closed: &'a Closed) -> impl Iterator<Item = OpenPort> + 'a {
+    let is_open = move |open: &&Open| now < open.port.until && !closed.knows(open);
+    open.iter().filter(is_open).map(|open| open.port)
 }
 
 impl JitFilter {

@@ -14,9 +14,11 @@ mod subject;
 use shared::duration::AccessDuration;
 use shared::port::Port;
 use shared::redirection::Redirection;
+use shared::resource_id::ArmName;
 use shared::source::Source;
 use shared::verb::Verb;
 use shared::vm::{May, RequestLimits};
+use uuid::Uuid;
 
 pub use explain::{Asked, Explanation, Finding, PublicTarget, Question};
 pub use in_force::RulesInForce;
@@ -121,6 +123,13 @@ impl<'r> RulesOf<'r> {
     /// Whether they may know that the machine exists.
     pub fn may_see(&self, place: Place<'_>) -> bool {
         self.0.iter().any(|rule| rule.holds_at(place))
+    }
+
+    /// Whether any rule may hold on a machine of the subscription, of which nothing else is known but
+    /// its management groups, if those are.
+    pub fn may_hold_in(&self, subscription: Uuid, management_groups: Option<&[ArmName]>) -> bool {
+        let scopes = || self.0.iter().flat_map(|rule| &rule.on);
+        scopes().any(|scope| scope.may_be_in(subscription, management_groups))
     }
 
     /// Whether they may do this to the machine at all.

@@ -62,7 +62,7 @@ pub fn list(snapshot: &Snapshot, rules: &RulesOf<'_>, filter: &VmFilter) -> VmPa
         .skip_while(|entry| after.as_ref().is_some_and(|after| order(&entry.vm.id, &words) <= *after));
     let items = rest.take(filter.limit + 1).map(|entry| entry.vm.clone()).collect();
     let Page { items, next } = Page::first(items, filter.limit, |vm: &Vm| vm.id.to_string());
-    let unreadable = if rules.is_empty() { Vec::new() } else { snapshot.unreadable.clone() };
+    let unreadable = snapshot.unreadable_for(rules);
     VmPage { items, next, total, as_of: snapshot.as_of, unreadable, facets }
 }
 

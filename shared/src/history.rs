@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::access::AccessRequest;
+use crate::access::{AccessRequest, RequestId};
 use crate::port::Port;
 use crate::source::Source;
 
@@ -142,6 +142,10 @@ pub struct OutsideRequest {
     pub requestor: Option<String>,
     /// Why.
     pub reason: Option<String>,
+    /// The request of Postern's that the reason names, though it is not what was granted with it:
+    /// the reason may be copied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub names: Option<RequestId>,
     /// When.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub requested_at: Timestamp,

@@ -159,6 +159,7 @@ async fn a_query_that_means_nothing_is_told_by_its_field() {
         ("cursor=x", "cursor"),
         ("limit=201", "limit"),
         ("power=on", "power"),
+        ("q=a+b+c+d+e+f+g+h+i+j+k", "q"),
     ] {
         for path in ["jit", "jit.csv"] {
             if path == "jit.csv" && ["facets", "offset", "cursor", "limit"].contains(&field) {

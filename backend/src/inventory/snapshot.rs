@@ -16,7 +16,7 @@ use super::standing::Standing;
 use crate::azure::resource_id::ResourceId;
 use crate::azure::security::{PolicyId, Pricing};
 use crate::azure::subscriptions::Subscription;
-use crate::rules::Place;
+use crate::rules::{Place, RulesOf};
 
 /// The list of machines as it was at a moment.
 #[derive(Debug)]
@@ -110,6 +110,15 @@ impl Snapshot {
     pub fn place<'a>(&'a self, entry: &'a InventoryVm) -> Place<'a> {
         let management_groups = self.ancestry.of(entry.vm.id.subscription()).map(AsRef::as_ref);
         Place { vm: &entry.vm.id, tags: &entry.tags, management_groups }
+    }
+
+    /// The subscriptions that could not be read, as far as a rule of theirs may hold there.
+    pub fn unreadable_for(&self, rules: &RulesOf<'_>) -> Vec<UnreadableSubscription> {
+        let may_hold = |unreadable: &&UnreadableSubscription| {
+            let management_groups = self.ancestry.of(unreadable.id).map(AsRef::as_ref);
+            rules.may_hold_in(unreadable.id, management_groups)
+        };
+        self.unreadable.iter().filter(may_hold).cloned().collect()
     }
 
     /// One machine.

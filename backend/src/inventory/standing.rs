@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use shared::access::RequestId;
 use shared::jit_list::{OpenPort, Risk, Severity};
 use shared::policy::PortRule;
 use shared::port::Port;
@@ -16,6 +15,7 @@ use shared::vm::Unsupported;
 use super::eligibility::{Assessment, Cover, Front, Obstacle, obstacle};
 use crate::azure::network::Nsg;
 use crate::azure::resource_id::ResourceId;
+use crate::azure::security::PolicyRequest;
 use crate::preflight::{Admitted, Exposure, Opening, exposure};
 
 /// The ports that machines are managed by, which Defender for Cloud looks at.
@@ -57,12 +57,21 @@ pub struct Configured {
     pub approved: u32,
     /// The latest of them.
     pub last: Option<Box<LastAccess>>,
-    /// What is open, or opening, and by which request of Postern's.
-    pub open: Box<[(OpenPort, Option<RequestId>)]>,
+    /// What Azure says is open, or opening.
+    pub open: Box<[Open]>,
     /// What lets people in without a request.
     pub risks: Arc<Risks>,
     /// Why the policy opens nothing, if that is known.
     pub unsupported: Option<Arc<Unsupported>>,
+}
+
+/// A port that Azure says is open, or opening.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// Which one, and until when.
+    pub port: OpenPort,
+    /// The whole entry, if it names a request of Postern's.
+    pub named: Option<Arc<PolicyRequest>>,
 }
 
 /// The latest request for a machine.
@@ -72,8 +81,8 @@ pub struct LastAccess {
     pub at: Timestamp,
     /// Who made it, as Azure knows them; empty for a service's own identity.
     pub requestor: Arc<str>,
-    /// The request of Postern's that it names.
-    pub request: Option<RequestId>,
+    /// The whole entry, if it names a request of Postern's.
+    pub named: Option<Arc<PolicyRequest>>,
 }
 
 /// What lets people in without a request.
@@ -226,6 +235,15 @@ fn said(opening: &Opening, ports: &[Port]) -> String {
     let whom = match whom {
         Admitted::Anywhere => "anybody".to_owned(),
         Admitted::Range(range) => range.to_string(),
+        Admitted::Ranges(ranges) => {
+            let first = ranges.first().map(ToString::to_string).unwrap_or_default();
+            let more = ranges.len().saturating_sub(1);
+            let word = if more == 1 { "range" } else { "ranges" };
+            format!("{first} and {more} more {word}, which are many addresses together,")
+        }
+        Admitted::Tag(tag) if whom.is_wide() => {
+            format!("the service tag {tag}, which is whoever rents a machine at Azure,")
+        }
         Admitted::Tag(tag) => format!("the service tag {tag}"),
     };
     let ports: Vec<String> = ports.iter().map(ToString::to_string).collect();

@@ -4,6 +4,7 @@ use super::{Jit, JitError};
 use crate::azure::Azure;
 use crate::azure::arm::{ArmError, TokenError};
 use crate::azure::credential::{ClaimsRequest, SignInAgain};
+use crate::guardrails::InNameOf;
 use crate::session::{CurrentUser, Delegation};
 
 /// In whose name Azure is asked to change something. Looking is always done in Postern's own.
@@ -27,6 +28,11 @@ impl Jit {
     /// Whether Azure is asked in the name of whoever asks for something.
     pub(super) fn acts_for_callers(&self) -> bool {
         matches!(self.acting_as, ActingAs::Caller(_))
+    }
+
+    /// In whose name Azure is asked for access.
+    pub(super) fn in_name_of(&self) -> InNameOf {
+        if self.acts_for_callers() { InNameOf::Callers } else { InNameOf::Postern }
     }
 
     /// Finds out whether Azure can be asked in the name of `by` before anything is begun, so that

@@ -1,12 +1,13 @@
 //! A machine as the page shows it, and what is open on it.
 
-use shared::access::RequestId;
+use shared::access::{AccessRequest, RequestId};
 use shared::verb::Verb;
 use shared::vm::{Grant, VmDetails};
 
-use super::displaced::{is_live, named_in, was_closed};
+use super::displaced::{is_live, was_closed};
 use super::{Jit, JitError};
 use crate::azure::security::{PolicyRequest, PortStatus};
+use crate::guardrails::belongs_to;
 use crate::inventory::LiveVm;
 use crate::rules::RulesOf;
 use crate::session::CurrentUser;
@@ -23,12 +24,7 @@ impl Jit {
         let named = rules.allow(Verb::Audit, machine.place());
         let mut grants = Vec::new();
         for entry in machine.requests().filter(|entry| is_live(entry, now)) {
-            let id = entry.justification.as_deref().and_then(named_in);
-            let record = match id {
-                Some(id) => self.store.requests().get(id).await?,
-                None => None,
-            };
-            let record = record.filter(|record| record.request.vm == machine.vm.id);
+            let record = self.record_of(entry).await?;
             if record.as_ref().is_some_and(|record| was_closed(&record.request)) {
                 continue;
             }
@@ -43,11 +39,11 @@ impl Jit {
     }
 
     /// What is open, or opening, seen by whoever has this request alone.
-    pub(super) fn grants_of(&self, request: RequestId, machine: &LiveVm) -> Vec<Grant> {
+    pub(super) fn grants_of(&self, request: &AccessRequest, machine: &LiveVm) -> Vec<Grant> {
         let now = self.clock.now();
         let live = machine.requests().filter(|entry| is_live(entry, now));
-        let id = |entry: &PolicyRequest| entry.justification.as_deref().and_then(named_in);
-        live.map(|entry| grant(entry, id(entry).filter(|id| *id == request), None)).collect()
+        let is_its = |entry: &PolicyRequest| belongs_to(entry, request, self.in_name_of());
+        live.map(|entry| grant(entry, is_its(entry).then_some(request.id), None)).collect()
     }
 }
 

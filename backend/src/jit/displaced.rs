@@ -4,16 +4,16 @@
 //! Whoever asks for one has to accept that it may, access by access, or nothing is asked for.
 
 use jiff::Timestamp;
-use shared::access::{AccessRequest, Displaced, Ending, RequestId, Status};
+use shared::access::{AccessRequest, Displaced, Ending, Status};
 use shared::port::Port;
 use shared::resource_id::VmId;
 
-use super::{Asker, JitError};
+use super::{Asker, Jit, JitError};
 use crate::audit::Book;
 use crate::azure::security::{PolicyRequest, PortStatus};
-use crate::guardrails::{request_closed_by, request_named_in};
+use crate::guardrails::{InNameOf, belongs_to, named_in};
 use crate::inventory::LiveVm;
-use crate::store::{Filter, RequestRecord};
+use crate::store::{Filter, RequestRecord, StoreError};
 
 /// What Azure has open, or is opening, on the ports of a machine that somebody asks for.
 pub(super) struct Neighbours {
@@ -22,6 +22,8 @@ pub(super) struct Neighbours {
     entries: Vec<PolicyRequest>,
     /// Whether the one who asks may be told who the others are.
     named: bool,
+    /// In whose name Postern asks.
+    in_name_of: InNameOf,
 }
 
 /// Somebody else's access, and who they are.
@@ -32,9 +34,16 @@ struct Other {
 
 impl Neighbours {
     /// As the machine was seen just now.
-    pub(super) fn of(machine: &LiveVm, ports: &[Port], named: bool, now: Timestamp) -> Self {
+    pub(super) fn of(
+        machine: &LiveVm,
+        ports: &[Port],
+        named: bool,
+        in_name_of: InNameOf,
+        now: Timestamp,
+    ) -> Self {
         let entries = machine.requests().filter(|entry| is_live(entry, now) && ports.contains(&entry.port));
-        Self { vm: machine.vm.id.clone(), ports: ports.to_vec(), entries: entries.cloned().collect(), named }
+        let entries = entries.cloned().collect();
+        Self { vm: machine.vm.id.clone(), ports: ports.to_vec(), entries, named, in_name_of }
     }
 }
 
@@ -43,10 +52,13 @@ pub(super) fn is_live(entry: &PolicyRequest, now: Timestamp) -> bool {
     matches!(entry.status, PortStatus::Initiating | PortStatus::Initiated) && entry.ends_at > now
 }
 
-/// The request that an entry belongs to, if it is one of Postern's: as it was made, or as it was
-/// shortened.
-pub(super) fn named_in(justification: &str) -> Option<RequestId> {
-    request_named_in(justification).or_else(|| request_closed_by(justification))
+impl Jit {
+    /// The request on record that an entry of a policy belongs to, if it is one of Postern's.
+    pub(super) async fn record_of(&self, entry: &PolicyRequest) -> Result<Option<RequestRecord>, StoreError> {
+        let Some(id) = named_in(entry) else { return Ok(None) };
+        let record = self.store.requests().get(id).await?;
+        Ok(record.filter(|record| belongs_to(entry, &record.request, self.in_name_of())))
+    }
 }
 
 /// Whether Azure shows as open what is known to be closed: deleting a rule does not change what
@@ -81,7 +93,7 @@ pub(super) async fn accepted_by(
 async fn others_of(
     book: &mut Book,
     by: &Asker,
-    Neighbours { vm, ports, entries, named }: Neighbours,
+    Neighbours { vm, ports, entries, named, in_name_of }: Neighbours,
     now: Timestamp,
 ) -> Result<Vec<Other>, JitError> {
     let filter = Filter { vm: Some(vm.clone()), unfinished_only: true, ..Filter::default() };
@@ -105,12 +117,12 @@ async fn others_of(
         others.extend(theirs);
     }
     for entry in entries {
-        let id = entry.justification.as_deref().and_then(named_in);
-        if records.iter().any(|record| Some(record.request.id) == id) {
+        let is_its = |record: &RequestRecord| belongs_to(&entry, &record.request, in_name_of);
+        if records.iter().any(is_its) {
             continue;
         }
-        let record = match id {
-            Some(id) => book.request(id).await?.filter(|record| record.request.vm == vm),
+        let record = match named_in(&entry) {
+            Some(id) => book.request(id).await?.filter(is_its),
             None => None,
         };
         let is_mine = match &record {

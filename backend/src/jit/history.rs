@@ -3,15 +3,19 @@
 mod rules_seen;
 mod steps;
 
+use std::sync::Arc;
+
 use shared::access::{AccessRequest, RequestId};
 use shared::history::{OutsideRequest, OutsideRequests, Timeline};
 use shared::page::Page;
 use shared::resource_id::VmId;
 use shared::verb::Verb;
 
-use super::displaced::named_in;
 use super::{Caller, Jit, JitError};
+use crate::audit::Actor;
 use crate::azure::security::{PolicyRequest, PortStatus};
+use crate::guardrails::named_in;
+use crate::inventory::Snapshot;
 use crate::rules::RulesOf;
 use crate::session::CurrentUser;
 use crate::store::{RequestRecord, Search};
@@ -58,12 +62,20 @@ impl Jit {
         }
     }
 
+    /// Whether there is, or was, a request of this name.
+    pub async fn is_on_record(&self, id: RequestId) -> Result<bool, JitError> {
+        Ok(self.store.requests().get(id).await?.is_some())
+    }
+
     /// What happened to a request, from its beginning to its end.
     pub async fn timeline(&self, by: &CurrentUser, id: RequestId) -> Result<Timeline, JitError> {
         let request = self.past_request(by, id).await?;
         let entries = self.store.entries().about(id).await?;
         let rules = self.store.rules_seen().of(id).await?;
-        let steps = steps::steps(&request, entries);
+        let may_audit = self.may_audit(by, &request.vm).await?;
+        let whence =
+            |actor: &Actor| may_audit || matches!(actor, Actor::Person { key, .. } if *key == by.key);
+        let steps = steps::steps(&request, entries, &whence);
         Ok(Timeline { request, steps, rules })
     }
 
@@ -78,12 +90,7 @@ impl Jit {
         }
         let mut items = Vec::new();
         for entry in machine.requests() {
-            let id = entry.justification.as_deref().and_then(named_in);
-            let record = match id {
-                Some(id) => self.store.requests().get(id).await?,
-                None => None,
-            };
-            if record.is_none_or(|record| record.request.vm != machine.vm.id) {
+            if self.record_of(entry).await?.is_none() {
                 items.push(outside(entry));
             }
         }
@@ -100,6 +107,19 @@ impl Jit {
         if may == [true] { Ok(record.request) } else { Err(JitError::NotFound) }
     }
 
+    /// Whether somebody may read the audit trail of a machine, which may be gone.
+    async fn may_audit(&self, by: &CurrentUser, vm: &VmId) -> Result<bool, JitError> {
+        let rules = self.rules.now();
+        let rules = rules.of(by.who());
+        let list = self.list_for(&rules).await?;
+        Ok(rules.allow(Verb::Audit, Self::place_in(list.as_deref(), vm)))
+    }
+
+    /// The list of machines, if `rules` go by anything that stands in no id.
+    async fn list_for(&self, rules: &RulesOf<'_>) -> Result<Option<Arc<Snapshot>>, JitError> {
+        if rules.hold_on_ids_alone() { Ok(None) } else { Ok(Some(self.inventory.snapshot().await?)) }
+    }
+
     /// Which of these requests somebody may look back at.
     ///
     /// A machine that is gone has no tags any more: rules on tags do not hold on it.
@@ -112,7 +132,7 @@ impl Jit {
         if records.iter().all(|record| record.requester == by.key) {
             return Ok(vec![true; records.len()]);
         }
-        let list = if rules.hold_on_ids_alone() { None } else { Some(self.inventory.snapshot().await?) };
+        let list = self.list_for(rules).await?;
         let may = |record: &RequestRecord| {
             record.requester == by.key
                 || rules.allow(Verb::Audit, Self::place_in(list.as_deref(), &record.request.vm))
@@ -132,6 +152,7 @@ fn outside(entry: &PolicyRequest) -> OutsideRequest {
         sources: entry.sources.clone(),
         requestor: Some(entry.requestor.clone()).filter(|name| !name.is_empty()),
         reason: entry.justification.clone().filter(|reason| !reason.is_empty()),
+        names: named_in(entry),
         requested_at: entry.started_at,
         ends_at: entry.ends_at,
         state: state.to_owned(),

@@ -128,7 +128,7 @@ impl Jit {
         let neighbours = new.vms.iter().zip(&machines);
         let neighbours = neighbours.map(|(target, machine)| {
             let named = rules.allow(Verb::Audit, machine.place());
-            Neighbours::of(machine, &target.ports, named, now)
+            Neighbours::of(machine, &target.ports, named, self.in_name_of(), now)
         });
         let neighbours = neighbours.collect();
         Ok(Judged { approved, neighbours, machines })

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use super::answer::File;
 use super::extract::{Params, malformed, maybe, page_size, wrong_field};
-use super::vms::listed;
+use super::vms::{listed, words};
 use crate::error::ApiError;
 use crate::jit::Jit;
 use crate::jit_list::{JitFilter, Key, Start};
@@ -66,7 +66,7 @@ pub async fn show(
 ) -> Result<Json<JitPage>, ApiError> {
     let (start, limit) = (query.start()?, page_size(query.limit.as_deref())?);
     let facets = !flag("facets", &query.facets, "no")?;
-    Ok(Json(jit.jit_list(&user, &query.filter()?, &start, limit, facets).await?))
+    Ok(Json(jit.jit_list(&user, query.filter()?, start, limit, facets).await?))
 }
 
 /// The same for spreadsheets: all machines of the tab that match, as comma-separated values. Neither
@@ -85,7 +85,7 @@ pub async fn export(
 ) -> Result<File, ApiError> {
     let filter = query.filter()?;
     let name = format!("attachment; filename=\"just-in-time-{}.csv\"", filter.tab.name());
-    let sheet = jit.jit_sheet(&user, &filter).await?;
+    let sheet = jit.jit_sheet(&user, filter).await?;
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], sheet))
 }
 
@@ -97,7 +97,7 @@ impl ListQuery {
         };
         Ok(JitFilter {
             tab: only::<Tab>("tab", &self.tab)?,
-            words: self.q.split_whitespace().map(str::to_owned).collect(),
+            words: words(&self.q)?,
             subscriptions: listed("subscription", &self.subscription)?,
             groups: listed("group", &self.group)?,
             locations: listed("location", &self.location)?,

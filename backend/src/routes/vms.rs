@@ -59,7 +59,7 @@ pub async fn list(
     State(jit): State<Jit>,
     Params(query): Params<ListQuery>,
 ) -> Result<Json<VmPage>, ApiError> {
-    let page = jit.vms(&user, &query.try_into()?).await?;
+    let page = jit.vms(&user, query.try_into()?).await?;
     Ok(Json(page))
 }
 
@@ -213,7 +213,7 @@ impl TryFrom<ListQuery> for VmFilter {
 
     fn try_from(query: ListQuery) -> Result<Self, ApiError> {
         Ok(Self {
-            words: query.q.split_whitespace().map(str::to_owned).collect(),
+            words: words(&query.q)?,
             subscriptions: listed("subscription", &query.subscription)?,
             locations: listed("location", &query.location)?,
             os: listed("os", &query.os)?,
@@ -223,6 +223,18 @@ impl TryFrom<ListQuery> for VmFilter {
             limit: page_size(query.limit.as_deref())?,
         })
     }
+}
+
+/// How many words are looked for at most.
+const MOST_WORDS: usize = 10;
+
+/// The words of a search.
+pub(super) fn words(text: &str) -> Result<Vec<String>, ApiError> {
+    let words: Vec<String> = text.split_whitespace().take(MOST_WORDS + 1).map(str::to_owned).collect();
+    if words.len() > MOST_WORDS {
+        return Err(wrong_field("q", &format!("at most {MOST_WORDS} words are looked for together")));
+    }
+    Ok(words)
 }
 
 /// The values of a comma-separated list, each read as its type is read from JSON. A type that takes

@@ -39,6 +39,17 @@ impl Scope {
         }
     }
 
+    /// Whether it may reach into a subscription, as far as the id and the management groups of that
+    /// tell. Any subscription may have a machine with a tag, and may be in a group if that is not known.
+    pub fn may_be_in(&self, subscription: Uuid, management_groups: Option<&[ArmName]>) -> bool {
+        match self {
+            Self::ManagementGroup(group) => management_groups.is_none_or(|groups| groups.contains(group)),
+            Self::Subscription(id) | Self::ResourceGroup(id, _) => *id == subscription,
+            Self::Vm(vm) => vm.subscription() == subscription,
+            Self::Tag { .. } => true,
+        }
+    }
+
     /// Whether the machine is part of it.
     pub fn covers(&self, place: Place<'_>) -> bool {
         match self {

@@ -1,5 +1,7 @@
 //! Requests for access: who, why, and where they stand.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use shared::access::{AccessRequest, RequestId, Status};
 use shared::resource_id::VmId;
@@ -79,6 +81,15 @@ macro_rules! newest_first {
     };
 }
 
+/// How many requests are looked up at a time.
+const AT_ONCE: usize = 100;
+
+/// A query for as many requests, by their ids, put together from nothing but numbers.
+static ALL_OF: LazyLock<String> = LazyLock::new(|| {
+    let places: Vec<String> = (1..=AT_ONCE).map(|place| format!("${place}")).collect();
+    format!("SELECT realm, subject, policy, body FROM requests WHERE id IN ({})", places.join(", "))
+});
+
 impl RequestTable<'_> {
     /// Keeps a new request.
     pub async fn insert(self, record: &RequestRecord) -> Result<(), StoreError> {
@@ -93,6 +104,21 @@ impl RequestTable<'_> {
     /// The request with this name.
     pub async fn get(self, id: RequestId) -> Result<Option<RequestRecord>, StoreError> {
         get(&mut *self.0.acquire().await?, id).await
+    }
+
+    /// Those of the requests with these names that there are, in any order.
+    pub async fn all_of(self, ids: &[RequestId]) -> Result<Vec<RequestRecord>, StoreError> {
+        let mut found = Vec::new();
+        for ids in ids.chunks(AT_ONCE) {
+            let mut query = sqlx::query(ALL_OF.as_str());
+            for place in 0..AT_ONCE {
+                query = query.bind(ids.get(place).map(ToString::to_string).unwrap_or_default());
+            }
+            for row in &query.fetch_all(self.0).await? {
+                found.push(read(row)?);
+            }
+        }
+        Ok(found)
     }
 
     /// At most `limit` of the requests that `filter` lets through, newest first.

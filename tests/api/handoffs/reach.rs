@@ -43,9 +43,16 @@ async fn where_nothing_blocks_them_they_can_connect_unless_the_machine_stops() {
 }
 
 #[tokio::test]
-async fn a_rule_that_blocks_them_all_the_same_is_named() {
+async fn a_rule_that_blocks_them_all_the_same_is_named_to_those_who_may_see_the_machine() {
     let app = TestApp::start().await;
     let (sam, handed) = opened(&app, "shut-1").await;
+    let Reach::Unreachable { reason } = reach(&sam, &handed).await else { panic!("it lets nobody in") };
+    assert_eq!(
+        reason,
+        "A rule of the network keeps you out of port 3389, whatever was opened. Tell Ada Administrator, who can see which."
+    );
+    app.azure.world().person_mut("stranger@contoso.com").unwrap().app_roles = vec!["Reader".to_owned()];
+    let sam = super::sam(&app).await;
     let Reach::Blocked { by } = reach(&sam, &handed).await else { panic!("it lets nobody in") };
     assert_eq!((by.nsg.as_str(), by.rule.as_str(), by.priority), ("shut-nsg", "DenyAllInbound", 100));
     assert!(!app.azure.admits("shut-1", 3389, THERE.parse().unwrap()));

@@ -1,7 +1,7 @@
 //! Why just-in-time access cannot be set up on a machine, and what is said where that is not known.
 
 use shared::jit_list::{DefenderPlan, JitPage, Severity, Standing};
-use shared::vm::{Unsupported, VmDetails};
+use shared::vm::{Unsupported, VmDetails, VmPage};
 use simulator::world::{Assessment, NewNic, NewSubnet, NewVnet, Plan};
 use simulator::{Fault, Trouble, World};
 use tests::TestApp;
@@ -173,6 +173,14 @@ async fn machines_whose_policies_cannot_be_read_are_in_no_tab_and_counted() {
     let page = listed(&app.sign_in("admin").await, "").await;
     assert_eq!((page.total, page.counts.unknown), (0, 8));
     assert!(page.unreadable.iter().any(|subscription| subscription.name == "Production"));
+    // Nothing but the subscription that her rule is about is any business of hers.
+    let rita = app.sign_in("reader").await;
+    let page = listed(&rita, "").await;
+    let vms: VmPage = rita.get("/api/vms").await.json();
+    for unreadable in [page.unreadable, vms.unreadable] {
+        let names: Vec<&str> = unreadable.iter().map(|subscription| &*subscription.name).collect();
+        assert_eq!(names, ["Production"]);
+    }
 }
 
 /// Takes actions away from Postern's identity.

@@ -146,6 +146,12 @@ impl Visitor {
         Events::read(self.call(request).await)
     }
 
+    /// What a path answers, piece by piece.
+    pub async fn begin(&self, path: &str) -> axum::body::BodyDataStream {
+        let request = self.request(&Method::GET, path).body(Body::empty()).expect("a GET has no body");
+        self.call(request).await.into_body().into_data_stream()
+    }
+
     /// A request to be completed, with what the page's browser adds by itself.
     pub fn request(&self, method: &Method, path: &str) -> http::request::Builder {
         let mut request = Request::builder().method(method).uri(path).header(HOST, self.site.authority());

@@ -8,8 +8,8 @@ use shared::jit_list::OpenPort;
 use shared::resource_id::VmId;
 
 use crate::azure::security::{PolicyRequest, PortStatus};
-use crate::guardrails::{request_closed_by, request_named_in};
-use crate::inventory::standing::LastAccess;
+use crate::guardrails::{closes_one_of, named_in};
+use crate::inventory::standing::{LastAccess, Open};
 
 /// How far back it is looked, as the page of Defender for Cloud does.
 const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -20,8 +20,8 @@ pub(super) struct Usage {
     /// How many requests were approved.
     pub(super) approved: u32,
     pub(super) last: Option<LastAccess>,
-    /// What is open, or opening, and by which request of Postern's.
-    pub(super) open: Vec<(OpenPort, Option<shared::access::RequestId>)>,
+    /// What is open, or opening.
+    pub(super) open: Vec<Open>,
 }
 
 impl Usage {
@@ -42,28 +42,28 @@ impl Usage {
         lately.sort_by_key(|entry| (entry.started_at, &entry.requestor, &entry.justification));
         lately.dedup_by_key(|entry| (entry.started_at, &entry.requestor, &entry.justification));
         // What closes access early is none that somebody asked for.
-        lately.retain(|entry| entry.justification.as_deref().and_then(request_closed_by).is_none());
+        lately.retain(|entry| !closes_one_of(entry, entries));
         let last = lately.last().map(|entry| LastAccess {
             at: entry.started_at,
             requestor: Arc::from(entry.requestor.as_str()),
-            request: entry.justification.as_deref().and_then(request_named_in),
+            named: named(entry),
         });
         let is_live = |entry: &&&PolicyRequest| {
             matches!(entry.status, PortStatus::Initiating | PortStatus::Initiated) && entry.ends_at > now
         };
-        let mut open: Vec<_> = entries
-            .iter()
-            .filter(is_live)
-            .map(|entry| {
-                let named = entry.justification.as_deref();
-                let request =
-                    named.and_then(|text| request_named_in(text).or_else(|| request_closed_by(text)));
-                (OpenPort { port: entry.port, until: entry.ends_at }, request)
-            })
-            .collect();
-        open.sort_by_key(|(open, _)| (open.port, open.until));
+        let open = |entry: &&PolicyRequest| {
+            let port = OpenPort { port: entry.port, until: entry.ends_at };
+            Open { port, named: named(entry) }
+        };
+        let mut open: Vec<Open> = entries.iter().filter(is_live).map(open).collect();
+        open.sort_by_key(|open| (open.port.port, open.port.until));
         Self { approved: u32::try_from(lately.len()).unwrap_or(u32::MAX), last, open }
     }
+}
+
+/// The entry, to be compared with the request on record that it names, if it names one.
+fn named(entry: &PolicyRequest) -> Option<Arc<PolicyRequest>> {
+    named_in(entry).map(|_| Arc::new(entry.clone()))
 }
 
 #[cfg(test)]
@@ -118,5 +118,21 @@ mod tests {
         let over = entry("2030-01-08T10:30:00Z", 22, "two");
         let usage = used(&[closed, over]);
         assert_eq!((usage.approved, usage.open.len()), (2, 0));
+    }
+
+    #[test]
+    fn a_text_that_ends_like_a_closing_hides_no_request() {
+        let id = "00000000-0000-0000-0000-000000000007";
+        let made =
+            entry("2030-01-08T11:30:00Z", 22, &format!("why (requested by x through Postern, request {id})"));
+        let closing = |started_at: &str, port: u16| {
+            let ends_at = at(started_at) + SignedDuration::from_mins(5);
+            let text = format!("closed early by x through Postern (closing request {id})");
+            PolicyRequest { ends_at, ..entry(started_at, port, &text) }
+        };
+        let real = closing("2030-01-08T11:40:00Z", 22);
+        assert_eq!(used(&[made.clone(), real]).approved, 1);
+        let usage = used(&[made, closing("2030-01-08T11:50:00Z", 3389)]);
+        assert_eq!((usage.approved, usage.last.unwrap().at), (2, at("2030-01-08T11:50:00Z")));
     }
 }

@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 
+use jiff::Timestamp;
 use shared::access::AccessRequest;
 
 use crate::azure::network::{Access, Addresses, Direction, JitRuleName, Nsg, Ports, SecurityRule};
 use crate::azure::resource_id::ResourceId;
-use crate::guardrails::{is_justification_of, request_closed_by};
+use crate::guardrails::{InNameOf, belongs_to};
 use crate::inventory::LiveVm;
 use crate::jit::displaced::is_live;
 use crate::jit::{Jit, JitError};
@@ -29,7 +30,7 @@ impl Jit {
     /// The rules to delete, none of which lets anybody else through.
     pub(super) async fn rules_to_remove(&self, request: &AccessRequest) -> Result<Vec<AllowRule>, JitError> {
         let machine = self.inventory.live(&request.vm).await?.ok_or(JitError::NotFound)?;
-        if shares_its_rule(&machine, request, self.clock.now()) {
+        if shares_its_rule(&machine, request, self.in_name_of(), self.clock.now()) {
             return Err(conflict(
                 "somebody else has the same port open for the same address, and deleting the rule would shut them out too; your access ends by itself",
             ));
@@ -57,11 +58,9 @@ fn conflict(why: &str) -> JitError {
 }
 
 /// Whether the policy lists the same port for the same source for anybody else.
-fn shares_its_rule(machine: &LiveVm, request: &AccessRequest, now: jiff::Timestamp) -> bool {
+fn shares_its_rule(machine: &LiveVm, request: &AccessRequest, in_name_of: InNameOf, now: Timestamp) -> bool {
     machine.requests().any(|entry| {
-        let text = entry.justification.as_deref().unwrap_or_default();
-        let is_ours = is_justification_of(text, request.id) || request_closed_by(text) == Some(request.id);
-        !is_ours
+        !belongs_to(entry, request, in_name_of)
             && is_live(entry, now)
             && request.ports.contains(&entry.port)
             && entry.sources.contains(&request.source)

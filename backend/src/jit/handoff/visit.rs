@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use shared::access::{AccessRequest, Status};
 use shared::handoff::{Handoff, HandoffId, HandoffState, HandoffView, Over};
+use shared::port::Port;
 use shared::preflight::{PortReach, Reach};
 use shared::vm::{PowerState, VmDetails};
 
@@ -11,6 +12,7 @@ use super::super::{Jit, JitError};
 use super::{Fit, Recipient, no_such_link};
 use crate::audit::{Refusal, Wanted};
 use crate::handoff::{HandoffRecord, LinkSecret};
+use crate::inventory::LiveVm;
 use crate::preflight::{self, Filters};
 use crate::session::PersonKey;
 
@@ -94,11 +96,16 @@ impl Jit {
         let rules = self.rules.now();
         let nobody = rules.of(record.right().who()).clone();
         let machine = machine.as_deref();
-        let details = machine.map(|machine| details(&nobody, machine, self.grants_of(request.id, machine)));
+        let may_see = |machine: &LiveVm| {
+            by.user.as_ref().is_some_and(|user| rules.of(user.who()).may_see(machine.place()))
+        };
+        let details = machine.map(|machine| details(&nobody, machine, self.grants_of(&request, machine)));
         let reach = match (machine, &details) {
             (Some(machine), Some(details)) if matches!(request.status, Status::Open { .. }) => {
                 let filters = self.inventory.filters(machine).await;
-                reach(&record.handoff, &request, details, &filters, self.clock.now())
+                let reach = reach(&record.handoff, &request, details, &filters, self.clock.now());
+                // How the network is built is for those who may see the machine.
+                if may_see(machine) { reach } else { without_names(reach, &record.handoff) }
             }
             _ => Vec::new(),
         };
@@ -158,6 +165,23 @@ fn reach(
         }
     };
     open.map(|port| PortReach { port: *port, reach: reach(*port) }).collect()
+}
+
+/// Whether they get through, without what in the network decides that.
+fn without_names(reach: Vec<PortReach>, handoff: &Handoff) -> Vec<PortReach> {
+    let by = &handoff.prepared_by.name;
+    let unnamed = |reach: Reach, port: Port| match reach {
+        Reach::Blocked { .. } => Reach::Unreachable {
+            reason: format!(
+                "A rule of the network keeps you out of port {port}, whatever was opened. Tell {by}, who can see which."
+            ),
+        },
+        Reach::Unverified { .. } => Reach::Unverified {
+            reason: "Postern cannot tell whether the network lets you through.".to_owned(),
+        },
+        known @ (Reach::Accessible | Reach::Unfiltered | Reach::Unreachable { .. }) => known,
+    };
+    reach.into_iter().map(|of| PortReach { port: of.port, reach: unnamed(of.reach, of.port) }).collect()
 }
 
 /// What somebody is told for whom it was not prepared.

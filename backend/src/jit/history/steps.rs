@@ -8,9 +8,14 @@ use shared::history::{Step, StepKind};
 use crate::audit::{Action, Actor, LinkDeed, Outcome};
 use crate::store::{Entry, EntryKind, NewEntry};
 
-/// The steps of a request, from its entries and from where it stands.
-pub(super) fn steps(request: &AccessRequest, entries: Vec<Entry>) -> Vec<Step> {
-    let mut steps: Vec<Step> = entries.into_iter().filter_map(|entry| step(entry.content)).collect();
+/// The steps of a request, from its entries and from where it stands. Where somebody was is told only
+/// where `whence` says so.
+pub(super) fn steps(
+    request: &AccessRequest,
+    entries: Vec<Entry>,
+    whence: &dyn Fn(&Actor) -> bool,
+) -> Vec<Step> {
+    let mut steps: Vec<Step> = entries.into_iter().filter_map(|entry| step(entry.content, whence)).collect();
     steps.extend(request.opened_at.map(|at| Step { at, ..bare(StepKind::Opened, request) }));
     if let Status::Ended { at, how } = &request.status {
         let detail = Some(ended(*how).to_owned());
@@ -25,10 +30,11 @@ fn bare(what: StepKind, request: &AccessRequest) -> Step {
     Step { at: request.requested_at, what, by: None, from: None, detail: None, correlation_id: None }
 }
 
-fn step(entry: NewEntry) -> Option<Step> {
+fn step(entry: NewEntry, whence: &dyn Fn(&Actor) -> bool) -> Option<Step> {
     let NewEntry { at, kind, actor, body, .. } = entry;
     let actor: Actor = serde_json::from_value(actor).ok()?;
     let (by, from) = named(&actor);
+    let from = from.filter(|_| whence(&actor));
     let plain =
         |what, detail| Step { at, what, by: by.clone(), from: from.clone(), detail, correlation_id: None };
     match kind {
@@ -120,5 +126,40 @@ fn ended(how: Ending) -> &'static str {
         Ending::Extended => "It was extended: a newer request took its place.",
         Ending::Closed => "It was closed early. Sessions that were open stayed connected.",
         Ending::Withdrawn => "Azure's policy no longer listed it, though its time was not over.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::json;
+    use shared::access::RequestId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn where_somebody_was_is_told_to_those_alone_who_may_know() {
+        let vm = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/a";
+        let bastion = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Network/bastionHosts/b";
+        let action = Action::ShareableLink {
+            of: RequestId(Uuid::nil()),
+            deed: LinkDeed::Delete,
+            vm: vm.parse().unwrap(),
+            bastion: bastion.parse().unwrap(),
+        };
+        let entry = NewEntry {
+            at: Timestamp::UNIX_EPOCH,
+            kind: EntryKind::Intent(Uuid::nil()),
+            request: None,
+            actor: json!({
+                "actor": "person", "key": { "realm": "contoso", "subject": "7" }, "name": "Olga",
+                "username": "operator@contoso.com", "address": "192.0.2.7",
+            }),
+            body: serde_json::to_value(&action).unwrap(),
+        };
+        let told = |may_know: bool| step(entry.clone(), &|_| may_know).unwrap();
+        assert_eq!(told(true).from.as_deref(), Some("192.0.2.7"));
+        assert_eq!((told(false).from, told(false).by), (None, told(true).by));
     }
 }

@@ -54,5 +54,14 @@ fn line(request: &OutsideRequest) -> Element {
         .child(cell("Source").child(sources.join(", ")))
         .child(cell("Status").child(shared::text::capitalised(&request.state)))
         .child(cell("Until").child(format::when(request.ends_at, now)))
-        .child(cell("Reason").child(request.reason.clone().unwrap_or_else(|| "–".to_owned())))
+        .child(reason(request))
+}
+
+fn reason(request: &OutsideRequest) -> Element {
+    let said = request.reason.clone().unwrap_or_else(|| "–".to_owned());
+    let note = request.names.map(|id| {
+        let note = format!("It names request {id}, but is not what was granted with that.");
+        el("p").class("quiet").child(note)
+    });
+    cell("Reason").child(said).child(note)
 }

@@ -30,5 +30,5 @@ objects! {
     RulesSeen { moment, read_at, rules, unread }
     RuleSeen { group, name, priority, access, protocol, sources, destinations, ports, just_in_time }
     OutsideRequests { items, as_of }
-    OutsideRequest { port, sources, requestor, reason, requested_at, ends_at, state }
+    OutsideRequest { port, sources, requestor, reason, names, requested_at, ends_at, state }
 }
