@@ -28,8 +28,16 @@ pub struct JitConfiguration {
     pub policy: Option<JitPolicy>,
     /// The resource id of the JIT policy that has them, or that a new one will get.
     pub policy_id: String,
-    /// The other machines in that policy. Whatever is changed here leaves them as they are.
+    /// The other machines in that policy that whoever asks may see. Whatever is changed here leaves
+    /// all others as they are.
     pub shared_with: Vec<VmId>,
+    /// How many more are in it.
+    #[serde(default)]
+    pub shared_with_hidden: u32,
+    /// What Azure has of its ports and is not understood here, as Azure has it. It stays as it is,
+    /// unless just-in-time access is disabled or a port of the same number is set.
+    #[serde(default)]
+    pub unread: Vec<String>,
     /// Names this state: to be sent along, as `If-Match`, with what is to take its place.
     pub version: Version,
     /// Whether whoever asks may change it.

@@ -107,6 +107,10 @@ pub struct PlannedVm {
     pub from: Option<JitPolicy>,
     /// What would be.
     pub to: Option<JitPolicy>,
+    /// What Azure has of its ports and is not understood here, as Azure has it. It stays as it is,
+    /// unless just-in-time access is disabled or a port of the same number is set.
+    #[serde(default)]
+    pub unread: Vec<String>,
     /// Names what is set up on it: to be sent along with the change.
     pub version: Option<Version>,
     /// What the change would mean for it.

@@ -59,7 +59,8 @@ impl Jit {
         let rules = rules.of(by.user.who());
         let machine = self.visible(&rules, vm).await?;
         let document = self.document_of(&machine).await?;
-        Ok(self.shown(&document, &machine.vm.id, rules.allow(Verb::Configure, machine.place())))
+        let may_configure = rules.allow(Verb::Configure, machine.place());
+        Ok(self.shown(&by.user, &document, &machine.vm.id, may_configure))
     }
 
     /// Sets it up as `wanted`, or not at all, if it still is as the caller has `seen` it.
@@ -108,10 +109,10 @@ impl Jit {
         let base = match seen {
             Seen::State(version) => version,
             Seen::Nothing if document.of(&vm).is_none() => standing.clone(),
-            Seen::Nothing => return Err(self.changed(&document, &vm)),
+            Seen::Nothing => return Err(self.changed(&by.user, &document, &vm)),
         };
         if base != standing && !document.says(&vm, wanted.as_ref()) {
-            return Err(self.changed(&document, &vm));
+            return Err(self.changed(&by.user, &document, &vm));
         }
         if wanted.is_some() && document.of(&vm).is_none() {
             self.can_be_protected(&machine).await?;
@@ -187,9 +188,9 @@ impl Jit {
         self.inventory.refresh_soon();
         match written {
             Ok(Written { document, fates, .. }) if fates[..] == [Fate::Done] => {
-                Ok(self.shown(&document, &vm, true))
+                Ok(self.shown(&by.user, &document, &vm, true))
             }
-            Ok(Written { document, .. }) => Err(self.changed(&document, &vm)),
+            Ok(Written { document, .. }) => Err(self.changed(&by.user, &document, &vm)),
             Err(unwritten) => match unwritten.into_error() {
                 JitError::Azure(error) => Err(self.of_caller(&by.user, error)),
                 error => Err(error),
@@ -230,16 +231,26 @@ impl Jit {
         Ok(self.azure.security.document(&place(&machine.vm)?).await?)
     }
 
-    fn changed(&self, document: &PolicyDocument, vm: &VmId) -> JitError {
-        JitError::ChangedMeanwhile(Box::new(self.shown(document, vm, true)))
+    fn changed(&self, by: &CurrentUser, document: &PolicyDocument, vm: &VmId) -> JitError {
+        JitError::ChangedMeanwhile(Box::new(self.shown(by, document, vm, true)))
     }
 
-    fn shown(&self, document: &PolicyDocument, vm: &VmId, may_configure: bool) -> JitConfiguration {
+    fn shown(
+        &self,
+        by: &CurrentUser,
+        document: &PolicyDocument,
+        vm: &VmId,
+        may_configure: bool,
+    ) -> JitConfiguration {
+        let others = document.machines().filter(|other| other != vm);
+        let (shared_with, shared_with_hidden) = self.as_seen_by(by, others);
         JitConfiguration {
             vm: vm.clone(),
             policy: document.of(vm).map(|PolicyVm { ports, .. }| ports),
             policy_id: document.id().to_string(),
-            shared_with: document.machines().filter(|other| other != vm).collect(),
+            shared_with,
+            shared_with_hidden,
+            unread: document.unread(vm),
             version: document.version(vm),
             may_configure,
             as_of: self.clock.now(),

@@ -9,6 +9,7 @@ use super::{Jit, JitError};
 use crate::azure::arm::ArmError;
 use crate::inventory::{LiveVm, Snapshot};
 use crate::rules::{Place, RulesOf};
+use crate::session::CurrentUser;
 
 /// The tags of a machine that is not in the list.
 static NO_TAGS: BTreeMap<String, String> = BTreeMap::new();
@@ -41,6 +42,16 @@ impl Jit {
         }
         let list = self.inventory.snapshot().await?;
         Ok(rules.may_see(Self::place_in(Some(&list), vm)))
+    }
+
+    /// Those of some machines that somebody may see, as far as ids and the list tell, and how many
+    /// others there are.
+    pub(super) fn as_seen_by(&self, by: &CurrentUser, vms: impl Iterator<Item = VmId>) -> (Vec<VmId>, u32) {
+        let (rules, list) = (self.rules.now(), self.inventory.at_hand());
+        let rules = rules.of(by.who());
+        let (seen, hidden): (Vec<VmId>, Vec<VmId>) =
+            vms.partition(|vm| rules.may_see(Self::place_in(list.as_deref(), vm)));
+        (seen, u32::try_from(hidden.len()).unwrap_or(u32::MAX))
     }
 
     /// A machine as access rules see it, as far as its id and the list tell.

@@ -148,22 +148,31 @@ fn enabled(desk: Desk, policy: &JitPolicy) -> View {
         el("p")
             .child("Just-in-time VM access is enabled. These ports are closed until somebody requests them."),
         ports_table(policy),
+        unread(&desk.unread()),
         shared_with(desk),
         actions,
     ]
 }
 
-/// Which other machines are in the same policy.
+/// How many other machines are in the same policy.
 fn shared_with(desk: Desk) -> Option<Element> {
     let (name, others) = desk.policy()?;
-    let words = match others.len() {
+    let words = match others {
         0 => format!("Policy {name}, for this machine alone."),
         number => {
-            let others = format::count(number as u64, "other machine", "other machines");
+            let others = format::count(number, "other machine", "other machines");
             format!("Policy {name}, shared with {others}. Whatever you change here leaves them as they are.")
         }
     };
     Some(el("p").class("quiet").child(words))
+}
+
+/// What is set up and not understood here, if anything is.
+pub fn unread(texts: &[String]) -> Option<Element> {
+    let words = "Postern does not understand all of what Azure has here. It stays as it is, unless you disable just-in-time access or set a port of the same number:";
+    let list: View = texts.iter().map(|text| el("li").child(el("code").child(text.clone()))).collect();
+    (!texts.is_empty())
+        .then(|| el("div").class("unread").child(el("p").child(words)).child(el("ul").child(list)))
 }
 
 /// What saving would change, and the ways out.

@@ -21,7 +21,7 @@ use crate::components::message_bar::{Tone, message_bar};
 use crate::components::skeleton::skeleton;
 use crate::format;
 use crate::page::Page;
-use crate::pages::configuration::{HEADING, changed, changes, editor, sentence};
+use crate::pages::configuration::{HEADING, changed, changes, editor, sentence, unread};
 use crate::view::{Element, IntoView, View, el, several};
 
 use bench::{Bench, Planned};
@@ -234,7 +234,8 @@ fn review(bench: Bench, (change, plan): &Planned) -> View {
         };
         let words = "Shared policy: machines that are not named here stay as they are.";
         let shared = (item.shared_with > 0).then(|| el("p").class("quiet").child(words));
-        el("li").child(el("h3").child(item.vm.name().to_string())).child(becomes).child(shared)
+        let name = el("h3").child(item.vm.name().to_string());
+        el("li").child(name).child(becomes).child(unread(&item.unread)).child(shared)
     };
     let rows: View = plan.items.iter().map(row).collect();
     let able = plan.items.iter().filter(|item| item.obstacle.is_none()).count();

@@ -135,7 +135,7 @@ objects! {
     Unsupported { reason, remedy }
     JitPolicy { ports }
     PortRule { port, protocol, sources, longest }
-    JitConfiguration { vm, policy, policy_id, shared_with, version, may_configure, as_of }
+    JitConfiguration { vm, policy, policy_id, shared_with, shared_with_hidden, unread, version, may_configure, as_of }
     Grant { port, sources, until, open, mapped_port, mine, requested_by }
     May { start, configure, request, request_for_others }
     RequestLimits {

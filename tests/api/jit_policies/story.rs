@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use shared::access::{Ending, Status};
 use shared::configuration::JitConfiguration;
 use shared::problem::ProblemKind;
+use simulator::world::Sources;
 use tests::TestApp;
 use tests::app::{HOME, minutes};
 
@@ -50,6 +51,7 @@ async fn a_change_of_one_machine_touches_no_other_and_nothing_that_is_open() {
     let before: Vec<_> = ["off-1", "inner-1", "open-1", "shut-1"].map(|vm| (vm, at_azure(&app, vm))).into();
     let web = read(&app, &ada, "web-1").await;
     assert!(web.shared_with.contains(&app.vm("off-1")) && !web.shared_with.contains(&app.vm("web-1")));
+    assert_eq!((web.shared_with_hidden, web.unread.len()), (0, 0));
     set(&app, &ada, "web-1", &web.version, &ports(&[3389])).await.json::<Value>();
     assert_eq!(at_azure(&app, "web-1"), [3389]);
     for (vm, ports) in before {
@@ -117,4 +119,48 @@ async fn who_changed_what_stands_on_the_trail() {
     assert_eq!(intent.body["to"]["ports"], json!([port(22), port(3389)]));
     assert_eq!((&outcome.body["action"], &outcome.body["outcome"]), (&json!("configure"), &json!("done")));
     assert!(outcome.body["correlation_id"].is_string());
+}
+
+#[tokio::test]
+async fn machines_in_the_same_policy_that_somebody_may_not_see_are_counted_and_not_named() {
+    let app = TestApp::start_in(|world| {
+        let id = world.vm("web-1").expect("it is in this world").id.clone();
+        let web = world.vms.get_mut(&id).expect("it is in this world");
+        web.tags = [("team".to_owned(), "factory".to_owned())].into();
+    })
+    .await;
+    let (ada, lara) = (app.sign_in("admin").await, app.sign_in("laboratory").await);
+    let all = read(&app, &ada, "web-1").await.shared_with;
+    let web = read(&app, &lara, "web-1").await;
+    assert!(web.may_configure && web.shared_with.is_empty(), "{web:?}");
+    assert_eq!(web.shared_with_hidden as usize, all.len());
+    let problem = set(&app, &lara, "web-1", &"0".repeat(32).parse().unwrap(), &ports(&[80])).await;
+    assert_eq!(problem.status, StatusCode::PRECONDITION_FAILED);
+    assert!(!problem.text().contains("off-1"), "nor where it has changed: {}", problem.text());
+}
+
+#[tokio::test]
+async fn what_is_not_understood_is_shown_and_kept_and_is_not_what_somebody_wanted() {
+    let app = TestApp::start_in(|world| {
+        let vm = world.vm("web-1").expect("it is in this world").id.clone();
+        let policy = world.policies_of(&vm).next().expect("one names it").id.clone();
+        let policy = world.policy_mut(&policy).expect("it is there");
+        let machine = policy.machines.iter_mut().find(|machine| machine.id == vm).expect("it names it");
+        let several = ["203.0.113.0/24", "AzureCloud"].map(str::to_owned).to_vec();
+        machine.ports[0].sources = Sources::Several(several);
+    })
+    .await;
+    let ada = app.sign_in("admin").await;
+    let web = read(&app, &ada, "web-1").await;
+    let [unread] = &web.unread[..] else { panic!("{web:?}") };
+    assert!(unread.contains("3389") && unread.contains("AzureCloud"), "{unread}");
+    let numbers = |configuration: &JitConfiguration| -> Vec<u16> {
+        configuration.policy.iter().flat_map(|policy| &policy.ports).map(|rule| rule.port.number()).collect()
+    };
+    assert_eq!(numbers(&web), [5986]);
+    let mut wanted = ports(&[3389, 5986]);
+    wanted["ports"][0]["sources"] = json!(["203.0.113.0/24"]);
+    let set: JitConfiguration = set(&app, &ada, "web-1", &web.version, &wanted).await.json();
+    assert_eq!((numbers(&set), set.unread.len()), (vec![3389, 5986], 0));
+    assert_eq!(writes(&app), 1, "it was not taken for done");
 }

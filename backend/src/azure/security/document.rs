@@ -94,10 +94,19 @@ impl PolicyDocument {
         self.machines.iter().all(|entry| id_of(entry).is_some_and(|vm| those(&vm)))
     }
 
-    /// What it says of a machine, if it names it.
+    /// What it says of a machine, if it names it: of its ports those of which all is understood.
     pub fn of(&self, vm: &VmId) -> Option<PolicyVm> {
         let entry = &self.machines[self.position(vm)?];
-        WireVm::deserialize(entry).ok().map(PolicyVm::from)
+        let ports = understood_of(entry);
+        let read = WireVm::deserialize(entry).ok().map(PolicyVm::from);
+        let firewall_address = read.and_then(|read| read.firewall_address);
+        Some(PolicyVm { vm: vm.clone(), ports, firewall_address })
+    }
+
+    /// What it says of a machine's ports and is not understood here, as Azure has it: it stays,
+    /// unless the whole machine, or a port of that number, is changed.
+    pub fn unread(&self, vm: &VmId) -> Vec<String> {
+        self.position(vm).map(|at| unread_of(&self.machines[at])).unwrap_or_default()
     }
 
     /// The machines that it names and whose ids can be read, in Azure's order.
@@ -125,7 +134,7 @@ impl PolicyDocument {
         name.parse().expect("it is as many digits as a version has")
     }
 
-    /// Whether it says this of a machine.
+    /// Whether it says this of a machine, beside what is not understood of it and stays.
     pub fn says(&self, vm: &VmId, wanted: Option<&JitPolicy>) -> bool {
         match (self.of(vm), wanted) {
             (None, None) => true,
@@ -137,8 +146,8 @@ impl PolicyDocument {
         }
     }
 
-    /// Lets it say this of a machine. What it says of others, and of ports that stay as they are,
-    /// is left as Azure had it.
+    /// Lets it say this of a machine. What it says of others, of ports that stay as they are, and of
+    /// ports that are not understood and not `wanted` otherwise, is left as Azure had it.
     pub fn set(&mut self, vm: &VmId, wanted: Option<&JitPolicy>) {
         match (self.position(vm), wanted) {
             (Some(at), None) => {
@@ -168,14 +177,39 @@ fn ports_of(entry: &Value) -> &[Value] {
     entry.get("ports").and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// The ports as they are to be, as they were where they stay.
+/// The rule for a port, if all of it is understood.
+fn understood(port: &Value) -> Option<PortRule> {
+    WirePort::deserialize(port).ok()?.whole()
+}
+
+/// What is said of a machine's ports, as far as all of a port is understood.
+fn understood_of(entry: &Value) -> JitPolicy {
+    JitPolicy { ports: ports_of(entry).iter().filter_map(understood).collect() }
+}
+
+/// What is not, as Azure has it.
+fn unread_of(entry: &Value) -> Vec<String> {
+    match entry.get("ports") {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(ports)) => {
+            ports.iter().filter(|port| understood(port).is_none()).map(Value::to_string).collect()
+        }
+        Some(other) => vec![other.to_string()],
+    }
+}
+
+/// The ports as they are to be, as they were where they stay, and those that nobody here understands.
 fn merged(standing: &[Value], wanted: &JitPolicy) -> Value {
-    let read = |port: &Value| WirePort::deserialize(port).ok().map(PortRule::from);
     let ports = wanted.ports.iter().map(|rule| {
-        let same = standing.iter().find(|port| read(port).as_ref() == Some(rule));
+        let same = standing.iter().find(|port| understood(port).as_ref() == Some(rule));
         same.cloned().unwrap_or_else(|| json!(NewPort::from(rule)))
     });
-    ports.collect()
+    let is_wanted = |port: &Value| {
+        let number = port.get("number").and_then(|number| Port::deserialize(number).ok());
+        number.is_some_and(|number| wanted.rule_for(number).is_some())
+    };
+    let unread = standing.iter().filter(|port| understood(port).is_none() && !is_wanted(port));
+    ports.chain(unread.cloned()).collect()
 }
 
 /// A document in a list. Not flattened, since raw values cannot be read through that.

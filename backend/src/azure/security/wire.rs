@@ -127,6 +127,15 @@ impl From<WirePort> for PortRule {
     }
 }
 
+impl WirePort {
+    /// The rule, if nothing had to be left out of it.
+    pub(super) fn whole(self) -> Option<PortRule> {
+        let is_read = |text: &str| !matches!(text.parse::<Source>(), Err(ParseSourceError::Malformed(_)));
+        let is_whole = self.sources.named().all(is_read);
+        is_whole.then(|| self.into())
+    }
+}
+
 impl WireRequest {
     pub(super) fn into_requests(self) -> impl Iterator<Item = PolicyRequest> {
         let Self { virtual_machines, start_time_utc, requestor, justification } = self;
@@ -154,13 +163,17 @@ impl WireSources {
     /// The sources. Where Azure names none, none is excluded. One that cannot be read allows
     /// nobody, so it is left out.
     fn into_sources(self) -> Vec<Source> {
-        let one = self.allowed_source_address_prefix.filter(|text| !text.trim().is_empty());
-        let many = self.allowed_source_address_prefixes.unwrap_or_default();
-        let mut named = one.iter().chain(&many).flat_map(|text| text.split(',')).peekable();
+        let mut named = self.named().peekable();
         if named.peek().is_none() {
             return vec![Source::ANY];
         }
         named.filter_map(source).collect()
+    }
+
+    fn named(&self) -> impl Iterator<Item = &str> {
+        let one = self.allowed_source_address_prefix.iter().filter(|text| !text.trim().is_empty());
+        let many = self.allowed_source_address_prefixes.iter().flatten();
+        one.chain(many).flat_map(|text| text.split(','))
     }
 }
 

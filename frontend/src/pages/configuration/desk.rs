@@ -83,12 +83,18 @@ impl Desk {
         self.look(|(_, configuration)| configuration.policy.clone()).flatten()
     }
 
-    /// The name of the policy and the other machines in it.
-    pub fn policy(self) -> Option<(String, Vec<VmId>)> {
+    /// The name of the policy and how many other machines are in it.
+    pub fn policy(self) -> Option<(String, u64)> {
         self.look(|(_, configuration)| {
             let name = configuration.policy_id.rsplit('/').next().unwrap_or_default();
-            (name.to_owned(), configuration.shared_with.clone())
+            let others = configuration.shared_with.len() as u64 + u64::from(configuration.shared_with_hidden);
+            (name.to_owned(), others)
         })
+    }
+
+    /// What is set up and not understood here, as Azure has it.
+    pub fn unread(self) -> Vec<String> {
+        self.look(|(_, configuration)| configuration.unread.clone()).unwrap_or_default()
     }
 
     /// Whether whoever looks may change it.

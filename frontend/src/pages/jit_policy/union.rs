@@ -78,6 +78,7 @@ mod tests {
             shared_with: 0,
             from: (!ports.is_empty()).then(|| JitPolicy { ports: ports.iter().map(rule).collect() }),
             to: None,
+            unread: Vec::new(),
             version: None,
             means: Meaning::Disabled,
             ports: Difference::default(),

@@ -28,7 +28,9 @@ objects! {
     Difference { added, changed, removed }
     ChangePlan { items, gone, as_of }
     Code { powershell, az, curl, bicep }
-    PlannedVm { vm, policy_id, own_policy_id, shared_with, from, to, version, means, ports, obstacle }
+    PlannedVm {
+        vm, policy_id, own_policy_id, shared_with, from, to, unread, version, means, ports, obstacle
+    }
     PolicyChange { id, change, asked_by, asked_at, progress, machines, settled, items }
     ChangedVm { vm, policy_id, own_policy_id, from, to, means, fate }
 }

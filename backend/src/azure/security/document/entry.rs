@@ -6,9 +6,8 @@ use serde_json::Value;
 use shared::policy::JitPolicy;
 use shared::resource_id::VmId;
 
-use super::super::wire::WireVm;
-use super::super::{PolicyId, PolicyVm, PortStatus};
-use super::{PolicyDocument, ports_of};
+use super::super::{PolicyId, PortStatus};
+use super::{PolicyDocument, ports_of, understood_of, unread_of};
 
 /// The entry of one machine, with everything in it that is not understood here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,9 +18,9 @@ pub struct PolicyEntry {
 }
 
 impl PolicyEntry {
-    /// The ports, as far as they can be understood.
+    /// The ports of which all is understood.
     pub fn ports(&self) -> Option<JitPolicy> {
-        WireVm::deserialize(&self.machine).ok().map(|wire| PolicyVm::from(wire).ports)
+        Some(understood_of(&self.machine))
     }
 
     /// Whether another says the same. Azure may list the ports in another order the next time.
@@ -47,6 +46,12 @@ impl PolicyDocument {
     /// Whether it says of a machine what `entry` does, to the last field.
     pub fn has(&self, vm: &VmId, entry: &PolicyEntry) -> bool {
         self.position(vm).is_some_and(|at| entry.is_as(&self.machines[at]))
+    }
+
+    /// Whether it says the same of a machine's ports as `entry`, though in other words where all of them
+    /// are understood.
+    pub fn means(&self, vm: &VmId, entry: &PolicyEntry) -> bool {
+        self.says(vm, entry.ports().as_ref()) && self.unread(vm) == unread_of(&entry.machine)
     }
 
     /// Adds an entry to what it says.

@@ -122,6 +122,9 @@ fn a_machine_moves_with_everything_in_its_entry() {
     assert!(shared.has(&vm("web"), &entry), "the order of the ports says nothing");
     shared.machines[2]["publicIpAddress"] = json!("203.0.113.10");
     assert!(!shared.has(&vm("web"), &entry), "it is another by that");
+    assert!(shared.means(&vm("web"), &entry), "though not by its ports");
+    shared.machines[2]["ports"] = json!([port(3389), port(22), { "number": 80, "protocol": "QUIC" }]);
+    assert!(!shared.means(&vm("web"), &entry), "nobody knows what that is");
     let kept: crate::azure::security::PolicyEntry =
         serde_json::from_str(&serde_json::to_string(&entry).unwrap()).unwrap();
     assert_eq!((&kept, kept.ports()), (&entry, Some(rules(&[22, 3389]))));
@@ -154,4 +157,61 @@ fn what_is_open_or_may_be_is_told_with_its_end() {
     assert_eq!(document.open_until(&vm("web"), at(11)), None);
     assert_eq!(document.open_until(&vm("app"), at(11)), Some(at(12)), "what nobody knows is not the end");
     assert_eq!(document.open_until(&vm("new"), at(9)), None);
+}
+
+/// A port of which a source is not understood, one whose protocol is not, and one that is no port.
+fn of_tomorrow() -> [Value; 3] {
+    let tagged = json!({
+        "number": 3389, "protocol": "*", "maxRequestAccessDuration": "PT3H",
+        "allowedSourceAddressPrefixes": ["203.0.113.0/24", "AzureCloud"],
+    });
+    let mut quic = port(5986);
+    quic["protocol"] = json!("QUIC");
+    [tagged, quic, json!("all of them")]
+}
+
+fn with_unread() -> PolicyDocument {
+    let mut document = document();
+    document.machines[0]["ports"].as_array_mut().unwrap().truncate(1);
+    document.machines[0]["ports"].as_array_mut().unwrap().extend(of_tomorrow());
+    document
+}
+
+#[test]
+fn what_is_understood_in_part_is_neither_read_nor_taken_for_what_was_wanted() {
+    let mut document = with_unread();
+    let web = vm("web");
+    assert_eq!(document.of(&web).unwrap().ports, rules(&[22]));
+    assert_eq!(document.unread(&web), of_tomorrow().map(|port| port.to_string()));
+    let sources = vec!["203.0.113.0/24".parse().unwrap()];
+    let office = PortRule { sources, ..PortRule::usual(3389.try_into().unwrap()) };
+    let wanted = JitPolicy { ports: [rules(&[22]).ports, vec![office]].concat() };
+    assert!(!document.says(&web, Some(&wanted)), "the service tag is still let in");
+    document.set(&web, Some(&wanted));
+    assert!(document.says(&web, Some(&wanted)));
+    assert_eq!(document.unread(&web), of_tomorrow()[1..].iter().map(Value::to_string).collect::<Vec<_>>());
+    assert!(!document.machines[0]["ports"].to_string().contains("AzureCloud"));
+}
+
+#[test]
+fn a_change_of_one_port_keeps_those_that_nobody_understands() {
+    let mut document = with_unread();
+    let web = vm("web");
+    document.set(&web, Some(&rules(&[22, 80])));
+    let ports = document.machines[0]["ports"].as_array().unwrap();
+    assert_eq!((ports.len(), &ports[2..]), (5, &of_tomorrow()[..]));
+    document.set(&web, None);
+    assert!(document.of(&web).is_none());
+}
+
+#[test]
+fn a_machine_whose_ports_are_no_list_is_named_all_the_same() {
+    let mut document = document();
+    let web = vm("web");
+    document.machines[0]["ports"] = json!("of another kind");
+    assert_eq!(document.of(&web).unwrap().ports, rules(&[]));
+    assert_eq!(document.unread(&web), ["\"of another kind\""]);
+    assert!(!document.says(&web, None), "it is still there to be disabled");
+    document.set(&web, None);
+    assert!(document.says(&web, None));
 }

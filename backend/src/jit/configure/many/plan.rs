@@ -156,6 +156,7 @@ impl Desk<'_> {
             shared_with: 0,
             from: None,
             to: None,
+            unread: Vec::new(),
             version: None,
             means: Meaning::Impossible,
             ports: Difference::default(),
@@ -208,6 +209,7 @@ impl Desk<'_> {
         let others = document.machines().filter(|other| other != vm).count();
         shown.shared_with = u32::try_from(others).unwrap_or(u32::MAX);
         shown.from = document.of(vm).map(|named| named.ports);
+        shown.unread = document.unread(vm);
         shown.version = Some(document.version(vm));
         if !allowed(rules, snapshot, vm, Verb::Configure) {
             return Err(format!("no access rule lets you {}", Verb::Configure.done_to(vm.name().as_str())));

@@ -152,7 +152,7 @@ impl Going<'_> {
     /// What is to be done next, where the policies say this.
     fn next(&self, mut shared: PolicyDocument, own: &PolicyDocument, way: &mut Way) -> Next {
         let vm = self.vm;
-        let is_same_in_own = own.has(vm, self.entry) || own.says(vm, self.entry.ports().as_ref());
+        let is_same_in_own = own.has(vm, self.entry) || own.means(vm, self.entry);
         let mut trouble =
             || way.trouble.take().unwrap_or_else(|| ArmError::lost("what was written did not last"));
         match (shared.entry(vm).is_some(), own.entry(vm).is_some()) {
