@@ -49,6 +49,8 @@ pub enum Admitted {
     Anywhere,
     /// Those of a range.
     Range(Source),
+    /// Those of several ranges, none of which is wide and which together are.
+    Ranges(Vec<Source>),
     /// Those of a service tag, whose addresses only Azure knows.
     Tag(String),
 }
@@ -57,15 +59,41 @@ impl Admitted {
     /// Whether this is so many that the port is as good as open to the Internet.
     pub fn is_wide(&self) -> bool {
         match self {
-            Self::Anywhere => true,
-            Self::Range(range) if range.is_private() => false,
-            Self::Range(range) => {
-                let wide = if range.is_ipv6() { WIDE_IPV6 } else { WIDE_IPV4 };
-                range.size_bits().is_none_or(|bits| bits > wide)
-            }
-            Self::Tag(_) => false,
+            Self::Anywhere | Self::Ranges(_) => true,
+            Self::Range(range) => are_wide(std::slice::from_ref(range)),
+            // Whoever rents a machine has one of its addresses.
+            Self::Tag(tag) => tag.to_ascii_lowercase().starts_with("azurecloud"),
         }
     }
+}
+
+/// Whether ranges have so many addresses on the Internet together that it is as good as all of it.
+fn are_wide(ranges: &[Source]) -> bool {
+    let public: Vec<IpNet> =
+        ranges.iter().filter(|range| !range.is_private()).filter_map(Source::net).collect();
+    let (mut ipv4, mut ipv6) = (0_u128, 0_u128);
+    for range in IpNet::aggregate(&public) {
+        let bits = u32::from(range.max_prefix_len() - range.prefix_len());
+        let addresses = 1_u128.checked_shl(bits).unwrap_or(u128::MAX);
+        let sum = if range.addr().is_ipv4() { &mut ipv4 } else { &mut ipv6 };
+        *sum = sum.saturating_add(addresses);
+    }
+    ipv4 > 1 << WIDE_IPV4 || ipv6 > 1 << WIDE_IPV6
+}
+
+/// Those whom one rule lets in, with ranges that are wide together as one.
+fn together(admitted: Vec<Admitted>) -> Vec<Admitted> {
+    let (ranges, mut others): (Vec<Admitted>, Vec<Admitted>) =
+        admitted.into_iter().partition(|whom| matches!(whom, Admitted::Range(range) if !range.is_private()));
+    let sources: Vec<Source> = ranges
+        .iter()
+        .filter_map(|whom| if let Admitted::Range(range) = whom { Some(*range) } else { None })
+        .collect();
+    if are_wide(&sources) && !ranges.iter().any(Admitted::is_wide) {
+        others.push(Admitted::Ranges(sources));
+        return others;
+    }
+    [ranges, others].concat()
 }
 
 /// The rules by which `port` of a machine is open to people who made no request. The machine is at
@@ -89,15 +117,19 @@ pub fn exposure(
                 }
                 Fits::Yes => {}
             }
+            let mut admitted = Vec::new();
             for (whom, source) in rule.sources.iter().filter_map(|source| whom(source, &way)) {
                 let way = Way { source, ..way };
                 match through_all(groups, way, &whom, rule) {
                     Through::No => {}
-                    Through::Yes => exposure.add(whom, group, rule),
+                    Through::Yes => admitted.push(whom),
                     Through::Doubt(by) => {
                         exposure.doubt.get_or_insert(by);
                     }
                 }
+            }
+            for whom in together(admitted) {
+                exposure.add(whom, group, rule);
             }
         }
     }
@@ -174,7 +206,8 @@ fn through(group: &Nsg, way: Way<'_>, whom: &Admitted, by: &SecurityRule) -> Thr
             continue;
         }
         // Of those of a tag nothing is known but that they are somewhere.
-        if matches!(whom, Admitted::Tag(_)) && rule.sources == by.sources && rule.access == Access::Allow {
+        let is_theirs = matches!(whom, Admitted::Tag(_)) && rule.sources == by.sources;
+        if is_theirs && rule.access == Access::Allow && way.leads_to(rule) == Fits::Yes {
             return doubt.map_or(Through::Yes, Through::Doubt);
         }
         match (way.fits(rule), &rule.access) {

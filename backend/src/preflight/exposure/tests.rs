@@ -61,6 +61,41 @@ fn an_office_a_private_network_and_a_service_are_not_the_internet() {
 }
 
 #[test]
+fn a_tag_of_whoever_rents_a_machine_is_as_good_as_the_internet() {
+    for name in ["AzureCloud", "azurecloud.WestEurope"] {
+        assert_eq!(told(&[group([allow("A", 300, tag(name))])]), by(&[("A", true)]), "{name}");
+    }
+}
+
+#[test]
+fn ranges_of_one_rule_are_wide_together() {
+    let of = |ranges: &[&str]| SecurityRule {
+        sources: ranges.iter().map(|range| from(range)).collect(),
+        ..allow("A", 300, Addresses::Any)
+    };
+    let offices = of(&["203.0.113.0/24", "198.51.100.0/24"]);
+    assert_eq!(told(&[group([offices])]), by(&[("A", false), ("A", false)]));
+    let halves = of(&["198.51.0.0/17", "198.51.128.0/17", "10.0.0.0/8"]);
+    assert_eq!(told(&[group([halves])]), by(&[("A", false), ("A", false), ("A", false)]), "that is a /16");
+    let many = exposed(&[group([of(&["198.51.0.0/16", "203.0.0.0/16", "10.0.0.0/8"])])]);
+    let ranges = ["198.51.0.0/16", "203.0.0.0/16"].map(|range| range.parse().unwrap()).to_vec();
+    let whom: Vec<&Admitted> = many.openings.iter().map(|opening| &opening.whom).collect();
+    let private = Admitted::Range("10.0.0.0/8".parse().unwrap());
+    assert_eq!(whom, [&private, &Admitted::Ranges(ranges)]);
+    assert!(whom[1].is_wide());
+    let twice = of(&["198.51.0.0/16", "198.51.0.0/17"]);
+    assert_eq!(told(&[group([twice])]), by(&[("A", false), ("A", false)]), "one is in the other");
+}
+
+#[test]
+fn a_rule_for_the_same_tag_lets_in_to_its_own_port_alone() {
+    let web = rule("Web", 100, Access::Allow, tag("AzureCloud"), Ports::Range(443, 443));
+    let late = || allow("Late", 300, tag("AzureCloud"));
+    assert_eq!(told(&[group([web.clone(), deny(200, Addresses::Any), late()])]), by(&[]));
+    assert_eq!(told(&[group([web, late(), deny(400, Addresses::Any)])]), by(&[("Late", true)]));
+}
+
+#[test]
 fn what_comes_before_decides() {
     let any = || Addresses::Any;
     assert_eq!(told(&[group([deny(200, any()), allow("A", 300, any())])]), by(&[]));
