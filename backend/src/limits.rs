@@ -64,6 +64,7 @@ struct Inner {
     sign_ins: Counter<Neighbourhood>,
     changes: Counter<PersonKey>,
     streams: Streams,
+    tables: Streams,
 }
 
 /// Too much of something; it goes again after a while.
@@ -90,7 +91,8 @@ impl Limits {
             calls: Counter::new(settings.calls, clock),
             sign_ins: Counter::new(settings.sign_ins, clock),
             changes: Counter::new(settings.changes, clock),
-            streams: Streams::default(),
+            streams: Streams::of_pages(),
+            tables: Streams::of_tables(),
         }))
     }
 
@@ -112,6 +114,12 @@ impl Limits {
     /// Counts a page that looks on, in this session, for as long as what is returned is held.
     pub fn watching(&self, session: &str) -> Result<Watching, TooMany> {
         self.0.streams.enter(session)
+    }
+
+    /// Counts a table of requests that is written for this person, for as long as what is returned is
+    /// held.
+    pub fn table_for(&self, person: &PersonKey) -> Result<Watching, TooMany> {
+        self.0.tables.enter(&format!("{} {}", person.realm, person.subject))
     }
 }
 

@@ -1,4 +1,4 @@
-//! How many pages of one session look on at a time.
+//! How much that goes on for a while is sent at a time: to the pages of one session, or to one person.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,46 +7,61 @@ use jiff::SignedDuration;
 
 use super::TooMany;
 
-/// More than the tabs that somebody can keep an eye on.
-const MOST: usize = 20;
-
-/// Streams that are sent to, by session.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Streams(Arc<Mutex<HashMap<String, usize>>>);
+/// Streams that are sent to, by whom they are counted for.
+#[derive(Debug, Clone)]
+pub(super) struct Streams {
+    counts: Arc<Mutex<HashMap<String, usize>>>,
+    most: usize,
+    what: &'static str,
+}
 
 /// One of them, until it is dropped.
 #[derive(Debug)]
 pub struct Watching {
     streams: Streams,
-    session: String,
+    whose: String,
 }
 
 impl Streams {
-    pub(super) fn enter(&self, session: &str) -> Result<Watching, TooMany> {
+    /// Pages of a session that look on: more than the tabs that somebody can keep an eye on.
+    pub(super) fn of_pages() -> Self {
+        Self::new(
+            20,
+            "you follow more requests at a time than Postern takes; close some of the pages that show them",
+        )
+    }
+
+    /// Tables of requests that a person downloads.
+    pub(super) fn of_tables() -> Self {
+        Self::new(1, "a table of requests is being written for you already; let it finish, or stop it")
+    }
+
+    fn new(most: usize, what: &'static str) -> Self {
+        Self { counts: Arc::default(), most, what }
+    }
+
+    pub(super) fn enter(&self, whose: &str) -> Result<Watching, TooMany> {
         let mut counts = self.counts();
-        let count = counts.entry(session.to_owned()).or_default();
-        if *count >= MOST {
-            return Err(TooMany {
-                what: "you follow more requests at a time than Postern takes; close some of the pages that show them",
-                after: SignedDuration::from_secs(15),
-            });
+        let count = counts.entry(whose.to_owned()).or_default();
+        if *count >= self.most {
+            return Err(TooMany { what: self.what, after: SignedDuration::from_secs(15) });
         }
         *count += 1;
-        Ok(Watching { streams: self.clone(), session: session.to_owned() })
+        Ok(Watching { streams: self.clone(), whose: whose.to_owned() })
     }
 
     fn counts(&self) -> MutexGuard<'_, HashMap<String, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Watching {
     fn drop(&mut self) {
         let mut counts = self.streams.counts();
-        if let Some(count) = counts.get_mut(&self.session) {
+        if let Some(count) = counts.get_mut(&self.whose) {
             *count -= 1;
             if *count == 0 {
-                counts.remove(&self.session);
+                counts.remove(&self.whose);
             }
         }
     }

@@ -18,7 +18,8 @@ use super::access_requests::named;
 use super::extract::{Params, VmPath, maybe, page_size, wrong_field};
 use crate::error::ApiError;
 use crate::jit::{Caller, Jit};
-use crate::session::{CurrentUser, PersonKey};
+use crate::limits::Limits;
+use crate::session::{CurrentUser, PersonKey, Sessions};
 use crate::store::Search;
 
 /// Which requests are wanted.
@@ -66,10 +67,16 @@ pub async fn list(
 ) -> Result<Json<Page<AccessRequest>>, ApiError> {
     let limit = page_size(query.limit.as_deref())?;
     let search = query.search(&user.key)?;
+    if let Some(last) = search.before
+        && !jit.is_on_record(last).await?
+    {
+        return Err(wrong_field("cursor", "this is no “next” of a page of this list"));
+    }
     Ok(Json(jit.history(&user, search, limit).await?))
 }
 
-/// The same as a table for spreadsheets, all of it: `cursor` and `limit` count for nothing.
+/// The same as a table for spreadsheets, all of it: `cursor` and `limit` count for nothing. One person
+/// gets one at a time, and it breaks off when the session is over.
 #[utoipa::path(
     get, path = "/api/access-requests.csv", tag = "Access requests", operation_id = "exportAccessRequests", params(SearchQuery),
     responses(
@@ -80,14 +87,17 @@ pub async fn list(
 pub async fn export(
     user: CurrentUser,
     State(jit): State<Jit>,
+    State(sessions): State<Sessions>,
+    State(limits): State<Limits>,
     Params(query): Params<SearchQuery>,
 ) -> Result<([(HeaderName, &'static str); 2], Body), ApiError> {
     let search = Search { before: None, ..query.search(&user.key)? };
+    let writing = limits.table_for(&user.key)?;
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8"),
         (CONTENT_DISPOSITION, "attachment; filename=\"access-requests.csv\""),
     ];
-    Ok((headers, Body::from_stream(csv::table(jit, user, search))))
+    Ok((headers, Body::from_stream(csv::table(jit, &sessions, &user, search, writing))))
 }
 
 /// Tells what happened to a request from its beginning to its end, with the rules of the network

@@ -32,8 +32,11 @@ pub struct Search {
 
 /// A query for requests, newest first, whose narrowest condition stands in a form that its index
 /// can be used for. Placeholders `$1` to `$11`: machine, realm, subject, pattern for the machine's
-/// id, pattern for people, states, the first moment that counts, the first that does not, moment
-/// and id of the last of the page before, how many.
+/// id, pattern for people, states, the first moment that counts, the last one, moment and id of the
+/// last of the page before, how many.
+///
+/// An index is walked between two moments. The last one stands there by itself, and is that of the
+/// page before if there is one: all that came before would be gone through again for every page.
 macro_rules! newest_first {
     ($narrowest:literal) => {
         concat!(
@@ -41,30 +44,39 @@ macro_rules! newest_first {
             $narrowest,
             " AND ($4 = '' OR vm LIKE $4 ESCAPE '!') AND ($5 = '' OR people LIKE $5 ESCAPE '!')
              AND ($6 = '' OR $6 LIKE '%,' || state || ',%')
-             AND created_at >= $7 AND created_at < $8
-             AND (created_at < $9 OR (created_at = $9 AND id < $10))
+             AND created_at >= $7 AND created_at <= $8
+             AND (created_at < $9 OR id < $10)
              ORDER BY created_at DESC, id DESC LIMIT $11"
         )
     };
 }
 
-impl RequestTable<'_> {
-    /// At most `limit` of the requests that are looked for, newest first.
-    pub async fn search(self, search: &Search, limit: usize) -> Result<Vec<RequestRecord>, StoreError> {
-        let sql = match (&search.vm, &search.requester) {
+impl Search {
+    fn statement(&self) -> &'static str {
+        match (&self.vm, &self.requester) {
             (Some(_), _) => newest_first!("vm = $1 AND ($2 = '' OR (realm = $2 AND subject = $3))"),
             (None, Some(_)) => newest_first!("$1 = '' AND realm = $2 AND subject = $3"),
             (None, None) => newest_first!("$1 = '' AND $2 = '' AND $3 = ''"),
+        }
+    }
+}
+
+impl RequestTable<'_> {
+    /// At most `limit` of the requests that are looked for, newest first.
+    pub async fn search(self, search: &Search, limit: usize) -> Result<Vec<RequestRecord>, StoreError> {
+        let last = match search.before {
+            Some(id) => match self.get(id).await? {
+                Some(record) => record.request.requested_at.as_microsecond(),
+                None => return Ok(Vec::new()),
+            },
+            None => i64::MAX,
         };
+        let until = search.until.map_or(i64::MAX, |until| until.as_microsecond().saturating_sub(1));
         let (realm, subject) =
             search.requester.as_ref().map_or(("", ""), |person| (&person.realm, &person.subject));
         let states = &search.states;
         let states = if states.is_empty() { String::new() } else { format!(",{},", states.join(",")) };
-        let last = match search.before {
-            Some(id) => self.get(id).await?.map(|record| record.request.requested_at.as_microsecond()),
-            None => None,
-        };
-        let rows = sqlx::query(sql)
+        let rows = sqlx::query(search.statement())
             .bind(search.vm.as_ref().map(folded).unwrap_or_default())
             .bind(realm)
             .bind(subject)
@@ -72,8 +84,8 @@ impl RequestTable<'_> {
             .bind(search.person.as_deref().map(inside).unwrap_or_default())
             .bind(states)
             .bind(search.since.map_or(i64::MIN, Timestamp::as_microsecond))
-            .bind(search.until.map_or(i64::MAX, Timestamp::as_microsecond))
-            .bind(last.unwrap_or(i64::MAX))
+            .bind(until.min(last))
+            .bind(last)
             .bind(search.before.map(|id| id.to_string()).unwrap_or_default())
             .bind(most(limit))
             .fetch_all(self.0)
@@ -106,4 +118,22 @@ fn inside(text: &str) -> String {
         pattern.push(character);
     }
     pattern + "%"
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{AssertSqlSafe, Row};
+
+    use super::*;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn a_page_begins_in_the_index_where_the_one_before_ended() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let explain = format!("EXPLAIN QUERY PLAN {}", Search::default().statement());
+        let plan = sqlx::query(AssertSqlSafe(explain)).fetch_all(store.requests().0).await.unwrap();
+        let steps: Vec<String> = plan.iter().map(|step| step.try_get("detail").unwrap()).collect();
+        let walked = "SEARCH requests USING INDEX requests_by_time (created_at>? AND created_at<?)";
+        assert_eq!(steps, [walked]);
+    }
 }

@@ -4,12 +4,13 @@ use std::io;
 
 use bytes::Bytes;
 use csv::{Terminator, WriterBuilder};
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use shared::access::{AccessRequest, Ending, Status};
 
 use crate::audit::export::harmless;
 use crate::jit::Jit;
-use crate::session::CurrentUser;
+use crate::limits::Watching;
+use crate::session::{CurrentUser, Sessions};
 use crate::store::Search;
 
 /// What the columns are called.
@@ -34,11 +35,31 @@ const COLUMNS: [&str; 18] = [
     "id",
 ];
 
+/// Why a table is not finished.
+const SESSION_OVER: &str = "the session is over";
+
 /// How many requests a piece of the table has.
 const AT_ONCE: usize = 200;
 
-/// The table of all requests that are looked for, in pieces. It breaks off where the store does.
+/// The table of all requests that are looked for, in pieces. It breaks off, as something unfinished,
+/// where the store does, and when the session is over.
 pub fn table(
+    jit: Jit,
+    sessions: &Sessions,
+    user: &CurrentUser,
+    search: Search,
+    writing: Watching,
+) -> impl Stream<Item = Result<Bytes, io::Error>> + Send + use<> {
+    // What comes after the last piece tells that the session has lasted until then.
+    let pieces = pieces(jit, user.clone(), search).map_ok(Some).chain(stream::iter([Ok(None)]));
+    let pieces = sessions.during(user, pieces).chain(stream::iter([Err(io::Error::other(SESSION_OVER))]));
+    stream::try_unfold((Box::pin(pieces), writing), |(mut pieces, writing)| async move {
+        let piece = pieces.try_next().await?.flatten();
+        Ok(piece.map(|piece| (piece, (pieces, writing))))
+    })
+}
+
+fn pieces(
     jit: Jit,
     user: CurrentUser,
     search: Search,
@@ -56,7 +77,7 @@ pub fn table(
             Ok(Some((piece, next)))
         }
     });
-    futures_util::StreamExt::chain(heads, pages)
+    heads.chain(pages)
 }
 
 fn written(lines: impl IntoIterator<Item = [String; COLUMNS.len()]>) -> io::Result<Bytes> {
