@@ -12,12 +12,14 @@ use super::{at, fresh, person};
 
 on_both_databases![
     a_request_comes_back_as_it_was_kept,
+    many_come_back_at_once,
     of_two_writers_the_second_is_told_that_it_was_overtaken,
     requests_are_found_by_machine_whatever_its_casing_and_by_person,
     letters_beyond_ascii_have_a_case_too,
     what_is_over_is_not_unfinished,
     requests_are_searched_by_people_machines_states_and_time,
     rules_that_were_read_come_back_and_the_first_reading_stays,
+    requests_whose_rules_were_not_all_read_are_found_until_they_are,
 ];
 
 const VM: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/Contoso-HQ/providers/Microsoft.Compute/virtualMachines/Jump-01";
@@ -28,6 +30,19 @@ async fn a_request_comes_back_as_it_was_kept(on: Kind) {
     store.requests().insert(&kept).await.unwrap();
     assert_eq!(store.requests().get(kept.request.id).await.unwrap(), Some(kept));
     assert_eq!(store.requests().get(RequestId(Uuid::from_u128(2))).await.unwrap(), None);
+}
+
+async fn many_come_back_at_once(on: Kind) {
+    let (store, _place) = fresh(on).await;
+    for id in 1..=210 {
+        store.requests().insert(&record(id, VM, "olga")).await.unwrap();
+    }
+    let ids: Vec<RequestId> = (2..=220).map(|id| RequestId(Uuid::from_u128(id))).collect();
+    let found = store.requests().all_of(&ids).await.unwrap();
+    let mut found: Vec<u128> = found.iter().map(|record| record.request.id.0.as_u128()).collect();
+    found.sort_unstable();
+    assert_eq!(found, (2..=210).collect::<Vec<u128>>());
+    assert!(store.requests().all_of(&[]).await.unwrap().is_empty());
 }
 
 async fn of_two_writers_the_second_is_told_that_it_was_overtaken(on: Kind) {
@@ -138,6 +153,40 @@ async fn rules_that_were_read_come_back_and_the_first_reading_stays(on: Kind) {
     let kept = store.rules_seen().of(id).await.unwrap();
     assert_eq!(kept, [seen(Moment::Before, 10), seen(Moment::Open, 12)]);
     assert!(store.rules_seen().of(RequestId(Uuid::from_u128(8))).await.unwrap().is_empty());
+}
+
+async fn requests_whose_rules_were_not_all_read_are_found_until_they_are(on: Kind) {
+    let (store, _place) = fresh(on).await;
+    let closed = Status::Ended { at: at(2000), how: Ending::Closed };
+    let states = [
+        (1, None, Status::Requesting),
+        (2, Some(at(1010)), Status::Open { since: at(1010) }),
+        (3, Some(at(1010)), closed.clone()),
+        (4, None, closed),
+    ];
+    for (id, opened_at, status) in states {
+        let record = record(id, VM, "olga");
+        let request = AccessRequest { opened_at, status, ..record.request };
+        store.requests().insert(&RequestRecord { request, ..record }).await.unwrap();
+    }
+    let keep = async |id, moment| {
+        let seen = RulesSeen { moment, read_at: at(1010), rules: Vec::new(), unread: None };
+        store.rules_seen().keep(RequestId(Uuid::from_u128(id)), &seen).await.unwrap();
+    };
+    let incomplete = async |since| -> Vec<(u128, usize)> {
+        let found = store.rules_seen().incomplete(since).await.unwrap();
+        found.iter().map(|(request, known)| (request.id.0.as_u128(), known.len())).collect()
+    };
+    keep(2, Moment::Before).await;
+    keep(3, Moment::Before).await;
+    keep(3, Moment::Open).await;
+    assert_eq!(incomplete(at(1000)).await, [(2, 1), (3, 2)], "what was never open has none");
+    assert!(incomplete(at(1001)).await.is_empty(), "those are older");
+    keep(2, Moment::Open).await;
+    keep(3, Moment::After).await;
+    assert!(incomplete(at(0)).await.is_empty());
+    assert_eq!(store.rules_seen().purge(at(1010)).await.unwrap(), 0);
+    assert_eq!(store.rules_seen().purge(at(1011)).await.unwrap(), 5);
 }
 
 fn record(id: u128, vm: &str, requester: &str) -> RequestRecord {

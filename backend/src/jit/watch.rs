@@ -12,6 +12,7 @@ mod calls;
 mod handoffs;
 mod housekeeping;
 mod links;
+mod rules_seen;
 mod settle;
 mod witness;
 

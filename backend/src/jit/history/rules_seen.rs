@@ -28,14 +28,23 @@ impl RulesReader {
     /// Keeps the rules around a machine as they are before Azure is asked, if they can be read in
     /// next to no time.
     pub(in crate::jit) async fn before(&self, request: RequestId, machine: &LiveVm) {
-        let read = tokio::select! {
-            filters = self.inventory.filters(machine) => seen(Moment::Before, self.clock.now(), filters),
-            () = self.clock.sleep(LONGEST_WAIT) => {
-                let unread = "Azure took too long to tell them, and the request was not held up for that.";
-                nothing_seen(Moment::Before, self.clock.now(), unread.to_owned())
-            }
+        let reading = async {
+            let filters = self.inventory.filters(machine).await;
+            self.keep(request, &seen(Moment::Before, self.clock.now(), filters)).await;
         };
-        self.keep(request, &read).await;
+        tokio::select! {
+            () = reading => {}
+            () = self.clock.sleep(LONGEST_WAIT) => {
+                let why = "It took too long to read and keep them, and the request was not held up for that.";
+                let (reader, why) = (self.clone(), why.to_owned());
+                tokio::spawn(async move { reader.missed(request, Moment::Before, why).await });
+            }
+        }
+    }
+
+    /// Keeps that the rules at a moment of a request were not read, and why.
+    pub(in crate::jit) async fn missed(&self, request: RequestId, moment: Moment, why: String) {
+        self.keep(request, &nothing_seen(moment, self.clock.now(), why)).await;
     }
 
     /// Keeps the rules around the machine of a request as they are now.

@@ -5,7 +5,7 @@ use shared::access::{AccessRequest, Status};
 use shared::resource_id::VmId;
 use shared::vm::PowerState;
 
-use super::{WatchError, Watchers, links};
+use super::{WatchError, Watchers, links, rules_seen};
 use crate::audit::{Action, AuditError, Outcome};
 use crate::azure::arm::ArmError;
 use crate::jit::configure;
@@ -20,6 +20,7 @@ impl Watchers {
     pub(super) async fn keep_house(&self) {
         let mut told = None;
         let mut tell_next = self.0.clock.now();
+        let mut tend_rules_next = tell_next;
         loop {
             if let Err(error) = self.take_over().await {
                 let error = &error as &dyn std::error::Error;
@@ -30,6 +31,13 @@ impl Watchers {
                 tracing::warn!(error, "prepared access whose time is over could not be looked through");
             }
             let now = self.0.clock.now();
+            if now >= tend_rules_next {
+                tend_rules_next = now + rules_seen::ROUND;
+                if let Err(error) = self.tend_rules_seen().await {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "the rules around requests could not be looked through");
+                }
+            }
             if now >= tell_next {
                 self.tell_head(&mut told).await;
                 tell_next = now + TELL_HEAD;

@@ -88,6 +88,9 @@ impl Watchers {
     }
 }
 
+/// Why rules were not read.
+const STOPPED: &str = "Postern was stopped before it had read them.";
+
 impl Watchers {
     /// Has the rules around a request read and kept once it is open, and once it is over.
     fn note_rules(&self, request: &AccessRequest, was: &Status) {
@@ -96,15 +99,18 @@ impl Watchers {
             (_, Status::Ended { .. }) if request.opened_at.is_some() => Moment::After,
             _ => return,
         };
-        let (inventory, store) = (self.0.inventory.clone(), self.0.store.clone());
-        let reader = RulesReader { inventory, store, clock: self.0.clock.clone() };
-        let (request, stop) = (request.clone(), self.0.stop.clone());
+        let (reader, request, stop) = (self.rules_reader(), request.clone(), self.0.stop.clone());
         self.0.tasks.spawn(async move {
             tokio::select! {
                 () = reader.now(&request, moment) => {}
-                () = stop.cancelled() => {}
+                () = stop.cancelled() => reader.missed(request.id, moment, STOPPED.to_owned()).await,
             }
         });
+    }
+
+    pub(super) fn rules_reader(&self) -> RulesReader {
+        let (inventory, store) = (self.0.inventory.clone(), self.0.store.clone());
+        RulesReader { inventory, store, clock: self.0.clock.clone() }
     }
 }
 
