@@ -87,7 +87,7 @@ async fn what_was_opened_in_another_tab_is_shown_here_too_and_nothing_of_what_st
 }
 
 #[tokio::test]
-async fn whom_a_rule_keeps_out_all_the_same_is_told_which_and_not_that_they_can_connect() {
+async fn whom_a_rule_keeps_out_all_the_same_is_told_whom_to_tell_and_not_that_they_can_connect() {
     let app = TestApp::start().await;
     let ada = app.sign_in("admin").await.at("198.51.100.99");
     let wish = json!({
@@ -100,8 +100,10 @@ async fn whom_a_rule_keeps_out_all_the_same_is_told_which_and_not_that_they_can_
         page.button("Open access and download").click().await;
         let heading = page.heading("shut-1 is open for you, but you cannot get through");
         app.while_time_passes(heading.appears()).await;
-        page.says("Access is open, but rule “DenyAllInbound” (priority 100, network security group shut-nsg) blocks port 3389.").await;
+        let keeps_out = "A rule of the network keeps you out of port 3389, whatever was opened. Tell Ada Administrator, who can see which.";
+        page.says(keeps_out).await;
         page.stops_saying("You can connect").await;
+        page.stops_saying("DenyAllInbound").await;
         page.is_fine_at_any_size("handoff-blocked").await;
     })
     .await;
