@@ -142,6 +142,13 @@ pub fn code_of(request: &str) -> String {
     format!("{}#{}", Page::RequestCode.path(), escaped(request))
 }
 
+/// The page that says what it means to give machines policies of their own: this one, or those that
+/// were chosen last.
+pub fn splitting(vm: Option<&VmId>) -> String {
+    let vm = vm.map(|vm| format!("&vm={}", escaped(&vm.to_string())));
+    format!("{}?split=each{}", Page::JitPolicy.path(), vm.unwrap_or_default())
+}
+
 /// The page on which access to a machine is prepared for somebody else.
 pub fn prepare(vm: &VmId) -> String {
     format!("{}?vm={}", Page::Handoffs.path(), escaped(&vm.to_string()))

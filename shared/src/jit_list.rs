@@ -109,6 +109,15 @@ pub struct JitRow {
     pub may_configure: bool,
 }
 
+impl JitRow {
+    /// Whether it shares its policy with other machines, and the person who looks may give it one of
+    /// its own.
+    pub fn may_leave_policy(&self) -> bool {
+        let shares = matches!(&self.standing, Standing::Configured(policy) if policy.shared_with > 0);
+        self.may_configure && shares
+    }
+}
+
 /// How a machine stands with just-in-time access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

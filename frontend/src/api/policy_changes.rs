@@ -20,6 +20,16 @@ pub async fn begin(vms: &[VmId], versions: &[Version], change: &Change) -> Resul
     post(POLICIES.to_owned(), new(vms, change, ("versions", texts(versions)))).await
 }
 
+/// What it would mean to try a change again for those of its machines that are not as they were to be.
+pub async fn plan_again(id: ChangeId) -> Result<ChangePlan, ApiError> {
+    post(again(id), Json::object([("dry_run", Json::Flag(true))])).await
+}
+
+/// Tries it again for machines, as far as they still are as they were seen.
+pub async fn begin_again(id: ChangeId, vms: &[VmId], versions: &[Version]) -> Result<PolicyChange, ApiError> {
+    post(again(id), Json::object([("vms", texts(vms)), ("versions", texts(versions))])).await
+}
+
 /// How far a change has come.
 pub async fn show(id: ChangeId) -> Result<PolicyChange, ApiError> {
     get(url(id)).await
@@ -53,6 +63,10 @@ fn texts<T: ToString>(values: &[T]) -> Json {
 
 fn url(id: ChangeId) -> String {
     format!("/api/jit/changes/{id}")
+}
+
+fn again(id: ChangeId) -> String {
+    format!("{}/retry", url(id))
 }
 
 #[cfg(test)]

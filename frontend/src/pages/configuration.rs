@@ -23,7 +23,7 @@ use crate::components::message_bar::{Tone, message_bar};
 use crate::components::resource_menu::resource_menu;
 use crate::components::skeleton::skeleton;
 use crate::format;
-use crate::page::Page;
+use crate::page::{self, Page};
 use crate::view::{Element, IntoView, View, anew, el, several};
 
 use desk::Desk;
@@ -164,7 +164,11 @@ fn shared_with(desk: Desk) -> Option<Element> {
             format!("Policy {name}, shared with {others}. Whatever you change here leaves them as they are.")
         }
     };
-    Some(el("p").class("quiet").child(words))
+    let may_leave = others > 0 && desk.may_configure();
+    let link = may_leave.then(|| {
+        el("a").class("link").attr("href", page::splitting(Some(&desk.vm()))).child("Give it its own policy")
+    });
+    Some(el("p").class("quiet").child(words).child(" ").child(link))
 }
 
 /// What is set up and not understood here, if anything is.

@@ -2,6 +2,7 @@
 
 mod bench;
 mod progress;
+mod review;
 mod union;
 
 use leptos::prelude::*;
@@ -9,11 +10,9 @@ use shared::policy_change::PlannedVm;
 use shared::resource_id::VmId;
 use shared::source::Source;
 
-use crate::api::code::Scripted;
 use crate::browser;
 use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
-use crate::components::code::code;
 use crate::components::dialog::dialog;
 use crate::components::failure::{failure, failure_with_retry};
 use crate::components::icon::Glyph;
@@ -21,11 +20,12 @@ use crate::components::message_bar::{Tone, message_bar};
 use crate::components::skeleton::skeleton;
 use crate::format;
 use crate::page::Page;
-use crate::pages::configuration::{HEADING, changed, changes, editor, sentence, unread};
+use crate::pages::configuration::{HEADING, editor};
 use crate::view::{Element, IntoView, View, el, several};
 
-use bench::{Bench, Planned};
+use bench::Bench;
 use progress::progress;
+use review::review;
 use union::{ports_of, said};
 
 /// The id of the question whether to disable it.
@@ -55,14 +55,14 @@ fn sections(bench: Bench) -> View {
         if going_on.get() {
             return progress(bench);
         }
-        if bench.looks_for_change {
+        if bench.is_empty() && !bench.looks_for_change() {
+            return nothing_chosen();
+        }
+        if bench.has_errand {
             let waiting = move || {
                 bench.trouble.with(Option::is_none).then(|| el("div").class("card").child(skeleton(8)))
             };
             return waiting.into_view();
-        }
-        if bench.is_empty() {
-            return nothing_chosen();
         }
         edited(bench)
     })
@@ -194,6 +194,9 @@ fn commands(bench: Bench, items: &[PlannedVm]) -> View {
             .on("change", tick);
         el("label").class("check").child(input).child(words)
     });
+    let shares =
+        items.iter().any(|item| item.obstacle.is_none() && item.from.is_some() && item.shared_with > 0);
+    let split = Button::new("Give each its own policy…", move || bench.review_splitting()).busy(bench.busy);
     let save = Button::new("Save…", move || bench.review()).look(Look::Primary).busy(bench.busy);
     let disable = Button::new("Disable just-in-time…", || browser::open_dialog(DISABLE)).busy(bench.busy);
     let really = Button::new("Show what that means", move || {
@@ -208,6 +211,7 @@ fn commands(bench: Bench, items: &[PlannedVm]) -> View {
             .class("configuration__actions")
             .child(save)
             .child(Button::new("Discard", move || bench.discard()).disabled(bench.busy))
+            .child(shares.then_some(split))
             .child((enabled > 0).then_some(disable)),
         dialog(
             DISABLE,
@@ -216,42 +220,6 @@ fn commands(bench: Bench, items: &[PlannedVm]) -> View {
             really.look(Look::Primary)
         ),
     ]
-}
-
-/// What saving would change, machine by machine.
-fn review(bench: Bench, (change, plan): &Planned) -> View {
-    let vms: Vec<VmId> = plan.items.iter().map(|item| item.vm.clone()).collect();
-    let asked = Scripted::change(&vms, change);
-    let row = |item: &PlannedVm| {
-        let list = changes(item.from.as_ref(), item.to.as_ref());
-        let becomes: View = match (&item.obstacle, list.is_empty()) {
-            (Some(obstacle), _) => el("p").class("field__error").child(sentence(obstacle)).into_view(),
-            (None, true) => el("p").class("quiet").child("Nothing changes.").into_view(),
-            (None, false) => el("ul")
-                .class("configuration__changes")
-                .child(list.into_iter().map(changed).collect::<View>())
-                .into_view(),
-        };
-        let words = "Shared policy: machines that are not named here stay as they are.";
-        let shared = (item.shared_with > 0).then(|| el("p").class("quiet").child(words));
-        let name = el("h3").child(item.vm.name().to_string());
-        el("li").child(name).child(becomes).child(unread(&item.unread)).child(shared)
-    };
-    let rows: View = plan.items.iter().map(row).collect();
-    let able = plan.items.iter().filter(|item| item.obstacle.is_none()).count();
-    let save = Button::new(format!("Save {}", machines(able)), move || bench.save());
-    let save = save.look(Look::Primary).busy(bench.busy).disabled(Signal::stored(able == 0));
-    card(
-        "What saving changes",
-        several![
-            el("ul").class("machines").child(rows),
-            el("div")
-                .class("configuration__actions")
-                .child(save)
-                .child(Button::new("Back", move || bench.back()).disabled(bench.busy)),
-            code("change", move || vec![asked.clone()]),
-        ],
-    )
 }
 
 fn machines(number: usize) -> String {

@@ -97,6 +97,11 @@ impl Desk {
         self.look(|(_, configuration)| configuration.unread.clone()).unwrap_or_default()
     }
 
+    /// The machine.
+    pub fn vm(self) -> VmId {
+        self.vm.get_value()
+    }
+
     /// Whether whoever looks may change it.
     pub fn may_configure(self) -> bool {
         self.look(|(_, configuration)| configuration.may_configure).unwrap_or_default()

@@ -12,7 +12,7 @@ use crate::browser;
 use crate::components::button::{Button, Look};
 use crate::components::failure::failure;
 use crate::format;
-use crate::page::{JitWanted, Page};
+use crate::page::{self, JitWanted, Page};
 use crate::router::{Router, Step, use_router};
 use crate::session::use_session;
 use crate::view::{Element, View, el, several};
@@ -93,7 +93,13 @@ impl Chosen {
     /// Whether a machine of the tab is chosen.
     pub fn has(self, id: &str) -> bool {
         let line = line(self.tab(), id);
-        self.ids.with(|ids| ids.lines().any(|known| known == line))
+        self.ids.with(|ids| ids.lines().any(|known| bare(known) == line))
+    }
+
+    /// Whether one of those of the tab is in a policy with others, and may be taken out.
+    fn share_a_policy(self) -> bool {
+        let tab = line(self.tab(), "");
+        self.ids.with(|ids| ids.lines().any(|known| known.starts_with(&tab) && known.ends_with(SHARED)))
     }
 
     fn count(self) -> usize {
@@ -102,10 +108,10 @@ impl Chosen {
     }
 
     /// Chooses a machine, or no longer.
-    pub fn toggle(self, id: &str) {
-        let (tab, line) = untrack(|| (line(self.tab(), ""), line(self.tab(), id)));
+    pub fn toggle(self, row: &JitRow) {
+        let (tab, line) = untrack(|| (line(self.tab(), ""), line_of(self.tab(), row)));
         self.ids.update(|ids| {
-            let others: Vec<&str> = ids.lines().filter(|known| *known != line).collect();
+            let others: Vec<&str> = ids.lines().filter(|known| bare(known) != bare(&line)).collect();
             let is_new = others.len() == ids.lines().count();
             let mut now = others.join("\n");
             if is_new && count(ids, &tab) < MOST {
@@ -152,8 +158,8 @@ impl Chosen {
         self.failure.try_set(None);
         self.ids.try_update(|ids| {
             let mut number = count(ids, &line(tab, ""));
-            for line in rows.iter().map(|row| line(tab, &row.id.to_string())) {
-                if number < MOST && !ids.lines().any(|known| known == line) {
+            for line in rows.iter().map(|row| line_of(tab, row)) {
+                if number < MOST && !ids.lines().any(|known| bare(known) == bare(&line)) {
                     *ids = format!("{ids}\n{line}");
                     number += 1;
                 }
@@ -162,17 +168,29 @@ impl Chosen {
     }
 
     /// Hands those of the tab on to another page.
-    fn go(self, page: &Page, router: Router) {
+    fn go(self, path: &str, router: Router) {
         let tab = untrack(|| line(self.tab(), ""));
         let machines: Vec<VmId> = self.ids.with_untracked(|ids| {
-            ids.lines().filter_map(|line| line.strip_prefix(&tab)?.parse().ok()).collect()
+            ids.lines().filter_map(|line| bare(line).strip_prefix(&tab)?.parse().ok()).collect()
         });
         crate::chosen::keep(machines.iter());
         self.clear();
         // The page may be gone before the effect runs.
         self.ids.with_untracked(|ids| browser::keep_in_tab(KEPT_AS, ids));
-        router.go(&page.path(), Step::Forward);
+        router.go(path, Step::Forward);
     }
+}
+
+/// What stands after a machine that shares its policy, and may get one of its own.
+const SHARED: &str = " shared";
+
+fn line_of(tab: Tab, row: &JitRow) -> String {
+    let mark = if row.may_leave_policy() { SHARED } else { "" };
+    format!("{}{mark}", line(tab, &row.id.to_string()))
+}
+
+fn bare(line: &str) -> &str {
+    line.strip_suffix(SHARED).unwrap_or(line)
 }
 
 /// A machine of a tab as it is kept.
@@ -204,14 +222,17 @@ pub fn actions(list: JitList, chosen: Chosen) -> Element {
         let button = |(place, action): (usize, Action)| {
             let look = if place == 0 { Look::Primary } else { Look::Secondary };
             let Action { page, words, .. } = action;
-            Button::new(words(number), move || chosen.go(&page, router))
+            Button::new(words(number), move || chosen.go(&page.path(), router))
                 .look(look)
                 .disabled(Signal::stored(number == 0))
         };
         let buttons = chosen.offered().into_iter().enumerate().map(button).collect::<View>();
         let said =
             el("span").attr("role", "status").child(format!("{} selected", format::grouped(number as u128)));
-        Some(several![said, all, clear, buttons])
+        let split = chosen.share_a_policy().then(|| {
+            Button::new("Give each its own policy", move || chosen.go(&page::splitting(None), router))
+        });
+        Some(several![said, all, clear, buttons, split])
     };
     el("div")
         .class("jit__actions")

@@ -14,7 +14,7 @@ use crate::components::button::{Button, Look};
 use crate::components::dialog::dialog;
 use crate::components::failure::failure;
 use crate::components::message_bar::{Tone, message_bar};
-use crate::page::Page;
+use crate::page::{self, Page};
 use crate::view::{Element, View, el, several};
 
 /// The id of the menu.
@@ -93,9 +93,10 @@ impl Menu {
     }
 
     fn content(row: &JitRow) -> View {
-        let link = |page: Page, words: &'static str| {
-            el("a").class("button button--quiet menu-list__item").attr("href", page.path()).child(words)
+        let to = |path: String, words: &'static str| {
+            el("a").class("button button--quiet menu-list__item").attr("href", path).child(words)
         };
+        let link = |page: Page, words: &'static str| to(page.path(), words);
         let is_configured = matches!(row.standing, Standing::Configured(_));
         let ask = move |_: web_sys::Event| {
             browser::close_popover(MENU);
@@ -113,6 +114,7 @@ impl Menu {
             link(Page::Connect(row.id.clone()), "Connect"),
             link(Page::requests_for(&row.id), "Requests"),
             row.may_configure.then(|| link(Page::Configuration(row.id.clone()), "Edit")),
+            row.may_leave_policy().then(|| to(page::splitting(Some(&row.id)), "Give it its own policy")),
             (row.may_configure && is_configured).then(remove),
             notes(&row.standing)
                 .into_iter()

@@ -42,7 +42,7 @@ pub fn row(row: JitRow, chosen: Chosen, menu: Menu) -> Element {
         let place = format!("{} · {}", row.id.resource_group(), row.subscription_name);
         el("span").class("jit__place quiet").child(place)
     });
-    let tick = chosen.is_offered().then(|| tick(&id, row.id.name().as_str(), chosen));
+    let tick = chosen.is_offered().then(|| tick(row.clone(), chosen));
     let more = el("td").attr("role", "cell").class("jit__dots").child(menu.button(row));
     el("tr")
         .key(id)
@@ -59,13 +59,13 @@ pub fn row(row: JitRow, chosen: Chosen, menu: Menu) -> Element {
         .child(more)
 }
 
-fn tick(id: &str, name: &str, chosen: Chosen) -> Element {
-    let (known, toggled) = (id.to_owned(), id.to_owned());
+fn tick(row: JitRow, chosen: Chosen) -> Element {
+    let (known, name) = (row.id.to_string(), row.id.name().to_string());
     let input = el("input")
         .attr("type", "checkbox")
         .attr("aria-label", format!("Select {name}"))
         .prop("checked", move || chosen.has(&known))
-        .on("change", move |_: Event| chosen.toggle(&toggled));
+        .on("change", move |_: Event| chosen.toggle(&row));
     el("td").attr("role", "cell").class("jit__tick").child(el("label").class("jit__box").child(input))
 }
 

@@ -25,14 +25,23 @@ const AGAIN: Duration = Duration::from_millis(1500);
 const LATER: Duration = Duration::from_secs(5);
 
 /// What a change is to be, and what it would mean.
-pub type Planned = (Change, ChangePlan);
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// The change.
+    pub change: Change,
+    /// What it would mean.
+    pub plan: ChangePlan,
+    /// The change that it tries again, if it does.
+    pub again: Option<ChangeId>,
+}
 
 /// The state of the page.
 #[derive(Clone, Copy)]
 pub struct Bench {
     vms: StoredValue<Vec<VmId>>,
-    /// Whether the address names a change.
-    pub looks_for_change: bool,
+    /// Whether the address asks for something else than to edit ports: to look at a change, or to give
+    /// the machines policies of their own.
+    pub has_errand: bool,
     /// What is set up on the machines, as it was read last.
     pub known: RwSignal<Option<Result<ChangePlan, ApiError>>>,
     /// The ports that are edited.
@@ -60,8 +69,9 @@ impl Bench {
         let query = router.query().get_untracked();
         let named: Vec<VmId> = values_of(&query, "vm").filter_map(|vm| vm.parse().ok()).collect();
         let change: Option<ChangeId> = value_of(&query, "change").and_then(|id| id.parse().ok());
+        let splits = value_of(&query, "split").is_some();
         let bench = Self {
-            looks_for_change: change.is_some(),
+            has_errand: change.is_some() || splits,
             vms: StoredValue::new(if named.is_empty() { chosen::kept() } else { named }),
             known: RwSignal::new(None),
             drafting: Drafting::new(),
@@ -76,9 +86,16 @@ impl Bench {
         };
         match change {
             Some(id) => bench.look(id),
+            None if bench.is_empty() => {}
+            None if splits => bench.plan(bench.vms.get_value(), Change::Split, None),
             None => bench.load(),
         }
         bench
+    }
+
+    /// Whether the address names a change.
+    pub fn looks_for_change(self) -> bool {
+        value_of(&self.router.query().get_untracked(), "change").is_some()
     }
 
     /// Whether there is nothing to show.
@@ -134,53 +151,67 @@ impl Bench {
         let draft = self.drafting.draft.get_untracked();
         self.nothing.set(draft.filter(|_| change.is_none()));
         if let Some(change) = change {
-            self.plan(self.vms.get_value(), change);
+            self.plan(self.vms.get_value(), change, None);
         }
     }
 
     /// Shows what disabling it would change.
     pub fn review_disabling(self) {
-        self.plan(self.vms.get_value(), Change::Disable);
+        self.plan(self.vms.get_value(), Change::Disable, None);
+    }
+
+    /// Shows what it would mean to give them policies of their own.
+    pub fn review_splitting(self) {
+        self.plan(self.vms.get_value(), Change::Split, None);
     }
 
     /// Shows what forgetting machines that are gone would change.
     pub fn review_forgetting(self) {
         if let Some(gone) = untrack(|| self.look_at(|plan| plan.gone.clone())) {
-            self.plan(gone, Change::Forget);
+            self.plan(gone, Change::Forget, None);
         }
     }
 
     /// Shows what it would mean to try again what did not come to be.
     pub fn review_again(self) {
-        let change = self.change.get_untracked();
-        let Some(PolicyChange { change, items, .. }) = change else { return };
-        let left = items.into_iter().filter(|item| item.fate.can_be_retried());
-        self.plan(left.map(|item| item.vm).collect(), change);
+        if let Some(PolicyChange { id, change, .. }) = self.change.get_untracked() {
+            self.plan(Vec::new(), change, Some(id));
+        }
     }
 
-    fn plan(self, vms: Vec<VmId>, change: Change) {
+    /// Those that one tries `again` are known to the service.
+    fn plan(self, vms: Vec<VmId>, change: Change, again: Option<ChangeId>) {
         self.work(async move {
-            let plan = api::plan(&vms, &change).await?;
-            self.planned.set(Some((change, plan)));
+            let plan = match again {
+                Some(id) => api::plan_again(id).await?,
+                None => api::plan(&vms, &change).await?,
+            };
+            self.planned.try_set(Some(Planned { change, plan, again }));
             browser::focus(HEADING);
             Ok(())
         });
     }
 
-    /// Goes back to what is edited.
+    /// Goes back to what is edited, or else to the list.
     pub fn back(self) {
+        if self.has_errand && self.change.with_untracked(Option::is_none) {
+            return self.router.go(&Page::Jit.path(), Step::Forward);
+        }
         self.planned.set(None);
         browser::focus(HEADING);
     }
 
     /// Saves what was shown.
     pub fn save(self) {
-        let Some((change, plan)) = self.planned.get_untracked() else { return };
+        let Some(Planned { change, plan, again }) = self.planned.get_untracked() else { return };
         let possible = plan.items.into_iter().filter(|item| item.obstacle.is_none());
         let seen = possible.filter_map(|item| Some((item.vm, item.version?)));
         let (vms, versions): (Vec<VmId>, Vec<Version>) = seen.unzip();
         self.work(async move {
-            let begun = api::begin(&vms, &versions, &change).await?;
+            let begun = match again {
+                Some(id) => api::begin_again(id, &vms, &versions).await?,
+                None => api::begin(&vms, &versions, &change).await?,
+            };
             self.router.go(&format!("{}?change={}", Page::JitPolicy.path(), begun.id), Step::InPlace);
             self.planned.set(None);
             self.follow(begun);

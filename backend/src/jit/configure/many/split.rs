@@ -156,13 +156,13 @@ impl Part<'_> {
                 (Fate::Failed { reason }, outcome)
             }
             Gone::Stayed(_, error) => {
-                let error = self.run.jit.of_caller(&self.run.user, error);
-                let reason = format!("{error}; it is in the policy again that it shares, as it was");
+                let why = without_stop(&self.run.jit.of_caller(&self.run.user, error));
+                let reason = format!("{why}; it is in the policy again that it shares, as it was");
                 (Fate::Failed { reason: reason.clone() }, Outcome::Failed { reason })
             }
             Gone::Lost(error) => {
-                let error = self.run.jit.of_caller(&self.run.user, error);
-                failed(format!("{error}. {IN_NONE}"))
+                let why = without_stop(&self.run.jit.of_caller(&self.run.user, error));
+                failed(format!("{why}. {IN_NONE}"))
             }
             Gone::InTwo => failed(format!(
                 "somebody else changed it at the same time, and it is in two policies now: the one that it shared, and {own}; take it out of one of them in Azure"
@@ -182,6 +182,11 @@ fn failed(reason: String) -> (Fate, Outcome) {
 
 fn refused(reason: String) -> (Fate, Outcome) {
     (Fate::Refused { reason: reason.clone() }, Outcome::Refused { reason, correlation_id: None })
+}
+
+/// What went wrong, as the beginning of a sentence: Azure ends its own with a full stop.
+fn without_stop(error: &JitError) -> String {
+    error.to_string().trim_end_matches('.').to_owned()
 }
 
 /// Why a machine stays where it is while somebody is in.
