@@ -9,7 +9,6 @@ use crate::browser;
 use crate::components::announcer::announcer_region;
 use crate::components::blade::FirstPage;
 use crate::components::failure::failure_with_retry;
-use crate::components::skeleton::skeleton;
 use crate::page::Page;
 use crate::pages::about::about_page;
 use crate::pages::configuration::configuration_page;
@@ -155,6 +154,7 @@ pub fn app(module: Module, pages: Pages, alone: Pages) -> View {
     provide_context(clock);
     let region = announcer_region();
     if let Some(page) = Page::at(&browser::path(), "").as_ref().and_then(alone) {
+        take_away_start();
         return several![region, page];
     }
     let session = RwSignal::new(None::<Result<Session, ApiError>>);
@@ -167,15 +167,25 @@ pub fn app(module: Module, pages: Pages, alone: Pages) -> View {
             }
         });
     });
-    several![region, move || match session.get() {
-        None => waiting(skeleton(3)).into_view(),
-        Some(Err(error)) if error.is_signed_out() => sign_in_page().into_view(),
-        Some(Err(error)) => waiting(failure_with_retry(&error, load)).into_view(),
-        Some(Ok(session)) => {
-            clock.learn(session.now);
-            anew(move || site(session.clone(), module, pages))
-        }
+    several![region, move || {
+        let session = session.get()?;
+        take_away_start();
+        Some(match session {
+            Err(error) if error.is_signed_out() => sign_in_page().into_view(),
+            Err(error) => waiting(failure_with_retry(&error, load)).into_view(),
+            Ok(session) => {
+                clock.learn(session.now);
+                anew(move || site(session.clone(), module, pages))
+            }
+        })
     }]
+}
+
+/// Takes away what stands on the page from its first byte on (`index.html`).
+fn take_away_start() {
+    if let Some(start) = document().get_element_by_id("starting") {
+        start.remove();
+    }
 }
 
 fn waiting(for_what: Element) -> Element {

@@ -41,8 +41,5 @@ pub fn start_office() {
 }
 
 fn start(module: Module, pages: app::Pages, alone: app::Pages) {
-    if let Some(starting) = leptos::prelude::document().get_element_by_id("starting") {
-        starting.remove();
-    }
     view::mount(move || app::app(module, pages, alone));
 }

@@ -22,6 +22,7 @@ mod ports;
 mod refused_file;
 mod requests;
 mod session;
+mod slow;
 mod splitting;
 mod states;
 mod step_up;

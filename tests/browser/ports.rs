@@ -69,6 +69,37 @@ async fn a_port_that_is_opened_as_well_is_looked_at_as_well() {
 }
 
 #[tokio::test]
+async fn a_port_that_somebody_else_takes_is_told_and_the_other_stays_open() {
+    let app = TestApp::start().await;
+    let mut both = app.wish("web-1", 3389);
+    both["vms"][0]["ports"] = json!([3389, 5986]);
+    let ada = app.sign_in("admin").await;
+    app.open_for(&ada, &both).await;
+    let path = app.connect_path("web-1");
+    app.visit_as("admin", &path, async |page| {
+        page.goto(&format!("{path}?port=5986")).await;
+        page.says("Also open: 3389 RDP.").await;
+        page.listen().await;
+        let mut his = app.wish("web-1", 3389);
+        his["source"] = json!("192.0.2.99");
+        app.taken_by("other", &his).await;
+        app.while_time_passes(page.says("Closed already, by a newer request or in Azure: 3389 RDP.")).await;
+        page.hears("Closed already, by a newer request or in Azure: 3389 RDP.").await;
+        page.stops_saying("Also open: 3389").await;
+        page.button("Close now").appears().await;
+        page.is_fine_at_any_size("ports-one-taken").await;
+        // At the port that is gone there is nothing to hold on to.
+        page.goto(&path).await;
+        page.says("Open on this VM").await;
+        page.says("Port 5986 for 192.0.2.7").await;
+        page.is_fine_at_any_size("ports-taken").await;
+    })
+    .await;
+    assert!(!app.azure.admits("web-1", 3389, tests::app::HOME));
+    assert!(app.azure.admits("web-1", 5986, tests::app::HOME));
+}
+
+#[tokio::test]
 async fn a_link_brings_several_ports_and_a_length_that_is_too_long_names_the_port() {
     let app = TestApp::start().await;
     let path = format!("{}?port=3389,5986,22&for=2h", app.connect_path("web-1"));

@@ -35,7 +35,7 @@ resources
     resources
     | where type =~ 'microsoft.network/publicipaddresses'
     | project pipId = tolower(id), publicIp = tostring(properties.ipAddress), fqdn = tostring(properties.dnsSettings.fqdn)) on pipId
-| project id, location, tags, os, power, nicId, privateIp, publicIp, fqdn, nicNsg, subnetId, asgs
+| project id, location, tags, os, power, nicCount, nicId, privateIp, publicIp, fqdn, nicNsg, subnetId, asgs
 | order by id asc";
 
 /// Every security group with its rules, and the subnets it is on. Azure's own rules, which are the
@@ -135,6 +135,8 @@ pub(super) struct MachineRow {
     #[serde(default)]
     pub(super) power: Option<String>,
     #[serde(default)]
+    nic_count: Option<u32>,
+    #[serde(default)]
     nic_id: Option<String>,
     #[serde(default)]
     private_ip: Option<String>,
@@ -154,6 +156,11 @@ impl MachineRow {
     /// The application security groups of its primary address.
     pub(super) fn application_groups(&mut self) -> Box<[ResourceId]> {
         self.asgs.take().unwrap_or_default().into_iter().map(|group| group.id).collect()
+    }
+
+    /// Whether it has network interfaces beside the primary one.
+    pub(super) fn has_other_nics(&self) -> bool {
+        self.nic_count.is_some_and(|count| count > 1)
     }
 
     pub(super) fn nic(&self) -> Option<ResourceId> {

@@ -58,6 +58,8 @@ pub struct InventoryVm {
     pub tags: Arc<BTreeMap<String, String>>,
     /// Its primary network interface.
     pub nic: Option<ResourceId>,
+    /// Whether it has others beside that one, whose security groups are not looked at.
+    pub has_other_nics: bool,
     /// The security groups of that interface and of its subnet.
     pub nsgs: Vec<ResourceId>,
     /// The subnet.

@@ -102,6 +102,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) groups: Vec<&'a Nsg>,
     /// Whether those are all.
     pub(super) complete: bool,
+    /// Whether it has network interfaces beside the primary one, which is all that is looked at.
+    pub(super) has_other_nics: bool,
     pub(super) address: Option<std::net::IpAddr>,
     pub(super) application_groups: &'a [ResourceId],
     pub(super) cover: Cover<'a>,
@@ -194,6 +196,11 @@ impl Surroundings<'_> {
         let doubt = doubt.map(|RuleRef { nsg, rule, priority, .. }| {
             format!("Only Azure can tell whom rule “{rule}” (priority {priority}) of {nsg} is about.")
         });
+        let others = self.has_other_nics.then(|| {
+            "It has other network interfaces, and Postern looks at the rules before the primary one."
+                .to_owned()
+        });
+        let doubt = doubt.or(others);
         match &self.front {
             Front::Groups if self.complete => {}
             // One group that lets nobody in is enough, whatever the other one says.

@@ -2,7 +2,7 @@
 
 use shared::jit_list::{DefenderPlan, JitPage, Severity, Standing};
 use shared::vm::{Unsupported, VmDetails, VmPage};
-use simulator::world::{Assessment, NewNic, NewSubnet, NewVnet, Plan};
+use simulator::world::{Assessment, NewNic, NewSubnet, NewVm, NewVnet, Plan};
 use simulator::{Fault, Trouble, World};
 use tests::TestApp;
 
@@ -36,7 +36,7 @@ async fn what_cannot_have_it_says_why_and_who_can_do_something() {
             cause: "OffByPolicy".to_owned(),
             description: String::new(),
         });
-        let lab = simulator::world::NewVm::linux("lab-2").subscription("Laboratory").group("lab-rg");
+        let lab = NewVm::linux("lab-2").subscription("Laboratory").group("lab-rg");
         world.add_vm(lab).expect("there is no other of that name");
     })
     .await;
@@ -59,6 +59,27 @@ async fn what_cannot_have_it_says_why_and_who_can_do_something() {
     assert_eq!((laboratory.plan, laboratory.trial_days), (Some(DefenderPlan::Free), Some(30)));
     assert!(laboratory.step.as_ref().is_some_and(|step| step.contains("Plan 2") && step.contains("30 days")));
     assert_eq!((production.plan, &production.step), (Some(DefenderPlan::Plan2), &None));
+}
+
+#[tokio::test]
+async fn a_machine_is_not_called_safe_for_what_stands_before_one_of_its_interfaces() {
+    let app = TestApp::start_in(|world| {
+        let shut = NewNic { nsg: Some("twin-nsg".to_owned()), make_nsg: true, ..NewNic::default() };
+        let alone = NewNic { nsg: Some("lone-nsg".to_owned()), ..shut.clone() };
+        add(world, "lone-1", alone);
+        let twin = NewVm::linux("twin-1").subscription("Production").group("more-rg");
+        world.add_vm(twin.nics(vec![shut, NewNic::default()])).expect("there is no other of that name");
+        without(world, &["Microsoft.Security/assessments/read"]);
+    })
+    .await;
+    let ada = app.sign_in("admin").await;
+    let page = listed(&ada, "tab=not-configured&q=lone").await;
+    let Standing::NotConfigured { severity, .. } = &only(&page).standing else { panic!("{page:?}") };
+    assert_eq!(*severity, Severity::Healthy);
+    let page = listed(&ada, "tab=not-configured&q=twin").await;
+    let Standing::NotConfigured { severity, reason } = &only(&page).standing else { panic!("{page:?}") };
+    assert_eq!(*severity, Severity::Unknown);
+    assert!(reason.contains("Postern looks at the rules before the primary one"), "{reason}");
 }
 
 /// A network with a subnet for a firewall, and `cell-1` in another subnet of it, behind no group.

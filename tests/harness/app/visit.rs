@@ -27,6 +27,15 @@ impl TestApp {
         self.open_for(&somebody, wish).await;
     }
 
+    /// Lets somebody else have what they wish for, though that may end what others have open.
+    pub async fn taken_by(&self, name: &str, wish: &serde_json::Value) -> (AccessRequest, Events) {
+        let somebody = self.sign_in(name).await;
+        let mut wish = wish.clone();
+        let warned = somebody.post("/api/access-requests", &wish).await.problem();
+        wish["replaces"] = serde_json::json!(warned.replaces);
+        self.open_for(&somebody, &wish).await
+    }
+
     /// Lets somebody have what they wish for, and waits until it is open.
     pub async fn open_for(&self, somebody: &Visitor, wish: &serde_json::Value) -> (AccessRequest, Events) {
         let created: CreatedAccess = somebody.post("/api/access-requests", wish).await.json();

@@ -62,6 +62,14 @@ impl Page {
         serde_json::from_value(out).expect("the script returns texts")
     }
 
+    /// How much of the page has moved under somebody's eyes since it was gone to, without their doing:
+    /// the sum of the layout shifts (Layout Instability API), in thousandths of the window, and what
+    /// moved. Less than 100 is what web.dev calls good.
+    pub async fn moved(&self) -> (u64, Vec<String>) {
+        let moved = self.client.execute_async(include_str!("moved.js"), Vec::new()).await;
+        serde_json::from_value(moved.expect("the script runs")).expect("the script returns what moved")
+    }
+
     /// How light the page's ground is, from 0 for black to 255 for white.
     pub async fn lightness(&self) -> u64 {
         let lightness = self

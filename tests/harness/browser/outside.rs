@@ -22,6 +22,8 @@ pub struct Heard {
 pub enum Network {
     /// It has.
     There,
+    /// It has a slow one: the mobile network of a moving train. Nothing was loaded before.
+    Slow,
     /// It has none: what was under way is cut off, and nothing more gets out.
     Lost,
 }
@@ -30,9 +32,14 @@ impl Page {
     /// Gives the computer a network, or takes it away.
     pub async fn set_network(&self, network: Network) {
         let offline = network == Network::Lost;
+        // Milliseconds, and bytes a second.
+        let (latency, throughput) = if network == Network::Slow { (400, 60_000) } else { (0, -1) };
         self.devtools("Network.enable", json!({})).await;
-        let conditions =
-            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.devtools("Network.setCacheDisabled", json!({ "cacheDisabled": network == Network::Slow })).await;
+        let conditions = json!({
+            "offline": offline, "latency": latency,
+            "downloadThroughput": throughput, "uploadThroughput": throughput,
+        });
         self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 

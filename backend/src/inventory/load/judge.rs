@@ -107,6 +107,7 @@ impl<'a> Judge<'a> {
             front: self.networks.before(vm),
             groups,
             complete,
+            has_other_nics: vm.has_other_nics,
             address: vm.vm.private_address,
             application_groups: &vm.application_groups,
             cover: self.defender.cover(&vm.vm.id),

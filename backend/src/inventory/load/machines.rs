@@ -56,6 +56,7 @@ impl<'a> Reader<'a> {
             row.nic_nsg().map(|nsg| self.ids.shared(nsg)).into_iter().collect(),
             row.subnet().map(|subnet| self.ids.shared(subnet)),
         );
+        let has_other_nics = row.has_other_nics();
         let vm = Vm {
             subscription_name: name.map_or_else(|| subscription.to_string(), str::to_owned),
             os: row.os.as_deref().map_or(Os::Unknown, compute::os),
@@ -71,6 +72,7 @@ impl<'a> Reader<'a> {
         InventoryVm {
             found_by,
             nic,
+            has_other_nics,
             nsgs,
             subnet,
             application_groups,

@@ -26,6 +26,7 @@ fn around<'a>(front: Front, groups: &[&'a Nsg], assessment: Option<&'a Assessmen
         front,
         groups: groups.to_vec(),
         complete: true,
+        has_other_nics: false,
         address: Some("10.0.0.4".parse().unwrap()),
         application_groups: &[],
         cover: Cover { assessment, ..Cover::default() },
@@ -54,6 +55,24 @@ fn what_is_open_says_to_whom_and_by_which_rule() {
     let (severity, reason) = needed(&around(Front::Groups, &[&office], None));
     assert_eq!(severity, Severity::Low);
     assert_eq!(reason, "Rule “Office” (priority 400) of web-nsg lets 203.0.113.0/24 reach ports 22, 3389.");
+}
+
+#[test]
+fn what_stands_before_other_interfaces_is_not_known() {
+    let open = group(&[ANYBODY]);
+    let shut = group(&[("Deny", 100, Access::Deny, "*", 22)]);
+    let several = Surroundings { has_other_nics: true, ..around(Front::Groups, &[&shut], None) };
+    let (severity, reason) = needed(&several);
+    assert_eq!(severity, Severity::Unknown);
+    assert!(
+        reason.ends_with(
+            "It has other network interfaces, and Postern looks at the rules before the primary one."
+        ),
+        "{reason}"
+    );
+    let several = Surroundings { has_other_nics: true, ..around(Front::Groups, &[&open], None) };
+    let (severity, _) = needed(&several);
+    assert_eq!(severity, Severity::High, "what is seen to be open is open");
 }
 
 #[test]

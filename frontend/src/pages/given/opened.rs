@@ -28,32 +28,46 @@ pub fn opened(
     can_close: bool,
 ) -> View {
     let machine = handoff.vm.name().to_string();
-    let is_rdp = request.ports.contains(&Port::RDP);
+    let is_rdp = request.ports.contains(&Port::RDP) && !request.shut.contains(&Port::RDP);
     let refusal = move || visit.file.refusal(&handoffs::rdp_url(visit.id));
-    let file = || visit.file.link(Look::Primary, handoffs::rdp_url(visit.id), &handoff.vm);
+    // As long as something keeps them out it is not the next thing to reach for.
+    let is_kept_out = obstacle(reach).next().is_some();
+    let look = if is_kept_out { Look::Secondary } else { Look::Primary };
+    let file = || visit.file.link(look, handoffs::rdp_url(visit.id), &handoff.vm);
     let file = || is_rdp.then(|| several![file(), refusal]);
-    let ask = format!("Ask {} for a new link.", handoff.prepared_by.name);
+    let by = &handoff.prepared_by.name;
+    let next = if is_kept_out {
+        format!("The file leads nowhere as long as that is so. Tell {by}, and keep this page open.")
+    } else {
+        "Open the file and sign in to the machine with the account that you have there. If it does not connect, check that you are still in the same network, and download the file again.".to_owned()
+    };
+    let ask = format!("Ask {by} for a new link.");
     match &request.status {
         Status::Requesting => opening(visit, &machine, request.requested_at),
         Status::Opening { since } => opening(visit, &machine, *since),
         Status::Open { .. } => several![
             heading(headline(&machine, reach)),
             obstacles(reach),
-            el("p").child(status_line(Tone::Success, several![
-                "Open for ",
-                request.source.to_string(),
-                ", closes in ",
-                countdown(request.ends_at, format!("Access to {machine}")),
-            ])),
+            el("p").child(status_line(
+                Tone::Success,
+                several![
+                    "Open for ",
+                    request.source.to_string(),
+                    ", closes in ",
+                    countdown(request.ends_at, format!("Access to {machine}")),
+                ]
+            )),
             facts(request, destinations),
             file(),
-            is_rdp.then(|| el("p").class("quiet").child("Open the file and sign in to the machine with the account that you have there. If it does not connect, check that you are still in the same network, and download the file again.")),
+            (is_rdp || is_kept_out).then(|| el("p").class("quiet").child(next)),
             can_close.then(|| visit.hold.get_value().controls(request.id, request.ends_at, Vec::new())),
             not_closed(request),
         ],
         Status::Closing { .. } => several![
             heading(format!("Closing {machine}")),
-            el("div").attr("role", "status").child(status_line(Tone::Busy, "The port is being closed. An open session stays connected.")),
+            el("div")
+                .attr("role", "status")
+                .child(status_line(Tone::Busy, "The port is being closed. An open session stays connected.")),
         ],
         Status::Refused { reason, .. } | Status::Failed { reason, .. } => several![
             heading(format!("{machine} was not opened")),
@@ -131,8 +145,10 @@ fn facts(request: &AccessRequest, destinations: &[String]) -> Element {
     let connect_to = destinations
         .first()
         .map(|name| fact("Connect to", several![name.clone(), " ", copy_button(name.clone(), "address")]));
-    let ports = format::ports(&request.ports);
-    el("dl").class("facts").child(connect_to).child(fact("Opens", ports))
+    let (shut, open): (Vec<Port>, Vec<Port>) =
+        request.ports.iter().partition(|port| request.shut.contains(port));
+    let shut = (!shut.is_empty()).then(|| fact("Closed already", format::ports(&shut)));
+    el("dl").class("facts").child(connect_to).child(fact("Opens", format::ports(&open))).child(shut)
 }
 
 /// Tells what has changed, and has the file come by itself to whoever pressed the button here.
