@@ -183,6 +183,22 @@ pub enum Event {
         /// What was prepared.
         handoff: Box<Handoff>,
     },
+    /// Somebody asked for a change of many machines. What is done to each is on record by itself.
+    ChangeAsked {
+        /// Its name.
+        id: ChangeId,
+        /// What is to be done to each machine.
+        change: Change,
+        /// Some of the machines.
+        vms: Vec<VmId>,
+        /// How many they are.
+        machines: usize,
+    },
+    /// Somebody cancelled one: nothing more of it is begun.
+    ChangeCancelled {
+        /// Its name.
+        id: ChangeId,
+    },
 }
 
 /// What came of an action.

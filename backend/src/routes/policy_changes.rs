@@ -141,7 +141,7 @@ pub async fn cancel(
     Path(id): Path<String>,
     Body(CancelChange {}): Body<CancelChange>,
 ) -> Result<Json<PolicyChange>, ApiError> {
-    Ok(Json(jit.cancel_change(&caller.user, named(&id)?).await?))
+    Ok(Json(jit.cancel_change(&caller, named(&id)?).await?))
 }
 
 /// Which machines a change is tried again for.

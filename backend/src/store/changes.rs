@@ -138,13 +138,6 @@ impl ChangeTable<'_> {
         rows.fetch_all(self.0).await?.iter().map(id).collect()
     }
 
-    /// Keeps what has not begun from beginning. Whether there was anything to keep.
-    pub async fn cancel(self, id: ChangeId) -> Result<Swap, StoreError> {
-        let query =
-            sqlx::query("UPDATE changes SET state = 'cancelling' WHERE id = $1 AND state = 'working'");
-        Ok(Swap::of(&query.bind(id.to_string()).execute(self.0).await?))
-    }
-
     /// Notes that nothing more happens to a change, if nothing does.
     pub async fn finish(self, id: ChangeId) -> Result<(), StoreError> {
         sqlx::query(
@@ -201,6 +194,12 @@ pub(crate) async fn insert(
         .await?;
     }
     Ok(())
+}
+
+/// Keeps what has not begun from beginning, if anything is still to begin.
+pub(crate) async fn cancel(connection: &mut AnyConnection, id: ChangeId) -> Result<Swap, StoreError> {
+    let query = sqlx::query("UPDATE changes SET state = 'cancelling' WHERE id = $1 AND state = 'working'");
+    Ok(Swap::of(&query.bind(id.to_string()).execute(connection).await?))
 }
 
 /// Writes how far a part has come, if it still is where it `was`. It does not begin once nobody

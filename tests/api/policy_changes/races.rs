@@ -126,6 +126,19 @@ async fn what_is_cancelled_before_its_turn_is_not_begun() {
     assert!(outcomes(&app, begun.id).await.is_empty());
     let again = ada.post(&format!("{}/cancel", path(begun.id)), &json!({})).await;
     assert_eq!(again.json::<PolicyChange>().progress, Progress::Over, "twice is once");
+    let trail = app.store.entries().before(i64::MAX, 20).await.unwrap();
+    let about = trail.iter().rev().map(|entry| &entry.content);
+    let [asked, cancelled] =
+        &about.filter(|entry| entry.body["id"] == json!(begun.id)).collect::<Vec<_>>()[..]
+    else {
+        panic!("{trail:#?}");
+    };
+    assert_eq!((&asked.body["event"], &asked.body["machines"]), (&json!("change_asked"), &json!(3)));
+    assert_eq!((&asked.body["change"], &asked.body["vms"][1]), (&wanted, &json!(app.vm("app-1"))));
+    assert_eq!(cancelled.body["event"], "change_cancelled");
+    for entry in [asked, cancelled] {
+        assert_eq!(entry.actor["username"], "admin@contoso.com", "{entry:?}");
+    }
 }
 
 #[tokio::test]

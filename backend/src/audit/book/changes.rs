@@ -1,8 +1,9 @@
 //! Changes of many machines, on record and kept in one stroke.
 
+use shared::policy_change::ChangeId;
 use shared::resource_id::VmId;
 
-use super::super::{Action, Actor, Attempt, AuditError, Outcome};
+use super::super::{Action, Actor, Attempt, AuditError, Event, Outcome};
 use super::Book;
 use crate::store::{ChangeRecord, PartRecord, PartState, Swap, changes, entries};
 
@@ -14,6 +15,15 @@ impl Book {
         parts: &[PartRecord],
     ) -> Result<(), AuditError> {
         Ok(changes::insert(self.change.connection(), record, parts).await?)
+    }
+
+    /// Keeps what of a change has not begun from beginning, and puts on record who did. One that is
+    /// over, or was cancelled before, stays as it is.
+    pub async fn cancel_change(&mut self, by: &Actor, id: ChangeId) -> Result<(), AuditError> {
+        match changes::cancel(self.change.connection(), id).await? {
+            Swap::Done => self.note(by, &Event::ChangeCancelled { id }).await,
+            Swap::Overtaken => Ok(()),
+        }
     }
 
     /// Writes how far a part of a change has come.

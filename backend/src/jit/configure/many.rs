@@ -106,13 +106,14 @@ impl Jit {
     }
 
     /// Keeps what has not begun from beginning. What has begun is finished.
-    pub async fn cancel_change(&self, by: &CurrentUser, id: ChangeId) -> Result<PolicyChange, JitError> {
-        self.own_change(by, id).await?;
-        // One that is over, or is being cancelled, stays as it is.
-        _ = self.store.changes().cancel(id).await?;
+    pub async fn cancel_change(&self, by: &Caller, id: ChangeId) -> Result<PolicyChange, JitError> {
+        self.own_change(&by.user, id).await?;
+        let mut book = self.audit.open_book().await?;
+        book.cancel_change(&by.actor(), id).await?;
+        book.close().await?;
         self.changes.tell(id);
         self.go_on_with(id);
-        self.policy_change(by, id).await
+        self.policy_change(&by.user, id).await
     }
 
     /// What it would mean to try a change again for those of its machines that are not as they were

@@ -11,11 +11,11 @@ use uuid::Uuid;
 
 use super::plan::{Kept, Planned, Plans};
 use super::shown;
-use crate::audit::{Refusal, Wanted};
+use crate::audit::{Event, Refusal, Wanted};
 use crate::azure::security::PolicyId;
 use crate::handoff::Preparer;
 use crate::jit::{Caller, Jit, JitError};
-use crate::store::{ChangeRecord, PartItem, PartRecord};
+use crate::store::{ChangeRecord, PartItem, PartRecord, PartState};
 
 /// How many machines an entry of the audit trail names of a change that was refused as a whole.
 const NAMED: usize = 50;
@@ -87,10 +87,13 @@ impl Jit {
         if let Some(refusal) = refused(&new, &parts) {
             book.refuse(&record.actor, &refusal).await?;
         }
+        let over = parts.iter().all(|part| part.state() == PartState::Over);
+        if !over {
+            book.note(&record.actor, &asked(record.id, &new)).await?;
+        }
         book.keep_change(&record, &parts).await?;
         book.close().await?;
         let begun = shown(&record, Progress::Working, parts);
-        let over = begun.settled == begun.machines;
         if over {
             return Ok(PolicyChange { progress: Progress::Over, ..begun });
         }
@@ -105,6 +108,12 @@ fn wanted<'a>(change: &Change, vms: impl ExactSizeIterator<Item = &'a VmId>) -> 
     let machines = vms.len();
     let vms = vms.take(NAMED).cloned().collect();
     Wanted::ConfigureMany { vms, machines, change: change.shortened(SHOWN) }
+}
+
+/// What goes on record of a change that begins, as short.
+fn asked(id: ChangeId, new: &NewPolicyChange) -> Event {
+    let vms = new.vms.iter().take(NAMED).cloned().collect();
+    Event::ChangeAsked { id, change: new.change.shortened(SHOWN), vms, machines: new.vms.len() }
 }
 
 /// The machines that are refused at once, and why.
