@@ -6,6 +6,7 @@ mod judge;
 mod machines;
 mod network;
 mod policies;
+mod refused;
 mod usage;
 
 use std::sync::Arc;
@@ -28,6 +29,8 @@ use judge::Judge;
 use network::Networks;
 use policies::Policies;
 
+pub(super) use refused::Refusals;
+
 /// Loads everything. `before` is the list as it was, for what cannot be read just now.
 pub(super) async fn load(
     azure: &Azure,
@@ -41,7 +44,7 @@ pub(super) async fn load(
         machines::machines(&azure.graph, &subscriptions),
         join(Networks::load(&azure.graph, &ids), Defender::load(&azure.graph, &ids)),
         Ancestry::load(&azure.graph, &ids),
-        Policies::load(&azure.security, &ids, as_of),
+        Policies::load(&azure.security, &ids, as_of, before.as_ref().map(|before| &before.refusals)),
         bastions(&azure.graph, &ids),
     )
     .await;
@@ -82,7 +85,9 @@ impl Assembly {
         });
         let vms = vms.collect();
         let (plans, assessed) = defender.into_plans();
-        Snapshot::new(vms, About { subscriptions, ancestry, unreadable, plans, assessed, bastions, as_of })
+        let refusals = policies.refusals;
+        let about = About { subscriptions, ancestry, unreadable, refusals, plans, assessed, bastions, as_of };
+        Snapshot::new(vms, about)
     }
 }
 

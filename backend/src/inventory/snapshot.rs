@@ -12,6 +12,7 @@ use shared::vm::{UnreadableSubscription, Unsupported, Vm};
 use uuid::Uuid;
 
 use super::ancestry::Ancestry;
+use super::load::Refusals;
 use super::standing::Standing;
 use crate::azure::resource_id::ResourceId;
 use crate::azure::security::{PolicyId, Pricing};
@@ -26,6 +27,8 @@ pub struct Snapshot {
     by_id: HashSet<ById>,
     /// The subscriptions whose machines, or policies, could not be read.
     pub unreadable: Vec<UnreadableSubscription>,
+    /// Those of them that Azure refused to tell anything of.
+    pub(super) refusals: Refusals,
     /// All subscriptions, by name.
     pub subscriptions: Vec<Subscription>,
     /// The management groups that they are in.
@@ -93,14 +96,15 @@ impl InventoryVm {
 impl Snapshot {
     /// Puts a list together. Of a machine that is there twice, one is kept.
     pub(super) fn new(vms: Vec<Arc<InventoryVm>>, about: About) -> Self {
-        let About { mut subscriptions, ancestry, unreadable, plans, assessed, bastions, as_of } = about;
+        let About { mut subscriptions, ancestry, unreadable, refusals, plans, assessed, bastions, as_of } =
+            about;
         let by_id: HashSet<ById> = vms.into_iter().map(ById).collect();
         let name = |vm: &InventoryVm| vm.vm.id.name().as_str().to_lowercase();
         let mut named: Vec<_> = by_id.iter().map(|ById(vm)| (name(vm), vm)).collect();
         named.sort_unstable_by(|(a, vm_a), (b, vm_b)| a.cmp(b).then_with(|| vm_a.vm.id.cmp(&vm_b.vm.id)));
         let vms = named.into_iter().map(|(_, vm)| vm.clone()).collect();
         subscriptions.sort_unstable_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-        Self { vms, by_id, unreadable, subscriptions, ancestry, plans, assessed, bastions, as_of }
+        Self { vms, by_id, unreadable, refusals, subscriptions, ancestry, plans, assessed, bastions, as_of }
     }
 
     /// The machines, by name and then by id.
@@ -135,6 +139,7 @@ pub(super) struct About {
     pub(super) subscriptions: Vec<Subscription>,
     pub(super) ancestry: Ancestry,
     pub(super) unreadable: Vec<UnreadableSubscription>,
+    pub(super) refusals: Refusals,
     pub(super) plans: HashMap<Uuid, Pricing>,
     pub(super) assessed: HashSet<Uuid>,
     pub(super) bastions: Option<Vec<ListedBastion>>,

@@ -1,10 +1,12 @@
 //! Why just-in-time access cannot be set up on a machine, and what is said where that is not known.
 
+use jiff::SignedDuration;
 use shared::jit_list::{DefenderPlan, JitPage, Severity, Standing};
 use shared::vm::{Unsupported, VmDetails, VmPage};
 use simulator::world::{Assessment, NewNic, NewSubnet, NewVm, NewVnet, Plan};
 use simulator::{Fault, Trouble, World};
 use tests::TestApp;
+use tests::app::Visitor;
 
 use super::{add, listed, more_machines, names, only};
 
@@ -202,6 +204,40 @@ async fn machines_whose_policies_cannot_be_read_are_in_no_tab_and_counted() {
         let names: Vec<&str> = unreadable.iter().map(|subscription| &*subscription.name).collect();
         assert_eq!(names, ["Production"]);
     }
+}
+
+#[tokio::test]
+async fn a_subscription_that_may_not_be_read_is_asked_about_less_and_less_until_it_may() {
+    let app = TestApp::start().await;
+    app.azure.fail_next(Fault::always(Trouble::Forbidden).on("jitNetworkAccessPolicies"));
+    let ada = app.sign_in("admin").await;
+    let asked = || {
+        let calls = app.azure.requests();
+        calls.iter().filter(|call| call.path.contains("jitNetworkAccessPolicies")).count()
+    };
+    listed(&ada, "").await;
+    let each = asked();
+    assert!(each > 0);
+    for _ in 0..20 {
+        loaded_anew(&app, &ada).await;
+    }
+    assert_eq!(asked(), 5 * each, "at first, and after 1, 3, 7 and 15 minutes");
+    app.azure.faults().clear();
+    for minute in 21..25 {
+        assert!(!loaded_anew(&app, &ada).await.unreadable.is_empty(), "{minute}");
+    }
+    let page = loaded_anew(&app, &ada).await;
+    assert_eq!((page.unreadable.len(), page.counts.unknown), (0, 0));
+    loaded_anew(&app, &ada).await;
+    assert_eq!(asked(), 7 * each, "and from then on as any other");
+}
+
+/// The list after it grew so old that it was loaded again.
+async fn loaded_anew(app: &TestApp, by: &Visitor) -> JitPage {
+    let before = listed(by, "").await.as_of;
+    app.wait(SignedDuration::from_secs(61));
+    let anew = async || Some(listed(by, "").await).filter(|page| before < page.as_of);
+    app.until(SignedDuration::ZERO, anew).await
 }
 
 /// Takes actions away from Postern's identity.

@@ -10,6 +10,7 @@ use shared::resource_id::VmId;
 use shared::vm::UnreadableSubscription;
 use uuid::Uuid;
 
+use super::refused::{Refusals, Refused, is_refusal};
 use super::usage::Usage;
 use crate::azure::arm::ArmError;
 use crate::azure::security::{Policy, PolicyId, PolicyVm, Security};
@@ -26,6 +27,8 @@ const NOT_REGISTERED: &str = "MissingSubscriptionRegistration";
 pub(super) struct Policies {
     by_vm: HashMap<VmId, Named>,
     failures: HashMap<Uuid, ArmError>,
+    /// Those of the failures that are not looked into at every loading.
+    pub(super) refusals: Refusals,
 }
 
 /// A policy that names a machine, and what it says of it.
@@ -54,21 +57,40 @@ pub(super) enum Known<'a> {
 }
 
 impl Policies {
-    /// Asks all subscriptions, at `now`.
-    pub(super) async fn load(security: &Security, subscriptions: &[Uuid], now: Timestamp) -> Self {
-        let ask = |&id: &Uuid| async move { (id, security.policies(id).await) };
+    /// Asks all subscriptions at `now`, but for those that rest after what was refused `before`.
+    pub(super) async fn load(
+        security: &Security,
+        subscriptions: &[Uuid],
+        now: Timestamp,
+        before: Option<&Refusals>,
+    ) -> Self {
+        let refused_before = |id: &Uuid| before.and_then(|before| before.get(id));
         let mut policies = Self::default();
-        let mut answers = stream::iter(subscriptions).map(ask).buffer_unordered(AT_ONCE);
-        while let Some((subscription, answer)) = answers.next().await {
+        let mut asked = Vec::new();
+        for &id in subscriptions {
+            match refused_before(&id).filter(|refused| refused.rests(now)) {
+                Some(refused) => policies.fail(id, refused.error.clone(), Some(refused.clone())),
+                None => asked.push(id),
+            }
+        }
+        let ask = |id: Uuid| async move { (id, security.policies(id).await) };
+        let mut answers = stream::iter(asked).map(ask).buffer_unordered(AT_ONCE);
+        while let Some((id, answer)) = answers.next().await {
             match answer {
                 Ok(found) => policies.add(found, now),
                 Err(ArmError::Refused { code, .. }) if code == NOT_REGISTERED => {}
                 Err(error) => {
-                    policies.failures.insert(subscription, error);
+                    let refused = Refused::after(refused_before(&id), &error, now);
+                    policies.fail(id, error, refused);
                 }
             }
         }
         policies
+    }
+
+    fn fail(&mut self, subscription: Uuid, error: ArmError, refused: Option<Refused>) {
+        self.failures.insert(subscription, error);
+        self.refusals.extend(refused.map(|refused| (subscription, refused)));
     }
 
     /// Takes in what is needed of the policies. A machine in two of them is listed with the one
@@ -92,14 +114,8 @@ impl Policies {
         }
         match self.failures.get(&vm.subscription()) {
             None => Known::NotNamed,
-            Some(ArmError::NotFound | ArmError::Forbidden { .. } | ArmError::Refused { .. }) => Known::Not,
-            Some(
-                ArmError::Throttled { .. }
-                | ArmError::Token(_)
-                | ArmError::Transport(_)
-                | ArmError::AnswerLost(_)
-                | ArmError::Unexpected(_),
-            ) => Known::NotNow,
+            Some(error) if is_refusal(error) => Known::Not,
+            Some(_) => Known::NotNow,
         }
     }
 
