@@ -1,11 +1,8 @@
 //! Requests for access.
 
-use std::convert::Infallible;
-
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::response::sse::{Event, Sse};
-use futures_util::Stream;
+use axum::extract::State;
+use axum::response::IntoResponse;
 use http::StatusCode;
 use serde::Deserialize;
 use shared::access::{AccessRequest, CreatedAccess, Extension, NewAccess, RequestId, Watched};
@@ -14,11 +11,10 @@ use shared::code::Code;
 use utoipa::ToSchema;
 
 use super::answer;
-use super::extract::Body;
+use super::extract::{Body, Named, Onlooker};
 use crate::error::ApiError;
-use crate::jit::{Caller, Jit, JitError};
-use crate::limits::Limits;
-use crate::session::{CurrentUser, Sessions};
+use crate::jit::{Caller, Jit};
+use crate::session::CurrentUser;
 
 /// Requests access to ports of one or many machines.
 ///
@@ -72,9 +68,9 @@ pub async fn code(
 pub async fn show(
     user: CurrentUser,
     State(jit): State<Jit>,
-    Path(id): Path<String>,
+    Named(id): Named<RequestId>,
 ) -> Result<Json<AccessRequest>, ApiError> {
-    Ok(Json(jit.request_of(&user.key, named(&id)?).await?))
+    Ok(Json(jit.request_of(&user.key, id).await?))
 }
 
 /// Follows one of the caller's requests: an event `request` at once and at every change, until it
@@ -88,15 +84,12 @@ pub async fn show(
     )
 )]
 pub async fn events(
-    caller: Caller,
+    onlooker: Onlooker,
     State(jit): State<Jit>,
-    State(sessions): State<Sessions>,
-    State(limits): State<Limits>,
-    Path(id): Path<String>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
-    let watching = limits.watching(caller.user.proof.name())?;
-    let changes = jit.follow(&caller.user.key, named(&id)?).await?;
-    Ok(answer::events("request", sessions.during(&caller.user, changes), watching))
+    Named(id): Named<RequestId>,
+) -> Result<impl IntoResponse + use<>, ApiError> {
+    let changes = jit.follow(&onlooker.user.key, id).await?;
+    Ok(onlooker.told("request", changes))
 }
 
 /// Makes access last longer: the same machine, ports and source are requested again, for a time
@@ -113,10 +106,10 @@ pub async fn events(
 pub async fn extend(
     caller: Caller,
     State(jit): State<Jit>,
-    Path(id): Path<String>,
+    Named(id): Named<RequestId>,
     Body(extension): Body<Extension>,
 ) -> Result<(StatusCode, Json<AccessRequest>), ApiError> {
-    let request = jit.extend(&caller, named(&id)?, extension).await?;
+    let request = jit.extend(&caller, id, extension).await?;
     Ok((StatusCode::CREATED, Json(request)))
 }
 
@@ -139,10 +132,10 @@ pub struct CloseAccess {}
 pub async fn close(
     caller: Caller,
     State(jit): State<Jit>,
-    Path(id): Path<String>,
+    Named(id): Named<RequestId>,
     Body(CloseAccess {}): Body<CloseAccess>,
 ) -> Result<Json<AccessRequest>, ApiError> {
-    Ok(Json(jit.close(&caller, named(&id)?).await?))
+    Ok(Json(jit.close(&caller, id).await?))
 }
 
 /// Hands out the `.rdp` file for a request that is open, or about to be.
@@ -157,9 +150,9 @@ pub async fn close(
 pub async fn rdp(
     caller: Caller,
     State(jit): State<Jit>,
-    Path(id): Path<String>,
+    Named(id): Named<RequestId>,
 ) -> Result<answer::File, ApiError> {
-    Ok(answer::rdp_file(jit.rdp_file(&caller, named(&id)?).await?))
+    Ok(answer::rdp_file(jit.rdp_file(&caller, id).await?))
 }
 
 /// Shows the shareable link of one of the caller's requests, while it is open. Whoever has the link
@@ -175,12 +168,7 @@ pub async fn rdp(
 pub async fn shareable_link(
     caller: Caller,
     State(jit): State<Jit>,
-    Path(id): Path<String>,
+    Named(id): Named<RequestId>,
 ) -> Result<Json<ShareableLink>, ApiError> {
-    Ok(Json(jit.shareable_link(&caller, named(&id)?).await?))
-}
-
-/// A name that cannot be one of a request names none.
-pub(super) fn named(id: &str) -> Result<RequestId, ApiError> {
-    id.parse().map_err(|_| ApiError::Jit(JitError::NotFound))
+    Ok(Json(jit.shareable_link(&caller, id).await?))
 }

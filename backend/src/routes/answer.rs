@@ -8,8 +8,11 @@ use http::HeaderName;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Serialize;
 
+/// Something to save under a name.
+pub type Saved<B> = ([(HeaderName, String); 2], B);
+
 /// A file to save under a name.
-pub type File = ([(HeaderName, String); 2], String);
+pub type File = Saved<String>;
 
 /// Something as it changes, as events of this name. `watching` is held for as long as anybody
 /// listens.
@@ -27,6 +30,15 @@ pub fn events<T: Serialize>(
 
 /// A Remote Desktop file, and the name that it is saved under.
 pub fn rdp_file((name, file): (String, String)) -> File {
+    saved("application/x-rdp", &name, file)
+}
+
+/// A table for spreadsheets, and the name that it is saved under.
+pub fn table<B>(name: &str, lines: B) -> Saved<B> {
+    saved("text/csv; charset=utf-8", name, lines)
+}
+
+fn saved<B>(media: &str, name: &str, body: B) -> Saved<B> {
     let disposition = format!("attachment; filename=\"{name}\"");
-    ([(CONTENT_TYPE, "application/x-rdp".to_owned()), (CONTENT_DISPOSITION, disposition)], file)
+    ([(CONTENT_TYPE, media.to_owned()), (CONTENT_DISPOSITION, disposition)], body)
 }

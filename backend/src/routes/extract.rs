@@ -1,8 +1,11 @@
 //! What handlers take from a request, with refusals told as problems.
 
 mod json;
+mod onlooker;
 mod query;
 mod refusal;
+
+use std::str::FromStr;
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use bytes::Bytes;
@@ -20,6 +23,7 @@ use crate::jit::{Caller, JitError};
 use crate::session::{CurrentUser, Seen};
 use crate::state::AppState;
 
+pub use onlooker::Onlooker;
 pub use query::{maybe, one, page_size};
 pub use refusal::wrong_field;
 
@@ -58,6 +62,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         query::read(parts.uri.query().unwrap_or_default()).map(Self)
+    }
+}
+
+/// What a path names by its `id`. What cannot be the name of anything names nothing.
+pub struct Named<T>(pub T);
+
+impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Named<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let id = Path::<String>::from_request_parts(parts, state).await.ok();
+        let named = id.and_then(|Path(id)| id.parse().ok());
+        named.map(Self).ok_or(ApiError::Jit(JitError::NotFound))
     }
 }
 

@@ -8,7 +8,7 @@ mod given;
 use std::convert::Infallible;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::sse::{Event, Sse};
 use futures_util::{Stream, StreamExt};
 use http::header::SET_COOKIE;
@@ -24,10 +24,10 @@ use utoipa::IntoParams;
 
 use super::access_requests::CloseAccess;
 use super::answer;
-use super::extract::{Body, Params, maybe, page_size, wrong_field};
+use super::extract::{Body, Named, Params, maybe, page_size, wrong_field};
 use crate::error::ApiError;
 use crate::handoff::{GuestCode, LinkSecret};
-use crate::jit::{Caller, Jit, JitError};
+use crate::jit::{Caller, Jit};
 use crate::limits::Limits;
 use crate::session::{Cookies, CurrentUser, Sessions};
 use given::{Given, guest_cookie};
@@ -99,9 +99,8 @@ pub async fn list(
 pub async fn revoke(
     caller: Caller,
     State(jit): State<Jit>,
-    Path(id): Path<String>,
+    Named(id): Named<HandoffId>,
 ) -> Result<Json<Handoff>, ApiError> {
-    let id: HandoffId = id.parse().map_err(|_| ApiError::Jit(JitError::NotFound))?;
     Ok(Json(jit.revoke(&caller, id).await?))
 }
 

@@ -4,9 +4,7 @@ mod csv;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
-use http::HeaderName;
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::extract::State;
 use jiff::Timestamp;
 use serde::Deserialize;
 use shared::access::{AccessRequest, RequestId, Status};
@@ -14,8 +12,8 @@ use shared::history::{OutsideRequests, Timeline};
 use shared::page::Page;
 use utoipa::IntoParams;
 
-use super::access_requests::named;
-use super::extract::{Params, VmPath, maybe, page_size, wrong_field};
+use super::answer::{self, Saved};
+use super::extract::{Named, Params, VmPath, maybe, page_size, wrong_field};
 use crate::error::ApiError;
 use crate::jit::{Caller, Jit};
 use crate::limits::Limits;
@@ -90,14 +88,11 @@ pub async fn export(
     State(sessions): State<Sessions>,
     State(limits): State<Limits>,
     Params(query): Params<SearchQuery>,
-) -> Result<([(HeaderName, &'static str); 2], Body), ApiError> {
+) -> Result<Saved<Body>, ApiError> {
     let search = Search { before: None, ..query.search(&user.key)? };
     let writing = limits.table_for(&user.key)?;
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"access-requests.csv\""),
-    ];
-    Ok((headers, Body::from_stream(csv::table(jit, &sessions, &user, search, writing))))
+    let lines = Body::from_stream(csv::table(jit, &sessions, &user, search, writing));
+    Ok(answer::table("access-requests.csv", lines))
 }
 
 /// Tells what happened to a request from its beginning to its end, with the rules of the network
@@ -113,9 +108,9 @@ pub async fn export(
 pub async fn timeline(
     user: CurrentUser,
     State(jit): State<Jit>,
-    Path(id): Path<String>,
+    Named(id): Named<RequestId>,
 ) -> Result<Json<Timeline>, ApiError> {
-    Ok(Json(jit.timeline(&user, named(&id)?).await?))
+    Ok(Json(jit.timeline(&user, id).await?))
 }
 
 /// Lists what Azure remembers of requests for a machine that were made past Postern, for those who

@@ -2,12 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
 use shared::jit_list::{JitPage, Tab};
 use utoipa::IntoParams;
 
-use super::answer::File;
+use super::answer::{self, File};
 use super::extract::{Params, malformed, maybe, page_size, wrong_field};
 use super::vms::{listed, words};
 use crate::error::ApiError;
@@ -84,9 +83,8 @@ pub async fn export(
     Params(query): Params<ListQuery>,
 ) -> Result<File, ApiError> {
     let filter = query.filter()?;
-    let name = format!("attachment; filename=\"just-in-time-{}.csv\"", filter.tab.name());
-    let sheet = jit.jit_sheet(&user, filter).await?;
-    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], sheet))
+    let name = format!("just-in-time-{}.csv", filter.tab.name());
+    Ok(answer::table(&name, jit.jit_sheet(&user, filter).await?))
 }
 
 impl ListQuery {

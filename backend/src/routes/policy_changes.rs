@@ -1,12 +1,8 @@
 //! The same change of just-in-time access for many machines.
 
-use std::convert::Infallible;
-
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::response::sse::{Event, Sse};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use futures_util::Stream;
 use http::StatusCode;
 use serde::Deserialize;
 use shared::code::Code;
@@ -16,12 +12,10 @@ use shared::policy_change::{ChangeId, ChangePlan, NewPolicyChange, PolicyChange}
 use shared::resource_id::VmId;
 use utoipa::ToSchema;
 
-use super::answer;
-use super::extract::Body;
+use super::extract::{Body, Named, Onlooker};
 use crate::error::ApiError;
-use crate::jit::{Caller, Jit, JitError, Retry};
-use crate::limits::Limits;
-use crate::session::{CurrentUser, Sessions};
+use crate::jit::{Caller, Jit, Retry};
+use crate::session::CurrentUser;
 
 /// Plans the same change for many machines, or makes it.
 ///
@@ -94,9 +88,9 @@ pub async fn list(user: CurrentUser, State(jit): State<Jit>) -> Result<Json<Page
 pub async fn show(
     user: CurrentUser,
     State(jit): State<Jit>,
-    Path(id): Path<String>,
+    Named(id): Named<ChangeId>,
 ) -> Result<Json<PolicyChange>, ApiError> {
-    Ok(Json(jit.policy_change(&user, named(&id)?).await?))
+    Ok(Json(jit.policy_change(&user, id).await?))
 }
 
 /// Follows a change of many machines: an event `change` at once, with all machines, and then one
@@ -110,15 +104,12 @@ pub async fn show(
     )
 )]
 pub async fn events(
-    caller: Caller,
+    onlooker: Onlooker,
     State(jit): State<Jit>,
-    State(sessions): State<Sessions>,
-    State(limits): State<Limits>,
-    Path(id): Path<String>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
-    let watching = limits.watching(caller.user.proof.name())?;
-    let changes = jit.follow_change(&caller.user, named(&id)?).await?;
-    Ok(answer::events("change", sessions.during(&caller.user, changes), watching))
+    Named(id): Named<ChangeId>,
+) -> Result<impl IntoResponse + use<>, ApiError> {
+    let changes = jit.follow_change(&onlooker.user, id).await?;
+    Ok(onlooker.told("change", changes))
 }
 
 /// Nothing more needs to be said.
@@ -138,10 +129,10 @@ pub struct CancelChange {}
 pub async fn cancel(
     caller: Caller,
     State(jit): State<Jit>,
-    Path(id): Path<String>,
+    Named(id): Named<ChangeId>,
     Body(CancelChange {}): Body<CancelChange>,
 ) -> Result<Json<PolicyChange>, ApiError> {
-    Ok(Json(jit.cancel_change(&caller, named(&id)?).await?))
+    Ok(Json(jit.cancel_change(&caller, id).await?))
 }
 
 /// Which machines a change is tried again for.
@@ -170,10 +161,9 @@ pub struct RetryChange {
 pub async fn retry(
     caller: Caller,
     State(jit): State<Jit>,
-    Path(id): Path<String>,
+    Named(id): Named<ChangeId>,
     Body(RetryChange { vms, versions, dry_run }): Body<RetryChange>,
 ) -> Result<Response, ApiError> {
-    let id = named(&id)?;
     if dry_run {
         return Ok(Json(jit.plan_retry(&caller, id, vms).await?).into_response());
     }
@@ -182,9 +172,4 @@ pub async fn retry(
 
 fn begun(change: PolicyChange) -> Response {
     (StatusCode::ACCEPTED, Json(change)).into_response()
-}
-
-/// A name that cannot be one of a change names none.
-fn named(id: &str) -> Result<ChangeId, ApiError> {
-    id.parse().map_err(|_| ApiError::Jit(JitError::NotFound))
 }
