@@ -10,6 +10,7 @@ mod browser;
 pub mod chosen;
 mod components;
 mod format;
+mod loading;
 mod page;
 mod pages;
 mod pins;

@@ -17,13 +17,14 @@ use crate::components::failure::failure_with_retry;
 use crate::components::icon::{Glyph, icon};
 use crate::components::resource_menu::resource_menu;
 use crate::components::skeleton::skeleton;
+use crate::loading::Face;
 use crate::page::{Page, Past};
 use crate::router::use_router;
 use crate::session::use_session;
 use crate::view::{Element, IntoView, View, anew, el, several};
 
 use filters::filters;
-use list::{Face, PastList};
+use list::PastList;
 use outside::outside_requests;
 use table::request_table;
 
@@ -33,8 +34,10 @@ pub fn requests_page() -> View {
     let past = Memo::new(move |_| query.with(|query| Past::from_query(query)));
     let list = PastList::of(past);
     let audits = use_session().may.contains(&Verb::Audit);
-    let refresh =
-        Button::new("Refresh", move || list.load()).look(Look::Quiet).glyph(Glyph::Refresh).busy(list.busy);
+    let refresh = Button::new("Refresh", move || list.load())
+        .look(Look::Quiet)
+        .glyph(Glyph::Refresh)
+        .busy(list.loading.busy);
     let export = el("a")
         .class(Look::Quiet.class())
         .attr("href", move || past.with(api::history::csv))
@@ -74,7 +77,7 @@ pub fn requests_page() -> View {
 fn loaded(past: Memo<Past>, list: PastList, audits: bool) -> View {
     let items = list.items();
     several![
-        list.failure().map(|error| failure_with_retry(&error, move || list.load())),
+        list.loading.failure().map(|error| failure_with_retry(&error, move || list.load())),
         el("p").class("visually-hidden").attr("role", "status").child(said(items.len(), list.has_more())),
         if items.is_empty() && !list.has_more() {
             empty(past.with(Past::is_choosy))
@@ -104,7 +107,10 @@ fn empty(is_choosy: bool) -> Element {
 
 fn more(list: PastList) -> Element {
     let nothing = list.items().is_empty();
-    el("p").class("more").child(Button::new("Load more", move || list.load_more()).busy(list.busy)).child(
-        nothing.then(|| el("span").class("quiet").child("None among the latest; there are older ones.")),
-    )
+    el("p")
+        .class("more")
+        .child(Button::new("Load more", move || list.load_more()).busy(list.loading.busy))
+        .child(
+            nothing.then(|| el("span").class("quiet").child("None among the latest; there are older ones.")),
+        )
 }

@@ -14,12 +14,13 @@ use crate::components::icon::Glyph;
 use crate::components::listed::{NONE_TO_SEE, age, unreadable};
 use crate::components::skeleton::skeleton;
 use crate::format;
+use crate::loading::Face;
 use crate::page::{Page, Wanted};
 use crate::router::use_router;
 use crate::view::{Element, IntoView, View, el, several};
 
 use filters::filters;
-use list::{Face, VmList};
+use list::VmList;
 use table::vm_table;
 
 /// The list of machines.
@@ -27,8 +28,10 @@ pub fn vms_page() -> View {
     let query = use_router().query();
     let wanted = Memo::new(move |_| query.with(|query| Wanted::from_query(query)));
     let list = VmList::of(wanted);
-    let refresh =
-        Button::new("Refresh", move || list.load()).look(Look::Quiet).glyph(Glyph::Refresh).busy(list.busy);
+    let refresh = Button::new("Refresh", move || list.load())
+        .look(Look::Quiet)
+        .glyph(Glyph::Refresh)
+        .busy(list.loading.busy);
     let blade = Blade {
         title: "Virtual machines",
         aspect: None,
@@ -50,7 +53,7 @@ pub fn vms_page() -> View {
 fn loaded(list: VmList) -> View {
     let total = list.total();
     several![
-        list.failure().map(|error| failure_with_retry(&error, move || list.load())),
+        list.loading.failure().map(|error| failure_with_retry(&error, move || list.load())),
         unreadable(list.unreadable()),
         el("p")
             .class(if total == 0 { "count visually-hidden" } else { "count" })
@@ -85,6 +88,6 @@ fn more(list: VmList) -> Element {
     let shown = format::shown(list.items().len(), list.total());
     el("p")
         .class("more")
-        .child(Button::new("Load more", move || list.load_more()).busy(list.busy))
+        .child(Button::new("Load more", move || list.load_more()).busy(list.loading.busy))
         .child(el("span").class("quiet").child(shown))
 }

@@ -9,6 +9,7 @@ use shared::vm::{Facets, UnreadableSubscription, Vm, VmPage};
 
 use crate::api::{self, ApiError};
 use crate::browser;
+use crate::loading::{Face, Loading};
 use crate::page::Wanted;
 use crate::session::use_server_clock;
 
@@ -25,23 +26,10 @@ pub struct VmList {
     /// What was wanted when it was asked for, and what came last: its counts hold for the whole list.
     newest: RwSignal<Option<(Wanted, VmPage)>>,
     items: RwSignal<Vec<Vm>>,
-    failure: RwSignal<Option<ApiError>>,
-    /// Whether something is on its way.
-    pub busy: RwSignal<bool>,
-    /// Counts what was asked for, so that an answer which was overtaken is known as such.
-    asked: StoredValue<u32>,
+    /// What is on its way.
+    pub loading: Loading,
     /// Whether there is more than the first page.
     goes_on: StoredValue<bool>,
-}
-
-/// What there is to show.
-pub enum Face {
-    /// Nothing yet.
-    Waiting,
-    /// Nothing, and why.
-    Failed(ApiError),
-    /// The list; while another one is under way, the one before.
-    Loaded,
 }
 
 impl VmList {
@@ -51,9 +39,7 @@ impl VmList {
             wanted,
             newest: RwSignal::new(None),
             items: RwSignal::new(Vec::new()),
-            failure: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            asked: StoredValue::new(0),
+            loading: Loading::new(),
             goes_on: StoredValue::new(false),
         };
         Effect::new(move |_| {
@@ -74,9 +60,8 @@ impl VmList {
         let glance = move || {
             let as_of = untrack(|| self.as_of());
             let is_old = as_of.is_some_and(|as_of| clock.now().duration_since(as_of) > OLD);
-            let is_idle = !self.busy.get_untracked() && self.failure.with_untracked(Option::is_none);
             let is_first_page = !self.goes_on.get_value();
-            if is_old && is_idle && is_first_page && browser::is_looked_at() {
+            if is_old && self.loading.is_idle() && is_first_page && browser::is_looked_at() {
                 let (known, times) = found_old.get_value();
                 let times = if known == as_of { times + 1 } else { 1 };
                 found_old.set_value((as_of, times));
@@ -103,27 +88,24 @@ impl VmList {
     /// Loads the page after those that are there.
     pub fn load_more(self) {
         let next = self.page(|page| page.next.clone());
-        if next.is_some() && !self.busy.get_untracked() {
+        if next.is_some() && !self.loading.busy.get_untracked() {
             self.ask(next);
         }
     }
 
     fn ask(self, cursor: Option<String>) {
-        let number = self.asked.with_value(|asked| asked + 1);
-        self.asked.set_value(number);
-        self.busy.set(true);
+        let number = self.loading.begin();
         let wanted = self.wanted.get_untracked();
         spawn_local(async move {
             let answer = api::vms::list(&wanted, cursor.as_deref()).await;
-            // The page may be gone by now, or have asked for something else.
-            if self.asked.try_get_value() == Some(number) {
+            if self.loading.is_waited_for(number) {
                 self.take(wanted, answer, cursor.is_some());
             }
         });
     }
 
     fn take(self, wanted: Wanted, answer: Result<VmPage, ApiError>, goes_on: bool) {
-        match answer {
+        let failure = match answer {
             Ok(mut page) => {
                 let mut items = std::mem::take(&mut page.items);
                 self.items.update(|known| {
@@ -134,8 +116,8 @@ impl VmList {
                     }
                 });
                 self.goes_on.set_value(goes_on);
-                self.failure.set(None);
                 self.newest.set(Some((wanted, page)));
+                None
             }
             Err(error) => {
                 // What is there stays, unless it is not what is wanted now.
@@ -145,10 +127,10 @@ impl VmList {
                 {
                     self.newest.set(None);
                 }
-                self.failure.set(Some(error));
+                Some(error)
             }
-        }
-        self.busy.set(false);
+        };
+        self.loading.end(failure);
     }
 
     fn page<T: Default>(self, of: impl FnOnce(&VmPage) -> T) -> T {
@@ -157,16 +139,7 @@ impl VmList {
 
     /// What there is to show.
     pub fn face(self) -> Face {
-        match (self.newest.with(Option::is_some), self.failure.get()) {
-            (true, _) => Face::Loaded,
-            (false, Some(error)) => Face::Failed(error),
-            (false, None) => Face::Waiting,
-        }
-    }
-
-    /// Why what is there could not be brought up to date.
-    pub fn failure(self) -> Option<ApiError> {
-        self.failure.get()
+        self.loading.face(self.newest.with(Option::is_some))
     }
 
     /// The machines.
