@@ -95,13 +95,20 @@ pub fn shut<'a>(request: &AccessRequest, entries: impl Iterator<Item = &'a Polic
     request.ports.iter().copied().filter(is_shut).collect()
 }
 
+/// Whether an entry is the request as it was made. A name alone says little: whoever may call Azure
+/// can copy it, for another address.
 fn is_of(entry: &PolicyRequest, request: &AccessRequest) -> bool {
-    let named = entry.justification.as_ref().is_some_and(|text| is_justification_of(text, request.id));
-    // Where the justification got lost on the way, everything else must fit.
-    let fits = entry.justification.is_none()
-        && entry.ends_at.as_second() == request.ends_at.as_second()
-        && entry.sources == [request.source];
-    entry.vm == request.vm && request.ports.contains(&entry.port) && (named || fits)
+    let is_named = match entry.justification.as_deref() {
+        Some(text) => is_justification_of(text, request.id),
+        // Where the justification got lost on the way, everything else must fit.
+        None => entry.ends_at.as_second() == request.ends_at.as_second(),
+    };
+    is_named && is_for_the_same(entry, request)
+}
+
+/// Whether an entry is for the machine, a port and the source of the request.
+fn is_for_the_same(entry: &PolicyRequest, request: &AccessRequest) -> bool {
+    entry.vm == request.vm && request.ports.contains(&entry.port) && entry.sources == [request.source]
 }
 
 fn ending(status: &PortStatus) -> Option<Ending> {

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use shared::access::{AccessRequest, Ending, Status, Technique};
 
-use super::{ending, is_of};
+use super::{ending, is_for_the_same, is_of};
 use crate::azure::security::{Policy, PolicyRequest};
 use crate::guardrails::request_closed_by;
 
@@ -71,13 +71,12 @@ fn is_closing(entry: &PolicyRequest, request: &AccessRequest) -> bool {
     let fits = || {
         until.is_some_and(|until| until.as_second() == entry.ends_at.as_second())
             && until != Some(request.ends_at)
-            && entry.sources == [request.source]
     };
     let closes = match entry.justification.as_deref() {
         Some(text) => request_closed_by(text) == Some(request.id),
         None => fits(),
     };
-    closes && entry.vm == request.vm && request.ports.contains(&entry.port)
+    closes && is_for_the_same(entry, request)
 }
 
 #[cfg(test)]

@@ -190,3 +190,17 @@ fn a_port_that_is_closed_before_the_others_is_named() {
     let ended = moved_on(&after, Some(&over), minute(60)).unwrap();
     assert!(ended.status.is_final() && ended.shut.is_empty(), "{ended:?}");
 }
+
+#[test]
+fn a_copied_justification_keeps_no_request_going_and_opens_none() {
+    let copied = |port| PolicyRequest {
+        sources: vec!["198.51.100.9".parse().unwrap()],
+        ..entry(port, PortStatus::Initiated)
+    };
+    let asked = request(Status::Requesting);
+    assert_eq!(at(&asked, &policy(vec![copied(Port::SSH), copied(Port::RDP)]), 1), None);
+    let open = request(Status::Open { since: minute(1) });
+    let closed = PortStatus::Revoked(RevokedReason::Expired);
+    let left = [Port::SSH, Port::RDP].map(|port| entry(port, closed.clone()));
+    assert_eq!(at(&open, &policy([&left[..], &[copied(Port::SSH)]].concat()), 60), Some("ended"));
+}
