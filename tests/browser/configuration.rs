@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::json;
 use shared::configuration::JitConfiguration;
+use simulator::world::Sources;
 use tests::TestApp;
 
 fn path(app: &TestApp, vm: &str) -> String {
@@ -98,6 +99,26 @@ async fn a_machine_that_azure_would_not_protect_says_why() {
         page.says("Just-in-time access cannot be enabled on this machine.").await;
         page.says("No network security group stands before this VM").await;
         assert!(!page.button("Enable just-in-time").is_there().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_understood_of_a_policy_is_shown_as_azure_has_it() {
+    let app = TestApp::start_in(|world| {
+        let vm = world.vm("web-1").expect("it is in this world").id.clone();
+        let policy = world.policies_of(&vm).next().expect("one names it").id.clone();
+        let policy = world.policy_mut(&policy).expect("it is there");
+        let machine = policy.machines.iter_mut().find(|machine| machine.id == vm).expect("it names it");
+        machine.ports[0].sources =
+            Sources::Several(["203.0.113.0/24", "AzureCloud"].map(str::to_owned).to_vec());
+    })
+    .await;
+    app.visit_as("admin", &path(&app, "web-1"), async |page| {
+        page.says("Postern does not understand all of what Azure has here.").await;
+        page.says("\"AzureCloud\"").await;
+        page.says("5986 (WinRM)").await;
+        page.is_fine_at_any_size("configuration-unread").await;
     })
     .await;
 }
