@@ -46,7 +46,7 @@ impl Json {
     }
 
     /// An object of these fields.
-    pub fn object<const N: usize>(fields: [(&str, Self); N]) -> Self {
+    pub fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Self)>) -> Self {
         Self::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 

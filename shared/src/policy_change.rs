@@ -1,6 +1,7 @@
 //! One change of just-in-time access for many machines: what it is, what it would mean, and what
 //! becomes of it.
 
+mod amend;
 mod apply;
 mod progress;
 
@@ -16,6 +17,7 @@ use crate::policy::{JitPolicy, PortRule};
 use crate::port::Port;
 use crate::resource_id::VmId;
 
+pub use amend::Amendment;
 pub use apply::Difference;
 pub use progress::{ChangedVm, Fate, PolicyChange, Progress};
 
@@ -55,7 +57,8 @@ pub enum Change {
     /// Exactly these ports take the place of what is there. Where nothing is, just-in-time access
     /// is enabled by that.
     Set(JitPolicy),
-    /// These ports are added, or changed where they are there, and those removed. All others stay.
+    /// These ports are added, or take the place of what is there; of those some is changed where they
+    /// are there; those are removed. All others stay.
     Merge(Merge),
     /// Just-in-time access is disabled. What is open closes.
     Disable,
@@ -69,10 +72,12 @@ pub enum Change {
 /// Ports that are added or changed, and ports that are removed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields, default, expecting = "an object with the fields ports and remove")]
+#[serde(deny_unknown_fields, default, expecting = "an object with the fields ports, amend and remove")]
 pub struct Merge {
-    /// Rules for ports that are added, or changed where they are there.
+    /// Rules for ports that are added, or take the place of what is there.
     pub ports: Vec<PortRule>,
+    /// What is changed of ports where they are there; nothing is added by it.
+    pub amend: Vec<Amendment>,
     /// Ports that are removed where they are there.
     pub remove: Vec<Port>,
 }

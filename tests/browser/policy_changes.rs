@@ -4,6 +4,7 @@ use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shared::configuration::JitConfiguration;
+use shared::port::Port;
 use tests::TestApp;
 use tests::browser::{Key, Network};
 use uuid::Uuid;
@@ -57,6 +58,46 @@ async fn one_port_comes_on_several_machines_and_the_rest_of_each_stays() {
     assert_eq!(ports(&app, "web-1").await, [443, 3389, 5986]);
     assert_eq!(ports(&app, "app-1").await, [22, 443]);
     assert_eq!(ports(&app, "bare-1").await, [443]);
+}
+
+#[tokio::test]
+async fn of_machines_that_differ_only_what_was_edited_changes() {
+    let app = TestApp::start().await;
+    let rdp = async |vm: &str| {
+        let ada = app.sign_in("admin").await;
+        let now: JitConfiguration = ada.get(&format!("{}/jit-policy", app.vm_path(vm))).await.json();
+        now.policy.and_then(|policy| policy.rule_for(Port::RDP).cloned()).expect("it has that port")
+    };
+    let narrow = rdp("office-1").await.sources;
+    app.visit_as("admin", &path(&app, &["web-1", "office-1", "app-1"]), async |page| {
+        page.says("Port 3389 on 2 of 3, differs").await;
+        page.says("any protocol, from 198.51.100.0/24, at most 1 h: office-1").await;
+        page.is_fine_at_any_size("jit-policy-differs").await;
+        page.find("combobox", "Time range (hours), row 2").choose("5").await;
+        page.button("Save…").click().await;
+        page.heading("What saving changes").appears().await;
+        page.says("Changed Port 3389: at most 1 h → at most 5 h").await;
+        page.says("Nothing changes.").await;
+        page.stops_saying("from any source").await;
+        page.button("Back").click().await;
+
+        // All of the rule on every machine is a wish of its own, and told as what it is.
+        page.find("checkbox", "Port 3389 as it stands below, on every machine").click().await;
+        page.button("Save…").click().await;
+        page.says("Added Port 3389: any protocol, from any source, at most 5 h").await;
+        page.says("Port 3389 may be requested from any source from then on.").await;
+        page.is_fine_at_any_size("jit-policy-widens").await;
+        page.button("Back").click().await;
+        page.find("checkbox", "Port 3389 as it stands below, on every machine").click().await;
+        page.button("Save…").click().await;
+        page.button("Save 3 machines").click().await;
+        page.says("3 of 3 machines are as they were to be.").await;
+    })
+    .await;
+    let office = rdp("office-1").await;
+    assert_eq!((office.sources, office.longest.words()), (narrow, "5 h".to_owned()));
+    assert_eq!(rdp("web-1").await.longest.words(), "5 h");
+    assert_eq!(ports(&app, "app-1").await, [22]);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use shared::configuration::Version;
 use shared::json::Json;
-use shared::policy_change::{Change, ChangeId, ChangePlan, PolicyChange};
+use shared::policy_change::{Amendment, Change, ChangeId, ChangePlan, PolicyChange};
 use shared::resource_id::VmId;
 
 use super::jit_policies::{body, rules};
@@ -45,16 +45,28 @@ pub(super) fn new(vms: &[VmId], change: &Change, how: (&str, Json)) -> Json {
         Change::Set(policy) => Json::object([("set", body(policy))]),
         Change::Merge(merge) => {
             let remove = merge.remove.iter().map(|port| Json::Number(port.to_string())).collect();
-            Json::object([(
-                "merge",
-                Json::object([("ports", rules(&merge.ports)), ("remove", Json::List(remove))]),
-            )])
+            let amend = merge.amend.iter().map(amendment).collect();
+            let merge = [
+                ("ports", rules(&merge.ports)),
+                ("amend", Json::List(amend)),
+                ("remove", Json::List(remove)),
+            ];
+            Json::object([("merge", Json::object(merge))])
         }
         Change::Disable => Json::Text("disable".to_owned()),
         Change::Forget => Json::Text("forget".to_owned()),
         Change::Split => Json::Text("split".to_owned()),
     };
     Json::object([("vms", texts(vms)), ("change", change), how])
+}
+
+fn amendment(amendment: &Amendment) -> Json {
+    let Amendment { port, protocol, sources, longest } = amendment;
+    let mut fields = vec![("port", Json::Number(port.to_string()))];
+    fields.extend(protocol.map(|protocol| ("protocol", Json::Text(protocol.to_string()))));
+    fields.extend(sources.as_ref().map(|sources| ("sources", texts(sources))));
+    fields.extend(longest.map(|longest| ("longest", Json::Text(longest.to_string()))));
+    Json::object(fields)
 }
 
 fn texts<T: ToString>(values: &[T]) -> Json {
@@ -82,9 +94,18 @@ mod tests {
         let vms: [VmId; 1] = ["/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hq/providers/Microsoft.Compute/virtualMachines/jump-01".parse().unwrap()];
         let versions: [Version; 1] = ["0123456789abcdef0123456789abcdef".parse().unwrap()];
         let ports = JitPolicy::proposed().ports;
+        let nothing = Amendment { port: Port::SSH, protocol: None, sources: None, longest: None };
+        let amend = vec![
+            Amendment { longest: Some(ports[0].longest), ..nothing.clone() },
+            Amendment {
+                protocol: Some(ports[0].protocol),
+                sources: Some(ports[0].sources.clone()),
+                ..nothing
+            },
+        ];
         for change in [
             Change::Set(JitPolicy::proposed()),
-            Change::Merge(Merge { ports, remove: vec![Port::RDP] }),
+            Change::Merge(Merge { ports, amend, remove: vec![Port::RDP] }),
             Change::Disable,
             Change::Forget,
             Change::Split,

@@ -28,7 +28,7 @@ use crate::view::{Element, IntoView, View, anew, el, several};
 
 use desk::Desk;
 
-pub use changes::{Kind, changes};
+pub use changes::{Kind, changes, described};
 pub use draft::{Draft, sentence};
 pub use drafting::Drafting;
 pub use table::{editor, ports_table};

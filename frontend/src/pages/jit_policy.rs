@@ -7,6 +7,7 @@ mod union;
 
 use leptos::prelude::*;
 use shared::policy_change::PlannedVm;
+use shared::port::Port;
 use shared::resource_id::VmId;
 use shared::source::Source;
 
@@ -20,13 +21,13 @@ use crate::components::message_bar::{Tone, message_bar};
 use crate::components::skeleton::skeleton;
 use crate::format;
 use crate::page::Page;
-use crate::pages::configuration::{HEADING, editor};
+use crate::pages::configuration::{HEADING, described, editor};
 use crate::view::{Element, IntoView, View, el, several};
 
 use bench::Bench;
 use progress::progress;
 use review::review;
-use union::{ports_of, said};
+use union::{ports_of, rules_of, said};
 
 /// The id of the question whether to disable it.
 const DISABLE: &str = "disable";
@@ -88,7 +89,7 @@ fn edited(bench: Bench) -> View {
         None => el("div").class("card").child(skeleton(8)).into_view(),
         Some(Err(error)) => failure_with_retry(&error, move || bench.load()).into_view(),
         Some(Ok(plan)) => {
-            let possible = plan.items.iter().filter(|item| item.version.is_some()).count();
+            let possible = plan.items.iter().filter(|item| item.obstacle.is_none()).count();
             let title = format!("Ports of {}", machines(plan.items.len()));
             if possible == 0 {
                 return card(title, several![blocked(&plan.items)]);
@@ -101,7 +102,7 @@ fn edited(bench: Bench) -> View {
                     ),
                     gone(bench, &plan.gone),
                     blocked(&plan.items),
-                    standing(&plan.items),
+                    standing(bench, &plan.items),
                     editor(bench.drafting),
                     anywhere(bench),
                     commands(bench, &plan.items),
@@ -113,7 +114,7 @@ fn edited(bench: Bench) -> View {
 }
 
 /// Which machines have which port now.
-fn standing(items: &[PlannedVm]) -> Option<Element> {
+fn standing(bench: Bench, items: &[PlannedVm]) -> Option<Element> {
     let ports = ports_of(items);
     if ports.is_empty() {
         let words =
@@ -125,18 +126,39 @@ fn standing(items: &[PlannedVm]) -> Option<Element> {
     }
     let row = |shared: &union::Shared| {
         let port = shared.rule.port;
-        let on =
-            items.iter().filter(|item| item.from.as_ref().is_some_and(|from| from.rule_for(port).is_some()));
-        let names: Vec<String> = on.map(|item| item.vm.name().to_string()).collect();
+        let rules = rules_of(items, port).into_iter().map(|(rule, names)| {
+            let what = shared.differs.then(|| format!("{}: ", described(rule)));
+            el("span").class("quiet").child(what).child(names.join(", "))
+        });
+        let rules: View = rules.flat_map(|rule| [el("br"), rule]).collect();
+        let is_alike = shared.on == items.len() && !shared.differs;
         el("li")
             .child(el("strong").child(format!("Port {port}")))
-            .child(format!(" {} ", said(shared, items.len())))
-            .child(el("span").class("quiet").child(names.join(", ")))
+            .child(format!(" {}", said(shared, items.len())))
+            .child((!is_alike).then(|| alike(bench, port)))
+            .child(rules)
     };
     let list = el("ul").class("configuration__changes").child(ports.iter().map(row).collect::<View>());
     let summary = el("summary")
-        .child("The machines differ. What you do not change here stays as it is on each of them.");
+        .child("The machines differ. What you do not change here stays as it is on each of them, and a port that only some of them have changes on those.");
     Some(el("details").attr("open", "").child(summary).child(list))
+}
+
+/// Whether a port is to be the same on every machine.
+fn alike(bench: Bench, port: Port) -> Element {
+    let tick = move |event: web_sys::Event| {
+        let is_ticked = event_target_checked(&event);
+        bench.reach.update(|reach| {
+            reach.alike.retain(|other| *other != port);
+            reach.alike.extend(is_ticked.then_some(port));
+        });
+    };
+    let input = el("input")
+        .attr("type", "checkbox")
+        .attr("aria-label", format!("Port {port} as it stands below, on every machine"))
+        .prop("checked", move || bench.reach.with(|reach| reach.alike.contains(&port)))
+        .on("change", tick);
+    el("label").class("check").child(input).child("As it stands below, on every machine")
 }
 
 fn blocked(items: &[PlannedVm]) -> Option<Element> {
@@ -185,12 +207,15 @@ fn anywhere(bench: Bench) -> View {
 
 fn commands(bench: Bench, items: &[PlannedVm]) -> View {
     let enabled = items.iter().filter(|item| item.from.is_some()).count();
-    let tick = move |event: web_sys::Event| bench.exactly.set(event_target_checked(&event));
+    let tick = move |event: web_sys::Event| {
+        let exactly = event_target_checked(&event);
+        bench.reach.update(|reach| reach.exactly = exactly);
+    };
     let words = "Exactly these ports on every machine, and no others";
     let exactly = (enabled > 0).then(|| {
         let input = el("input")
             .attr("type", "checkbox")
-            .prop("checked", move || bench.exactly.get())
+            .prop("checked", move || bench.reach.with(|reach| reach.exactly))
             .on("change", tick);
         el("label").class("check").child(input).child(words)
     });

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Meaning, Merge};
+use super::{Amendment, Change, Meaning, Merge};
 use crate::policy::{JitPolicy, PortRule};
 use crate::port::Port;
 use crate::problem::Violation;
@@ -72,11 +72,18 @@ impl Change {
             }
             rules
         };
+        let shorter = |amend: &[Amendment]| -> Vec<Amendment> {
+            let mut amend = amend[..amend.len().min(most)].to_vec();
+            for sources in amend.iter_mut().filter_map(|amendment| amendment.sources.as_mut()) {
+                sources.truncate(most);
+            }
+            amend
+        };
         match self {
             Self::Set(policy) => Self::Set(JitPolicy { ports: short(&policy.ports) }),
-            Self::Merge(Merge { ports, remove }) => {
+            Self::Merge(Merge { ports, amend, remove }) => {
                 let remove = remove[..remove.len().min(most)].to_vec();
-                Self::Merge(Merge { ports: short(ports), remove })
+                Self::Merge(Merge { ports: short(ports), amend: shorter(amend), remove })
             }
             Self::Disable | Self::Forget | Self::Split => self.clone(),
         }
@@ -84,12 +91,13 @@ impl Change {
 
     /// How many sources it writes to each machine.
     pub fn sources(&self) -> usize {
-        let rules = match self {
-            Self::Set(policy) => &policy.ports[..],
-            Self::Merge(merge) => &merge.ports,
-            Self::Disable | Self::Forget | Self::Split => &[],
+        let (rules, amend): (&[PortRule], &[Amendment]) = match self {
+            Self::Set(policy) => (&policy.ports, &[]),
+            Self::Merge(merge) => (&merge.ports, &merge.amend),
+            Self::Disable | Self::Forget | Self::Split => (&[], &[]),
         };
-        rules.iter().map(|rule| rule.sources.len()).sum()
+        let amended = amend.iter().filter_map(|amendment| amendment.sources.as_ref());
+        rules.iter().map(|rule| &rule.sources).chain(amended).map(Vec::len).sum()
     }
 
     /// What is wrong with it, whatever machine it is for, field by field.
@@ -106,6 +114,12 @@ impl Merge {
     fn applied_to(&self, from: Option<&JitPolicy>) -> JitPolicy {
         let mut ports = from.map(|from| from.ports.clone()).unwrap_or_default();
         ports.retain(|rule| !self.remove.contains(&rule.port));
+        for amendment in &self.amend {
+            ports
+                .iter_mut()
+                .filter(|standing| standing.port == amendment.port)
+                .for_each(|standing| amendment.apply(standing));
+        }
         for rule in &self.ports {
             match ports.iter_mut().find(|standing| standing.port == rule.port) {
                 Some(standing) => *standing = rule.clone(),
@@ -117,7 +131,7 @@ impl Merge {
 
     fn violations(&self) -> Vec<Violation> {
         let violation = |field: String, detail: String| Violation { field, detail, offer: None };
-        if self.ports.is_empty() && self.remove.is_empty() {
+        if self.ports.is_empty() && self.amend.is_empty() && self.remove.is_empty() {
             let detail = "name a port to add, to change or to remove".to_owned();
             return vec![violation("change.merge".to_owned(), detail)];
         }
@@ -126,11 +140,21 @@ impl Merge {
             violations = within("change.merge", JitPolicy { ports: self.ports.clone() }.violations());
         }
         let mut seen: HashSet<Port> = self.ports.iter().map(|rule| rule.port).collect();
-        for (index, port) in self.remove.iter().enumerate() {
-            if !seen.insert(*port) {
+        let amended = self.amend.iter().map(|amendment| amendment.port).enumerate();
+        let amended = amended.map(|(index, port)| (format!("change.merge.amend[{index}]"), port));
+        let removed = self.remove.iter().copied().enumerate();
+        let removed = removed.map(|(index, port)| (format!("change.merge.remove[{index}]"), port));
+        for (field, port) in amended.chain(removed) {
+            if !seen.insert(port) {
                 let detail = format!("port {port} is named twice; add or change it, or remove it");
-                violations.push(violation(format!("change.merge.remove[{index}]"), detail));
+                violations.push(violation(field, detail));
             }
+        }
+        for (index, amendment) in self.amend.iter().enumerate() {
+            let wrong = amendment.violations().into_iter();
+            violations.extend(
+                wrong.map(|(field, detail)| violation(format!("change.merge.amend[{index}]{field}"), detail)),
+            );
         }
         violations
     }

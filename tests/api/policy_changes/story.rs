@@ -3,7 +3,9 @@
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use shared::configuration::JitConfiguration;
 use shared::page::Page;
+use shared::policy::JitPolicy;
 use shared::policy_change::{Meaning, PolicyChange, Progress};
 use shared::port::Port;
 use simulator::world::{Person, World};
@@ -11,8 +13,8 @@ use tests::TestApp;
 use tests::app::minutes;
 
 use super::{
-    apart, at_azure, begin, calls, change, fates, is_write, merge, outcomes, over, path, plan, set, start,
-    writes,
+    POLICIES, apart, at_azure, begin, calls, change, fates, is_write, merge, outcomes, over, path, plan, set,
+    start, writes,
 };
 
 #[tokio::test]
@@ -85,6 +87,36 @@ async fn each_policy_is_read_written_and_read_once_for_all_of_its_machines() {
     let outcomes = outcomes(&app, begun.id).await;
     assert_eq!(outcomes.len(), 4);
     assert!(outcomes.values().all(|outcome| outcome == "done"), "{outcomes:?}");
+}
+
+#[tokio::test]
+async fn of_a_port_only_what_is_named_changes_on_the_machines_that_have_it() {
+    let app = start().await;
+    let ada = app.sign_in("admin").await;
+    let wanted = json!({ "merge": { "amend": [{ "port": 3389, "longest": "PT2H" }] } });
+    let planned = plan(&app, &ada, &["web-1", "office-1", "app-1", "bare-1"], &wanted).await;
+    let means: Vec<Meaning> = planned.items.iter().map(|item| item.means).collect();
+    assert_eq!(means, [Meaning::Changed, Meaning::Changed, Meaning::Unchanged, Meaning::Unchanged]);
+    let begun = begin(&ada, &planned, &wanted).await;
+    let done = over(&app, &ada, begun.id).await;
+    assert_eq!(
+        fates(&done),
+        [("web-1", "done"), ("office-1", "done"), ("app-1", "unchanged"), ("bare-1", "unchanged")]
+    );
+    for vm in ["web-1", "office-1"] {
+        let now: JitConfiguration = ada.get(&format!("{}/jit-policy", app.vm_path(vm))).await.json();
+        let before = planned.items.iter().find(|item| item.vm.name().as_str() == vm).unwrap();
+        let rule = |policy: &JitPolicy| policy.rule_for(Port::RDP).cloned().unwrap();
+        let (before, now) = (rule(before.from.as_ref().unwrap()), rule(now.policy.as_ref().unwrap()));
+        assert_eq!(now.longest.words(), "2 h");
+        assert_eq!((now.protocol, now.sources), (before.protocol, before.sources), "{vm}");
+    }
+    let nothing = json!({ "merge": { "amend": [{ "port": 3389 }] } });
+    let problem = ada
+        .post(POLICIES, &json!({ "vms": [app.vm("web-1")], "change": nothing, "dry_run": true }))
+        .await
+        .problem();
+    assert_eq!(problem.violations[0].field, "change.merge.amend[0]", "{problem:?}");
 }
 
 #[tokio::test]

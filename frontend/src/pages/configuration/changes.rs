@@ -42,7 +42,7 @@ pub fn changes(from: Option<&JitPolicy>, to: Option<&JitPolicy>) -> Vec<(Kind, S
 }
 
 /// What a rule says, such as `any protocol, from any source, at most 3 h`.
-fn described(rule: &PortRule) -> String {
+pub fn described(rule: &PortRule) -> String {
     format!("{}, from {}, at most {}", protocol(rule.protocol), whence(&rule.sources), rule.longest.words())
 }
 

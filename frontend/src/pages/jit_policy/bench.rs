@@ -8,7 +8,7 @@ use shared::configuration::Version;
 use shared::policy_change::{Change, ChangeId, ChangePlan, PolicyChange, Progress};
 use shared::resource_id::VmId;
 
-use super::union::{meant, ports_of, to_edit};
+use super::union::{Reach, meant, ports_of, to_edit};
 use crate::api::ApiError;
 use crate::api::policy_changes as api;
 use crate::browser;
@@ -46,10 +46,10 @@ pub struct Bench {
     pub known: RwSignal<Option<Result<ChangePlan, ApiError>>>,
     /// The ports that are edited.
     pub drafting: Drafting,
-    /// Whether the ports are to be exactly those, on every machine.
-    pub exactly: RwSignal<bool>,
-    /// What was edited when there was nothing to save.
-    nothing: RwSignal<Option<Draft>>,
+    /// What is to be reached beyond what is edited.
+    pub reach: RwSignal<Reach>,
+    /// What there was when there was nothing to save.
+    nothing: RwSignal<Option<(Draft, Reach)>>,
     /// What is about to be saved.
     pub planned: RwSignal<Option<Planned>>,
     /// The change that goes on, or is over.
@@ -75,7 +75,7 @@ impl Bench {
             vms: StoredValue::new(if named.is_empty() { chosen::kept() } else { named }),
             known: RwSignal::new(None),
             drafting: Drafting::new(),
-            exactly: RwSignal::new(false),
+            reach: RwSignal::new(Reach::default()),
             nothing: RwSignal::new(None),
             planned: RwSignal::new(None),
             change: RwSignal::new(None),
@@ -133,23 +133,27 @@ impl Bench {
     pub fn discard(self) {
         if let Some(policy) = untrack(|| self.look_at(|plan| to_edit(&ports_of(&plan.items)))) {
             self.drafting.begin(&policy);
+            self.reach.set(Reach::default());
         }
         browser::focus(HEADING);
     }
 
     /// Whether there was nothing to save, and still is not.
     pub fn has_nothing(self) -> bool {
-        self.nothing.with(|nothing| nothing.is_some() && self.drafting.draft.with(|draft| draft == nothing))
+        let is_now = |(then, reach): &(Draft, Reach)| {
+            self.drafting.draft.with(|draft| draft.as_ref() == Some(then))
+                && self.reach.with(|now| now == reach)
+        };
+        self.nothing.with(|nothing| nothing.as_ref().is_some_and(is_now))
     }
 
     /// Shows what saving would change.
     pub fn review(self) {
         let Some(edited) = self.drafting.judged() else { return };
-        let exactly = self.exactly.get_untracked();
-        let change =
-            untrack(|| self.look_at(|plan| meant(&ports_of(&plan.items), edited, exactly))).flatten();
+        let reach = self.reach.get_untracked();
+        let change = untrack(|| self.look_at(|plan| meant(&ports_of(&plan.items), edited, &reach))).flatten();
         let draft = self.drafting.draft.get_untracked();
-        self.nothing.set(draft.filter(|_| change.is_none()));
+        self.nothing.set(draft.filter(|_| change.is_none()).map(|draft| (draft, reach)));
         if let Some(change) = change {
             self.plan(self.vms.get_value(), change, None);
         }

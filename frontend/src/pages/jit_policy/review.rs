@@ -1,14 +1,19 @@
 //! What a change would mean, machine by machine, before anything is changed.
 
 use leptos::prelude::*;
+use shared::policy::JitPolicy;
 use shared::policy_change::{Change, Meaning, PlannedVm};
+use shared::port::Port;
 use shared::resource_id::VmId;
+use shared::source::Source;
 
 use super::bench::{Bench, Planned};
 use super::{card, machines};
 use crate::api::code::Scripted;
 use crate::components::button::{Button, Look};
 use crate::components::code::code;
+use crate::components::status_line::{Tone, status_line};
+use crate::format;
 use crate::pages::configuration::{changed, changes, sentence, unread};
 use crate::view::{Element, IntoView, View, el, several};
 
@@ -62,10 +67,27 @@ fn row(item: &PlannedVm, splits: bool) -> Element {
             .child(list.into_iter().map(changed).collect::<View>())
             .into_view(),
     };
+    let wide = widened(item).map(|ports| {
+        let words =
+            format!("{ports} may be requested from any source from then on. Address ranges are narrower.");
+        el("p").child(status_line(Tone::Warning, words))
+    });
     let words = "Shared policy: machines that are not named here stay as they are.";
     let shared = (item.shared_with > 0 && !splits).then(|| el("p").class("quiet").child(words));
     let name = el("h3").child(item.vm.name().to_string());
-    el("li").child(name).child(becomes).child(unread(&item.unread)).child(shared)
+    el("li").child(name).child(becomes).child(wide).child(unread(&item.unread)).child(shared)
+}
+
+/// The ports that anybody's address may be let in to from then on, and not before.
+fn widened(item: &PlannedVm) -> Option<String> {
+    let anywhere = |policy: &Option<JitPolicy>, port: Port| {
+        let rule = policy.as_ref().and_then(|policy| policy.rule_for(port));
+        rule.is_some_and(|rule| rule.sources.iter().any(Source::is_anywhere))
+    };
+    let ports = item.to.iter().flat_map(|policy| &policy.ports).map(|rule| rule.port);
+    let wide: Vec<Port> =
+        ports.filter(|port| anywhere(&item.to, *port) && !anywhere(&item.from, *port)).collect();
+    (!wide.is_empty() && item.obstacle.is_none()).then(|| format::ports(&wide))
 }
 
 /// From which policy to which.

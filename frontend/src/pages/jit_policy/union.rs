@@ -1,7 +1,7 @@
 //! What many machines have set up, port by port, and what an edit of that means for them.
 
 use shared::policy::{JitPolicy, PortRule};
-use shared::policy_change::{Change, Merge, PlannedVm};
+use shared::policy_change::{Amendment, Change, Merge, PlannedVm};
 use shared::port::Port;
 
 /// How a port is set up on several machines.
@@ -39,17 +39,52 @@ pub fn to_edit(ports: &[Shared]) -> JitPolicy {
     JitPolicy { ports: ports.iter().map(|shared| shared.rule.clone()).collect() }
 }
 
+/// What an edit is to reach beyond what was edited.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Every machine is to have exactly the ports of the editor.
+    pub exactly: bool,
+    /// Every machine is to have these ports, each as it stands in the editor.
+    pub alike: Vec<Port>,
+}
+
 /// The change that an edit means: exactly those ports, or what was edited and nothing else. Nothing
 /// if nothing was.
-pub fn meant(ports: &[Shared], edited: JitPolicy, exactly: bool) -> Option<Change> {
-    if exactly || ports.is_empty() {
+///
+/// Of a port that is on some machines already, only what was edited of its rule is changed, and only
+/// there: nobody widens on one machine what they narrowed, or only read, on another.
+pub fn meant(ports: &[Shared], edited: JitPolicy, reach: &Reach) -> Option<Change> {
+    if reach.exactly || ports.is_empty() {
         return Some(Change::Set(edited));
     }
     let gone = |shared: &&Shared| edited.rule_for(shared.rule.port).is_none();
-    let remove: Vec<Port> = ports.iter().filter(gone).map(|shared| shared.rule.port).collect();
-    let as_it_was = |rule: &PortRule| ports.iter().any(|shared| shared.rule == *rule);
-    let ports: Vec<PortRule> = edited.ports.into_iter().filter(|rule| !as_it_was(rule)).collect();
-    (!ports.is_empty() || !remove.is_empty()).then_some(Change::Merge(Merge { ports, remove }))
+    let mut merge = Merge {
+        remove: ports.iter().filter(gone).map(|shared| shared.rule.port).collect(),
+        ..Merge::default()
+    };
+    for rule in edited.ports {
+        match ports.iter().find(|shared| shared.rule.port == rule.port) {
+            Some(shared) if !reach.alike.contains(&rule.port) => {
+                merge.amend.extend(Amendment::between(&shared.rule, &rule));
+            }
+            Some(_) | None => merge.ports.push(rule),
+        }
+    }
+    (merge != Merge::default()).then_some(Change::Merge(merge))
+}
+
+/// The different rules that machines have for a port, each with the names of those that have it.
+pub fn rules_of(machines: &[PlannedVm], port: Port) -> Vec<(&PortRule, Vec<String>)> {
+    let mut rules: Vec<(&PortRule, Vec<String>)> = Vec::new();
+    for machine in machines {
+        let Some(rule) = machine.from.as_ref().and_then(|policy| policy.rule_for(port)) else { continue };
+        let name = machine.vm.name().to_string();
+        match rules.iter_mut().find(|(known, _)| *known == rule) {
+            Some((_, names)) => names.push(name),
+            None => rules.push((rule, vec![name])),
+        }
+    }
+    rules
 }
 
 /// Which machines have a port, in words: `on 3 of 5, differs`.
@@ -63,6 +98,7 @@ pub fn said(shared: &Shared, machines: usize) -> String {
 mod tests {
     use shared::duration::AccessDuration;
     use shared::policy_change::{Difference, Meaning};
+    use shared::source::Source;
 
     use super::*;
 
@@ -98,19 +134,43 @@ mod tests {
     fn what_was_not_edited_is_left_alone() {
         let ports = ports_of(&[machine(&[3389, 22], 60), machine(&[22], 120)]);
         let mut edited = to_edit(&ports);
-        assert_eq!(meant(&ports, edited.clone(), false), None);
+        let (only, exactly) = (Reach::default(), Reach { exactly: true, ..Reach::default() });
+        assert_eq!(meant(&ports, edited.clone(), &only), None);
         edited.ports.remove(0);
         edited.ports.push(PortRule::usual(Port::WINRM));
-        let change = meant(&ports, edited.clone(), false);
-        let merge = Merge { ports: vec![PortRule::usual(Port::WINRM)], remove: vec![Port::SSH] };
+        let change = meant(&ports, edited.clone(), &only);
+        let ports_added = vec![PortRule::usual(Port::WINRM)];
+        let merge = Merge { ports: ports_added, remove: vec![Port::SSH], ..Merge::default() };
         assert_eq!(change, Some(Change::Merge(merge)));
-        assert_eq!(meant(&ports, edited.clone(), true), Some(Change::Set(edited)));
+        assert_eq!(meant(&ports, edited.clone(), &exactly), Some(Change::Set(edited)));
+    }
+
+    #[test]
+    fn of_a_port_that_is_there_only_what_was_edited_changes() {
+        let mut machines = [machine(&[22], 60), machine(&[22], 120), machine(&[3389], 60)];
+        let narrow: Source = "203.0.113.0/24".parse().unwrap();
+        machines[1].from.as_mut().unwrap().ports[0].sources = vec![narrow];
+        let ports = ports_of(&machines);
+        assert_eq!(rules_of(&machines, Port::SSH).len(), 2);
+        let mut edited = to_edit(&ports);
+        edited.ports[0].longest = AccessDuration::from_minutes(300).unwrap();
+        let Some(Change::Merge(merge)) = meant(&ports, edited.clone(), &Reach::default()) else { panic!() };
+        let longest = Some(edited.ports[0].longest);
+        let amendment = Amendment { port: Port::SSH, protocol: None, sources: None, longest };
+        assert_eq!(merge, Merge { amend: vec![amendment], ..Merge::default() });
+
+        let alike = Reach { alike: vec![Port::SSH], ..Reach::default() };
+        let Some(Change::Merge(merge)) = meant(&ports, edited.clone(), &alike) else { panic!() };
+        assert_eq!(merge, Merge { ports: vec![edited.ports[0].clone()], ..Merge::default() });
     }
 
     #[test]
     fn where_nothing_is_set_up_the_proposed_ports_are() {
         let ports = ports_of(&[machine(&[], 60)]);
         assert_eq!(to_edit(&ports), JitPolicy::proposed());
-        assert_eq!(meant(&ports, to_edit(&ports), false), Some(Change::Set(JitPolicy::proposed())));
+        assert_eq!(
+            meant(&ports, to_edit(&ports), &Reach::default()),
+            Some(Change::Set(JitPolicy::proposed()))
+        );
     }
 }

@@ -16,7 +16,9 @@ fn changes_of_many_machines_are_read_as_serde_reads_them() {
             }], "gone": [VM], "as_of": at }));
         }
     }
-    let merge = json!({ "merge": { "ports": ports["ports"], "remove": [3389] } });
+    let amend =
+        json!([{ "port": 22, "longest": "PT1H" }, { "port": 23, "protocol": "TCP", "sources": ["*"] }]);
+    let merge = json!({ "merge": { "ports": ports["ports"], "amend": amend, "remove": [3389] } });
     for (change, progress) in [
         (json!({ "set": ports }), "working"),
         (merge, "cancelling"),

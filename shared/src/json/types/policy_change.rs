@@ -4,8 +4,8 @@ use super::super::read::{WRONG, from_text};
 use super::super::{FromJson, Json, Unreadable};
 use crate::code::Code;
 use crate::policy_change::{
-    Change, ChangeId, ChangePlan, ChangedVm, Difference, Fate, Meaning, Merge, PlannedVm, PolicyChange,
-    Progress,
+    Amendment, Change, ChangeId, ChangePlan, ChangedVm, Difference, Fate, Meaning, Merge, PlannedVm,
+    PolicyChange, Progress,
 };
 
 texts! { ChangeId }
@@ -24,7 +24,8 @@ names! {
 }
 
 objects! {
-    Merge { ports, remove }
+    Amendment { port, protocol, sources, longest }
+    Merge { ports, amend, remove }
     Difference { added, changed, removed }
     ChangePlan { items, gone, as_of }
     Code { powershell, az, curl, bicep }

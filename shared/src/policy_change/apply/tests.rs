@@ -15,7 +15,11 @@ fn policy(ports: &[u16]) -> JitPolicy {
 }
 
 fn merge(ports: Vec<PortRule>, remove: &[u16]) -> Change {
-    Change::Merge(Merge { ports, remove: remove.iter().map(|port| (*port).try_into().unwrap()).collect() })
+    Change::Merge(Merge {
+        ports,
+        amend: Vec::new(),
+        remove: remove.iter().map(|port| (*port).try_into().unwrap()).collect(),
+    })
 }
 
 fn numbers(ports: &[Port]) -> Vec<u16> {
@@ -46,6 +50,41 @@ fn a_merge_into_nothing_enables_and_removing_from_nothing_does_nothing() {
 fn removing_the_last_port_leaves_a_policy_that_azure_would_not_take() {
     let to = merge(Vec::new(), &[22]).applied_to(Some(&policy(&[22]))).unwrap();
     assert_eq!(to.violations().len(), 1);
+}
+
+#[test]
+fn an_amendment_changes_what_it_names_where_the_port_is_and_nothing_else() {
+    let amend = |amendment| Change::Merge(Merge { amend: vec![amendment], ..Merge::default() });
+    let narrow = PortRule { sources: vec!["203.0.113.0/24".parse().unwrap()], ..rule(22) };
+    let amendment = Amendment::between(&rule(22), &short(22)).unwrap();
+    assert_eq!((amendment.protocol, &amendment.sources), (None, &None));
+    let from = JitPolicy { ports: vec![narrow.clone(), rule(3389)] };
+    let to = amend(amendment.clone()).applied_to(Some(&from)).unwrap();
+    let shorter = PortRule { longest: short(22).longest, ..narrow.clone() };
+    assert_eq!(to.ports, [shorter, rule(3389)], "the sources stay");
+    assert_eq!(amend(amendment.clone()).applied_to(Some(&policy(&[3389]))), Some(policy(&[3389])));
+    assert_eq!(amend(amendment).applied_to(None), None);
+    assert_eq!(Amendment::between(&rule(22), &rule(22)), None);
+    let wide = Amendment::between(&narrow, &rule(22)).unwrap();
+    assert_eq!(amend(wide).applied_to(Some(&from)).unwrap().ports, policy(&[22, 3389]).ports);
+}
+
+#[test]
+fn an_amendment_is_told_what_is_wrong_with_it() {
+    let nothing = Amendment { port: Port::SSH, protocol: None, sources: None, longest: None };
+    let nowhere = Amendment { sources: Some(Vec::new()), ..nothing.clone() };
+    let twice = Amendment { longest: Some(short(22).longest), ..nothing.clone() };
+    let change = Change::Merge(Merge { amend: vec![nothing, nowhere, twice], ..Merge::default() });
+    let fields: Vec<String> = change.violations().into_iter().map(|violation| violation.field).collect();
+    assert_eq!(
+        fields,
+        [
+            "change.merge.amend[1]",
+            "change.merge.amend[2]",
+            "change.merge.amend[0]",
+            "change.merge.amend[1].sources",
+        ]
+    );
 }
 
 #[test]
