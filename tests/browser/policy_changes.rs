@@ -73,7 +73,7 @@ async fn of_machines_that_differ_only_what_was_edited_changes() {
         page.says("Port 3389 on 2 of 3, differs").await;
         page.says("any protocol, from 198.51.100.0/24, at most 1 h: office-1").await;
         page.is_fine_at_any_size("jit-policy-differs").await;
-        page.find("combobox", "Time range (hours), row 2").choose("5").await;
+        page.find("combobox", "Time range, row 2").choose("5 hours").await;
         page.button("Save…").click().await;
         page.heading("What saving changes").appears().await;
         page.says("Changed Port 3389: at most 1 h → at most 5 h").await;
