@@ -128,15 +128,15 @@ fn standing(bench: Bench, items: &[PlannedVm]) -> Option<Element> {
         let port = shared.rule.port;
         let rules = rules_of(items, port).into_iter().map(|(rule, names)| {
             let what = shared.differs.then(|| format!("{}: ", described(rule)));
-            el("span").class("quiet").child(what).child(names.join(", "))
+            el("div").class("quiet").child(what).child(names.join(", "))
         });
-        let rules: View = rules.flat_map(|rule| [el("br"), rule]).collect();
+        let rules: View = rules.collect();
         let is_alike = shared.on == items.len() && !shared.differs;
         el("li")
             .child(el("strong").child(format!("Port {port}")))
             .child(format!(" {}", said(shared, items.len())))
-            .child((!is_alike).then(|| alike(bench, port)))
             .child(rules)
+            .child((!is_alike).then(|| alike(bench, port)))
     };
     let list = el("ul").class("configuration__changes").child(ports.iter().map(row).collect::<View>());
     let summary = el("summary")
