@@ -13,15 +13,18 @@ mod rows;
 mod snapshot;
 mod standing;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use shared::resource_id::VmId;
 use tokio::sync::watch;
 use tracing::warn;
+use uuid::Uuid;
 
 use crate::azure::Azure;
 use crate::azure::arm::ArmError;
+use crate::azure::security::Pricing;
 use crate::clock::Clock;
 
 pub use ancestry::{Ancestors, Ancestry};
@@ -47,6 +50,9 @@ const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(10);
 /// while to notice anything.
 const SHORTEST_REST: SignedDuration = SignedDuration::from_secs(15);
 
+/// After how long Resource Graph is believed again about what was changed.
+const GRAPH_KNOWS: SignedDuration = SignedDuration::from_mins(15);
+
 /// What there is in Azure. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Inventory(Arc<Inner>);
@@ -64,6 +70,8 @@ struct State {
     current: Option<Arc<Snapshot>>,
     /// Something was changed since.
     outdated: bool,
+    /// The plans that were switched on lately, and when.
+    plans: HashMap<Uuid, (Pricing, Timestamp)>,
     /// When the list could last not be loaded.
     failed_at: Option<Timestamp>,
     /// Tells what comes of the loading that is going on.
@@ -103,6 +111,21 @@ impl Inventory {
     /// Says that something was changed, so that the list is loaded again soon.
     pub fn refresh_soon(&self) {
         self.state().outdated = true;
+    }
+
+    /// Says which plan a subscription has by now: Resource Graph takes a while to notice.
+    pub fn note_plan(&self, subscription: Uuid, pricing: Pricing) {
+        let now = self.0.clock.now();
+        self.state().plans.insert(subscription, (pricing, now));
+        self.refresh_soon();
+    }
+
+    /// The plans that are known better than Resource Graph knows them.
+    fn noted_plans(&self) -> HashMap<Uuid, Pricing> {
+        let now = self.0.clock.now();
+        let mut state = self.state();
+        state.plans.retain(|_, (_, at)| now.duration_since(*at) < GRAPH_KNOWS);
+        state.plans.iter().map(|(id, (pricing, _))| (*id, *pricing)).collect()
     }
 
     /// The list as it is, without waiting. Has it loaded if there is none or it is getting old.
@@ -155,7 +178,8 @@ impl Inventory {
 
     async fn load_and_tell(&self, told: &watch::Sender<Option<Loaded>>) {
         let before = self.state().current.clone();
-        let loaded = load::load(&self.0.azure, &self.0.clock, before).await.map(Arc::new);
+        let plans = self.noted_plans();
+        let loaded = load::load(&self.0.azure, &self.0.clock, before, plans).await.map(Arc::new);
         match &loaded {
             Ok(snapshot) => self.state().current = Some(snapshot.clone()),
             Err(error) => {

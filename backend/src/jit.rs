@@ -9,6 +9,7 @@ mod bastion;
 mod close;
 mod code;
 mod configure;
+mod defender;
 mod details;
 mod displaced;
 mod error;

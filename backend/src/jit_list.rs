@@ -20,7 +20,7 @@ use crate::guardrails::{InNameOf, belongs_to, named_in};
 use crate::inventory::{InventoryVm, Open, Snapshot, Standing};
 use crate::rules::RulesOf;
 
-pub use plans::plans;
+pub use plans::{may_enable, plan, plans};
 pub use sheet::sheet;
 
 /// Which machines are wanted, and in what order. An empty list of values does not restrict.

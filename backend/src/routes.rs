@@ -2,6 +2,7 @@
 
 mod access_requests;
 mod answer;
+mod defender;
 mod extract;
 mod handoffs;
 mod health;
@@ -41,6 +42,7 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(jit_list::show))
         .routes(routes!(jit_list::export))
         .routes(routes!(jit_policies::show, jit_policies::replace, jit_policies::remove))
+        .routes(routes!(defender::replace))
         .routes(routes!(policy_changes::list))
         .routes(routes!(policy_changes::show))
         .routes(routes!(policy_changes::events))

@@ -137,6 +137,18 @@ impl<'r> RulesOf<'r> {
         self.allowing(verb, place).next().is_some()
     }
 
+    /// Whether they may do this to all of a subscription, which is in these management groups, as far
+    /// as they could be read.
+    pub fn allow_throughout(
+        &self,
+        verb: Verb,
+        subscription: Uuid,
+        management_groups: Option<&[ArmName]>,
+    ) -> bool {
+        let mut on = self.0.iter().filter(|rule| rule.lets(verb)).flat_map(|rule| &rule.on);
+        on.any(|scope| scope.covers_subscription(subscription, management_groups))
+    }
+
     /// Whether they may do this to the machine with this source, if nothing else is wrong.
     pub fn allow_source(&self, verb: Verb, place: Place<'_>, source: &Source) -> bool {
         self.allowing(verb, place).any(|rule| rule.source.judge(source).is_ok())

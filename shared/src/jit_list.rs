@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::defender::SubscriptionPlan;
 use crate::policy::PortRule;
 use crate::port::Port;
 use crate::preflight::RuleRef;
@@ -202,35 +203,6 @@ pub enum Severity {
     Unknown,
     /// Management ports are not open: nothing needs to be locked down.
     Healthy,
-}
-
-/// The plans of Microsoft Defender for Servers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum DefenderPlan {
-    /// Plan 2, which just-in-time access is part of.
-    Plan2,
-    /// Plan 1, which it is not part of.
-    Plan1,
-    /// None.
-    Free,
-}
-
-/// The Defender plan of a subscription.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SubscriptionPlan {
-    /// The subscription.
-    pub subscription: SubscriptionName,
-    /// The plan; absent where it could not be read.
-    pub plan: Option<DefenderPlan>,
-    /// How many days it is, or would be, free of charge; absent where no trial is left.
-    pub trial_days: Option<u32>,
-    /// How it stands, in a sentence for people.
-    pub told: String,
-    /// What to do so that just-in-time access works there, or can be judged; absent where nothing is.
-    pub step: Option<String>,
 }
 
 #[cfg(test)]

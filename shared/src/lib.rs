@@ -7,6 +7,7 @@ pub mod access;
 pub mod bastion;
 pub mod code;
 pub mod configuration;
+pub mod defender;
 pub mod duration;
 pub mod explanation;
 pub mod handoff;

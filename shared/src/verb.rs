@@ -21,11 +21,13 @@ pub enum Verb {
     Audit,
     /// See how it complies with Azure Policy, and assign policies.
     Comply,
+    /// Switch Microsoft Defender for Servers Plan 2 on for a whole subscription, which costs money.
+    EnableDefender,
 }
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::See,
         Self::Request,
         Self::RequestForOthers,
@@ -33,6 +35,7 @@ impl Verb {
         Self::Configure,
         Self::Audit,
         Self::Comply,
+        Self::EnableDefender,
     ];
 
     /// Its name in a file of access rules, and on the wire.
@@ -45,6 +48,7 @@ impl Verb {
             Self::Configure => "configure",
             Self::Audit => "audit",
             Self::Comply => "comply",
+            Self::EnableDefender => "enable-defender",
         }
     }
 
@@ -58,6 +62,9 @@ impl Verb {
             Self::Configure => format!("configure just-in-time access on {machine}"),
             Self::Audit => format!("see who had access to {machine}"),
             Self::Comply => format!("see how {machine} complies with policies"),
+            Self::EnableDefender => {
+                format!("switch Microsoft Defender for Servers Plan 2 on for the subscription of {machine}")
+            }
         }
     }
 }

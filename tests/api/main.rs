@@ -5,6 +5,7 @@ mod audit;
 mod bastion;
 mod bearer;
 mod code;
+mod defender;
 mod delegated;
 mod doctor;
 mod errors;

@@ -128,6 +128,7 @@ impl Cells {
                 let policy = Some(&policy).filter(|_| method == "put");
                 self.visitor.change(&path, ("if-match", unread), policy).await
             }
+            "put" => self.visitor.put(&path, &json!({ "plan": "plan2" })).await,
             "delete" => self.visitor.delete(&path).await,
             "post" if path.starts_with("/api/access-requests") && !template.contains("{id}") => {
                 self.visitor.post(&path, &self.app.wish(vm.name().as_str(), 3389)).await

@@ -17,6 +17,7 @@ mod lost;
 mod measure;
 mod narrow;
 mod obstacles;
+mod plans;
 mod policy_changes;
 mod ports;
 mod refused_file;

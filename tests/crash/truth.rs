@@ -114,10 +114,11 @@ pub async fn check(installed: &Installed, seed: u64) -> Sums {
                 sums.opened += u64::from(granted.contains_key(&request.id));
                 sums.not_opened += u64::from(!granted.contains_key(&request.id));
             }
-            // Nobody in these tests does either.
-            Action::ShareableLink { .. } | Action::Configure { .. } | Action::Split { .. } => {
-                panic!("nobody wanted {action:?}")
-            }
+            // Nobody in these tests does any of that.
+            Action::ShareableLink { .. }
+            | Action::Configure { .. }
+            | Action::Split { .. }
+            | Action::EnableDefender { .. } => panic!("nobody wanted {action:?}"),
             Action::Close { request, .. } => {
                 to_close.insert(request.id);
             }

@@ -1,14 +1,20 @@
 //! What an entry of the audit trail says, as it is kept.
 
+mod refusal;
+
 use serde::{Deserialize, Serialize};
-use shared::access::{AccessRequest, Displaced, NewAccess, RequestId, Technique};
+use shared::access::{AccessRequest, Displaced, RequestId, Technique};
 use shared::bastion::BastionId;
-use shared::handoff::{Handoff, NewHandoff};
+use shared::defender::DefenderPlan;
+use shared::handoff::Handoff;
 use shared::policy::JitPolicy;
 use shared::policy_change::{Change, ChangeId};
 use shared::resource_id::VmId;
+use uuid::Uuid;
 
 use crate::session::PersonKey;
+
+pub use refusal::{Refusal, Wanted};
 
 /// Something that Postern is about to do at Azure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +69,15 @@ pub enum Action {
         /// The change of many machines that this is a part of.
         change: ChangeId,
     },
+    /// Have Microsoft Defender for Servers Plan 2 switched on for a subscription.
+    EnableDefender {
+        /// The subscription.
+        subscription: Uuid,
+        /// What it is called.
+        name: String,
+        /// The plan that it has.
+        from: DefenderPlan,
+    },
     /// Have a shareable link made, or deleted. What the link is stands nowhere.
     ShareableLink {
         /// Which of the two.
@@ -102,7 +117,10 @@ impl Action {
         match self {
             Self::Open { request, .. } | Self::Close { request, .. } => Some(request.id),
             Self::ShareableLink { of, .. } => Some(*of),
-            Self::StartVm { .. } | Self::Configure { .. } | Self::Split { .. } => None,
+            Self::StartVm { .. }
+            | Self::Configure { .. }
+            | Self::Split { .. }
+            | Self::EnableDefender { .. } => None,
         }
     }
 
@@ -111,22 +129,28 @@ impl Action {
         match self {
             Self::Configure { vm, change, .. } => change.map(|change| (change, vm)),
             Self::Split { vm, change, .. } => Some((*change, vm)),
-            Self::Open { .. } | Self::Close { .. } | Self::StartVm { .. } | Self::ShareableLink { .. } => {
-                None
-            }
+            Self::Open { .. }
+            | Self::Close { .. }
+            | Self::StartVm { .. }
+            | Self::EnableDefender { .. }
+            | Self::ShareableLink { .. } => None,
         }
     }
 
     /// What an outcome repeats of it, so that it can be read by itself.
     pub(super) fn brief(&self) -> Brief<'_> {
+        let of = |action, vm| Brief { action, vm: Some(vm), subscription: None };
         match self {
-            Self::Open { request, .. } => Brief { action: "open", vm: &request.vm },
-            Self::Close { request, .. } => Brief { action: "close", vm: &request.vm },
-            Self::StartVm { vm } => Brief { action: "start_vm", vm },
-            Self::Configure { vm, .. } => Brief { action: "configure", vm },
-            Self::Split { vm, .. } => Brief { action: "split", vm },
-            Self::ShareableLink { deed: LinkDeed::Create, vm, .. } => Brief { action: "create_link", vm },
-            Self::ShareableLink { deed: LinkDeed::Delete, vm, .. } => Brief { action: "delete_link", vm },
+            Self::Open { request, .. } => of("open", &request.vm),
+            Self::Close { request, .. } => of("close", &request.vm),
+            Self::StartVm { vm } => of("start_vm", vm),
+            Self::Configure { vm, .. } => of("configure", vm),
+            Self::Split { vm, .. } => of("split", vm),
+            Self::ShareableLink { deed: LinkDeed::Create, vm, .. } => of("create_link", vm),
+            Self::ShareableLink { deed: LinkDeed::Delete, vm, .. } => of("delete_link", vm),
+            Self::EnableDefender { subscription, .. } => {
+                Brief { action: "enable_defender", vm: None, subscription: Some(*subscription) }
+            }
         }
     }
 }
@@ -135,7 +159,10 @@ impl Action {
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Brief<'a> {
     action: &'static str,
-    vm: &'a VmId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vm: Option<&'a VmId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subscription: Option<Uuid>,
 }
 
 /// Something that happened and needed nothing of Azure.
@@ -237,84 +264,4 @@ impl Outcome {
     pub fn unknown(reason: impl Into<String>) -> Self {
         Self::Unknown { reason: reason.into(), correlation_id: None }
     }
-}
-
-/// Something that was asked for and not tried.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
-    /// What was asked for.
-    #[serde(flatten)]
-    pub wanted: Wanted,
-    /// Why it was not tried: one sentence per reason.
-    pub why: Vec<String>,
-    /// Azure's correlation id, if it was Azure that refused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub correlation_id: Option<String>,
-}
-
-/// What somebody asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "wanted", rename_all = "snake_case")]
-pub enum Wanted {
-    /// Access.
-    Access {
-        /// As they put it.
-        access: NewAccess,
-        /// The request that it was to make last longer.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        extends: Option<RequestId>,
-    },
-    /// Access to be closed before its time.
-    Close {
-        /// The request that opened it.
-        request: RequestId,
-        /// The machine.
-        vm: VmId,
-    },
-    /// To prepare access for somebody else.
-    PrepareHandoff {
-        /// As they put it.
-        handoff: NewHandoff,
-    },
-    /// To look at what was prepared for somebody else.
-    ReadHandoff {
-        /// What was prepared.
-        handoff: Box<Handoff>,
-    },
-    /// To be known as the guest that it was prepared for.
-    EnterHandoff {
-        /// What was prepared.
-        handoff: Box<Handoff>,
-    },
-    /// To have what was prepared opened.
-    RedeemHandoff {
-        /// What was prepared.
-        handoff: Box<Handoff>,
-    },
-    /// A machine to be started.
-    StartVm {
-        /// The machine.
-        vm: VmId,
-    },
-    /// Just-in-time access to be set up differently on many machines.
-    ConfigureMany {
-        /// Some of the machines.
-        vms: Vec<VmId>,
-        /// How many they are.
-        machines: usize,
-        /// What was to be done to each.
-        change: Change,
-    },
-    /// A machine that shares a policy to get one of its own.
-    Split {
-        /// The machine.
-        vm: VmId,
-    },
-    /// Just-in-time access to be set up differently on a machine.
-    Configure {
-        /// The machine.
-        vm: VmId,
-        /// What was to be set up; nothing to have none.
-        to: Option<JitPolicy>,
-    },
 }

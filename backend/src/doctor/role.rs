@@ -114,6 +114,11 @@ const TO_CONFIGURE: [Need; 3] = [
     },
 ];
 
+const TO_ENABLE_DEFENDER: Need = Need {
+    action: "Microsoft.Security/pricings/write",
+    otherwise: "no Defender plan can be switched on, which access rules allow",
+};
+
 const TO_CLOSE: Need = Need {
     action: "Microsoft.Network/networkSecurityGroups/securityRules/delete",
     otherwise: "no access can be closed early, as jit.close wants it",
@@ -137,7 +142,9 @@ fn changes(rules: &Rules, close: Option<Technique>) -> Vec<Need> {
     let share = TO_SHARE_LINKS.into_iter().filter(|_| links);
     let configures = rules.iter().any(|rule| rule.may.contains(&Verb::Configure));
     let configure = TO_CONFIGURE.into_iter().filter(|_| configures);
-    [TO_OPEN].into_iter().chain(close).chain(start).chain(share).chain(configure).collect()
+    let enables = rules.iter().any(|rule| rule.may.contains(&Verb::EnableDefender));
+    let enable = enables.then_some(TO_ENABLE_DEFENDER);
+    [TO_OPEN].into_iter().chain(close).chain(start).chain(share).chain(configure).chain(enable).collect()
 }
 
 /// What Postern's identity must be able to do for what `rules` let people do. Where people are

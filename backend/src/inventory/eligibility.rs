@@ -4,7 +4,7 @@
 //! decides, then what is paid for, then what Defender for Cloud was told to leave out (Defender for
 //! Cloud, "Enable just-in-time access", and its logic flow).
 
-use shared::jit_list::DefenderPlan;
+use shared::defender::DefenderPlan;
 use shared::vm::Unsupported;
 
 use crate::azure::network::Firewall;

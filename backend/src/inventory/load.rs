@@ -9,6 +9,7 @@ mod policies;
 mod refused;
 mod usage;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::future::{join, join5};
@@ -22,6 +23,7 @@ use super::snapshot::{About, InventoryVm, ListedBastion, Snapshot};
 use crate::azure::Azure;
 use crate::azure::arm::ArmError;
 use crate::azure::graph::ResourceGraph;
+use crate::azure::security::Pricing;
 use crate::azure::subscriptions::Subscription;
 use crate::clock::Clock;
 use defender::Defender;
@@ -31,16 +33,18 @@ use policies::Policies;
 
 pub(super) use refused::Refusals;
 
-/// Loads everything. `before` is the list as it was, for what cannot be read just now.
+/// Loads everything. `before` is the list as it was, for what cannot be read just now; `plans` are
+/// known better than Resource Graph knows them.
 pub(super) async fn load(
     azure: &Azure,
     clock: &Clock,
     before: Option<Arc<Snapshot>>,
+    plans: HashMap<Uuid, Pricing>,
 ) -> Result<Snapshot, ArmError> {
     let as_of = clock.now();
     let subscriptions = azure.subscriptions.list().await?;
     let ids: Vec<Uuid> = subscriptions.iter().map(|subscription| subscription.id).collect();
-    let (machines, (networks, defender), ancestry, policies, bastions) = join5(
+    let (machines, (networks, mut defender), ancestry, policies, bastions) = join5(
         machines::machines(&azure.graph, &subscriptions),
         join(Networks::load(&azure.graph, &ids), Defender::load(&azure.graph, &ids)),
         Ancestry::load(&azure.graph, &ids),
@@ -49,6 +53,7 @@ pub(super) async fn load(
     )
     .await;
     let machines = machines?;
+    defender.note_plans(plans);
     ancestry.tell_news(before.as_ref().map(|before| &before.ancestry));
     let assembly =
         Assembly { machines, networks, defender, policies, subscriptions, ancestry, bastions, before };

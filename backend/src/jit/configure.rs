@@ -272,13 +272,13 @@ pub(super) async fn outcome_of_left(
     Ok(if document.says(vm, wanted) { Outcome::Done { correlation_id: None } } else { unknown })
 }
 
-/// Puts on record what came of it. The intent stands there already.
-async fn finish(attempt: Attempt, outcome: &Outcome) {
+/// Puts on record what came of a change. The intent stands there already.
+pub(super) async fn finish(attempt: Attempt, outcome: &Outcome) {
     match attempt.finish(outcome).await {
         Ok(()) | Err(AuditError::AlreadyFinished(_)) => {}
         Err(error) => {
             let error = &error as &dyn std::error::Error;
-            tracing::error!(error, "the outcome of changing a policy could not be written");
+            tracing::error!(error, "the outcome of a change could not be written");
         }
     }
 }

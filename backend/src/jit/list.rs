@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use shared::access::RequestId;
-use shared::jit_list::{JitFacets, JitPage, JitRow, SubscriptionPlan, TabCounts};
+use shared::defender::SubscriptionPlan;
+use shared::jit_list::{JitFacets, JitPage, JitRow, TabCounts};
 use shared::verb::Verb;
 use shared::vm::{UnreadableSubscription, VmPage};
 
@@ -72,7 +73,7 @@ impl Jit {
                 total: vms.len(),
                 counts,
                 facets: with_facets.then(|| jit_list::facets(&visible)),
-                plans: jit_list::plans(&look.snapshot, &visible),
+                plans: jit_list::plans(&look.snapshot, &visible, rules),
                 unreadable: look.snapshot.unreadable_for(rules),
             }
         });

@@ -1,30 +1,44 @@
 //! Which Defender plan subscriptions have, in words.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use jiff::SignedDuration;
-use shared::jit_list::{DefenderPlan, SubscriptionPlan};
+use shared::defender::{DefenderPlan, SubscriptionPlan};
+use shared::verb::Verb;
 use shared::vm::SubscriptionName;
 use uuid::Uuid;
 
 use crate::azure::security::Pricing;
 use crate::inventory::{InventoryVm, Snapshot};
+use crate::rules::RulesOf;
 
 /// The plans of the subscriptions that these machines are in, by name.
-pub fn plans(snapshot: &Snapshot, visible: &[&InventoryVm]) -> Vec<SubscriptionPlan> {
-    let seen: HashSet<Uuid> = visible.iter().map(|entry| entry.vm.id.subscription()).collect();
-    let seen = snapshot.subscriptions.iter().filter(|subscription| seen.contains(&subscription.id));
-    seen.map(|subscription| {
+pub fn plans(snapshot: &Snapshot, visible: &[&InventoryVm], rules: &RulesOf<'_>) -> Vec<SubscriptionPlan> {
+    let mut seen: HashMap<Uuid, u32> = HashMap::new();
+    for entry in visible {
+        *seen.entry(entry.vm.id.subscription()).or_default() += 1;
+    }
+    let told = snapshot.subscriptions.iter().filter_map(|subscription| {
+        let machines = *seen.get(&subscription.id)?;
         let pricing = snapshot.plans.get(&subscription.id).copied();
         let assessed = snapshot.assessed.contains(&subscription.id);
         let name = SubscriptionName { name: subscription.name.clone(), id: subscription.id };
-        plan(name, pricing, assessed)
-    })
-    .collect()
+        let lacks = pricing.is_some_and(|pricing| pricing.plan != DefenderPlan::Plan2);
+        let may_enable = lacks && may_enable(rules, snapshot, subscription.id);
+        Some(SubscriptionPlan { machines, may_enable, ..plan(name, pricing, assessed) })
+    });
+    told.collect()
 }
 
-/// How it stands with one. `assessed` says whether Defender for Cloud shows a verdict on any machine.
-fn plan(subscription: SubscriptionName, pricing: Option<Pricing>, assessed: bool) -> SubscriptionPlan {
+/// Whether they may have Plan 2 switched on for a subscription.
+pub fn may_enable(rules: &RulesOf<'_>, snapshot: &Snapshot, subscription: Uuid) -> bool {
+    let groups = snapshot.ancestry.of(subscription).map(AsRef::as_ref);
+    rules.allow_throughout(Verb::EnableDefender, subscription, groups)
+}
+
+/// How it stands with one, for somebody who sees no machine of it and may not change it. `assessed`
+/// says whether Defender for Cloud shows a verdict on any machine.
+pub fn plan(subscription: SubscriptionName, pricing: Option<Pricing>, assessed: bool) -> SubscriptionPlan {
     let name = &subscription.name;
     let days = pricing.and_then(|pricing| pricing.trial_left).and_then(days);
     let for_days = |days: u32| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
@@ -52,7 +66,15 @@ fn plan(subscription: SubscriptionName, pricing: Option<Pricing>, assessed: bool
             (told, (!assessed).then(|| step.to_owned()))
         }
     };
-    SubscriptionPlan { plan: pricing.map(|pricing| pricing.plan), trial_days: days, told, step, subscription }
+    SubscriptionPlan {
+        plan: pricing.map(|pricing| pricing.plan),
+        trial_days: days,
+        told,
+        step,
+        subscription,
+        machines: 0,
+        may_enable: false,
+    }
 }
 
 /// Whole days, the one that has begun included.

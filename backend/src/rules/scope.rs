@@ -66,6 +66,20 @@ impl Scope {
             }
         }
     }
+
+    /// Whether all of a subscription is part of it, whatever is in there.
+    pub fn covers_subscription(&self, subscription: Uuid, management_groups: Option<&[ArmName]>) -> bool {
+        match self {
+            Self::ManagementGroup(group) => management_groups.is_some_and(|groups| groups.contains(group)),
+            Self::Subscription(id) => *id == subscription,
+            Self::ResourceGroup(..) | Self::Vm(_) | Self::Tag { .. } => false,
+        }
+    }
+
+    /// Whether it can be all of a subscription, or more.
+    pub fn is_of_subscriptions(&self) -> bool {
+        matches!(self, Self::ManagementGroup(_) | Self::Subscription(_))
+    }
 }
 
 impl FromStr for Scope {

@@ -138,3 +138,44 @@ fn only_the_names_of_rules_that_are_not_about_somebody_are_kept_apart() {
     assert_eq!(rules().not_about(operator(&roles)), ["Auditors"]);
     assert_eq!(rules().not_about(operator(&[])), ["Factory operators", "Auditors"]);
 }
+
+#[test]
+fn a_whole_subscription_takes_a_rule_on_all_of_it_and_the_verb_by_name() {
+    let id = "11111111-2222-3333-4444-555555555555";
+    let throughout = |on: &str, may: &str, management_groups: Option<&[ArmName]>| {
+        let text = RULES.replace(&format!("on = [\"/subscriptions/{id}\"]"), &format!("on = [{on}]"));
+        let rules: Rules = text.replace(r#"may = ["see"]"#, &format!("may = [{may}]")).parse().unwrap();
+        let auditor = Who { username: "auditor@contoso.com", object_id: "", roles: &[], groups: &[] };
+        let id = id.parse().unwrap();
+        rules.of(auditor).allow_throughout(Verb::EnableDefender, id, management_groups)
+    };
+    let (all, enable) = (format!("\"/subscriptions/{id}\""), r#""enable-defender""#);
+    assert!(throughout(&all, enable, None));
+    assert!(throughout(&format!(r#""tag:env=factory", {all}"#), enable, None));
+    let everything_else: Vec<String> = Verb::ALL
+        .into_iter()
+        .filter(|verb| *verb != Verb::EnableDefender)
+        .map(|verb| format!("\"{}\"", verb.name()))
+        .collect();
+    assert!(!throughout(&all, &everything_else.join(", "), None), "no other verb contains it");
+    assert!(!throughout(r#""/subscriptions/21111111-2222-3333-4444-555555555555""#, enable, None));
+    let group = r#""/providers/Microsoft.Management/managementGroups/Plants""#;
+    let groups: [ArmName; 2] = ["plants".parse().unwrap(), "root".parse().unwrap()];
+    assert!(throughout(group, enable, Some(&groups)));
+    assert!(!throughout(group, enable, Some(&groups[1..])) && !throughout(group, enable, None));
+}
+
+#[test]
+fn what_is_about_whole_subscriptions_cannot_be_allowed_on_less() {
+    for on in ["tag:env=factory", "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg"] {
+        let text = RULES
+            .replace(
+                r#"on = ["/subscriptions/11111111-2222-3333-4444-555555555555"]"#,
+                &format!("on = [\"{on}\"]"),
+            )
+            .replace(r#"may = ["see"]"#, r#"may = ["see", "enable-defender"]"#);
+        let fault = text.parse::<Rules>().unwrap_err();
+        assert_eq!(fault.place, Some(("Auditors".to_owned(), "may")));
+        assert!(fault.reason.contains("name a subscription or a management group"), "{fault}");
+    }
+}

@@ -5,11 +5,12 @@ mod chosen;
 mod filters;
 mod list;
 mod menu;
+mod plans;
 mod row;
 mod table;
 
 use leptos::prelude::*;
-use shared::jit_list::{SubscriptionPlan, Tab, TabCounts};
+use shared::jit_list::{Tab, TabCounts};
 
 use crate::api;
 use crate::components::blade::Blade;
@@ -28,6 +29,7 @@ use chosen::{Chosen, actions};
 use filters::filters;
 use list::{Face, JitList};
 use menu::Menu;
+use plans::Plans;
 use table::Table;
 
 /// The page of just-in-time access.
@@ -37,6 +39,7 @@ pub fn jit_page() -> View {
     let list = JitList::of(wanted);
     let chosen = Chosen::new(wanted);
     let menu = Menu::new(list);
+    let plans = Plans::new(list);
     let table = Table::new(list, chosen, menu);
     let refresh =
         Button::new("Refresh", move || list.load()).look(Look::Quiet).glyph(Glyph::Refresh).busy(list.busy);
@@ -57,7 +60,7 @@ pub fn jit_page() -> View {
         el("div").class("commands").child(refresh).child(sheet).child(age(move || list.as_of())),
         expander("What is just-in-time VM access?", WHAT),
         expander("How does it work?", HOW),
-        move || plans(list.about(|page| page.plans.clone())),
+        plans.view(),
         move || unreadable(list.about(|page| page.unreadable.clone())),
         move || nowhere(list.about(|page| page.counts).unknown),
         menu.told(),
@@ -133,23 +136,6 @@ fn address(wanted: &JitWanted) -> String {
         query if query.is_empty() => Page::Jit.path(),
         query => format!("{}?{query}", Page::Jit.path()),
     }
-}
-
-/// Where something has to be done in Defender for Cloud before all of this works.
-fn plans(plans: Vec<SubscriptionPlan>) -> Option<Element> {
-    let lacking: Vec<SubscriptionPlan> = plans.into_iter().filter(|plan| plan.step.is_some()).collect();
-    if lacking.is_empty() {
-        return None;
-    }
-    let number = format::count(lacking.len() as u64, "subscription", "subscriptions");
-    let plan = |plan: SubscriptionPlan| el("li").child(plan.told).child(" ").child(plan.step);
-    let steps = el("ul").class("jit__steps").child(lacking.into_iter().map(plan).collect::<View>());
-    let words = el("details")
-        .child(el("summary").child(format!(
-            "Something is to be done in {number} before just-in-time access works everywhere."
-        )))
-        .child(steps);
-    Some(message_bar(Tone::Warning, words))
 }
 
 /// Those that are in no tab.

@@ -69,7 +69,7 @@ fn sessions_are_read_as_serde_reads_them() {
         agrees::<Session>(json!({
             "person": { "name": "Olga", "username": "olga@contoso.com" },
             "address": { "address": "203.0.113.7", "how": how },
-            "may": ["see", "request", "request-for-others", "start", "configure", "audit", "comply"],
+            "may": ["see", "request", "request-for-others", "start", "configure", "audit", "comply", "enable-defender"],
             "can_close": true,
             "rdp_publisher": publisher, "cannot_sign": publisher.is_null(),
             "expires_at": "2030-01-09T20:05:00Z", "now": "2030-01-09T12:05:00.5Z",

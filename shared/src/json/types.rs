@@ -79,6 +79,7 @@ names! {
         "configure" => Configure,
         "audit" => Audit,
         "comply" => Comply,
+        "enable-defender" => EnableDefender,
         _ => Err(WRONG)
     }
     Os { "windows" => Windows, "linux" => Linux, _ => Ok(Self::Unknown) }

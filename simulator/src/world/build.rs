@@ -101,6 +101,7 @@ impl World {
             state: new.state,
             plan: new.plan,
             plan_since: None,
+            plan_before: None,
             trial: new.trial,
             defender_location: new.defender_location,
         };

@@ -17,6 +17,8 @@ pub struct Subscription {
     pub plan: Plan,
     /// When the plan was switched on.
     pub plan_since: Option<Timestamp>,
+    /// When the plan was changed last, and what it was until then.
+    pub plan_before: Option<(Timestamp, Plan)>,
     /// How long the plan is free of charge once it is switched on.
     pub trial: SignedDuration,
     /// Where Defender keeps the subscription's data.
@@ -32,6 +34,27 @@ pub enum Plan {
 }
 
 impl Subscription {
+    /// The plan that it had at a moment, as far as the last change goes back.
+    pub fn plan_at(&self, moment: Timestamp) -> Plan {
+        match self.plan_before {
+            Some((changed, before)) if moment < changed => before,
+            _ => self.plan,
+        }
+    }
+
+    /// Changes the plan. The trial begins with the first of them.
+    pub fn change_plan(&mut self, plan: Plan, now: Timestamp) {
+        if plan == self.plan {
+            return;
+        }
+        self.plan_since = match (self.plan, plan) {
+            (_, Plan::Free) => None,
+            (Plan::Free, Plan::P1 | Plan::P2) => Some(now),
+            (Plan::P1 | Plan::P2, Plan::P1 | Plan::P2) => self.plan_since,
+        };
+        self.plan_before = Some((now, std::mem::replace(&mut self.plan, plan)));
+    }
+
     /// What is left of the trial, which begins with the plan.
     pub fn trial_left(&self, now: Timestamp) -> SignedDuration {
         let used = self.plan_since.map(|since| now.duration_since(since)).unwrap_or_default();

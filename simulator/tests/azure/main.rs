@@ -11,4 +11,5 @@ mod faults;
 mod graph;
 mod jit;
 mod network;
+mod pricings;
 mod worlds;

@@ -1,7 +1,8 @@
 //! Why just-in-time access cannot be set up on a machine, and what is said where that is not known.
 
 use jiff::SignedDuration;
-use shared::jit_list::{DefenderPlan, JitPage, Severity, Standing};
+use shared::defender::DefenderPlan;
+use shared::jit_list::{JitPage, Severity, Standing};
 use shared::vm::{Unsupported, VmDetails, VmPage};
 use simulator::world::{Assessment, NewNic, NewSubnet, NewVm, NewVnet, Plan};
 use simulator::{Fault, Trouble, World};
@@ -61,6 +62,10 @@ async fn what_cannot_have_it_says_why_and_who_can_do_something() {
     assert_eq!((laboratory.plan, laboratory.trial_days), (Some(DefenderPlan::Free), Some(30)));
     assert!(laboratory.step.as_ref().is_some_and(|step| step.contains("Plan 2") && step.contains("30 days")));
     assert_eq!((production.plan, &production.step), (Some(DefenderPlan::Plan2), &None));
+    assert!(!laboratory.may_enable, "no rule lets her");
+    let lara = listed(&app.sign_in("laboratory").await, "").await;
+    let plans: Vec<_> = lara.plans.iter().map(|plan| (plan.machines, plan.may_enable)).collect();
+    assert_eq!(plans, [(2, true)]);
 }
 
 #[tokio::test]

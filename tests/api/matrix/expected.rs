@@ -72,9 +72,12 @@ pub fn expected(route: &str, who: Who, scope: Scope) -> u16 {
         // Of nothing that anybody has read.
         (
             "put /api/vms/{subscription}/{group}/{name}/jit-policy"
-            | "delete /api/vms/{subscription}/{group}/{name}/jit-policy",
+            | "delete /api/vms/{subscription}/{group}/{name}/jit-policy"
+            // Production has it.
+            | "put /api/subscriptions/{subscription}/defender-plan",
             _,
         ) => match who {
+            Everything if theirs && route.ends_with("/defender-plan") => 200,
             Everything if theirs => 412,
             Requester | Reader if theirs => 403,
             _ => 404,

@@ -93,6 +93,13 @@ impl Visitor {
         self.send(request.expect("a DELETE has no body")).await
     }
 
+    /// Puts `body` in the place of what is there.
+    pub async fn put(&self, path: &str, body: &impl Serialize) -> Answer {
+        let body = serde_json::to_vec(body).expect("tests send plain data");
+        let request = self.request(&Method::PUT, path).header(CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body)).expect("tests send valid requests")).await
+    }
+
     /// Puts `body` in the place of what is there, or takes it away, on this condition.
     pub async fn change(&self, path: &str, condition: (&str, &str), body: Option<&impl Serialize>) -> Answer {
         let method = if body.is_some() { Method::PUT } else { Method::DELETE };

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::store::Link;
 
 /// What the columns are called.
-const COLUMNS: [&str; 24] = [
+const COLUMNS: [&str; 25] = [
     "seq",
     "time",
     "kind",
@@ -23,6 +23,7 @@ const COLUMNS: [&str; 24] = [
     "requested_for",
     "prepared_by",
     "vm",
+    "subscription",
     "ports",
     "source",
     "until",
@@ -82,6 +83,7 @@ fn cells(link: &Link) -> [String; COLUMNS.len()] {
         first_text(&about["requested_for"], &["username"]),
         first_text(&prepared_by(about), &["username"]),
         targets(about, "vm", &about["vm"]),
+        text(&body["subscription"]),
         targets(about, "ports", &about["ports"]),
         text(&about["source"]),
         text(&about["ends_at"]),

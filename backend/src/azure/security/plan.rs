@@ -3,7 +3,8 @@
 use jiff::fmt::temporal::SpanParser;
 use jiff::{SignedDuration, SpanRelativeTo};
 use serde::Deserialize;
-use shared::jit_list::DefenderPlan;
+use serde_json::json;
+use shared::defender::DefenderPlan;
 use uuid::Uuid;
 
 use super::Security;
@@ -34,12 +35,27 @@ pub struct Pricing {
 impl Security {
     /// Reads which plan a subscription has.
     pub async fn plan(&self, subscription: Uuid) -> Result<Plan, ArmError> {
-        let path = format!(
-            "subscriptions/{subscription}/providers/Microsoft.Security/pricings/VirtualMachines?api-version=2024-01-01"
-        );
-        let wire: WirePricing = self.0.get(&path).await?;
-        Ok(Plan::from(wire.properties))
+        self.pricing(subscription).await.map(Plan::from)
     }
+
+    /// Reads what is paid for in a subscription.
+    pub async fn pricing(&self, subscription: Uuid) -> Result<Pricing, ArmError> {
+        let wire: WirePricing = self.0.get(&path(subscription)).await?;
+        Ok(wire.properties)
+    }
+
+    /// Has Plan 2 switched on for a subscription, and returns Azure's name for the call. It is sent
+    /// once; `name` is ours for it. What machines have of their own stays.
+    pub async fn enable_plan_2(&self, subscription: Uuid, name: Uuid) -> Result<Option<String>, ArmError> {
+        let body = json!({ "properties": { "pricingTier": "Standard", "subPlan": "P2" } });
+        Ok(self.0.replace(&path(subscription), name, &body).await?.correlation_id)
+    }
+}
+
+fn path(subscription: Uuid) -> String {
+    format!(
+        "subscriptions/{subscription}/providers/Microsoft.Security/pricings/VirtualMachines?api-version=2024-01-01"
+    )
 }
 
 #[derive(Debug, Deserialize)]

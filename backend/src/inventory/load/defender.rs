@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use futures_util::future::join;
-use shared::jit_list::DefenderPlan;
+use shared::defender::DefenderPlan;
 use shared::resource_id::VmId;
 use tracing::warn;
 use uuid::Uuid;
@@ -55,6 +55,11 @@ impl Defender {
             }
         }
         defender
+    }
+
+    /// Takes in plans that are newer than what Resource Graph has.
+    pub(super) fn note_plans(&mut self, plans: HashMap<Uuid, Pricing>) {
+        self.plans.extend(plans);
     }
 
     /// What it says of a machine.

@@ -50,7 +50,10 @@ fn step(entry: NewEntry, whence: &dyn Fn(&Actor) -> bool) -> Option<Step> {
             }
             Action::Close { .. } => plain(StepKind::CloseRequested, None),
             Action::ShareableLink { deed, .. } => plain(StepKind::Link, Some(asked_of_link(deed).to_owned())),
-            Action::StartVm { .. } | Action::Configure { .. } | Action::Split { .. } => return None,
+            Action::StartVm { .. }
+            | Action::Configure { .. }
+            | Action::Split { .. }
+            | Action::EnableDefender { .. } => return None,
         }),
         EntryKind::Outcome(_) => {
             let Settled { action, outcome } = Settled::read(&body)?;

@@ -8,7 +8,7 @@ use shared::vm::PowerState;
 use super::{WatchError, Watchers, links, rules_seen};
 use crate::audit::{Action, AuditError, Outcome};
 use crate::azure::arm::ArmError;
-use crate::jit::configure;
+use crate::jit::{configure, defender};
 
 /// How often to look around.
 const ROUND: SignedDuration = SignedDuration::from_secs(30);
@@ -99,9 +99,20 @@ impl Watchers {
                         }
                     }
                 }
+                Action::EnableDefender { subscription, .. } if left.at < now - configure::LONGEST_CHANGE => {
+                    match defender::outcome_of_left(&self.0.azure.security, *subscription).await {
+                        Ok(outcome) => Some(outcome),
+                        Err(error) => {
+                            let error = &error as &dyn std::error::Error;
+                            tracing::warn!(%subscription, error, "which Defender plan a subscription has could not be looked at");
+                            None
+                        }
+                    }
+                }
                 Action::ShareableLink { .. }
                 | Action::Configure { .. }
                 | Action::Split { .. }
+                | Action::EnableDefender { .. }
                 | Action::Open { .. }
                 | Action::Close { .. } => None,
             };

@@ -67,6 +67,7 @@ impl Watchers {
                     | Action::StartVm { .. }
                     | Action::Configure { .. }
                     | Action::Split { .. }
+                    | Action::EnableDefender { .. }
                     | Action::ShareableLink { .. } => outcome(&request.status),
                 };
                 match left.attempt.finish_request(&outcome, &request, &was).await {

@@ -14,7 +14,7 @@ use shared::vm::Network;
 use toml::Spanned;
 
 use super::Wrong;
-use crate::rules::{ReasonRule, Rule, SourceRule, Subjects};
+use crate::rules::{ReasonRule, Rule, Scope, SourceRule, Subjects};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,13 +63,18 @@ struct WireReason {
 impl WireRule {
     pub(super) fn read(self) -> Result<Rule, Wrong> {
         let on = not_empty(&self.on, "on", "name at least one scope")?;
+        let on = on.iter().map(|scope| parsed(scope, "on")).collect::<Result<Vec<Scope>, _>>()?;
         let may = not_empty(&self.may, "may", "name at least one thing they may do")?.clone();
+        if may.contains(&Verb::EnableDefender) && !on.iter().any(Scope::is_of_subscriptions) {
+            let reason = "`enable-defender` is about whole subscriptions; name a subscription or a management group in `on`";
+            return Err(Wrong::at(&self.may, "may", reason));
+        }
         let ports = self.ports.as_ref().map(ports).transpose()?;
         let longest = self.longest.as_ref().map(longest).transpose()?;
         let guests = self.guests.as_ref().map(|guests| guests_of(guests, &may)).transpose()?;
         Ok(Rule {
             to: subjects(&self.to)?,
-            on: on.iter().map(|scope| parsed(scope, "on")).collect::<Result<_, _>>()?,
+            on,
             may,
             ports,
             longest: longest.unwrap_or(AccessDuration::LONGEST),

@@ -24,7 +24,7 @@ const MENU: &str = "jit-menu";
 const REMOVE: &str = "jit-remove";
 
 /// How long after a change the list is asked for again: the service reads it anew then.
-const FOLLOWS: Duration = Duration::from_secs(20);
+pub const FOLLOWS: Duration = Duration::from_secs(20);
 
 /// The menu of the rows. There is one, which opens at the row that it is for.
 #[derive(Clone, Copy)]

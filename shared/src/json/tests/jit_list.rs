@@ -36,7 +36,7 @@ fn how_machines_stand_is_read_as_it_is_written() {
     ];
     items.extend(severities);
     let subscription = json!({ "id": "11111111-2222-3333-4444-555555555555", "name": "Office" });
-    let plan = |plan: serde_json::Value| json!({ "subscription": subscription, "plan": plan, "trial_days": 12, "told": "It has one.", "step": null });
+    let plan = |plan: serde_json::Value| json!({ "subscription": subscription, "plan": plan, "trial_days": 12, "told": "It has one.", "step": null, "machines": 7, "may_enable": true });
     let plans = [json!("plan2"), json!("plan1"), json!("free"), serde_json::Value::Null].map(plan);
     agrees::<JitPage>(json!({
         "items": items, "next": "50 x", "total": 7,

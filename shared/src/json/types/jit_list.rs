@@ -2,9 +2,9 @@
 
 use super::super::read::WRONG;
 use super::super::{FromJson, Json, Unreadable};
+use crate::defender::{DefenderPlan, SubscriptionPlan};
 use crate::jit_list::{
-    Configured, DefenderPlan, JitFacets, JitPage, JitRow, OpenPort, Risk, Severity, Standing,
-    SubscriptionPlan, TabCounts,
+    Configured, JitFacets, JitPage, JitRow, OpenPort, Risk, Severity, Standing, TabCounts,
 };
 use crate::vm::Unsupported;
 
@@ -24,7 +24,7 @@ objects! {
     }
     OpenPort { port, until }
     Risk { rule, ports, detail }
-    SubscriptionPlan { subscription, plan, trial_days, told, step }
+    SubscriptionPlan { subscription, plan, trial_days, told, step, machines, may_enable }
 }
 
 impl FromJson for Standing {

@@ -74,8 +74,7 @@ pub(super) fn put(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError>
     };
     let now = call.now;
     let after = world.subscriptions.get_mut(&before.id).map(|subscription| {
-        subscription.plan = plan;
-        subscription.plan_since = (plan != Plan::Free).then_some(now);
+        subscription.change_plan(plan, now);
         show(subscription, name, now)
     });
     let reply = after.map(Reply::ok).ok_or_else(|| call.not_found())?;
@@ -99,7 +98,7 @@ fn name(call: &Call<'_>) -> Result<&'static str, ArmError> {
 
 /// A plan as a resource; the API says `"True"` and `"False"` as text.
 pub(in crate::arm) fn show(subscription: &Subscription, name: &str, now: Timestamp) -> Value {
-    let plan = if name == "VirtualMachines" { subscription.plan } else { Plan::Free };
+    let plan = if name == "VirtualMachines" { subscription.plan_at(now) } else { Plan::Free };
     let mut properties = json!({
         "pricingTier": if plan == Plan::Free { "Free" } else { "Standard" },
         "freeTrialRemainingTime": as_days(subscription.trial_left(now)),
