@@ -168,15 +168,18 @@ impl Jit {
             explained(&machine, &rules, &self.source_matching, &wish)
         };
         let judged: Vec<_> = others.iter().map(|other| (*other, judgement(*other))).collect();
+        let grants = grants?;
+        let closing = self.closing(&grants).await?;
         let facts = Facts {
             person: &by.user.person,
             seen: by.address,
-            machine: &details(&rules, &machine, grants?),
+            machine: &details(&rules, &machine, grants),
             bastion: bastion.as_ref(),
             filters: &filters,
             judgement: &judgement(port),
             port,
             source,
+            closing: &closing,
             now: self.clock.now(),
         };
         let others: Vec<_> =

@@ -22,7 +22,7 @@ use shared::port::Port;
 use shared::preflight::{Diagnosis, Preflight, Reach};
 use shared::session::{Person, SeenAddress};
 use shared::source::Source;
-use shared::vm::VmDetails;
+use shared::vm::{PowerState, VmDetails};
 
 use crate::azure::network::{Firewall, Nsg};
 use crate::azure::resource_id::ResourceId;
@@ -97,6 +97,8 @@ pub struct Facts<'a> {
     pub port: Port,
     /// From where they want to connect.
     pub source: Source,
+    /// The ports on which what they have open is being closed.
+    pub closing: &'a [Port],
     /// The time.
     pub now: Timestamp,
 }
@@ -115,11 +117,30 @@ pub fn examine(facts: &Facts<'_>) -> Preflight {
     Preflight {
         port: facts.port,
         source: facts.source,
-        reach: passage.reach,
+        reach: in_time(facts, passage.reach),
         exposed_by: passage.exposed_by,
         also: Vec::new(),
         refused_source: checks::wrong_source(facts).filter(|_| !standing.needs_no_request()),
         diagnosis: Diagnosis { headline, verdict, checks, report },
+    }
+}
+
+/// Where the rules let somebody through, whether that is so for more than this moment, and whether
+/// there is anything behind them that answers.
+fn in_time(facts: &Facts<'_>, reach: Reach) -> Reach {
+    let power = facts.machine.vm.power;
+    let is_off = !matches!(power, PowerState::Running | PowerState::Unknown);
+    match (reach, power) {
+        (Reach::Accessible, _) if facts.closing.contains(&facts.port) => {
+            Reach::Unverified { reason: "The port is being closed.".to_owned() }
+        }
+        (Reach::Accessible, PowerState::Starting) => {
+            Reach::Unverified { reason: "The VM is starting, and answers once it is up.".to_owned() }
+        }
+        (Reach::Accessible, _) if is_off => {
+            Reach::Unreachable { reason: "The VM does not run, and answers nobody until it does.".to_owned() }
+        }
+        (reach, _) => reach,
     }
 }
 

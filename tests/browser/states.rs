@@ -89,6 +89,7 @@ async fn arrive(app: &TestApp, page: &Page, state: &str) {
         "Refused by Azure" => {
             ask(page).await;
             page.says("Azure refused the request. Nothing was opened.").await;
+            page.button("Use 203.0.113.0/24").appears().await;
         }
         "Failed" => {
             ask(page).await;

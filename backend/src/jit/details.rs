@@ -1,6 +1,7 @@
 //! A machine as the page shows it, and what is open on it.
 
-use shared::access::{AccessRequest, RequestId};
+use shared::access::{AccessRequest, RequestId, Status};
+use shared::port::Port;
 use shared::verb::Verb;
 use shared::vm::{Grant, VmDetails};
 
@@ -36,6 +37,15 @@ impl Jit {
             grants.push(grant(entry, mine.map(|record| record.request.id), who));
         }
         Ok(grants)
+    }
+
+    /// The ports among `grants` on which what the person who looks has open is being closed.
+    pub(super) async fn closing(&self, grants: &[Grant]) -> Result<Vec<Port>, JitError> {
+        let mine: Vec<RequestId> = grants.iter().filter_map(|grant| grant.mine).collect();
+        let records = if mine.is_empty() { Vec::new() } else { self.store.requests().all_of(&mine).await? };
+        let closing = records.into_iter().map(|record| record.request);
+        let closing = closing.filter(|request| matches!(request.status, Status::Closing { .. }));
+        Ok(closing.flat_map(|request| request.ports).collect())
     }
 
     /// What is open, or opening, seen by whoever has this request alone.

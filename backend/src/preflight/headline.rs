@@ -1,7 +1,7 @@
 //! The one thing that matters most.
 
 use shared::preflight::{Check, Reach, Verdict};
-use shared::vm::Grant;
+use shared::vm::{Grant, PowerState};
 
 use super::checks::{self, rule};
 use super::standing::whom;
@@ -25,6 +25,14 @@ pub(super) fn headline(
     let (port, whom) = (facts.port, whom(facts));
     let fine_if = |all_is_well| if all_is_well { Verdict::Fine } else { Verdict::Warning };
     match standing {
+        Standing::Granted(_) if facts.closing.contains(&port) => {
+            (Verdict::Warning, format!("Port {port} is being closed for {whom}."))
+        }
+        Standing::Granted(_) if facts.machine.vm.power == PowerState::Starting => {
+            let words =
+                format!("Port {port} is open for {whom}; the VM is starting, and answers once it is up.");
+            (Verdict::Warning, words)
+        }
         Standing::Granted(grant) => granted(facts, passage, grant),
         Standing::LetIn => {
             let words = format!("You need no request: {}.", let_in_by(facts, passage));

@@ -96,6 +96,7 @@ fn whole(
         judgement,
         port: Port::RDP,
         source: source.parse().unwrap(),
+        closing: &[],
         now: Timestamp::UNIX_EPOCH,
     })
 }

@@ -75,8 +75,11 @@ pub(super) fn source(facts: &Facts<'_>) -> Check {
     const NAME: &str = "Source address";
     let (source, seen) = (facts.source, facts.seen.address);
     if let Some(wrong) = wrong_source(facts) {
-        let offer = wrong.offer.map(|offer| format!("Use {offer}."));
-        return Check { fix: offer, ..check(NAME, Verdict::Obstacle, sentence(&wrong.detail)) };
+        let fix = match wrong.offer {
+            Some(offer) => format!("Use {offer}."),
+            None => "Ask whoever runs Postern for an access rule that takes such a source; send them this diagnosis.".to_owned(),
+        };
+        return check(NAME, Verdict::Obstacle, sentence(&wrong.detail)).fixed_by(fix);
     }
     if let Some(bastion) = facts.bastion {
         return fine(

@@ -24,6 +24,46 @@ fn finding<'a>(diagnosis: &'a Diagnosis, name: &str) -> (Verdict, &'a str) {
     (check.verdict, &check.finding)
 }
 
+/// What is open for them, on a machine that does this.
+fn open_on(power: PowerState, closing: &[Port]) -> Preflight {
+    let mut machine = machine();
+    machine.vm.power = power;
+    machine.grants = vec![grant("198.51.100.7", true, true)];
+    let jits =
+        rule("MicrosoftDefenderForCloud-JITRule_1_B", 100, Access::Allow, from("198.51.100.7/32"), RDP);
+    examine(&Facts {
+        person: &Person { name: "Olga".into(), username: "operator@contoso.com".into() },
+        seen: SeenAddress { address: "198.51.100.7".parse().unwrap(), how: Detection::Direct },
+        machine: &machine,
+        bastion: None,
+        filters: &behind([jits, jits_deny()]),
+        judgement: &allowed(),
+        port: Port::RDP,
+        source: "198.51.100.7".parse().unwrap(),
+        closing,
+        now: Timestamp::UNIX_EPOCH,
+    })
+}
+
+#[test]
+fn what_is_open_is_called_accessible_only_while_something_answers_and_it_stays_open() {
+    let seen = open_on(PowerState::Running, &[]);
+    assert_eq!(seen.reach, Reach::Accessible);
+    assert_eq!(seen.diagnosis.headline, "Port 3389 lets 198.51.100.7 in now: connect.");
+
+    let seen = open_on(PowerState::Running, &[Port::RDP]);
+    assert!(matches!(seen.reach, Reach::Unverified { .. }), "{seen:?}");
+    assert_eq!(seen.diagnosis.headline, "Port 3389 is being closed for 198.51.100.7.");
+
+    let seen = open_on(PowerState::Starting, &[]);
+    assert!(matches!(seen.reach, Reach::Unverified { .. }), "{seen:?}");
+    assert!(seen.diagnosis.headline.ends_with("the VM is starting, and answers once it is up."));
+
+    let seen = open_on(PowerState::Deallocated, &[]);
+    assert!(matches!(seen.reach, Reach::Unreachable { .. }), "{seen:?}");
+    assert_eq!(seen.diagnosis.headline, "The VM is stopped (deallocated).");
+}
+
 fn from_source(source: &str) -> Diagnosis {
     whole(&machine(), &behind([jits_deny()]), &allowed(), source, None).diagnosis
 }

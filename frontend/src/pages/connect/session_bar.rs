@@ -34,8 +34,11 @@ pub fn session_bar(desk: Desk, open: Open) -> Element {
     };
     let tick = desk.tick();
     let ending = Memo::new(move |_| texts::ending(open.until.duration_since(tick.get())));
-    let blocked =
-        move || desk.preflight().is_some_and(|preflight| matches!(preflight.reach, Reach::Blocked { .. }));
+    let blocked = move || {
+        desk.preflight().is_some_and(|preflight| {
+            matches!(preflight.reach, Reach::Blocked { .. } | Reach::Unreachable { .. })
+        })
+    };
     let what = move || {
         let target = address().unwrap_or_else(|| format!("port {port}"));
         format!("Open for {} → {target}", texts::addresses(open.source))

@@ -120,7 +120,7 @@ impl Desk {
         if matches!(status, Status::Opening { .. }) {
             self.check();
         }
-        if matches!(status, Status::Open { .. }) || (before.is_some() && status.is_final()) {
+        if matches!(status, Status::Open { .. }) || status.is_final() {
             self.refresh();
         }
     }
