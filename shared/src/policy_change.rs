@@ -122,6 +122,10 @@ pub struct PlannedVm {
     pub means: Meaning,
     /// What would become of which ports.
     pub ports: Difference,
+    /// What else is worth knowing before it is done, in sentences for people, as far as the list of
+    /// machines knows: rules that let everybody past the policy, and what is open and would close.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// Why it cannot be changed like that, in a sentence for people.
     pub obstacle: Option<String>,
 }

@@ -7,6 +7,7 @@ mod rights;
 mod scale;
 mod split;
 mod story;
+mod warnings;
 mod wrong;
 
 use std::collections::HashMap;

@@ -13,6 +13,7 @@ mod part;
 mod plan;
 mod run;
 mod split;
+mod warnings;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -72,10 +72,13 @@ fn row(item: &PlannedVm, splits: bool) -> Element {
             format!("{ports} may be requested from any source from then on. Address ranges are narrower.");
         el("p").child(status_line(Tone::Warning, words))
     });
+    let warnings = item.warnings.iter().filter(|_| item.obstacle.is_none());
+    let warnings: View =
+        warnings.map(|words| el("p").child(status_line(Tone::Warning, words.clone()))).collect();
     let words = "Shared policy: machines that are not named here stay as they are.";
     let shared = (item.shared_with > 0 && !splits).then(|| el("p").class("quiet").child(words));
     let name = el("h3").child(item.vm.name().to_string());
-    el("li").child(name).child(becomes).child(wide).child(unread(&item.unread)).child(shared)
+    el("li").child(name).child(becomes).child(wide).child(warnings).child(unread(&item.unread)).child(shared)
 }
 
 /// The ports that anybody's address may be let in to from then on, and not before.

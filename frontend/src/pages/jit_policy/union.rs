@@ -118,6 +118,7 @@ mod tests {
             version: None,
             means: Meaning::Disabled,
             ports: Difference::default(),
+            warnings: Vec::new(),
             obstacle: None,
         }
     }

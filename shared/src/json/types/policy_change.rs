@@ -30,7 +30,8 @@ objects! {
     ChangePlan { items, gone, as_of }
     Code { powershell, az, curl, bicep }
     PlannedVm {
-        vm, policy_id, own_policy_id, shared_with, from, to, unread, version, means, ports, obstacle
+        vm, policy_id, own_policy_id, shared_with, from, to, unread, version, means, ports, warnings,
+        obstacle
     }
     PolicyChange { id, change, asked_by, asked_at, progress, machines, settled, items }
     ChangedVm { vm, policy_id, own_policy_id, from, to, means, fate }

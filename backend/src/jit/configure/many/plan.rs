@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::super::place::place;
 use super::ask::violations;
+use super::warnings::warnings;
 use crate::azure::arm::ArmError;
 use crate::azure::security::{PolicyDocument, PolicyId};
 use crate::inventory::Snapshot;
@@ -160,6 +161,7 @@ impl Desk<'_> {
             version: None,
             means: Meaning::Impossible,
             ports: Difference::default(),
+            warnings: Vec::new(),
             obstacle: None,
         };
         match self.judge(vm, change, &mut shown).await {
@@ -231,6 +233,7 @@ impl Desk<'_> {
         shown.means = Meaning::of(shown.from.as_ref(), to.as_ref());
         shown.ports = Difference::between(shown.from.as_ref(), to.as_ref());
         shown.to = to;
+        shown.warnings = entry.map(|entry| warnings(&entry.standing, shown)).unwrap_or_default();
         self.would_be_taken(vm, shown).await?;
         Ok((document.id().clone(), None))
     }
