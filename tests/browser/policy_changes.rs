@@ -45,13 +45,13 @@ async fn one_port_comes_on_several_machines_and_the_rest_of_each_stays() {
         page.says("There is no such thing here, or you may not see it").await;
         page.is_fine_at_any_size("jit-policy-review").await;
         page.button("Save 3 machines").click().await;
-        page.says("3 of 3 machines are as they were to be.").await;
+        page.says("3 of 3 machines done.").await;
         page.is_fine_at_any_size("jit-policy-done").await;
 
         // What became of it has an address of its own.
         let address = page.path_that(|path| path.starts_with("/jit/policy")).await;
         page.run("location.reload()").await;
-        page.says("3 of 3 machines are as they were to be.").await;
+        page.says("3 of 3 machines done.").await;
         assert!(address.starts_with("/jit/policy"), "{address}");
     })
     .await;
@@ -91,7 +91,7 @@ async fn of_machines_that_differ_only_what_was_edited_changes() {
         page.find("checkbox", "Port 3389 as it stands below, on every machine").click().await;
         page.button("Save…").click().await;
         page.button("Save 3 machines").click().await;
-        page.says("3 of 3 machines are as they were to be.").await;
+        page.says("3 of 3 machines done.").await;
     })
     .await;
     let office = rdp("office-1").await;
@@ -120,14 +120,14 @@ async fn what_somebody_else_changed_is_shown_and_tried_again() {
         assert_eq!(changed.status, StatusCode::OK);
 
         page.button("Save 2 machines").click().await;
-        page.says("1 of 2 machines are as they were to be.").await;
-        page.says("off-1: Somebody else changed it, and nothing was overwritten").await;
+        page.says("1 of 2 machines done.").await;
+        page.says("Somebody else changed it, and nothing was overwritten").await;
         page.says("203.0.113.0/24").await;
         page.is_fine_at_any_size("jit-policy-overtaken").await;
         assert_eq!(ports(&app, "off-1").await, [3389, 5986]);
         page.button("Try again…").click().await;
         page.button("Save 1 machine").click().await;
-        page.says("1 of 1 machines are as they were to be.").await;
+        page.says("1 of 1 machines done.").await;
     })
     .await;
     assert_eq!(ports(&app, "off-1").await, [3389]);
@@ -146,7 +146,7 @@ async fn several_machines_are_disabled_by_keyboard_after_a_question() {
         page.says("Removed Port 3389").await;
         page.tab_to("button", "Save 2 machines").await;
         page.press(Key::Enter).await;
-        page.says("2 of 2 machines are as they were to be.").await;
+        page.says("2 of 2 machines done.").await;
     })
     .await;
     assert!(ports(&app, "web-1").await.is_empty() && ports(&app, "off-1").await.is_empty());
@@ -175,8 +175,8 @@ async fn what_has_not_begun_is_cancelled_and_a_lost_network_is_got_over() {
         page.says("What has begun is finished.").await;
         app.store.leases().give_back(&policy, holder).await.expect("the store answers");
         app.wait(SignedDuration::from_secs(1));
-        page.says("0 of 2 machines are as they were to be.").await;
-        page.says("web-1: Cancelled").await;
+        page.says("0 of 2 machines done.").await;
+        page.says("Cancelled").await;
         page.is_fine_at_any_size("jit-policy-cancelled").await;
     })
     .await;
@@ -194,7 +194,7 @@ async fn machines_that_are_gone_are_cleaned_up() {
         page.is_fine_at_any_size("jit-policy-gone").await;
         page.button("Clean up").click().await;
         page.button("Save 1 machine").click().await;
-        page.says("1 of 1 machines are as they were to be.").await;
+        page.says("1 of 1 machines done.").await;
     })
     .await;
     let world = app.azure.world();

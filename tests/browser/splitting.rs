@@ -33,7 +33,7 @@ async fn several_are_given_policies_of_their_own_from_the_list() {
         page.says("For the moment between them no policy protects the machine").await;
         page.is_fine_at_any_size("split-review").await;
         page.button("Move 2 machines").click().await;
-        page.says("2 of 2 machines are as they were to be.").await;
+        page.says("2 of 2 machines done.").await;
         page.is_fine_at_any_size("split-done").await;
     })
     .await;
@@ -56,7 +56,7 @@ async fn it_is_offered_where_a_policy_is_shared_and_nowhere_else() {
         page.is_fine_at_any_size("split-pane").await;
         page.link("Give it its own policy").click().await;
         page.button("Move 1 machine").click().await;
-        page.says("1 of 1 machines are as they were to be.").await;
+        page.says("1 of 1 machines done.").await;
     })
     .await;
     app.visit_as("admin", &path("web-1"), async |page| {
@@ -94,7 +94,7 @@ async fn what_failed_half_way_is_told_and_tried_again() {
         app.azure.fail_next(refused.on("/jitNetworkAccessPolicies/"));
         page.button("Move 1 machine").click().await;
         // Azure is given time to come to its senses.
-        app.while_time_passes(page.says("0 of 1 machines are as they were to be.")).await;
+        app.while_time_passes(page.says("0 of 1 machines done.")).await;
         page.says("in no policy now").await;
         page.is_fine_at_any_size("split-failed").await;
         assert!(policies(&app, "web-1").is_empty());
@@ -103,7 +103,7 @@ async fn what_failed_half_way_is_told_and_tried_again() {
         page.says("Is in no policy now, and gets web-1, with the ports that it had.").await;
         page.is_fine_at_any_size("split-again").await;
         page.button("Move 1 machine").click().await;
-        page.says("1 of 1 machines are as they were to be.").await;
+        page.says("1 of 1 machines done.").await;
     })
     .await;
     assert_eq!(policies(&app, "web-1"), ["web-1"]);

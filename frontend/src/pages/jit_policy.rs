@@ -102,6 +102,7 @@ fn edited(bench: Bench) -> View {
                     ),
                     gone(bench, &plan.gone),
                     blocked(&plan.items),
+                    named(&plan.items),
                     standing(bench, &plan.items),
                     editor(bench.drafting),
                     anywhere(bench),
@@ -111,6 +112,17 @@ fn edited(bench: Bench) -> View {
         }
     })
     .into_view()
+}
+
+/// Which machines it is about; of many, the first.
+fn named(items: &[PlannedVm]) -> Element {
+    const FIRST: usize = 20;
+    let names = items.iter().filter(|item| item.obstacle.is_none()).map(|item| item.vm.name().to_string());
+    let mut names: Vec<String> = names.collect();
+    let more = names.len().saturating_sub(FIRST);
+    names.truncate(FIRST);
+    let more = (more > 0).then(|| format!(", and {more} more"));
+    el("p").child(names.join(", ")).child(more)
 }
 
 /// Which machines have which port now.

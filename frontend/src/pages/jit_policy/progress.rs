@@ -7,6 +7,8 @@ use shared::policy_change::{ChangedVm, Fate, PolicyChange, Progress};
 use super::bench::Bench;
 use super::card;
 use crate::components::button::{Button, Look};
+use crate::components::status_line::{Tone, status_line};
+use crate::page::Page;
 use crate::pages::configuration::{changed, changes, ports_table, sentence};
 use crate::view::{Element, IntoView, View, el, several};
 
@@ -27,9 +29,13 @@ pub fn progress(bench: Bench) -> View {
         let again = again.then(|| {
             Button::new("Try again…", move || bench.review_again()).look(Look::Primary).busy(bench.busy)
         });
-        Some(el("div").class("configuration__actions").child(cancel).child(again))
+        let list = (progress == Progress::Over).then(|| {
+            let words = "Back to the list";
+            el("a").class(Look::Secondary.class()).attr("href", Page::Jit.path()).child(words)
+        });
+        Some(el("div").class("configuration__actions").child(cancel).child(again).child(list))
     };
-    card("What becomes of it", several![shown, ways])
+    card("Progress", several![shown, ways])
 }
 
 fn told(change: &PolicyChange) -> View {
@@ -41,7 +47,7 @@ fn told(change: &PolicyChange) -> View {
         Progress::Cancelling => format!("{settled} of {machines} machines. What has begun is finished."),
         Progress::Over => {
             let done = items.iter().filter(|item| matches!(item.fate, Fate::Done | Fate::Unchanged)).count();
-            format!("{done} of {machines} machines are as they were to be.")
+            format!("{done} of {machines} machines done.")
         }
     };
     let rows: View = items.iter().map(row).collect();
@@ -49,15 +55,17 @@ fn told(change: &PolicyChange) -> View {
 }
 
 fn row(item: &ChangedVm) -> Element {
-    let (word, reason) = match &item.fate {
-        Fate::Waiting => ("Waiting", None),
-        Fate::Working => ("Working", None),
-        Fate::Done => ("Done", None),
-        Fate::Unchanged => ("It was like that already", None),
-        Fate::Overtaken { .. } => ("Somebody else changed it, and nothing was overwritten", None),
-        Fate::Refused { reason } => ("Refused", Some(reason)),
-        Fate::Failed { reason } => ("Failed", Some(reason)),
-        Fate::Cancelled => ("Cancelled", None),
+    let (tone, word, reason) = match &item.fate {
+        Fate::Waiting => (Tone::Pending, "Waiting", None),
+        Fate::Working => (Tone::Busy, "Working", None),
+        Fate::Done => (Tone::Success, "Done", None),
+        Fate::Unchanged => (Tone::Success, "It was like that already", None),
+        Fate::Overtaken { .. } => {
+            (Tone::Warning, "Somebody else changed it, and nothing was overwritten", None)
+        }
+        Fate::Refused { reason } => (Tone::Locked, "Refused", Some(reason)),
+        Fate::Failed { reason } => (Tone::Error, "Failed", Some(reason)),
+        Fate::Cancelled => (Tone::Info, "Cancelled", None),
     };
     let beside = match &item.fate {
         Fate::Overtaken { standing } => Some(overtaken(item, standing.as_ref())),
@@ -65,7 +73,8 @@ fn row(item: &ChangedVm) -> Element {
     };
     el("li")
         .key(item.vm.to_string())
-        .child(el("h3").child(item.vm.name().to_string()).child(": ").child(word))
+        .child(el("h3").child(item.vm.name().to_string()))
+        .child(el("p").child(status_line(tone, word)))
         .child(reason.map(|reason| el("p").class("field__error").child(sentence(reason))))
         .child(beside)
 }
