@@ -1,5 +1,6 @@
 //! Azure Resource Manager: what all its calls have in common.
 
+mod activity;
 mod authorization;
 mod bearer;
 mod call;
@@ -102,8 +103,12 @@ fn answer(
     if call.is_step_up_due(&world) {
         return Err(challenge::claims_challenge(azure));
     }
-    let mut reply = route(&call, &mut world)?;
-    reply.headers.extend(remaining);
+    let mut reply = match route(&call, &mut world) {
+        Ok(reply) => Reply { headers: reply.headers.into_iter().chain(remaining).collect(), ..reply },
+        Err(error) => error.into(),
+    };
+    activity::record(&call, &mut world, &reply);
+    reply.headers.push(("x-ms-correlation-request-id", call.correlation_id.to_string()));
     Ok(reply)
 }
 
@@ -124,6 +129,7 @@ fn route(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError> {
     call.check_version()?;
     call.check_group(world)?;
     match namespace {
+        "microsoft.insights" => activity::answer(call, world),
         "microsoft.authorization" => authorization::answer(call, world),
         "microsoft.compute" => compute::answer(call, world),
         "microsoft.network" => network::answer(call, world),

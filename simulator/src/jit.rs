@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 pub use self::{
     initiate::{Refusal, Wanted, WantedMachine, WantedPort, initiate},
-    rules::{PREFIX, rules_at},
+    rules::{PREFIX, groups_written, rules_at},
 };
 use crate::world::{Behaviour, Grant, Policy, Request};
 
@@ -41,8 +41,12 @@ pub fn ended_at(grant: &Grant) -> Timestamp {
 
 /// Whether the grant's allow rule stands.
 pub fn rule_stands(grant: &Grant, now: Timestamp) -> bool {
-    let until = grant.cut.as_ref().map_or(grant.ends_at, |cut| cut.rule_at.min(grant.ends_at));
-    grant.ready_at <= now && now < until
+    grant.ready_at <= now && now < rule_until(grant)
+}
+
+/// When the grant's allow rule goes.
+pub fn rule_until(grant: &Grant) -> Timestamp {
+    grant.cut.as_ref().map_or(grant.ends_at, |cut| cut.rule_at.min(grant.ends_at))
 }
 
 /// The requests a policy still remembers.

@@ -4,6 +4,7 @@
 //! what it looks like at any instant.
 
 mod access;
+mod activity;
 mod bastion;
 mod behaviour;
 mod build;
@@ -32,8 +33,9 @@ use jiff::Timestamp;
 use self::links::Links;
 pub use self::{
     access::{Assignment, Role},
+    activity::{ActivityDelay, ActivityLog, Caller, DEFENDER, Deed, Event, HttpRequest, KEPT, Stage},
     bastion::{Bastion, BastionLink, BastionSku},
-    behaviour::{Ancestors, Behaviour, Replaces, RulesOn, SourceRule, WithoutGroup},
+    behaviour::{Ancestors, Behaviour, Bodies, Replaces, RulesOn, SourceRule, WithoutGroup},
     build::WorldError,
     directory::{App, Federated, Person, Tenant},
     firewall::Firewall,
@@ -42,8 +44,9 @@ pub use self::{
     network::{Access, Direction, IpConfiguration, Nic, Nsg, Peering, PublicIp, SecurityRule, Subnet, Vnet},
     policy::{Cut, Grant, Guarded, OwnBehaviour, Policy, PortRule, Request, RequestedMachine, Sources},
     recipe::{
-        NewAssignment, NewBastion, NewFault, NewFirewall, NewNic, NewNsg, NewPeering, NewPolicy, NewPort,
-        NewRequest, NewRule, NewSubnet, NewSubscription, NewTrouble, NewVm, NewVnet, Recipe,
+        NewAssignment, NewBastion, NewDeed, NewEvent, NewFault, NewFirewall, NewNic, NewNsg, NewPeering,
+        NewPolicy, NewPort, NewRequest, NewRule, NewSubnet, NewSubscription, NewTrouble, NewVm, NewVnet,
+        Recipe,
     },
     shelf::{Resource, Shelf},
     subscription::{Plan, Subscription},
@@ -75,12 +78,15 @@ pub struct World {
     /// Which public address a client on this computer stands for.
     pub peers: BTreeMap<IpAddr, IpAddr>,
     pub behaviour: Behaviour,
+    pub activity: ActivityLog,
     policies: Shelf<Policy>,
     links: Links,
     /// Rules of just-in-time that somebody deleted by hand: group and rule, in lower case.
     deleted_rules: BTreeSet<(String, String)>,
     /// Past requests of a world file, waiting to learn what time it is.
     past: Vec<NewRequest>,
+    /// Events of a world file, likewise.
+    past_events: Vec<NewEvent>,
     /// Trouble from the beginning on.
     pub(crate) faults: Vec<NewFault>,
 }
@@ -117,10 +123,12 @@ impl World {
             vault: Vault::default(),
             peers: BTreeMap::new(),
             behaviour: Behaviour::default(),
+            activity: ActivityLog::default(),
             policies: Shelf::default(),
             links: Links::default(),
             deleted_rules: BTreeSet::new(),
             past: Vec::new(),
+            past_events: Vec::new(),
             faults: Vec::new(),
         }
     }
@@ -231,10 +239,13 @@ impl World {
         groups.into_values().collect()
     }
 
-    /// Gives the past requests of a world file their times, counted back from now.
+    /// Gives what a world file tells of the past its times, counted back from now.
     pub(crate) fn begin(&mut self, now: Timestamp) {
         for request in std::mem::take(&mut self.past) {
             build::past_request(self, &request, now);
+        }
+        for event in std::mem::take(&mut self.past_events) {
+            build::past_event(self, &event, now);
         }
     }
 }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri, header};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::{error::ArmError, target::Target, versions};
 use crate::{
@@ -21,6 +22,8 @@ pub(super) struct Call<'call> {
     pub(super) method: Method,
     pub(super) target: Target,
     pub(super) now: Timestamp,
+    /// What Resource Manager calls it, in its answer and in the activity log.
+    pub(super) correlation_id: Uuid,
     /// Scheme and host as the client wrote them, for links in answers.
     pub(super) base: String,
     /// The address the call came from, for requests that name no source.
@@ -49,6 +52,7 @@ impl<'call> Call<'call> {
             forwarded.and_then(|value| value.split(',').next()).and_then(|value| value.trim().parse().ok());
         Self {
             now: azure.clock.now(),
+            correlation_id: Uuid::new_v4(),
             base: base(azure, uri, headers),
             caller: forwarded.unwrap_or(peer),
             azure,
@@ -64,6 +68,22 @@ impl<'call> Call<'call> {
     /// A parameter of the query; names compare without regard to case.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// An option of the query, which begins with `$`, that is none of these.
+    pub(super) fn unknown_option(&self, known: &[&str]) -> Option<&str> {
+        let mut options = self.query.iter().map(|(key, _)| key.as_str()).filter(|key| key.starts_with('$'));
+        options.find(|option| !known.iter().any(|known| known.eq_ignore_ascii_case(option)))
+    }
+
+    /// A header that is text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body as it came.
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(self.body).into_owned()
     }
 
     /// All parameters but one, as they were.

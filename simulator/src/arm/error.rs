@@ -15,6 +15,8 @@ pub(crate) struct ArmError {
     /// What stands below the main code and message.
     pub(crate) details: Vec<Value>,
     pub(crate) headers: Vec<(&'static str, String)>,
+    /// Whether code and message stand in the body by themselves and not under `error`.
+    is_flat: bool,
 }
 
 impl ArmError {
@@ -25,6 +27,7 @@ impl ArmError {
             message: message.into(),
             details: Vec::new(),
             headers: Vec::new(),
+            is_flat: false,
         }
     }
 
@@ -74,12 +77,17 @@ impl ArmError {
         self
     }
 
+    /// In the shape that the activity log's specification has for errors.
+    pub(crate) fn flat(self) -> Self {
+        Self { is_flat: true, ..self }
+    }
+
     fn body(&self) -> Value {
         let mut error = json!({ "code": self.code, "message": self.message });
         if !self.details.is_empty() {
             error["details"] = json!(self.details);
         }
-        json!({ "error": error })
+        if self.is_flat { error } else { json!({ "error": error }) }
     }
 }
 

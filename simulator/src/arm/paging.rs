@@ -33,15 +33,19 @@ pub(super) fn list<T: Resource>(
     let last = page.last().map(|(key, _)| *key);
     let mut body = json!({ "value": page.iter().map(|(_, resource)| show(resource)).collect::<Value>() });
     if let Some(last) = last.filter(|_| rows.next().is_some()) {
-        let token = URL_SAFE_NO_PAD.encode(last);
-        let query = call.query_without("$skipToken");
-        body["nextLink"] =
-            format!("{}{}?{query}&$skipToken={token}", call.base, encode(&call.target.path)).into();
+        body["nextLink"] = link(call, "$skipToken", last).into();
     }
     Ok(Reply::ok(body))
 }
 
-fn decode(token: &str) -> Result<String, ArmError> {
+/// The address of the page behind `last`; `option` is how the service spells the token's name.
+pub(super) fn link(call: &Call<'_>, option: &str, last: &str) -> String {
+    let token = URL_SAFE_NO_PAD.encode(last);
+    let query = call.query_without(option);
+    format!("{}{}?{query}&{option}={token}", call.base, encode(&call.target.path))
+}
+
+pub(super) fn decode(token: &str) -> Result<String, ArmError> {
     let key = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     key.ok_or_else(|| ArmError::bad_request("InvalidSkipToken", "The provided skip token is invalid."))
 }

@@ -64,8 +64,13 @@ impl Target {
 
     /// The id of the resource that the first two segments after the provider name.
     pub(crate) fn resource(&self) -> String {
-        let end = self.path.len() - self.rest.iter().skip(2).map(|segment| segment.len() + 1).sum::<usize>();
-        self.path[..end].to_owned()
+        self.below_provider(2)
+    }
+
+    /// The path up to so many segments after the provider.
+    pub(crate) fn below_provider(&self, segments: usize) -> String {
+        let rest = self.rest.iter().skip(segments).map(|segment| segment.len() + 1);
+        self.path[..self.path.len() - rest.sum::<usize>()].to_owned()
     }
 
     /// The subscription's or the group's id, whichever the path has.

@@ -177,7 +177,7 @@ pub(super) fn distort(mut reply: Reply, trouble: Option<&Trouble>) -> Distorted 
 }
 
 /// Members whose values clients are tempted to take for a closed list.
-const ENUMS: [&str; 9] = [
+const ENUMS: [&str; 11] = [
     "status",
     "statusReason",
     "protocol",
@@ -187,6 +187,9 @@ const ENUMS: [&str; 9] = [
     "access",
     "pricingTier",
     "kind",
+    "level",
+    // Of a text that comes with its translation.
+    "value",
 ];
 
 /// Calls `change` on every member, innermost first.

@@ -29,6 +29,7 @@ const PRICINGS: &[&str] = &["2018-06-01", "2022-03-01", "2023-01-01", "2024-01-0
 const ASSESSMENTS: &[&str] = &["2020-01-01", "2021-06-01", "2025-05-04"];
 const GRAPH: &[&str] = &["2019-04-01", "2021-03-01", "2022-10-01", "2024-04-01"];
 const AUTHORIZATION: &[&str] = &["2015-07-01", "2018-07-01", "2022-04-01"];
+const EVENTS: &[&str] = &["2015-04-01"];
 
 /// Of calls without a provider.
 pub(super) const RESOURCES: &[&str] =
@@ -39,6 +40,7 @@ pub(super) fn spelling(namespace: &str) -> &str {
     match namespace {
         "microsoft.authorization" => "Microsoft.Authorization",
         "microsoft.compute" => "Microsoft.Compute",
+        "microsoft.insights" => "Microsoft.Insights",
         "microsoft.network" => "Microsoft.Network",
         "microsoft.security" => "Microsoft.Security",
         "microsoft.resourcegraph" => "Microsoft.ResourceGraph",
@@ -95,6 +97,7 @@ fn known(namespace: &str, kind: &str) -> Option<&'static [&'static str]> {
         ("microsoft.security", "locations") => Some(LOCATIONS),
         ("microsoft.security", "pricings") => Some(PRICINGS),
         ("microsoft.security", "assessments") => Some(ASSESSMENTS),
+        ("microsoft.insights", "eventtypes") => Some(EVENTS),
         ("microsoft.resourcegraph", _) => Some(GRAPH),
         ("microsoft.authorization", "permissions") => Some(AUTHORIZATION),
         _ => None,

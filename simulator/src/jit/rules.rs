@@ -80,6 +80,20 @@ fn machines_behind<'world>(world: &'world World, group: &Nsg) -> Vec<(&'world st
     machines
 }
 
+/// The groups that just-in-time writes a machine's rules to, each once.
+pub fn groups_written<'world>(world: &'world World, vm: &str) -> Vec<&'world Nsg> {
+    let nics = world.vms.get(vm).into_iter().flat_map(|vm| &vm.nics).filter_map(|id| world.nics.get(id));
+    let mut written: Vec<&Nsg> = nics
+        .flat_map(|nic| {
+            let groups = crate::gate::groups_of(world, nic).into_iter();
+            groups.filter(move |group| is_written_to(world, nic, group))
+        })
+        .collect();
+    written.sort_by_key(|group| &group.id);
+    written.dedup_by_key(|group| &group.id);
+    written
+}
+
 /// Whether just-in-time writes this interface's rules to this group.
 fn is_written_to(world: &World, nic: &Nic, group: &Nsg) -> bool {
     match (&nic.nsg, world.behaviour.rules_on) {

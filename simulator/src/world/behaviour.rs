@@ -3,6 +3,8 @@
 use jiff::SignedDuration;
 use serde::Deserialize;
 
+use super::ActivityDelay;
+
 /// Delays, and the answers to questions that Azure's documents leave open.
 ///
 /// Every field can be set under `[behaviour]` in a world file; durations are written `PT10S` or `10s`.
@@ -51,6 +53,11 @@ pub struct Behaviour {
     pub graph_lag: SignedDuration,
     /// How far Defender's verdicts on machines lag behind their policies; up to a day in Azure.
     pub assessment_lag: SignedDuration,
+    /// How far the activity log is behind: 3 to 20 minutes.
+    pub activity_delay: ActivityDelay,
+    /// Whether the activity log tells the bodies of calls in `properties.requestbody`. Its
+    /// specification has an empty one; whether just-in-time fills it is not known.
+    pub activity_bodies: Bodies,
     /// Whether Resource Graph says which management groups a subscription is in.
     pub ancestors: Ancestors,
     /// Whether calls are counted against Azure's limits.
@@ -80,6 +87,16 @@ pub enum Ancestors {
     /// It says.
     Shown,
     /// The column is empty.
+    Hidden,
+}
+
+/// See [`Behaviour::activity_bodies`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bodies {
+    /// It tells them.
+    Shown,
+    /// The field is there and empty.
     Hidden,
 }
 
@@ -137,6 +154,8 @@ impl Default for Behaviour {
             plan_refusal_code: "PricingTierNotSupported".to_owned(),
             graph_lag: SignedDuration::ZERO,
             assessment_lag: SignedDuration::ZERO,
+            activity_delay: ActivityDelay::SHORTEST,
+            activity_bodies: Bodies::Hidden,
             ancestors: Ancestors::Shown,
             throttling: true,
             page_size: 100,

@@ -1,13 +1,14 @@
 //! Building a world from a recipe, or a piece at a time from code.
 
 mod bastions;
+mod events;
 mod firewalls;
 mod machines;
 mod networks;
 mod policies;
 
+pub(super) use self::{events::past_event, policies::past_request};
 use super::{Assignment, NewAssignment, NewSubscription, Person, Recipe, Role, Subscription, World};
-pub(super) use policies::past_request;
 
 /// What a recipe gets wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +61,7 @@ impl World {
         }
         recipe.policies.iter().try_for_each(|policy| world.add_policy(policy))?;
         recipe.requests.iter().try_for_each(|request| world.add_past_request(request))?;
+        recipe.events.iter().try_for_each(|event| world.add_past_event(event))?;
         recipe.assignments.iter().try_for_each(|assignment| world.assign(assignment))?;
         Ok(world)
     }

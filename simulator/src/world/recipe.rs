@@ -3,6 +3,7 @@
 //! Names stand for ids wherever they say enough. `simulator/worlds/contoso.toml` shows all of it.
 
 mod bastions;
+mod events;
 mod firewalls;
 mod machines;
 mod networks;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 
 pub use self::{
     bastions::{NewBastion, NewPeering},
+    events::{NewDeed, NewEvent},
     firewalls::NewFirewall,
     machines::{NewNic, NewVm},
     networks::{NewNsg, NewRule, NewSubnet, NewVnet},
@@ -58,6 +60,8 @@ pub struct Recipe {
     pub policies: Vec<NewPolicy>,
     #[serde(default, rename = "request")]
     pub requests: Vec<NewRequest>,
+    #[serde(default, rename = "event")]
+    pub events: Vec<NewEvent>,
     #[serde(default, rename = "assignment")]
     pub assignments: Vec<NewAssignment>,
     #[serde(default, rename = "fault")]

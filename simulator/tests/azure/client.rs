@@ -46,6 +46,11 @@ impl Azure {
         self.token = self.simulator.token_for_person(username).unwrap();
     }
 
+    /// Calls come from Postern's own app, whose token had run out.
+    pub fn renew_token(&mut self) {
+        self.token = self.simulator.token_for_app("Postern").unwrap();
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let url =
             if path.starts_with('/') { format!("{}{path}", self.simulator.url()) } else { path.to_owned() };

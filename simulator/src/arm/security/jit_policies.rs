@@ -39,8 +39,11 @@ pub(super) fn get(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> {
 pub(super) fn delete(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError> {
     let id = id(call);
     call.require(world, "Microsoft.Security/locations/jitNetworkAccessPolicies/delete", &id)?;
-    let status = if world.remove_policy(&id).is_some() { StatusCode::OK } else { StatusCode::NO_CONTENT };
-    Ok(recorded(Reply::empty(status)))
+    let Some(removed) = world.remove_policy(&id) else {
+        return Ok(recorded(Reply::empty(StatusCode::NO_CONTENT)));
+    };
+    world.log_rules_gone(&removed, call.now);
+    Ok(recorded(Reply::empty(StatusCode::OK)))
 }
 
 /// The policy's id: the path without the operation's name.

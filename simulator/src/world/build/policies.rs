@@ -1,12 +1,14 @@
 //! Building just-in-time policies and the requests they remember.
 
+use http::StatusCode;
 use jiff::Timestamp;
 
+use super::events;
 use crate::{
     resource_id,
     world::{
-        Grant, Guarded, NewPolicy, NewPort, NewRequest, Policy, PortRule, Request, RequestedMachine, Sources,
-        Vm, World, WorldError,
+        Grant, Guarded, NewDeed, NewPolicy, NewPort, NewRequest, Policy, PortRule, Request, RequestedMachine,
+        Sources, Vm, World, WorldError,
     },
 };
 
@@ -90,6 +92,9 @@ pub(in crate::world) fn past_request(world: &mut World, new: &NewRequest, now: T
         policy.requests.push(request);
         policy.requests.sort_by_key(|request| request.started_at);
     }
+    let accepted = StatusCode::ACCEPTED;
+    events::log(world, &policy, NewDeed::Initiate, &new.by, &new.source, started_at, accepted);
+    world.log_rules(&policy, Timestamp::UNIX_EPOCH);
 }
 
 fn rule(new: &NewPort) -> Result<PortRule, String> {

@@ -65,6 +65,7 @@ pub(in crate::arm::security) fn initiate(call: &Call<'_>, world: &mut World) -> 
     };
     let request =
         jit::initiate(world, &id, wanted, call.now).map_err(|refusal| refused(call, world, &id, &refusal))?;
+    world.log_rules(&id, call.now);
     Ok(recorded(Reply::ok(show_request(&request, call.now)).status(StatusCode::ACCEPTED)))
 }
 

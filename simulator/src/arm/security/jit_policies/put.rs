@@ -75,14 +75,19 @@ pub(in crate::arm::security) fn put(call: &Call<'_>, world: &mut World) -> Resul
         kind: body.kind,
         machines,
         behaviour: before.as_ref().map(|before| before.behaviour).unwrap_or_default(),
-        requests: before.map(|before| before.requests).unwrap_or_default(),
+        requests: before.as_ref().map(|before| before.requests.clone()).unwrap_or_default(),
         saved_at: call.now,
     };
     end_grants_of_removed(&mut policy, call.now);
     let mut shown = show(world, &policy, call.now);
     // Recorded: the answer lists no requests although a later read does.
     shown["properties"]["requests"] = json!([]);
+    let id = policy.id.clone();
     world.put_policy(policy);
+    if let Some(before) = before {
+        world.log_rules_gone(&before, call.now);
+    }
+    world.log_rules(&id, call.now);
     Ok(recorded(Reply::ok(shown)))
 }
 
