@@ -104,6 +104,14 @@ pub fn leave_for(url: &str) {
     drop(window().location().set_href(url));
 }
 
+/// Does what the browser's own button does.
+pub fn go_back() {
+    if let Ok(history) = window().history() {
+        // Fails only where there is no history.
+        drop(history.back());
+    }
+}
+
 /// Moves the keyboard's focus to the element with this id.
 pub fn focus(id: &str) {
     if let Some(element) =

@@ -62,12 +62,15 @@ async fn a_change_that_somebody_made_meanwhile_is_shown_beside_ones_own() {
         page.button("Save").click().await;
         page.says("Somebody changed this while you edited it, and nothing was overwritten.").await;
         page.says("203.0.113.0/24").await;
-        page.says("Changed Port 3389: from 203.0.113.0/24 → from any source").await;
+        page.says("Removed Port 5986").await;
         page.is_fine_at_any_size("configuration-conflict").await;
         page.button("Save").click().await;
         page.says("Just-in-time VM access is enabled.").await;
-        let now: JitConfiguration = other.get(&api).await.json();
-        assert_eq!(now.policy.unwrap().ports.len(), 1);
+        // What was not edited stays as the other made it.
+        let ports = other.get(&api).await.json::<JitConfiguration>().policy.unwrap().ports;
+        assert_eq!(ports.len(), 1);
+        assert_eq!(ports[0].sources, ["203.0.113.0/24".parse().unwrap()]);
+        assert_eq!(ports[0].longest.minutes(), 60);
     })
     .await;
 }

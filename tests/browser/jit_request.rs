@@ -27,6 +27,14 @@ async fn ports_of_many_machines_are_opened_at_once_each_with_what_became_of_it()
         page.says("Say why access is needed").await;
         assert!(app.initiates().is_empty(), "nothing is asked for without a reason");
 
+        // What is wrong with it is said once, beside it, and not with every port.
+        page.field("Request justification *").fill("patching").await;
+        page.button("Open ports").click().await;
+        page.says("the justification below does not count for it").await;
+        let told = page.visible_text().await.matches("Ticket number").count();
+        assert_eq!(told, 2, "as a hint, and as what is wrong");
+        assert!(app.initiates().is_empty());
+
         page.field("Request justification *").fill("INC0012345 patching").await;
         page.button("Open ports").click().await;
         // One is refused, and does not keep the others from being opened.
@@ -92,6 +100,38 @@ async fn a_range_that_is_none_is_told_at_its_field_and_nothing_is_sent() {
         page.button("Open ports").click().await;
         page.says("“203.0.113.300” is not an IP address or range").await;
         assert!(app.initiates().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_open_already_is_told_and_what_others_have_is_replaced_only_on_purpose() {
+    let app = TestApp::start().await;
+    let (olga, otto) = (app.sign_in("operator").await, app.sign_in("other").await);
+    olga.open("web-1", 3389).await;
+    otto.open("open-1", 3389).await;
+    let before = app.initiates().len();
+    let vms = ["web-1", "open-1"].map(|name| app.vm(name));
+    app.visit_as("operator", "/about", async |page| {
+        choose(page, &vms).await;
+        page.goto("/jit/request").await;
+        page.says("Opening for you until").await;
+        page.link("Connect").inside("table", "Ports of web-1").appears().await;
+        assert!(!page.find("switch", "Open, port 3389 of web-1").is_checked().await);
+        page.is_fine_at_any_size("jit-request-held").await;
+
+        page.field("Request justification *").fill("INC0012345 patching").await;
+        page.button("Open ports").click().await;
+        page.says("Others have it open for").await;
+        page.is_fine_at_any_size("jit-request-others").await;
+        assert_eq!(app.initiates().len(), before);
+        page.find("checkbox", "Request port 3389 all the same; theirs may end").click().await;
+        page.button("Open ports").click().await;
+        app.while_time_passes(async {
+            page.link("Connect").inside("table", "Ports of open-1").appears().await;
+        })
+        .await;
+        assert_eq!(app.initiates().len(), before + 1);
     })
     .await;
 }

@@ -101,6 +101,53 @@ async fn of_machines_that_differ_only_what_was_edited_changes() {
 }
 
 #[tokio::test]
+async fn going_back_leads_from_what_would_change_to_what_was_typed() {
+    let app = TestApp::start().await;
+    app.visit_as("admin", &path(&app, &["web-1", "off-1"]), async |page| {
+        page.button("Remove port 5986").click().await;
+        page.button("Save…").click().await;
+        page.heading("What saving changes").appears().await;
+        page.run("history.back()").await;
+        page.heading("Ports of 2 machines").appears().await;
+        assert!(!page.button("Remove port 5986").is_there().await, "what was edited stays edited");
+        page.button("Save…").click().await;
+        page.button("Back").click().await;
+        page.heading("Ports of 2 machines").appears().await;
+        page.button("Save…").click().await;
+        page.button("Save 2 machines").click().await;
+        page.says("2 of 2 machines done.").await;
+
+        // What was changed is read anew, and forth again it says what became of it.
+        page.run("history.back()").await;
+        page.heading("Ports of 2 machines").appears().await;
+        page.button("Remove port 3389").appears().await;
+        assert!(!page.button("Remove port 5986").is_there().await);
+        page.run("history.forward()").await;
+        page.says("2 of 2 machines done.").await;
+    })
+    .await;
+    assert_eq!(ports(&app, "off-1").await, [3389]);
+}
+
+#[tokio::test]
+async fn a_link_that_names_nothing_readable_is_about_nothing_else() {
+    let app = TestApp::start().await;
+    app.visit_as("admin", "/jit/policy", async |page| {
+        let kept = app.vm("web-1");
+        page.run(&format!("sessionStorage.setItem('postern.chosen', '{kept}')")).await;
+        for address in ["/jit/policy?vm=web-1", "/jit/policy?change=last"] {
+            page.goto(address).await;
+            page.says("the link here names none that can be read").await;
+        }
+        page.goto("/jit/request?vm=web-1").await;
+        page.says("No virtual machines are chosen.").await;
+        page.goto("/jit/policy").await;
+        page.heading("Ports of 1 machine").appears().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_somebody_else_changed_is_shown_and_tried_again() {
     let app = TestApp::start().await;
     let other = app.sign_in("admin").await;
@@ -141,6 +188,8 @@ async fn several_machines_are_disabled_by_keyboard_after_a_question() {
         page.tab_to("button", "Disable just-in-time…").await;
         page.press(Key::Enter).await;
         page.says("Disable just-in-time access on these machines?").await;
+        let question = page.find("dialog", "Disable just-in-time access on these machines?").text().await;
+        assert!(question.contains("web-1, off-1"), "{question}");
         page.tab_to("button", "Show what that means").await;
         page.press(Key::Enter).await;
         page.says("Removed Port 3389").await;

@@ -36,6 +36,8 @@ async fn who_may_audit_finds_a_request_and_sees_what_happened_to_it() {
             page.says(words).await;
         }
         page.says("operator@contoso.com").await;
+        page.find("term", "Ended").appears().await;
+        page.link("Connect").appears().await;
         page.says("MicrosoftDefenderForCloud-JITRule").await;
         page.is_fine_at_any_size("request").await;
     })
@@ -77,6 +79,9 @@ async fn others_see_what_they_asked_for_themselves() {
         page.goto("/requests?status=ended").await;
         page.says("No request matches these filters.").await;
         page.link("Reset filters").click().await;
+        page.says("No requests yet.").await;
+        // A link may be older than the page.
+        page.goto("/requests?status=over").await;
         page.says("No requests yet.").await;
     })
     .await;

@@ -1,5 +1,7 @@
 //! Which requests are looked back at, as the address says it.
 
+use shared::access::Status;
+
 use super::text::{escaped, unescaped};
 
 /// The requests that are looked back at: those that fit all of it.
@@ -11,7 +13,7 @@ pub struct Past([String; 6]);
 const KEYS: [&str; 6] = ["mine", "person", "vm", "status", "from", "to"];
 
 impl Past {
-    /// What a query asks for. What it does not know it leaves out.
+    /// What a query asks for. What it does not know it leaves out: a link may be older than the page.
     pub fn from_query(query: &str) -> Self {
         let mut past = Self::default();
         for pair in query.trim_start_matches('?').split('&') {
@@ -21,6 +23,9 @@ impl Past {
                 past.0[index] = unescaped(value);
             }
         }
+        let states = &mut past.0[3];
+        let known: Vec<&str> = states.split(',').filter(|name| Status::NAMES.contains(name)).collect();
+        *states = known.join(",");
         past
     }
 
@@ -66,5 +71,6 @@ mod tests {
     fn what_is_unknown_is_left_out() {
         assert!(!Past::from_query("?utm=1&person").is_choosy());
         assert_eq!(Past::default().query(), "");
+        assert_eq!(Past::from_query("status=ended,over").query(), "status=ended");
     }
 }

@@ -219,10 +219,10 @@ fn conflict(desk: Desk, is_edited: bool) -> View {
     several![
         message_bar(
             Tone::Warning,
-            "Somebody changed this while you edited it, and nothing was overwritten. This is what it is now; below is yours. Save yours in its place, or discard it."
+            "Somebody changed this while you edited it, and nothing was overwritten. This is what it is now. Below, what you edited is brought into that: save it, or discard it."
         ),
         el("h3").child("As it is now"),
         theirs,
-        is_edited.then(|| el("h3").child("Yours")),
+        is_edited.then(|| el("h3").child("With what you edited")),
     ]
 }

@@ -58,8 +58,10 @@ pub fn jit_page() -> View {
     };
     blade.around(several![
         el("div").class("commands").child(refresh).child(sheet).child(age(move || list.as_of())),
-        expander("What is just-in-time VM access?", WHAT),
-        expander("How does it work?", HOW),
+        el("div")
+            .class("jit__about")
+            .child(expander("What is just-in-time VM access?", WHAT))
+            .child(expander("How does it work?", HOW)),
         plans.view(),
         move || unreadable(list.about(|page| page.unreadable.clone())),
         move || nowhere(list.about(|page| page.counts).unknown),

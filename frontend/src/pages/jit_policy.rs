@@ -56,10 +56,11 @@ fn sections(bench: Bench) -> View {
         if going_on.get() {
             return progress(bench);
         }
-        if bench.is_empty() && !bench.looks_for_change() {
+        let has_errand = bench.has_errand();
+        if bench.is_empty() && !has_errand {
             return nothing_chosen();
         }
-        if bench.has_errand {
+        if has_errand {
             let waiting = move || {
                 bench.trouble.with(Option::is_none).then(|| el("div").class("card").child(skeleton(8)))
             };
@@ -72,7 +73,8 @@ fn sections(bench: Bench) -> View {
 
 fn nothing_chosen() -> View {
     let link = el("a").class("link").attr("href", Page::Jit.path()).child("Just-in-time VM access");
-    message_bar(Tone::Info, several!["No machine is chosen. They are found under ", link, "."]).into_view()
+    let words = several!["No machine is chosen, or the link here names none that can be read. They are found under ", link, "."];
+    message_bar(Tone::Info, words).into_view()
 }
 
 fn card(title: impl IntoView, content: View) -> View {
@@ -211,7 +213,7 @@ fn anywhere(bench: Bench) -> View {
         open.then(|| {
             el("p")
                 .class("quiet")
-                .child("“Per request” lets people ask for any source. Address ranges are narrower.")
+                .child("“Per request (any)” lets people ask for any address. Address ranges are narrower.")
         })
     })
     .into_view()
@@ -240,7 +242,10 @@ fn commands(bench: Bench, items: &[PlannedVm]) -> View {
         browser::close_dialog(DISABLE);
         bench.review_disabling();
     });
-    let question = el("p").child("Their ports leave the policies, and whatever is open through just-in-time access closes. The network security groups' own rules decide then who gets in.");
+    let question = several![
+        named(items),
+        el("p").child("Their ports leave the policies, and whatever is open through just-in-time access closes. The network security groups' own rules decide then who gets in."),
+    ];
     several![
         exactly,
         move || bench.has_nothing().then(|| el("p").attr("role", "alert").child("Nothing is changed yet.")),

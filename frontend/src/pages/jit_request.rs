@@ -1,6 +1,7 @@
 //! Access to many machines at once: the "Request access" page of Defender for Cloud, with what
 //! becomes of each port beside it.
 
+mod outcome;
 mod row;
 mod saved;
 mod send;
@@ -35,8 +36,9 @@ const AT_ONCE: usize = 4;
 
 /// Access to many machines at once.
 pub fn jit_request_page() -> View {
-    let named = value_of(&use_router().query().get_untracked(), "vm").and_then(|vm| vm.parse().ok());
-    let vms = named.map_or_else(chosen::kept, |vm: VmId| vec![vm]);
+    // A link that names a machine is about no other, be it readable or not.
+    let named = value_of(&use_router().query().get_untracked(), "vm");
+    let vms = named.map_or_else(chosen::kept, |vm| vm.parse::<VmId>().into_iter().collect());
     let desk = Desk::new();
     desk.begin(vms, None);
     let blade = Blade {
@@ -215,6 +217,9 @@ fn form(desk: Desk) -> View {
         .look(Look::Primary)
         .busy(desk.busy)
         .disabled(Signal::derive(move || !desk.any.get()));
+    if desk.rows.with_value(Vec::is_empty) {
+        return several![too_many, groups];
+    }
     several![
         too_many,
         el("p")

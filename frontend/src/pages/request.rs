@@ -5,7 +5,7 @@ mod steps;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::access::{AccessRequest, NewAccess, RequestId, Target};
+use shared::access::{AccessRequest, NewAccess, RequestId, Status, Target};
 use shared::bastion::Whence;
 use shared::duration::AccessDuration;
 use shared::history::Timeline;
@@ -16,7 +16,7 @@ use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
 use crate::components::code::code;
 use crate::components::failure::failure_with_retry;
-use crate::components::icon::Glyph;
+use crate::components::icon::{Glyph, icon};
 use crate::components::skeleton::skeleton;
 use crate::components::standing::standing;
 use crate::components::status_line::status_line;
@@ -49,7 +49,13 @@ pub fn request_page(id: RequestId) -> View {
         glyph: Glyph::Clock,
         crumbs: &[("My access", Page::MyAccess), ("Requests", Page::all_requests())],
     };
-    blade.around(several![el("div").class("commands").child(refresh), move || match told.get() {
+    let connect = move || {
+        let vm = told.with(|told| Some(told.as_ref()?.as_ref().ok()?.request.vm.clone()))?;
+        let link = el("a").class(Look::Quiet.class()).attr("href", Page::Connect(vm).path());
+        Some(link.child(icon(Glyph::Plug)).child("Connect"))
+    };
+    let commands = el("div").class("commands").child(refresh).child(connect);
+    blade.around(several![commands, move || match told.get() {
         None => skeleton(8).into_view(),
         Some(Err(error)) => failure_with_retry(&error, load).into_view(),
         Some(Ok(timeline)) => anew(move || whole(&timeline)),
@@ -98,6 +104,10 @@ fn facts(request: &AccessRequest) -> Element {
         .class("link")
         .attr("href", Page::Connect(request.vm.clone()).path())
         .child(request.vm.name().to_string());
+    let ended = match &request.status {
+        Status::Ended { at, .. } => Some(*at),
+        _ => None,
+    };
     let fact = |name: &'static str, what: View| several![el("dt").child(name), el("dd").child(what)];
     el("dl").class("facts past__facts").child(several![
         fact("Status", status_line(tone, words).into_view()),
@@ -108,6 +118,7 @@ fn facts(request: &AccessRequest) -> Element {
         fact("Ports", format::listed(&request.ports).replace(',', ", ").into_view()),
         fact("Source", request.source.to_string().into_view()),
         fact("Until", format::day_and_time(request.ends_at).into_view()),
+        ended.map(|at| fact("Ended", format::day_and_time(at).into_view())),
         fact("Reason", reason.to_owned().into_view()),
         fact("Access rule", request.rule.clone().into_view()),
     ])

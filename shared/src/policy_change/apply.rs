@@ -111,6 +111,19 @@ impl Change {
 }
 
 impl Merge {
+    /// What it takes to get from one configuration to another and leaves alone whatever is the same
+    /// in both.
+    pub fn between(from: Option<&JitPolicy>, to: &JitPolicy) -> Self {
+        let mut merge = Self { remove: Difference::between(from, Some(to)).removed, ..Self::default() };
+        for rule in &to.ports {
+            match from.and_then(|from| from.rule_for(rule.port)) {
+                Some(standing) => merge.amend.extend(Amendment::between(standing, rule)),
+                None => merge.ports.push(rule.clone()),
+            }
+        }
+        merge
+    }
+
     fn applied_to(&self, from: Option<&JitPolicy>) -> JitPolicy {
         let mut ports = from.map(|from| from.ports.clone()).unwrap_or_default();
         ports.retain(|rule| !self.remove.contains(&rule.port));

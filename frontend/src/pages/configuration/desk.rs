@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::configuration::JitConfiguration;
 use shared::policy::JitPolicy;
-use shared::policy_change::Change;
+use shared::policy_change::{Change, Merge};
 use shared::problem::ProblemKind;
 use shared::resource_id::VmId;
 use shared::vm::{Unsupported, VmDetails};
 
 use super::HEADING;
+use super::draft::Draft;
 use super::drafting::Drafting;
 use crate::api::code::Scripted;
 use crate::api::{self, ApiError};
@@ -81,6 +82,19 @@ impl Desk {
     /// The ports that are set up, if any are.
     pub fn standing(self) -> Option<JitPolicy> {
         self.look(|(_, configuration)| configuration.policy.clone()).flatten()
+    }
+
+    fn standing_untracked(self) -> Option<JitPolicy> {
+        untrack(|| self.standing())
+    }
+
+    /// Brings what was edited of `before` into what stands there now, so that saving it touches nothing
+    /// else.
+    fn bring_into(self, before: Option<&JitPolicy>, edited: Option<&JitPolicy>) {
+        if let (Some(edited), Some(now)) = (edited, self.standing_untracked()) {
+            let mine = Change::Merge(Merge::between(before, edited));
+            self.drafting.draft.set(mine.applied_to(Some(&now)).as_ref().map(Draft::of));
+        }
     }
 
     /// The name of the policy and how many other machines are in it.
@@ -179,7 +193,9 @@ impl Desk {
             if overtaken {
                 return self.read(move |read| {
                     if self.busy.try_set(false).is_none() {
+                        let before = self.standing_untracked();
                         self.known.set(Some(read));
+                        self.bring_into(before.as_ref(), wanted.as_ref());
                         self.conflict.set(true);
                         browser::focus(HEADING);
                     }

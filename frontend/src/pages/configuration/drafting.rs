@@ -1,5 +1,6 @@
 //! Ports that somebody edits, and what is wrong with them.
 
+use leptos::ev;
 use leptos::prelude::*;
 use shared::policy::JitPolicy;
 
@@ -14,24 +15,45 @@ pub struct Drafting {
     /// The ports as they are typed.
     pub draft: RwSignal<Option<Draft>>,
     wrong: RwSignal<Vec<Wrong>>,
+    /// The ports as they were before anything was typed.
+    begun: StoredValue<Option<Draft>>,
 }
 
 impl Drafting {
-    /// Nothing is edited yet.
+    /// Nothing is edited yet. As long as something is and was not saved, the browser asks before it
+    /// closes or loads the page.
     pub fn new() -> Self {
-        Self { draft: RwSignal::new(None), wrong: RwSignal::new(Vec::new()) }
+        let drafting = Self {
+            draft: RwSignal::new(None),
+            wrong: RwSignal::new(Vec::new()),
+            begun: StoredValue::new(None),
+        };
+        let asks = window_event_listener(ev::beforeunload, move |event| {
+            if drafting.draft.with_untracked(|draft| drafting.begun.with_value(|begun| draft != begun)) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || asks.remove());
+        drafting
+    }
+
+    /// What was edited is saved, or about to be.
+    pub fn keep(self) {
+        self.begun.set_value(self.draft.get_untracked());
     }
 
     /// Begins to edit `policy`.
     pub fn begin(self, policy: &JitPolicy) {
         self.wrong.set(Vec::new());
         self.draft.set(Some(Draft::of(policy)));
+        self.keep();
     }
 
     /// Forgets what was edited.
     pub fn discard(self) {
         self.wrong.set(Vec::new());
         self.draft.set(None);
+        self.keep();
     }
 
     /// What is edited, if nothing is wrong with it. What is wrong is told where it is.

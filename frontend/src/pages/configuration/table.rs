@@ -75,8 +75,8 @@ fn edited(drafting: Drafting, index: usize, row: &Row) -> Element {
     let protocols = [Protocol::Any, Protocol::Tcp, Protocol::Udp]
         .map(|one| option(one.to_string(), shared::text::capitalised(&protocol(one)), one == row.protocol));
     let whences = [
-        option("request".to_owned(), "Per request".to_owned(), row.whence == Whence::PerRequest),
-        option("ranges".to_owned(), "Addresses or ranges".to_owned(), row.whence == Whence::Ranges),
+        option("request".to_owned(), "Per request (any)".to_owned(), row.whence == Whence::PerRequest),
+        option("ranges".to_owned(), "Only these ranges".to_owned(), row.whence == Whence::Ranges),
     ];
     let ranges = (row.whence == Whence::Ranges).then(|| {
         el("input")
@@ -85,7 +85,7 @@ fn edited(drafting: Drafting, index: usize, row: &Row) -> Element {
             .attr("autocomplete", "off")
             .attr("spellcheck", "false")
             .attr("placeholder", "203.0.113.0/24, 198.51.100.7")
-            .attr("aria-label", name("Addresses or ranges, separated by commas"))
+            .attr("aria-label", name("Allowed addresses or ranges, separated by commas"))
             .attr("aria-invalid", move || drafting.is_wrong(key, Field::Ranges))
             .attr("aria-describedby", id(key, "ranges-wrong"))
             .prop("value", row.ranges.clone())

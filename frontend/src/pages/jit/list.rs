@@ -1,15 +1,19 @@
 //! What of a tab is loaded: the part that is looked at, and what was looked at before.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::jit_list::{JitFacets, JitPage, JitRow};
 
 use crate::api::{self, ApiError};
+use crate::browser;
 use crate::page::JitWanted;
 
 /// How many rows are asked for at a time.
 const AT_ONCE: usize = 100;
+
+/// How long the rows are not looked at again for whoever comes back to them.
+const FRESH: SignedDuration = SignedDuration::from_secs(30);
 
 /// A tab as far as it is loaded.
 #[derive(Clone, Copy)]
@@ -23,6 +27,8 @@ pub struct JitList {
     begun: StoredValue<u32>,
     /// Which parts were asked for.
     asked: StoredValue<Vec<usize>>,
+    /// When the newest answer came.
+    came: StoredValue<Timestamp>,
 }
 
 /// What came.
@@ -57,7 +63,12 @@ impl JitList {
             busy: RwSignal::new(false),
             begun: StoredValue::new(0),
             asked: StoredValue::new(Vec::new()),
+            came: StoredValue::new(browser::now()),
         };
+        for event in ["focus", "visibilitychange"] {
+            let back = window_event_listener_untyped(event, move |_| list.look_again());
+            on_cleanup(move || back.remove());
+        }
         Effect::new(move |_| {
             // Read, and not only tracked: a memo that nobody reads follows nothing.
             wanted.with(|_| ());
@@ -71,6 +82,14 @@ impl JitList {
         self.begun.update_value(|begun| *begun += 1);
         self.asked.set_value(Vec::new());
         self.ask(0);
+    }
+
+    /// Whoever comes back to it after a while sees what is open by now.
+    fn look_again(self) {
+        let age = browser::now().duration_since(self.came.get_value());
+        if browser::is_looked_at() && age > FRESH && !self.busy.get_untracked() {
+            self.load();
+        }
     }
 
     /// The same, if the page is still there.
@@ -120,6 +139,7 @@ impl JitList {
                 self.failure.set(Some(error));
             }
         }
+        self.came.set_value(browser::now());
         self.busy.set(false);
     }
 
@@ -182,11 +202,15 @@ impl JitList {
 }
 
 impl Loaded {
-    /// What there is once a part has come. The first part comes in place of everything before.
+    /// What there is once a part has come. The first part comes in place of everything before, unless
+    /// that is as long and was asked for with the same: then the others stay until they come, too.
     fn after(before: Option<Self>, part: usize, wanted: JitWanted, mut page: JitPage) -> Self {
+        let is_alike = before
+            .as_ref()
+            .is_some_and(|before| before.wanted == wanted && before.page.total == page.total);
         let (facets, rows) = before.map(|before| (before.page.facets, before.rows)).unwrap_or_default();
         page.facets = page.facets.or(facets);
-        let mut rows = if part == 0 { Vec::new() } else { rows };
+        let mut rows = if part == 0 && !is_alike { Vec::new() } else { rows };
         let items = std::mem::take(&mut page.items);
         rows.resize(rows.len().max(part * AT_ONCE + items.len()), None);
         for (place, row) in (part * AT_ONCE..).zip(items) {

@@ -78,6 +78,7 @@ impl Table {
         Effect::new(move |_| {
             // Once the rows of an answer are there, what can be seen of them may be something else.
             list.about(|_| ());
+            list.need(table.first.get_untracked(), table.end.get_untracked().saturating_sub(1));
             request_animation_frame(move || table.measure());
         });
         let resized = window_event_listener_untyped("resize", move |_| table.measure());

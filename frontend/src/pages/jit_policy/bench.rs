@@ -24,6 +24,18 @@ const AGAIN: Duration = Duration::from_millis(1500);
 /// The same, after it could not be looked at.
 const LATER: Duration = Duration::from_secs(5);
 
+/// What stands in the address while it is shown what saving would change.
+const REVIEW: &str = "review";
+
+/// The change that an address names.
+fn change_in(query: &str) -> Option<ChangeId> {
+    value_of(query, "change").and_then(|id| id.parse().ok())
+}
+
+fn splits(query: &str) -> bool {
+    value_of(query, "split").is_some()
+}
+
 /// What a change is to be, and what it would mean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned {
@@ -39,9 +51,8 @@ pub struct Planned {
 #[derive(Clone, Copy)]
 pub struct Bench {
     vms: StoredValue<Vec<VmId>>,
-    /// Whether the address asks for something else than to edit ports: to look at a change, or to give
-    /// the machines policies of their own.
-    pub has_errand: bool,
+    /// Whether the way back leads from what is about to be saved to where that was edited.
+    reviews: StoredValue<bool>,
     /// What is set up on the machines, as it was read last.
     pub known: RwSignal<Option<Result<ChangePlan, ApiError>>>,
     /// The ports that are edited.
@@ -67,12 +78,12 @@ impl Bench {
     pub fn new() -> Self {
         let router = use_router();
         let query = router.query().get_untracked();
+        // A link that names machines, or a change, is about nothing else, be it readable or not.
+        let names = value_of(&query, "vm").is_some() || value_of(&query, "change").is_some();
         let named: Vec<VmId> = values_of(&query, "vm").filter_map(|vm| vm.parse().ok()).collect();
-        let change: Option<ChangeId> = value_of(&query, "change").and_then(|id| id.parse().ok());
-        let splits = value_of(&query, "split").is_some();
         let bench = Self {
-            has_errand: change.is_some() || splits,
-            vms: StoredValue::new(if named.is_empty() { chosen::kept() } else { named }),
+            reviews: StoredValue::new(false),
+            vms: StoredValue::new(if names { named } else { chosen::kept() }),
             known: RwSignal::new(None),
             drafting: Drafting::new(),
             reach: RwSignal::new(Reach::default()),
@@ -84,18 +95,40 @@ impl Bench {
             router,
             announcer: use_announcer(),
         };
-        match change {
-            Some(id) => bench.look(id),
-            None if bench.is_empty() => {}
-            None if splits => bench.plan(bench.vms.get_value(), Change::Split, None),
-            None => bench.load(),
-        }
+        Effect::new(move |_| bench.arrive(&router.query().get()));
         bench
     }
 
-    /// Whether the address names a change.
-    pub fn looks_for_change(self) -> bool {
-        value_of(&self.router.query().get_untracked(), "change").is_some()
+    /// Shows what the address asks for, when the page begins and whenever somebody goes back or forth.
+    fn arrive(self, query: &str) {
+        if value_of(query, REVIEW).is_none() && self.reviews.get_value() {
+            self.reviews.set_value(false);
+            self.planned.set(None);
+            browser::focus(HEADING);
+        }
+        let shown = self.change.with_untracked(|change| change.as_ref().map(|change| change.id));
+        match change_in(query) {
+            Some(id) if shown == Some(id) => {}
+            Some(id) => self.look(id),
+            None if self.is_empty() => {}
+            None if splits(query) => {
+                if self.planned.with_untracked(Option::is_none) {
+                    self.plan(self.vms.get_value(), Change::Split, None);
+                }
+            }
+            // What was changed is read anew.
+            None if shown.is_some() || self.known.with_untracked(Option::is_none) => {
+                self.change.set(None);
+                self.load();
+            }
+            None => {}
+        }
+    }
+
+    /// Whether the address asks for something else than to edit ports: to look at a change, or to give
+    /// the machines policies of their own.
+    pub fn has_errand(self) -> bool {
+        self.router.query().with(|query| change_in(query).is_some() || splits(query))
     }
 
     /// Whether there is nothing to show.
@@ -190,7 +223,17 @@ impl Bench {
                 Some(id) => api::plan_again(id).await?,
                 None => api::plan(&vms, &change).await?,
             };
-            self.planned.try_set(Some(Planned { change, plan, again }));
+            let query = self.router.query().get_untracked();
+            // The page may be gone by now.
+            if self.planned.try_with_untracked(|_| ()).is_none() {
+                return Ok(());
+            }
+            if value_of(&query, REVIEW).is_none() && !splits(&query) {
+                self.reviews.set_value(true);
+                let start = if query.is_empty() { "?" } else { "&" };
+                self.router.go(&format!("{}{query}{start}{REVIEW}=1", Page::JitPolicy.path()), Step::Aside);
+            }
+            self.planned.set(Some(Planned { change, plan, again }));
             browser::focus(HEADING);
             Ok(())
         });
@@ -198,7 +241,10 @@ impl Bench {
 
     /// Goes back to what is edited, or else to the list.
     pub fn back(self) {
-        if self.has_errand && self.change.with_untracked(Option::is_none) {
+        if self.reviews.get_value() {
+            return browser::go_back();
+        }
+        if untrack(|| self.has_errand()) && self.change.with_untracked(Option::is_none) {
             return self.router.go(&Page::Jit.path(), Step::Forward);
         }
         self.planned.set(None);
@@ -216,8 +262,15 @@ impl Bench {
                 Some(id) => api::begin_again(id, &vms, &versions).await?,
                 None => api::begin(&vms, &versions, &change).await?,
             };
-            self.router.go(&format!("{}?change={}", Page::JitPolicy.path(), begun.id), Step::InPlace);
-            self.planned.set(None);
+            // The page may be gone by now.
+            if self.planned.try_set(None).is_some() {
+                return Ok(());
+            }
+            self.reviews.set_value(false);
+            let id = begun.id;
+            self.change.set(Some(begun.clone()));
+            self.router.go(&format!("{}?change={id}", Page::JitPolicy.path()), Step::InPlace);
+            self.drafting.keep();
             self.follow(begun);
             browser::focus(HEADING);
             Ok(())
@@ -253,6 +306,10 @@ impl Bench {
     }
 
     fn look(self, id: ChangeId) {
+        // Somebody may have gone on, or back.
+        if self.router.query().try_with_untracked(|query| change_in(query)) != Some(Some(id)) {
+            return;
+        }
         spawn_local(async move {
             match api::show(id).await {
                 Ok(change) => self.follow(change),

@@ -32,10 +32,13 @@ pub fn review(bench: Bench, Planned { change, plan, again }: &Planned) -> View {
     let save = format!("{deed} {}", machines(able));
     let save = Button::new(save, move || bench.save());
     let save = save.look(Look::Primary).busy(bench.busy).disabled(Signal::stored(able == 0));
+    let words = "Machines that share a policy with these and are not named here stay as they are.";
+    let shared = !splits && plan.items.iter().any(|item| item.shared_with > 0);
     card(
         title,
         several![
             splits.then(what_splitting_does),
+            shared.then(|| el("p").class("quiet").child(words)),
             el("ul").class("machines").child(rows),
             el("div")
                 .class("configuration__actions")
@@ -75,10 +78,8 @@ fn row(item: &PlannedVm, splits: bool) -> Element {
     let warnings = item.warnings.iter().filter(|_| item.obstacle.is_none());
     let warnings: View =
         warnings.map(|words| el("p").child(status_line(Tone::Warning, words.clone()))).collect();
-    let words = "Shared policy: machines that are not named here stay as they are.";
-    let shared = (item.shared_with > 0 && !splits).then(|| el("p").class("quiet").child(words));
     let name = el("h3").child(item.vm.name().to_string());
-    el("li").child(name).child(becomes).child(wide).child(warnings).child(unread(&item.unread)).child(shared)
+    el("li").child(name).child(becomes).child(wide).child(warnings).child(unread(&item.unread))
 }
 
 /// The ports that anybody's address may be let in to from then on, and not before.

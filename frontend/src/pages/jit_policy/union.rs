@@ -1,7 +1,7 @@
 //! What many machines have set up, port by port, and what an edit of that means for them.
 
 use shared::policy::{JitPolicy, PortRule};
-use shared::policy_change::{Amendment, Change, Merge, PlannedVm};
+use shared::policy_change::{Change, Merge, PlannedVm};
 use shared::port::Port;
 
 /// How a port is set up on several machines.
@@ -57,17 +57,12 @@ pub fn meant(ports: &[Shared], edited: JitPolicy, reach: &Reach) -> Option<Chang
     if reach.exactly || ports.is_empty() {
         return Some(Change::Set(edited));
     }
-    let gone = |shared: &&Shared| edited.rule_for(shared.rule.port).is_none();
-    let mut merge = Merge {
-        remove: ports.iter().filter(gone).map(|shared| shared.rule.port).collect(),
-        ..Merge::default()
-    };
-    for rule in edited.ports {
-        match ports.iter().find(|shared| shared.rule.port == rule.port) {
-            Some(shared) if !reach.alike.contains(&rule.port) => {
-                merge.amend.extend(Amendment::between(&shared.rule, &rule));
-            }
-            Some(_) | None => merge.ports.push(rule),
+    let mut merge = Merge::between(Some(&to_edit(ports)), &edited);
+    for port in &reach.alike {
+        let rule = edited.rule_for(*port).filter(|_| ports.iter().any(|shared| shared.rule.port == *port));
+        if let Some(rule) = rule {
+            merge.amend.retain(|amendment| amendment.port != *port);
+            merge.ports.push(rule.clone());
         }
     }
     (merge != Merge::default()).then_some(Change::Merge(merge))
@@ -97,7 +92,7 @@ pub fn said(shared: &Shared, machines: usize) -> String {
 #[cfg(test)]
 mod tests {
     use shared::duration::AccessDuration;
-    use shared::policy_change::{Difference, Meaning};
+    use shared::policy_change::{Amendment, Difference, Meaning};
     use shared::source::Source;
 
     use super::*;

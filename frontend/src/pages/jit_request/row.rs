@@ -2,24 +2,21 @@
 //! that.
 
 use leptos::prelude::*;
-use shared::access::{AccessRequest, Status};
 use shared::duration::AccessDuration;
 use shared::port::Port;
 use shared::resource_id::VmId;
 use shared::source::Source;
-use shared::vm::{Network, RequestLimits, VmDetails};
+use shared::vm::{Grant, Network, RequestLimits, VmDetails};
 use web_sys::Event;
 
 use super::Desk;
-use crate::components::field::{mistake, sentence};
+use super::outcome::{Outcome, outcome};
+use crate::components::field::mistake;
 use crate::components::select::{option, select};
-use crate::components::standing::standing;
-use crate::components::status_line::{Tone, status_line};
 use crate::components::table::{self, cell, table};
 use crate::format;
-use crate::page::Page;
 use crate::session::use_server_clock;
-use crate::view::{Element, IntoView, View, el, several};
+use crate::view::{Element, View, el, several};
 
 /// One port of one machine.
 #[derive(Clone, Copy)]
@@ -35,30 +32,10 @@ pub struct Row {
     pub range_wrong: RwSignal<Option<String>>,
     pub length: RwSignal<AccessDuration>,
     pub outcome: RwSignal<Outcome>,
-}
-
-/// What became of a port that was asked for.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
-    /// It was not asked for.
-    Nothing,
-    /// It is its turn, or about to be.
-    Asking,
-    /// There is a request, which stands somewhere.
-    Made(Box<AccessRequest>),
-    /// It was refused, or the service could not be asked.
-    Not(String),
-}
-
-impl Outcome {
-    /// Whether it need not be asked for again.
-    pub fn is_under_way(&self) -> bool {
-        match self {
-            Self::Nothing | Self::Not(_) => false,
-            Self::Asking => true,
-            Self::Made(request) => !request.status.is_final(),
-        }
-    }
+    /// What was open or opening when the machine was read, whoever asked for it.
+    pub grants: StoredValue<Vec<Grant>>,
+    /// Whether others may lose what they have by it.
+    pub accepted: RwSignal<bool>,
 }
 
 impl Row {
@@ -76,9 +53,14 @@ impl Row {
 pub fn rows_of(desk: Desk, details: &VmDetails) -> Vec<Row> {
     let policy = details.policy.iter().filter(|_| details.unsupported.is_none());
     let usual = details.vm.usual_port();
+    let now = use_server_clock().now();
     let rows = policy.flat_map(|policy| &policy.ports).filter_map(|rule| {
         let longest = longest(details, rule.port)?;
         let hour = AccessDuration::from_minutes(60).unwrap_or(AccessDuration::SHORTEST);
+        let of_port = details.grants.iter().filter(|grant| grant.port == rule.port && grant.until > now);
+        let grants: Vec<Grant> = of_port.cloned().collect();
+        // Who has it asks for it again only where they say so.
+        let has = grants.iter().any(|grant| grant.mine.is_some());
         let saved = desk.selection.with_value(|saved| {
             let saved = saved.as_ref()?;
             Some(saved.of(&details.vm.id, rule.port).cloned())
@@ -87,7 +69,7 @@ pub fn rows_of(desk: Desk, details: &VmDetails) -> Vec<Row> {
             // Of what was saved, everything else is off.
             Some(Some(saved)) => (true, saved.whence, saved.range, saved.length.min(longest)),
             Some(None) => (false, "my".to_owned(), String::new(), hour.min(longest)),
-            None => (rule.port == usual, "my".to_owned(), String::new(), hour.min(longest)),
+            None => (rule.port == usual && !has, "my".to_owned(), String::new(), hour.min(longest)),
         };
         Some(Row {
             vm: StoredValue::new(details.vm.id.clone()),
@@ -98,6 +80,8 @@ pub fn rows_of(desk: Desk, details: &VmDetails) -> Vec<Row> {
             range_wrong: RwSignal::new(None),
             length: RwSignal::new(length),
             outcome: RwSignal::new(Outcome::Nothing),
+            grants: StoredValue::new(grants),
+            accepted: RwSignal::new(false),
         })
     });
     rows.collect()
@@ -164,7 +148,7 @@ fn shown(desk: Desk, machine: &str, row: Row) -> Element {
             ),
         )
         .child(cell("Time range").child(lengths(desk, row, name("Time range"))))
-        .child(cell("Result").child(move || outcome(row)))
+        .child(cell("Result").child(el("div").child(move || outcome(row))))
 }
 
 /// From where: this device, a range that has a name, or one to be typed.
@@ -222,37 +206,4 @@ fn lengths(desk: Desk, row: Row, name: String) -> Element {
 /// The longest that a rule and the policy allow for the port; `None` if no rule is about it.
 fn longest(details: &VmDetails, port: Port) -> Option<AccessDuration> {
     details.longest(port, limits(details, port))
-}
-
-/// What became of it, with the way on.
-fn outcome(row: Row) -> View {
-    let connect = || {
-        let path = row.vm.with_value(|vm| Page::Connect(vm.clone()).path());
-        el("a").class("link").attr("href", path)
-    };
-    match row.outcome.get() {
-        Outcome::Nothing => el("span").class("quiet").child("–").into_view(),
-        Outcome::Asking => status_line(Tone::Busy, "Requesting…").into_view(),
-        Outcome::Not(why) => several![
-            status_line(Tone::Error, sentence(&why)),
-            el("p").child(connect().child("See on its Connect page")),
-        ],
-        Outcome::Made(request) => {
-            let (tone, words) = standing(&request.status);
-            let now = use_server_clock().now();
-            let until = || format!("{words} until {}", format::when(request.ends_at, now));
-            match &request.status {
-                Status::Open { .. } => {
-                    several![status_line(tone, until()), el("p").child(connect().child("Connect"))]
-                }
-                Status::Refused { reason, .. } | Status::Failed { reason, .. } => {
-                    status_line(tone, format!("{words}: {reason}")).into_view()
-                }
-                Status::Requesting
-                | Status::Opening { .. }
-                | Status::Closing { .. }
-                | Status::Ended { .. } => status_line(tone, words).into_view(),
-            }
-        }
-    }
 }

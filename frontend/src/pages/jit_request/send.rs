@@ -4,17 +4,19 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::access::{AccessRequest, NewAccess, Reason, RequestId, Status, Target};
+use shared::access::{AccessRequest, CreatedAccess, Displaced, NewAccess, Reason, RequestId, Status, Target};
 use shared::bastion::Whence;
 use shared::duration::AccessDuration;
 use shared::resource_id::VmId;
 use shared::source::Source;
 use shared::vm::VmDetails;
 
-use super::row::{Outcome, Row};
+use super::outcome::{Outcome, reason_of};
+use super::row::Row;
 use super::{AT_ONCE, Desk};
-use crate::api;
 use crate::api::code::Scripted;
+use crate::api::{self, ApiError};
+use crate::format;
 
 /// How often it is looked what became of requests.
 const GLANCE: Duration = Duration::from_secs(2);
@@ -25,6 +27,8 @@ struct Errand {
     source: Source,
     length: AccessDuration,
     rows: Vec<Row>,
+    /// What others may lose by it, as far as whoever asks has said so.
+    replaces: Vec<Displaced>,
 }
 
 impl Desk {
@@ -101,23 +105,17 @@ impl Desk {
         reason: Option<Reason>,
     ) {
         let Some(Some(errand)) = left.try_update_value(Vec::pop) else { return };
-        let Errand { vm, source, length, rows } = errand;
-        let vms = vec![Target { vm, ports: rows.iter().map(|row| row.port).collect() }];
-        let new = request_for(vms, source.into(), length, reason.clone());
+        let vms = vec![Target { vm: errand.vm.clone(), ports: errand.rows.iter().map(|row| row.port).collect() }];
+        let replaces = errand.replaces.clone();
+        let new =
+            NewAccess { replaces, ..request_for(vms, errand.source.into(), errand.length, reason.clone()) };
         api::access_requests::create(&new, move |answer| {
-            let outcome = match answer {
-                Ok(created) => match created.items.into_iter().next() {
-                    Some(request) => Outcome::Made(Box::new(request)),
-                    None => Outcome::Not("Postern's answer holds no request".to_owned()),
-                },
-                Err(error) => Outcome::Not(error.words()),
-            };
-            for row in rows {
-                _ = row.outcome.try_set(outcome.clone());
-            }
+            let rest = self.answered(errand, answer);
             // The page may be gone by now. What was to be asked for then is not.
+            let again = usize::from(rest.is_some());
+            _ = left.try_update_value(|left| left.extend(rest));
             let still = unanswered.try_update_value(|left| {
-                *left -= 1;
+                *left = *left + again - 1;
                 *left
             });
             match still {
@@ -126,6 +124,38 @@ impl Desk {
                 Some(_) => self.ask_next(left, unanswered, reason),
             }
         });
+    }
+
+    /// Tells each port what became of it. What is left to be asked for is what was asked for together
+    /// with what others have.
+    fn answered(self, errand: Errand, answer: Result<CreatedAccess, ApiError>) -> Option<Errand> {
+        let made = answer.and_then(|created| {
+            let first = created.items.into_iter().next();
+            first.ok_or_else(|| ApiError::Garbled("it holds no request".to_owned()))
+        });
+        if let Err(ApiError::Refused(problem)) = &made
+            && let Some(wrong) = reason_of(problem)
+        {
+            _ = self.reason_wrong.try_set(Some(wrong));
+        }
+        let mut rest = Vec::new();
+        for row in &errand.rows {
+            let outcome = match &made {
+                Ok(request) => Some(Outcome::Made(Box::new(request.clone()))),
+                Err(error) => Outcome::of_refusal(*row, error),
+            };
+            match outcome {
+                Some(outcome) => _ = row.outcome.try_set(outcome),
+                None => rest.push(*row),
+            }
+        }
+        // Nothing is asked for over and over: what is left is less than before.
+        if rest.len() == errand.rows.len() {
+            for row in rest.drain(..) {
+                _ = row.outcome.try_set(Outcome::Not("others have it open".to_owned()));
+            }
+        }
+        (!rest.is_empty()).then_some(Errand { rows: rest, replaces: Vec::new(), ..errand })
     }
 
     /// What is to be asked for; nothing if a source is wrong, which is told beside it.
@@ -148,9 +178,16 @@ impl Desk {
             let (vm, length) = (row.vm.get_value(), row.length.get_untracked());
             let fits =
                 |errand: &&mut Errand| errand.vm == vm && errand.source == source && errand.length == length;
+            let others = row.outcome.with_untracked(|outcome| match outcome {
+                Outcome::Held(others) if row.accepted.get_untracked() => others.clone(),
+                _ => Vec::new(),
+            });
             match errands.iter_mut().find(fits) {
-                Some(errand) => errand.rows.push(row),
-                None => errands.push(Errand { vm, source, length, rows: vec![row] }),
+                Some(errand) => {
+                    errand.rows.push(row);
+                    errand.replaces.extend(others);
+                }
+                None => errands.push(Errand { vm, source, length, rows: vec![row], replaces: others }),
             }
         }
         all_right.then_some(errands)
@@ -162,11 +199,18 @@ impl Desk {
         let outcomes: Vec<Outcome> =
             self.rows.with_value(|rows| rows.iter().map(|row| row.outcome.get_untracked()).collect());
         let made = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Made(_))).count();
-        let not = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Not(_))).count();
+        let not = outcomes.iter().filter(|outcome| outcome.is_refusal()).count();
+        let ports = |number: usize| format::count(number as u64, "port", "ports");
         self.announcer.say(match not {
-            0 => format!("Requested: {made} ports."),
-            _ => format!("Requested: {made} ports. Not requested: {not}; the reasons stand beside them."),
+            0 => format!("Requested: {}.", ports(made)),
+            _ => format!(
+                "Requested: {}. Not requested: {not}; the reasons stand beside them.",
+                ports(made)
+            ),
         });
+        if self.reason_wrong.with_untracked(Option::is_some) {
+            crate::browser::focus("reason");
+        }
         self.follow();
     }
 
@@ -175,7 +219,7 @@ impl Desk {
         let is_awaited = |row: &Row| {
             row.outcome.try_with_untracked(|outcome| match outcome {
                 Outcome::Made(request) => is_moving(request),
-                Outcome::Nothing | Outcome::Asking | Outcome::Not(_) => false,
+                _ => false,
             }) == Some(true)
         };
         spawn_local(async move {
@@ -224,7 +268,7 @@ fn request_for(
 fn made(outcome: &Outcome) -> Option<RequestId> {
     match outcome {
         Outcome::Made(request) => Some(request.id),
-        Outcome::Nothing | Outcome::Asking | Outcome::Not(_) => None,
+        _ => None,
     }
 }
 

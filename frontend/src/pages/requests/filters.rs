@@ -16,9 +16,10 @@ use crate::view::{Element, View, el};
 const TYPING: Duration = Duration::from_millis(250);
 
 /// How requests stand, as the address and as people say it.
-const STATES: [(&str, &str); 5] = [
+const STATES: [(&str, &str); 6] = [
     ("", "Any status"),
     ("requesting,opening,open,closing", "Not over"),
+    ("open", "Open"),
     ("ended", "Ended"),
     ("refused,failed", "Refused or failed"),
     ("closing", "Being closed"),
@@ -77,7 +78,14 @@ fn chosen(
     let select = el("select")
         .class("input")
         .on("change", move |event: Event| want(&event_target_value(&event), Step::Aside))
-        .child(values.iter().map(option).collect::<View>());
+        .child(values.iter().map(option).collect::<View>())
+        // What only an address can ask for.
+        .child(move || {
+            let value = past.with(|past| past.value(key).to_owned());
+            let odd = values.iter().all(|(known, _)| *known != value);
+            let words = shared::text::capitalised(&value.replace(',', ", "));
+            odd.then(|| el("option").attr("value", value).prop("selected", true).child(words))
+        });
     labelled(name, select)
 }
 

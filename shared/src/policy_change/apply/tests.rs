@@ -110,3 +110,17 @@ fn each_field_of_a_change_is_told_what_is_wrong_with_it() {
     assert!(fields(&Change::Disable).is_empty() && fields(&Change::Forget).is_empty());
     assert!(fields(&Change::Split).is_empty());
 }
+
+#[test]
+fn what_is_between_two_configurations_leaves_alone_what_is_the_same_in_both() {
+    let to = JitPolicy { ports: vec![short(22), rule(5986)] };
+    let edit = Merge::between(Some(&policy(&[22, 3389])), &to);
+    // Somebody has narrowed one port meanwhile, and added another.
+    let narrow = PortRule { sources: vec!["203.0.113.0/24".parse().unwrap()], ..rule(22) };
+    let now = JitPolicy { ports: vec![narrow.clone(), rule(3389), rule(5985)] };
+    let both = Change::Merge(edit).applied_to(Some(&now)).unwrap();
+    let mine = PortRule { longest: short(22).longest, ..narrow };
+    assert_eq!(both.ports, [mine, rule(5985), rule(5986)]);
+    assert_eq!(Merge::between(Some(&to), &to), Merge::default());
+    assert_eq!(Merge::between(None, &to).ports, to.ports);
+}
