@@ -11,6 +11,7 @@ pub mod dialog;
 pub mod failure;
 pub mod field;
 pub mod filter_box;
+pub mod fresh;
 pub mod hold;
 pub mod icon;
 pub mod info;

@@ -1,19 +1,16 @@
 //! What of a tab is loaded: the part that is looked at, and what was looked at before.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::jit_list::{JitFacets, JitPage, JitRow};
 
 use crate::api::{self, ApiError};
-use crate::browser;
+use crate::components::fresh::stay_fresh;
 use crate::page::JitWanted;
 
 /// How many rows are asked for at a time.
 const AT_ONCE: usize = 100;
-
-/// How long the rows are not looked at again for whoever comes back to them.
-const FRESH: SignedDuration = SignedDuration::from_secs(30);
 
 /// A tab as far as it is loaded.
 #[derive(Clone, Copy)]
@@ -27,8 +24,6 @@ pub struct JitList {
     begun: StoredValue<u32>,
     /// Which parts were asked for.
     asked: StoredValue<Vec<usize>>,
-    /// When the newest answer came.
-    came: StoredValue<Timestamp>,
 }
 
 /// What came.
@@ -63,17 +58,13 @@ impl JitList {
             busy: RwSignal::new(false),
             begun: StoredValue::new(0),
             asked: StoredValue::new(Vec::new()),
-            came: StoredValue::new(browser::now()),
         };
-        for event in ["focus", "visibilitychange"] {
-            let back = window_event_listener_untyped(event, move |_| list.look_again());
-            on_cleanup(move || back.remove());
-        }
         Effect::new(move |_| {
             // Read, and not only tracked: a memo that nobody reads follows nothing.
             wanted.with(|_| ());
             list.load();
         });
+        stay_fresh(move || list.as_of().filter(|_| !list.busy.get_untracked()), move || list.load());
         list
     }
 
@@ -82,14 +73,6 @@ impl JitList {
         self.begun.update_value(|begun| *begun += 1);
         self.asked.set_value(Vec::new());
         self.ask(0);
-    }
-
-    /// Whoever comes back to it after a while sees what is open by now.
-    fn look_again(self) {
-        let age = browser::now().duration_since(self.came.get_value());
-        if browser::is_looked_at() && age > FRESH && !self.busy.get_untracked() {
-            self.load();
-        }
     }
 
     /// The same, if the page is still there.
@@ -139,7 +122,6 @@ impl JitList {
                 self.failure.set(Some(error));
             }
         }
-        self.came.set_value(browser::now());
         self.busy.set(false);
     }
 

@@ -1,23 +1,14 @@
 //! What of the list is loaded.
 
-use std::time::Duration;
-
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::vm::{Facets, UnreadableSubscription, Vm, VmPage};
 
 use crate::api::{self, ApiError};
-use crate::browser;
+use crate::components::fresh::stay_fresh;
 use crate::loading::{Face, Loading};
 use crate::page::Wanted;
-use crate::session::use_server_clock;
-
-/// From which age on a list is asked for again. The service lets one grow a minute old.
-const OLD: SignedDuration = SignedDuration::from_secs(75);
-
-/// How often its age is looked at.
-const GLANCE: Duration = Duration::from_secs(5);
 
 /// The list as far as it is loaded.
 #[derive(Clone, Copy)]
@@ -47,37 +38,10 @@ impl VmList {
             wanted.with(|_| ());
             list.load();
         });
-        list.stay_fresh();
+        // What was added to it with "Load more" is not taken away.
+        let as_of = move || list.as_of().filter(|_| list.loading.is_idle() && !list.goes_on.get_value());
+        stay_fresh(as_of, move || list.load());
         list
-    }
-
-    /// Asks again for what has grown old while it is looked at; the service reads the machines anew
-    /// when it is asked for an old list. What was added to it with "Load more" is not taken away.
-    fn stay_fresh(self) {
-        let clock = use_server_clock();
-        // The list that was found old last, and how often.
-        let found_old = StoredValue::new((None, 0_u32));
-        let glance = move || {
-            let as_of = untrack(|| self.as_of());
-            let is_old = as_of.is_some_and(|as_of| clock.now().duration_since(as_of) > OLD);
-            let is_first_page = !self.goes_on.get_value();
-            if is_old && self.loading.is_idle() && is_first_page && browser::is_looked_at() {
-                let (known, times) = found_old.get_value();
-                let times = if known == as_of { times + 1 } else { 1 };
-                found_old.set_value((as_of, times));
-                if is_worth_asking(times) {
-                    self.load();
-                }
-            }
-        };
-        let ticking = set_interval_with_handle(glance, GLANCE);
-        let shown = window_event_listener_untyped("visibilitychange", move |_| glance());
-        on_cleanup(move || {
-            shown.remove();
-            if let Ok(ticking) = ticking {
-                ticking.clear();
-            }
-        });
     }
 
     /// Loads the first page.
@@ -175,22 +139,5 @@ impl VmList {
     /// Whether what is shown leaves machines out.
     pub fn is_choosy(self) -> bool {
         self.newest.with(|newest| newest.as_ref().is_some_and(|(wanted, _)| wanted.is_choosy()))
-    }
-}
-
-/// Whether to ask again for a list that was found old so many times in a row: at first, when the
-/// service is about to have a newer one, and later, where it lets lists grow older, once a minute.
-fn is_worth_asking(times: u32) -> bool {
-    times <= 3 || times.is_multiple_of(12)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_that_stays_old_is_asked_for_less_and_less() {
-        let asked: Vec<u32> = (1..=36).filter(|times| is_worth_asking(*times)).collect();
-        assert_eq!(asked, [1, 2, 3, 12, 24, 36]);
     }
 }
