@@ -73,7 +73,11 @@ fn sections(bench: Bench) -> View {
 
 fn nothing_chosen() -> View {
     let link = el("a").class("link").attr("href", Page::Jit.path()).child("Just-in-time VM access");
-    let words = several!["No machine is chosen, or the link here names none that can be read. They are found under ", link, "."];
+    let words = several![
+        "No machine is chosen, or the link here names none that can be read. They are found under ",
+        link,
+        "."
+    ];
     message_bar(Tone::Info, words).into_view()
 }
 

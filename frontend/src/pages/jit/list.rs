@@ -187,9 +187,8 @@ impl Loaded {
     /// What there is once a part has come. The first part comes in place of everything before, unless
     /// that is as long and was asked for with the same: then the others stay until they come, too.
     fn after(before: Option<Self>, part: usize, wanted: JitWanted, mut page: JitPage) -> Self {
-        let is_alike = before
-            .as_ref()
-            .is_some_and(|before| before.wanted == wanted && before.page.total == page.total);
+        let is_alike =
+            before.as_ref().is_some_and(|before| before.wanted == wanted && before.page.total == page.total);
         let (facets, rows) = before.map(|before| (before.page.facets, before.rows)).unwrap_or_default();
         page.facets = page.facets.or(facets);
         let mut rows = if part == 0 && !is_alike { Vec::new() } else { rows };

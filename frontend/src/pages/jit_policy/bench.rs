@@ -79,11 +79,11 @@ impl Bench {
         let router = use_router();
         let query = router.query().get_untracked();
         // A link that names machines, or a change, is about nothing else, be it readable or not.
-        let names = value_of(&query, "vm").is_some() || value_of(&query, "change").is_some();
+        let is_bound = value_of(&query, "vm").is_some() || value_of(&query, "change").is_some();
         let named: Vec<VmId> = values_of(&query, "vm").filter_map(|vm| vm.parse().ok()).collect();
         let bench = Self {
             reviews: StoredValue::new(false),
-            vms: StoredValue::new(if names { named } else { chosen::kept() }),
+            vms: StoredValue::new(if is_bound { named } else { chosen::kept() }),
             known: RwSignal::new(None),
             drafting: Drafting::new(),
             reach: RwSignal::new(Reach::default()),
@@ -111,11 +111,10 @@ impl Bench {
             Some(id) if shown == Some(id) => {}
             Some(id) => self.look(id),
             None if self.is_empty() => {}
-            None if splits(query) => {
-                if self.planned.with_untracked(Option::is_none) {
-                    self.plan(self.vms.get_value(), Change::Split, None);
-                }
+            None if splits(query) && self.planned.with_untracked(Option::is_none) => {
+                self.plan(self.vms.get_value(), Change::Split, None);
             }
+            None if splits(query) => {}
             // What was changed is read anew.
             None if shown.is_some() || self.known.with_untracked(Option::is_none) => {
                 self.change.set(None);

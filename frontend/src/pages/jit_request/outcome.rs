@@ -125,8 +125,7 @@ fn already(row: Row, now: Timestamp) -> View {
     let until = |grant: &Grant| format::when(grant.until, now);
     let line = |grant: &Grant| {
         if grant.mine.is_some() {
-            let (tone, words) =
-                if grant.open { (Tone::Success, "Open") } else { (Tone::Busy, "Opening") };
+            let (tone, words) = if grant.open { (Tone::Success, "Open") } else { (Tone::Busy, "Opening") };
             let words = format!("{words} for you until {}", until(grant));
             return several![status_line(tone, words), el("p").child(connect(row).child("Connect"))];
         }
@@ -149,10 +148,7 @@ fn held(row: Row, others: &[Displaced], now: Timestamp) -> View {
         .prop("checked", move || row.accepted.get())
         .on("change", move |event: Event| row.accepted.set(event_target_checked(&event)));
     let words = format!("Request port {} all the same; theirs may end", row.port);
-    several![
-        theirs.collect::<View>(),
-        el("label").class("check").child(tick).child(el("span").child(words)),
-    ]
+    several![theirs.collect::<View>(), el("label").class("check").child(tick).child(el("span").child(words)),]
 }
 
 fn listed(sources: &[Source]) -> String {

@@ -105,7 +105,8 @@ impl Desk {
         reason: Option<Reason>,
     ) {
         let Some(Some(errand)) = left.try_update_value(Vec::pop) else { return };
-        let vms = vec![Target { vm: errand.vm.clone(), ports: errand.rows.iter().map(|row| row.port).collect() }];
+        let vms =
+            vec![Target { vm: errand.vm.clone(), ports: errand.rows.iter().map(|row| row.port).collect() }];
         let replaces = errand.replaces.clone();
         let new =
             NewAccess { replaces, ..request_for(vms, errand.source.into(), errand.length, reason.clone()) };
@@ -203,10 +204,7 @@ impl Desk {
         let ports = |number: usize| format::count(number as u64, "port", "ports");
         self.announcer.say(match not {
             0 => format!("Requested: {}.", ports(made)),
-            _ => format!(
-                "Requested: {}. Not requested: {not}; the reasons stand beside them.",
-                ports(made)
-            ),
+            _ => format!("Requested: {}. Not requested: {not}; the reasons stand beside them.", ports(made)),
         });
         if self.reason_wrong.with_untracked(Option::is_some) {
             crate::browser::focus("reason");
