@@ -178,6 +178,11 @@ fn entry(
 }
 
 impl Attempt {
+    /// Its name, which intent and outcome have in common.
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
     /// Adds what came of it.
     pub async fn finish(self, outcome: &Outcome) -> Result<(), AuditError> {
         self.first(self.log.store.entries().append(&self.outcome(outcome)).await)

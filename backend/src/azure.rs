@@ -3,6 +3,7 @@
 //! [`arm`] sends and receives; the modules beside it know one resource provider each. Nothing in
 //! here decides anything.
 
+pub mod activity;
 pub mod arm;
 pub mod authorization;
 pub mod cloud;
@@ -20,6 +21,7 @@ pub(crate) mod wire;
 
 use std::sync::Arc;
 
+use activity::ActivityLog;
 use arm::{ArmClient, ArmError};
 use authorization::Authorization;
 use azure_core::credentials::TokenCredential;
@@ -40,6 +42,8 @@ pub struct Azure {
     pub network: Network,
     /// Just-in-time access to them.
     pub security: Security,
+    /// What was done to all of it.
+    pub activity: ActivityLog,
     /// What we may do.
     pub authorization: Authorization,
     /// One query over many subscriptions.
@@ -54,6 +58,7 @@ impl Azure {
             compute: Compute(arm.clone()),
             network: Network(arm.clone()),
             security: Security(arm.clone()),
+            activity: ActivityLog(arm.clone()),
             authorization: Authorization(arm.clone()),
             graph: ResourceGraph(arm),
         }

@@ -4,6 +4,7 @@
 //! and watch. Nothing here knows of HTTP.
 
 mod acting;
+mod activity;
 mod asker;
 mod bastion;
 mod close;
@@ -63,6 +64,7 @@ use details::details;
 use history::RulesReader;
 
 pub use acting::ActingAs;
+pub use activity::{ActivityFilter, Place as ActivityPlace, Stretch};
 use asker::Asker;
 pub use configure::{Changes, Retry, Seen as SeenConfiguration, Turns};
 pub use error::JitError;

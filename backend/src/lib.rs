@@ -3,6 +3,7 @@
 //! Read [`jit`] first: it is what the product is for. [`guardrails`] decides, [`audit`] remembers,
 //! [`azure`] acts, and [`routes`] is the whole URL map.
 
+pub mod activity;
 pub mod audit;
 pub mod azure;
 pub mod clock;

@@ -19,6 +19,7 @@ use utoipa::{Modify, OpenApi as _};
         (name = "Session", description = "Who is signed in"),
         (name = "Virtual machines", description = "Machines the caller may see"),
         (name = "Access requests", description = "Opening ports for a while"),
+        (name = "Activity", description = "What was done, by Azure's log and Postern's own trail"),
         (name = "Handing over", description = "Preparing access for somebody else, who has it opened"),
     )
 )]

@@ -1,6 +1,7 @@
 //! The URL map.
 
 mod access_requests;
+mod activity;
 mod answer;
 mod defender;
 mod extract;
@@ -59,6 +60,9 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(access_requests::events))
         .routes(routes!(access_requests::rdp))
         .routes(routes!(access_requests::shareable_link))
+        .routes(routes!(activity::list))
+        .routes(routes!(activity::table))
+        .routes(routes!(activity::lines))
         .routes(routes!(handoffs::prepare, handoffs::list))
         .routes(routes!(handoffs::revoke))
         .routes(routes!(handoffs::visit))

@@ -101,6 +101,12 @@ impl<'r> RulesOf<'r> {
         self.0.is_empty()
     }
 
+    /// Those of them that let people do this.
+    #[must_use]
+    pub fn letting(&self, verb: Verb) -> Self {
+        Self(self.0.iter().copied().filter(|rule| rule.lets(verb)).collect())
+    }
+
     /// Whether any of them depends on knowing which management groups a subscription is in.
     pub fn hold_on_management_groups(&self) -> bool {
         self.0.iter().any(|rule| rule.holds_on_a_management_group())

@@ -4,6 +4,7 @@
 //! There is no I/O, no clock and no browser: a function that depends on the time takes `now`.
 
 pub mod access;
+pub mod activity;
 pub mod bastion;
 pub mod code;
 pub mod configuration;

@@ -1,6 +1,7 @@
 //! The API, called in process. One module per resource, as in `backend/src/routes`.
 
 mod access_requests;
+mod activity;
 mod audit;
 mod bastion;
 mod bearer;

@@ -59,6 +59,11 @@ const TO_LOOK: [Need; 12] = [
     },
 ];
 
+const TO_AUDIT: Need = Need {
+    action: crate::azure::activity::READ,
+    otherwise: "what was done outside Postern cannot be told to those whom access rules let audit",
+};
+
 const TO_OPEN: Need = Need {
     action: "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action",
     otherwise: "no port can be opened",
@@ -156,7 +161,8 @@ pub fn needs(rules: &Rules, mode: IdentityMode, close: Option<Technique>) -> Vec
     };
     let bastions = rules.iter().any(|rule| rule.source.bastion);
     let find = bastions.then_some(TO_FIND_BASTIONS);
-    TO_LOOK.into_iter().chain(find).chain(changes).collect()
+    let audit = rules.iter().any(|rule| rule.may.contains(&Verb::Audit)).then_some(TO_AUDIT);
+    TO_LOOK.into_iter().chain(find).chain(audit).chain(changes).collect()
 }
 
 /// What the identity could do and never does.

@@ -180,6 +180,7 @@ impl Jit {
             looks: &self.azure.security,
             writes: &writing.security,
             clock: &self.clock,
+            name: attempt.id(),
             waits: Waits::FOR_A_PERSON,
         };
         let written = writer.write(&policy, &turn, &[edit]).await;

@@ -116,7 +116,7 @@ impl Jit {
     }
 
     /// The list of machines, if `rules` go by anything that stands in no id.
-    async fn list_for(&self, rules: &RulesOf<'_>) -> Result<Option<Arc<Snapshot>>, JitError> {
+    pub(super) async fn list_for(&self, rules: &RulesOf<'_>) -> Result<Option<Arc<Snapshot>>, JitError> {
         if rules.hold_on_ids_alone() { Ok(None) } else { Ok(Some(self.inventory.snapshot().await?)) }
     }
 

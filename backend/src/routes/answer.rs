@@ -1,12 +1,18 @@
 //! What several routes answer with.
 
 use std::convert::Infallible;
+use std::io;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
-use futures_util::{Stream, StreamExt};
+use bytes::Bytes;
+use futures_util::Stream;
+use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use http::HeaderName;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Serialize;
+
+use crate::limits::Watching;
+use crate::session::{CurrentUser, Sessions};
 
 /// Something to save under a name.
 pub type Saved<B> = ([(HeaderName, String); 2], B);
@@ -31,6 +37,29 @@ pub fn events<T: Serialize>(
 /// A Remote Desktop file, and the name that it is saved under.
 pub fn rdp_file((name, file): (String, String)) -> File {
     saved("application/x-rdp", &name, file)
+}
+
+/// What is written in pieces, for as long as the session lasts. It breaks off, as something
+/// unfinished, where a piece fails, and when the session is over. `writing` is held until then.
+pub fn in_pieces(
+    sessions: &Sessions,
+    user: &CurrentUser,
+    pieces: BoxStream<'static, Result<Bytes, io::Error>>,
+    writing: Watching,
+) -> impl Stream<Item = Result<Bytes, io::Error>> + Send + use<> {
+    // What comes after the last piece tells that the session has lasted until then.
+    let pieces = pieces.map_ok(Some).chain(stream::iter([Ok(None)]));
+    let over = stream::iter([Err(io::Error::other("the session is over"))]);
+    let pieces = sessions.during(user, pieces).chain(over);
+    stream::try_unfold((Box::pin(pieces), writing), |(mut pieces, writing)| async move {
+        let piece = pieces.try_next().await?.flatten();
+        Ok(piece.map(|piece| (piece, (pieces, writing))))
+    })
+}
+
+/// Lines of JSON, and the name that they are saved under.
+pub fn json_lines<B>(name: &str, lines: B) -> Saved<B> {
+    saved("application/jsonl", name, lines)
 }
 
 /// A table for spreadsheets, and the name that it is saved under.

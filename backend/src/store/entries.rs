@@ -10,7 +10,7 @@ use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 use super::chain::{self, Head, Link};
-use super::{Change, Store, StoreError, timestamp};
+use super::{Change, Store, StoreError, most, timestamp};
 
 /// An entry of the trail.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,9 +131,29 @@ impl EntryTable<'_> {
     /// At most `limit` entries from before the one at `seq`, newest first.
     pub async fn before(self, seq: i64, limit: usize) -> Result<Vec<Entry>, StoreError> {
         let query = sqlx::query(entries!("WHERE seq < $1 ORDER BY seq DESC LIMIT $2"));
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = query.bind(seq).bind(limit).fetch_all(&self.0.pool).await?;
+        let rows = query.bind(seq).bind(most(limit)).fetch_all(&self.0.pool).await?;
         rows.iter().map(read).collect()
+    }
+
+    /// At most `limit` entries from `since` until before `until`, newest first.
+    pub async fn between(
+        self,
+        since: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let query = sqlx::query(entries!(
+            "WHERE at >= $1 AND at < $2 AND kind <> 'event' ORDER BY at DESC, seq DESC LIMIT $3"
+        ));
+        let query = query.bind(since.as_microsecond()).bind(until.as_microsecond()).bind(most(limit));
+        query.fetch_all(&self.0.pool).await?.iter().map(read).collect()
+    }
+
+    /// When the first entry was written, if there is one.
+    pub async fn begins(self) -> Result<Option<Timestamp>, StoreError> {
+        let query = sqlx::query_scalar("SELECT at FROM entries ORDER BY seq LIMIT 1");
+        let first: Option<i64> = query.fetch_optional(&self.0.pool).await?;
+        first.map(timestamp).transpose()
     }
 
     /// Where the trail ends.

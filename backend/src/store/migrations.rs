@@ -40,6 +40,7 @@ const SQLITE: Steps = &[
     ("leases", include_str!("../../migrations/sqlite/0007_leases.sql")),
     ("history", include_str!("../../migrations/sqlite/0008_history.sql")),
     ("changes", include_str!("../../migrations/sqlite/0009_changes.sql")),
+    ("activity", include_str!("../../migrations/sqlite/0010_activity.sql")),
 ];
 
 const POSTGRES: Steps = &[
@@ -52,4 +53,5 @@ const POSTGRES: Steps = &[
     ("leases", include_str!("../../migrations/postgres/0007_leases.sql")),
     ("history", include_str!("../../migrations/postgres/0008_history.sql")),
     ("changes", include_str!("../../migrations/postgres/0009_changes.sql")),
+    ("activity", include_str!("../../migrations/postgres/0010_activity.sql")),
 ];

@@ -1,3 +1,4 @@
+mod activity;
 mod any_text;
 mod handoff;
 mod jit_list;

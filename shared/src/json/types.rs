@@ -63,6 +63,7 @@ macro_rules! names {
     )*};
 }
 
+mod activity;
 mod handoff;
 mod history;
 mod jit_list;

@@ -4,6 +4,17 @@ use super::{Scope, Who, code, handoffs};
 
 /// The status that a route answers with. A route without a row here fails the test.
 pub fn expected(route: &str, who: Who, scope: Scope) -> u16 {
+    match route {
+        "get /api/activity" | "get /api/activity.csv" | "get /api/activity.jsonl" => match who {
+            Who::Nobody | Who::Guest => 401,
+            Who::Everything | Who::Elsewhere => 200,
+            Who::Stranger | Who::Reader | Who::Requester => 403,
+        },
+        _ => expected_of_others(route, who, scope),
+    }
+}
+
+fn expected_of_others(route: &str, who: Who, scope: Scope) -> u16 {
     use Who::{Elsewhere, Everything, Guest, Nobody, Reader, Requester, Stranger};
     let requests = matches!(who, Requester | Everything);
     let theirs = scope == Scope::Own;

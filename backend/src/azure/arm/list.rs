@@ -17,17 +17,28 @@ impl ArmClient {
     /// Reads a list to its end. An entry that cannot be understood is left out with a warning, so
     /// that it does not hide the others.
     pub(in crate::azure) async fn list<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, ArmError> {
+        let (entries, is_whole) = self.list_pages(path, MOST_PAGES).await?;
+        if is_whole {
+            return Ok(entries);
+        }
+        Err(ArmError::unexpected(format!("the list has more than {MOST_PAGES} pages")))
+    }
+
+    /// Reads so many pages of a list at most, and says whether that was all of it.
+    pub(in crate::azure) async fn list_pages<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        most: usize,
+    ) -> Result<(Vec<T>, bool), ArmError> {
         let mut entries = Vec::new();
         let mut next = Some(self.endpoint.join(path)?);
-        for _ in 0..MOST_PAGES {
-            let Some(url) = next else {
-                return Ok(entries);
-            };
+        for _ in 0..most {
+            let Some(url) = next else { break };
             let page: WirePage<T> = self.send(&Call::new(Method::GET, url), Answer::json).await?;
             entries.extend(page.value.0);
             next = page.next_link.filter(|link| !link.is_empty()).map(|link| self.own(&link)).transpose()?;
         }
-        Err(ArmError::unexpected(format!("the list has more than {MOST_PAGES} pages")))
+        Ok((entries, next.is_none()))
     }
 
     /// A link in an answer, if it leads to the host that the token is for.

@@ -121,6 +121,8 @@ pub(super) struct Writer<'a> {
     pub(super) looks: &'a Security,
     pub(super) writes: &'a Security,
     pub(super) clock: &'a Clock,
+    /// What stands on record by this name: by it Azure's log has the call although its answer is lost.
+    pub(super) name: Uuid,
     pub(super) waits: Waits,
 }
 
@@ -162,7 +164,7 @@ impl Writer<'_> {
             for edit in left {
                 document.set(&edit.vm, edit.wanted.as_ref());
             }
-            match self.writes.replace(&document, Uuid::new_v4()).await {
+            match self.writes.replace(&document, self.name).await {
                 Ok(correlation_id) => (*sent, went_wrong) = (Some(Sent { correlation_id }), None),
                 Err(error) => {
                     if matches!(error, ArmError::AnswerLost(_) | ArmError::Unexpected(_)) {

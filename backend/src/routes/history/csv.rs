@@ -4,9 +4,10 @@ use std::io;
 
 use bytes::Bytes;
 use csv::{Terminator, WriterBuilder};
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use shared::access::{AccessRequest, Ending, Status};
 
+use super::super::answer;
 use crate::audit::export::harmless;
 use crate::jit::Jit;
 use crate::limits::Watching;
@@ -35,9 +36,6 @@ const COLUMNS: [&str; 18] = [
     "id",
 ];
 
-/// Why a table is not finished.
-const SESSION_OVER: &str = "the session is over";
-
 /// How many requests a piece of the table has.
 const AT_ONCE: usize = 200;
 
@@ -50,13 +48,7 @@ pub fn table(
     search: Search,
     writing: Watching,
 ) -> impl Stream<Item = Result<Bytes, io::Error>> + Send + use<> {
-    // What comes after the last piece tells that the session has lasted until then.
-    let pieces = pieces(jit, user.clone(), search).map_ok(Some).chain(stream::iter([Ok(None)]));
-    let pieces = sessions.during(user, pieces).chain(stream::iter([Err(io::Error::other(SESSION_OVER))]));
-    stream::try_unfold((Box::pin(pieces), writing), |(mut pieces, writing)| async move {
-        let piece = pieces.try_next().await?.flatten();
-        Ok(piece.map(|piece| (piece, (pieces, writing))))
-    })
+    answer::in_pieces(sessions, user, pieces(jit, user.clone(), search).boxed(), writing)
 }
 
 fn pieces(

@@ -125,6 +125,7 @@ impl Part<'_> {
             looks: &jit.azure.security,
             writes: &writing.security,
             clock: &jit.clock,
+            name: self.run.record.id.0,
             waits: Waits::FOR_NOBODY,
         };
         let is_left_alone = |at: &usize| left_alone.iter().any(|(left, _)| left == at);

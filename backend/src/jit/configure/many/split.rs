@@ -119,6 +119,7 @@ impl Part<'_> {
             looks: &jit.azure.security,
             writes: &writing.security,
             clock: &jit.clock,
+            name: self.run.record.id.0,
             turns: [turn, &own_turn],
             shared,
             own: &own,

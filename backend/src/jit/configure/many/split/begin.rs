@@ -21,7 +21,13 @@ impl Part<'_> {
     ) -> Result<Option<Vec<Attempt>>, JitError> {
         let jit = self.run.jit.clone();
         let looks = &jit.azure.security;
-        let writer = Writer { looks, writes: looks, clock: &jit.clock, waits: Waits::FOR_NOBODY };
+        let writer = Writer {
+            looks,
+            writes: looks,
+            clock: &jit.clock,
+            name: self.run.record.id.0,
+            waits: Waits::FOR_NOBODY,
+        };
         let document = match writer.look(shared, turn).await {
             Ok(document) => document,
             Err(error) => {

@@ -24,6 +24,8 @@ pub(super) struct Going<'a> {
     pub(super) looks: &'a Security,
     pub(super) writes: &'a Security,
     pub(super) clock: &'a Clock,
+    /// The change that this is a part of, which the calls are named after.
+    pub(super) name: Uuid,
     /// At both policies.
     pub(super) turns: [&'a Turn; 2],
     pub(super) shared: &'a PolicyId,
@@ -126,7 +128,7 @@ impl Going<'_> {
             let tried = &mut times[step as usize];
             *tried += 1;
             let may_try_again = *tried < step.times();
-            let wait = match self.writes.replace(&document, Uuid::new_v4()).await {
+            let wait = match self.writes.replace(&document, self.name).await {
                 Ok(id) => {
                     way.left |= step == Step::Leave;
                     // What was in the way of its own policy is told, though the way back was free.
