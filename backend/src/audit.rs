@@ -8,9 +8,10 @@ mod actor;
 mod book;
 pub mod export;
 mod record;
+mod retention;
 pub mod verify;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use shared::access::{AccessRequest, RequestId, Status};
 use uuid::Uuid;
@@ -31,6 +32,8 @@ pub use record::{Action, Event, LinkDeed, Outcome, Refusal, Wanted};
 pub struct AuditLog {
     store: Store,
     clock: Clock,
+    /// For how long entries are kept, if not for ever.
+    kept: Option<SignedDuration>,
 }
 
 /// An action on record whose outcome is not. Finish it.
@@ -56,7 +59,7 @@ pub struct Unresolved {
 impl AuditLog {
     /// A trail kept in `store`.
     pub fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock }
+        Self { store, clock, kept: None }
     }
 
     /// Puts an action on record. If this fails, do not act.

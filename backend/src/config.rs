@@ -76,6 +76,8 @@ pub struct Config {
 pub struct StoreSettings {
     /// `sqlite:<file>`, or `postgres://…` for several replicas. May hold a password.
     pub url: SecretString,
+    /// For how long entries of the audit trail are kept, if not for ever.
+    pub audit_kept: Option<SignedDuration>,
 }
 
 /// Who may do what.
@@ -186,8 +188,13 @@ impl StoreSettings {
             let schemes = ["sqlite:", "postgres://", "postgresql://"];
             schemes.iter().any(|scheme| text.starts_with(scheme)).then(|| text.into())
         })?;
+        let expected = "a number of days from 90 on";
+        let audit_kept = section.optional("audit_kept_days", expected, |text| {
+            let days = text.parse::<u16>().ok().filter(|days| 90 <= *days)?;
+            Some(SignedDuration::from_hours(24 * i64::from(days)))
+        })?;
         section.finish()?;
-        Ok(Self { url: url.unwrap_or_else(|| "sqlite:postern.db".into()) })
+        Ok(Self { url: url.unwrap_or_else(|| "sqlite:postern.db".into()), audit_kept })
     }
 }
 

@@ -67,7 +67,7 @@ impl AppState {
         let vault = |certificate| KeyVault::new(http.clone(), cloud, of_vault, certificate);
         let memberships = Memberships::new(http.clone(), cloud, credential.clone());
         let azure = Azure::new(ArmClient::new(http.clone(), cloud, credential, clock.clone()));
-        let audit = AuditLog::new(store.clone(), clock.clone());
+        let audit = AuditLog::new(store.clone(), clock.clone()).keeping(config.store.audit_kept);
         let patience = config.azure.patience;
         let inventory = Inventory::new(azure.clone(), clock.clone(), config.inventory.max_age);
         let watchers = Watchers::new(

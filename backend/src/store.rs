@@ -15,6 +15,7 @@ mod leases;
 pub(crate) mod links;
 mod migrations;
 pub(crate) mod requests;
+mod retention;
 mod rules_seen;
 pub(crate) mod sessions;
 mod trail;

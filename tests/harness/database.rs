@@ -86,10 +86,13 @@ impl Database {
                 "DROP TRIGGER entries_are_not_deleted",
                 "DROP TRIGGER the_head_is_not_moved",
                 "DROP TRIGGER the_head_is_not_deleted",
+                "DROP TRIGGER the_start_is_where_the_trail_says",
             ],
-            Kind::Postgres => {
-                &["ALTER TABLE entries DISABLE TRIGGER ALL", "ALTER TABLE trail_head DISABLE TRIGGER ALL"]
-            }
+            Kind::Postgres => &[
+                "ALTER TABLE entries DISABLE TRIGGER ALL",
+                "ALTER TABLE trail_head DISABLE TRIGGER ALL",
+                "ALTER TABLE trail_start DISABLE TRIGGER ALL",
+            ],
         };
         for statement in statements {
             self.run(statement).await;

@@ -6,6 +6,7 @@ mod handoffs;
 mod leases;
 mod replicas;
 mod requests;
+mod retention;
 mod sessions;
 mod story;
 mod tampering;

@@ -226,6 +226,13 @@ pub enum Event {
         /// Its name.
         id: ChangeId,
     },
+    /// The time of the oldest entries was over, and they are let go.
+    TrailShortened {
+        /// The hash of the last of them.
+        hash: String,
+        /// Its place.
+        through: i64,
+    },
 }
 
 /// What came of an action.

@@ -5,6 +5,7 @@
 //! elsewhere, in the log for one, and is given as an [`Expected`].
 
 mod finding;
+mod start;
 
 use std::str::FromStr;
 
@@ -13,6 +14,7 @@ use futures_util::StreamExt;
 use crate::store::{Head, Link, NOTHING_BEFORE, Store, StoreError};
 
 pub use finding::Finding;
+use start::Start;
 
 /// How many findings are told one by one.
 const MOST_TOLD: usize = 1000;
@@ -29,6 +31,8 @@ pub struct Expected(Head);
 pub struct Report {
     /// How many entries there are.
     pub entries: u64,
+    /// The last one that was let go, since its time was over; 0 where none was.
+    pub let_go: i64,
     /// The last of them, to be noted.
     pub last: Head,
     /// What is wrong.
@@ -40,7 +44,8 @@ pub struct Report {
 /// Follows the chain in `store`, all of it as it is at one moment.
 pub async fn verify(store: &Store, expected: &[Expected]) -> Result<Report, StoreError> {
     let mut trail = store.read_trail().await?;
-    let mut chain = Chain::new(trail.head().await?, expected);
+    let start = trail.start().await?;
+    let mut chain = Chain::new(trail.head().await?, expected).beginning_after(start);
     let mut links = trail.links();
     let mut all_read = true;
     while let Some(link) = links.next().await {
@@ -83,6 +88,7 @@ pub struct NotAHead;
 /// The chain as far as it was followed.
 struct Chain<'a> {
     head: Option<Head>,
+    start: Start,
     expected: &'a [Expected],
     entries: u64,
     /// The last entry, to begin with the place before the first.
@@ -109,15 +115,37 @@ impl<'a> Chain<'a> {
         let nothing = NOTHING_BEFORE.to_owned();
         let last = Seen { seq: 0, hash: nothing, after: String::new(), sound: true };
         let (findings, untold) = (Vec::new(), 0);
-        let mut chain = Self { head, expected, entries: 0, last, broken: false, findings, untold };
+        let mut chain = Self {
+            head,
+            start: Start::default(),
+            expected,
+            entries: 0,
+            last,
+            broken: false,
+            findings,
+            untold,
+        };
         chain.compare(0, NOTHING_BEFORE);
         chain
     }
 
+    /// The same of a trail that was shortened up to an entry.
+    fn beginning_after(mut self, start: Option<Head>) -> Self {
+        let Some(start) = start else { return self };
+        self.last = Seen { seq: start.seq, hash: start.hash.clone(), after: String::new(), sound: true };
+        self.start = Start::after(start);
+        self
+    }
+
     /// Holds an entry against itself and the one before.
     fn see(&mut self, link: Link) {
-        self.entries += 1;
         let Link { seq, .. } = link;
+        // Entries that are to go and are still there follow one that is gone.
+        if self.entries == 0 && 0 < seq && seq <= self.start.seq() {
+            let hash = link.prev.clone();
+            self.last = Seen { seq: seq - 1, hash, after: String::new(), sound: true };
+        }
+        self.entries += 1;
         if seq < 1 {
             return self.tell(Finding::BeforeTheFirst { seq });
         }
@@ -134,6 +162,10 @@ impl<'a> Chain<'a> {
             self.tell(Finding::Missing { first: self.last.seq + 1, last: seq - 1 });
         }
         let sound = wrong.is_none();
+        if self.start.is_contradicted_by(&link) {
+            self.tell(Finding::NotAsNoted { seq });
+        }
+        self.start.note(&link, sound);
         if let Some(finding) = wrong {
             self.tell(finding);
         }
@@ -208,13 +240,27 @@ impl<'a> Chain<'a> {
                 });
             }
         }
-        for Expected(noted) in self.expected {
+        if all_read && !self.start.is_founded() {
+            self.tell(Finding::Unfounded { seq: self.start.seq() });
+        }
+        let Self { expected, .. } = self;
+        for Expected(noted) in expected {
+            if self.start.is_gone(noted) {
+                self.tell(Finding::NotedAndLetGo { seq: noted.seq, last: self.start.seq() });
+            }
+
             if all_read && noted.seq > seq {
                 self.tell(Finding::NotedAndMissing { seq: noted.seq, last: seq });
             }
         }
-        let Self { entries, last, findings, untold, .. } = self;
-        Report { entries, last: Head { seq: last.seq, hash: last.hash }, findings, untold }
+        let Self { entries, last, findings, untold, start, .. } = self;
+        Report {
+            entries,
+            let_go: start.let_go(),
+            last: Head { seq: last.seq, hash: last.hash },
+            findings,
+            untold,
+        }
     }
 
     fn tell(&mut self, finding: Finding) {

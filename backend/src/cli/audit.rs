@@ -89,6 +89,9 @@ async fn tell_whether_sound(store: &Store, expected: &[Expected]) -> anyhow::Res
     if report.untold > 0 {
         writeln!(out, "and {} more", report.untold)?;
     }
+    if report.let_go > 0 {
+        writeln!(out, "entries 1 to {} were let go when their time was over", report.let_go)?;
+    }
     let entries = match report.entries {
         1 => "1 entry".to_owned(),
         several => format!("{several} entries"),

@@ -62,7 +62,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_that_cannot_be_opened_is_told_with_its_place() {
-        let settings = StoreSettings { url: "sqlite:/nowhere/at/all/postern.db".into() };
+        let settings = StoreSettings { url: "sqlite:/nowhere/at/all/postern.db".into(), audit_kept: None };
         let found = examine(&settings).await;
         assert_eq!(found[0].verdict, Verdict::Wrong);
         assert!(found[0].says.contains("/nowhere/at/all/postern.db"), "{}", found[0].says);

@@ -5,12 +5,14 @@ use std::io;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use bytes::Bytes;
+use csv::{Terminator, WriterBuilder};
 use futures_util::Stream;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use http::HeaderName;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Serialize;
 
+use crate::audit::export::harmless;
 use crate::limits::Watching;
 use crate::session::{CurrentUser, Sessions};
 
@@ -55,6 +57,17 @@ pub fn in_pieces(
         let piece = pieces.try_next().await?.flatten();
         Ok(piece.map(|piece| (piece, (pieces, writing))))
     })
+}
+
+/// Lines of a table for spreadsheets, with no formula in any cell.
+pub fn table_lines<const COLUMNS: usize>(
+    lines: impl IntoIterator<Item = [String; COLUMNS]>,
+) -> io::Result<Bytes> {
+    let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+    for line in lines {
+        table.write_record(line.map(harmless))?;
+    }
+    Ok(table.into_inner().map_err(csv::IntoInnerError::into_error)?.into())
 }
 
 /// Lines of JSON, and the name that they are saved under.

@@ -41,6 +41,7 @@ const SQLITE: Steps = &[
     ("history", include_str!("../../migrations/sqlite/0008_history.sql")),
     ("changes", include_str!("../../migrations/sqlite/0009_changes.sql")),
     ("activity", include_str!("../../migrations/sqlite/0010_activity.sql")),
+    ("retention", include_str!("../../migrations/sqlite/0011_retention.sql")),
 ];
 
 const POSTGRES: Steps = &[
@@ -54,4 +55,5 @@ const POSTGRES: Steps = &[
     ("history", include_str!("../../migrations/postgres/0008_history.sql")),
     ("changes", include_str!("../../migrations/postgres/0009_changes.sql")),
     ("activity", include_str!("../../migrations/postgres/0010_activity.sql")),
+    ("retention", include_str!("../../migrations/postgres/0011_retention.sql")),
 ];

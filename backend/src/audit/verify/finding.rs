@@ -77,6 +77,18 @@ pub enum Finding {
         /// Which.
         seq: i64,
     },
+    /// The trail is said to begin behind an entry, and no entry says that it was shortened up to it.
+    Unfounded {
+        /// Which.
+        seq: i64,
+    },
+    /// An entry was noted and let go since, so that nothing can be said of it.
+    NotedAndLetGo {
+        /// Which.
+        seq: i64,
+        /// The last one that was let go.
+        last: i64,
+    },
     /// An entry was noted and the trail ends before it.
     NotedAndMissing {
         /// Which.
@@ -126,6 +138,14 @@ impl fmt::Display for Finding {
             Self::NotAsNoted { seq } => {
                 write!(f, "entry {seq} does not have the hash that was noted: the trail was rewritten")
             }
+            Self::Unfounded { seq } => write!(
+                f,
+                "the trail is said to begin behind entry {seq}, and no entry says so: those before were removed"
+            ),
+            Self::NotedAndLetGo { seq, last } => write!(
+                f,
+                "entry {seq} was noted and let go since, with all up to entry {last}: nothing can be said of it"
+            ),
             Self::NotedAndMissing { seq, last } => {
                 write!(f, "entry {seq} was noted and is gone: the trail ends with entry {last}")
             }

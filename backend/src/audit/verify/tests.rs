@@ -1,3 +1,5 @@
+mod shortened;
+
 use proptest::prelude::*;
 
 use super::*;

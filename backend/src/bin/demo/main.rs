@@ -158,7 +158,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
             },
         },
         // The make-believe Azure forgets everything too when the demo ends.
-        store: StoreSettings { url: "sqlite::memory:".into() },
+        store: StoreSettings { url: "sqlite::memory:".into(), audit_kept: None },
         access: AccessSettings { rules: "demo/access.toml".into() },
         inventory: InventorySettings { max_age: SignedDuration::from_mins(1) },
         jit: JitSettings::default(),

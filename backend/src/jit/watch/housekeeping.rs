@@ -13,6 +13,9 @@ use crate::jit::{configure, defender};
 /// How often to look around.
 const ROUND: SignedDuration = SignedDuration::from_secs(30);
 
+/// How often entries of the trail are let go whose time is over.
+const LET_GO: SignedDuration = SignedDuration::from_hours(24);
+
 /// How often the end of the trail is logged while the trail grows.
 const TELL_HEAD: SignedDuration = SignedDuration::from_mins(10);
 
@@ -21,6 +24,7 @@ impl Watchers {
         let mut told = None;
         let mut tell_next = self.0.clock.now();
         let mut tend_rules_next = tell_next;
+        let mut let_go_next = tell_next;
         loop {
             if let Err(error) = self.take_over().await {
                 let error = &error as &dyn std::error::Error;
@@ -38,6 +42,10 @@ impl Watchers {
                     tracing::warn!(error, "the rules around requests could not be looked through");
                 }
             }
+            if now >= let_go_next {
+                let_go_next = now + LET_GO;
+                self.let_go().await;
+            }
             if now >= tell_next {
                 self.tell_head(&mut told).await;
                 tell_next = now + TELL_HEAD;
@@ -48,6 +56,20 @@ impl Watchers {
             }
         }
         self.tell_head(&mut told).await;
+    }
+
+    /// Lets entries of the trail go whose time is over.
+    async fn let_go(&self) {
+        match self.0.audit.let_go().await {
+            Ok(Some(last)) => {
+                tracing::info!(%last, "the audit trail was shortened by what is older than store.audit_kept_days");
+            }
+            Ok(None) => {}
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "the audit trail could not be shortened");
+            }
+        }
     }
 
     /// Logs where the trail ends, if that was not the last thing told: whoever rewrites the trail

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::io;
 
 use bytes::Bytes;
-use csv::{Terminator, WriterBuilder};
 use futures_util::{Stream, StreamExt, stream};
 use serde_json::json;
 use shared::activity::Activity;
 use shared::vm::UnreadableSubscription;
 
-use crate::audit::export::harmless;
+use super::super::answer;
 use crate::jit::{JitError, Stretch};
 
 /// How it is written.
@@ -51,7 +50,7 @@ pub fn pieces(
     form: Form,
 ) -> impl Stream<Item = Result<Bytes, io::Error>> + Send + 'static {
     let head = match form {
-        Form::Table => written([COLUMNS.map(str::to_owned)]),
+        Form::Table => answer::table_lines([COLUMNS.map(str::to_owned)]),
         Form::Lines => Ok(Bytes::new()),
     };
     let state = (Box::pin(stretches), BTreeMap::new(), false);
@@ -78,7 +77,7 @@ pub fn pieces(
 impl Form {
     fn items(self, items: &[Activity]) -> io::Result<Bytes> {
         match self {
-            Self::Table => written(items.iter().map(cells)),
+            Self::Table => answer::table_lines(items.iter().map(cells)),
             Self::Lines => lines(items.iter()),
         }
     }
@@ -86,7 +85,7 @@ impl Form {
     /// That something may be missing stands where whoever reads it cannot overlook it.
     fn missing<'a>(self, missing: impl Iterator<Item = &'a UnreadableSubscription>) -> io::Result<Bytes> {
         match self {
-            Self::Table => written(missing.map(|UnreadableSubscription { id, name, reason }| {
+            Self::Table => answer::table_lines(missing.map(|UnreadableSubscription { id, name, reason }| {
                 let mut cells = [const { String::new() }; COLUMNS.len()];
                 "azure-log-unreadable".clone_into(&mut cells[1]);
                 cells[10] = id.to_string();
@@ -105,14 +104,6 @@ fn lines(items: impl Iterator<Item = impl serde::Serialize>) -> io::Result<Bytes
         lines.push(b'\n');
     }
     Ok(lines.into())
-}
-
-fn written(lines: impl IntoIterator<Item = [String; COLUMNS.len()]>) -> io::Result<Bytes> {
-    let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
-    for line in lines {
-        table.write_record(line.map(harmless))?;
-    }
-    Ok(table.into_inner().map_err(csv::IntoInnerError::into_error)?.into())
 }
 
 fn cells(item: &Activity) -> [String; COLUMNS.len()] {

@@ -3,12 +3,10 @@
 use std::io;
 
 use bytes::Bytes;
-use csv::{Terminator, WriterBuilder};
 use futures_util::{Stream, StreamExt, stream};
 use shared::access::{AccessRequest, Ending, Status};
 
 use super::super::answer;
-use crate::audit::export::harmless;
 use crate::jit::Jit;
 use crate::limits::Watching;
 use crate::session::{CurrentUser, Sessions};
@@ -56,13 +54,13 @@ fn pieces(
     user: CurrentUser,
     search: Search,
 ) -> impl Stream<Item = Result<Bytes, io::Error>> + Send + 'static {
-    let heads = stream::once(async { written([COLUMNS.map(str::to_owned)]) });
+    let heads = stream::once(async { answer::table_lines([COLUMNS.map(str::to_owned)]) });
     let pages = stream::try_unfold(Some(search), move |search| {
         let (jit, user) = (jit.clone(), user.clone());
         async move {
             let Some(search) = search else { return Ok(None) };
             let page = jit.history(&user, search.clone(), AT_ONCE).await.map_err(io::Error::other)?;
-            let piece = written(page.items.iter().map(cells))?;
+            let piece = answer::table_lines(page.items.iter().map(cells))?;
             // A cursor of ours is one.
             let before = page.next.and_then(|next| next.parse().ok());
             let next = before.map(|before| Search { before: Some(before), ..search });
@@ -70,14 +68,6 @@ fn pieces(
         }
     });
     heads.chain(pages)
-}
-
-fn written(lines: impl IntoIterator<Item = [String; COLUMNS.len()]>) -> io::Result<Bytes> {
-    let mut table = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
-    for line in lines {
-        table.write_record(line.map(harmless))?;
-    }
-    Ok(table.into_inner().map_err(csv::IntoInnerError::into_error)?.into())
 }
 
 fn cells(request: &AccessRequest) -> [String; COLUMNS.len()] {
