@@ -3,6 +3,7 @@
 //! The session's cookie travels by itself; no token ever gets here.
 
 pub mod access_requests;
+pub mod activity;
 pub mod code;
 pub mod handoffs;
 pub mod history;

@@ -11,6 +11,7 @@ use crate::components::blade::FirstPage;
 use crate::components::failure::failure_with_retry;
 use crate::page::Page;
 use crate::pages::about::about_page;
+use crate::pages::audit::audit_page;
 use crate::pages::configuration::configuration_page;
 use crate::pages::connect::connect_page;
 use crate::pages::given::{cut_off_page, given_page};
@@ -50,6 +51,8 @@ pub fn connect_pages(page: &Page) -> Option<View> {
         | Page::Requests(_)
         | Page::Request(_)
         | Page::RequestCode
+        | Page::Audit
+        | Page::Activity(_)
         | Page::Handoffs
         | Page::Given(_)
         | Page::CutOff
@@ -71,6 +74,8 @@ pub fn admin_pages(page: &Page) -> Option<View> {
         | Page::Requests(_)
         | Page::Request(_)
         | Page::RequestCode
+        | Page::Audit
+        | Page::Activity(_)
         | Page::MyAccess
         | Page::Vms(_)
         | Page::Connect(_)
@@ -87,6 +92,11 @@ pub fn records_pages(page: &Page) -> Option<View> {
     match page {
         Page::Requests(_) => Some(anew(requests_page)),
         Page::JitRequest => Some(anew(jit_request_page)),
+        Page::Audit => Some(anew(|| audit_page(None))),
+        Page::Activity(vm) => {
+            let vm = vm.clone();
+            Some(anew(move || audit_page(Some(&vm))))
+        }
         Page::RequestCode => Some(anew(request_code_page)),
         Page::Request(id) => {
             let id = *id;
@@ -122,6 +132,8 @@ pub fn office_pages(page: &Page) -> Option<View> {
         | Page::Requests(_)
         | Page::Request(_)
         | Page::RequestCode
+        | Page::Audit
+        | Page::Activity(_)
         | Page::Given(_)
         | Page::CutOff => None,
     }
@@ -142,6 +154,8 @@ pub fn pages_alone(page: &Page) -> Option<View> {
         | Page::Requests(_)
         | Page::Request(_)
         | Page::RequestCode
+        | Page::Audit
+        | Page::Activity(_)
         | Page::Handoffs
         | Page::Sessions
         | Page::About => None,

@@ -18,6 +18,7 @@ pub mod info;
 pub mod listed;
 pub mod lost;
 pub mod message_bar;
+pub mod past_fields;
 pub mod rdp_file;
 pub mod resource_menu;
 pub mod select;

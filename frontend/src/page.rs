@@ -36,6 +36,10 @@ pub enum Page {
     Requests(String),
     /// One request from its beginning to its end.
     Request(RequestId),
+    /// What was done about just-in-time access.
+    Audit,
+    /// The same, on one machine.
+    Activity(VmId),
     /// A request as text for those who script; what it is for stands behind the `#`.
     RequestCode,
     /// What one has prepared for others, and the way to prepare more.
@@ -84,6 +88,7 @@ impl Page {
             ["requests"] => Some(Self::Requests(query.trim_start_matches('?').to_owned())),
             ["requests", "code"] => Some(Self::RequestCode),
             ["requests", id] => id.parse().ok().map(Self::Request),
+            ["audit"] => Some(Self::Audit),
             ["jit"] => Some(Self::Jit),
             ["jit", "policy"] => Some(Self::JitPolicy),
             ["jit", "request"] => Some(Self::JitRequest),
@@ -99,6 +104,7 @@ impl Page {
                 match aspect {
                     "connect" => Some(Self::Connect(vm)),
                     "configuration" => Some(Self::Configuration(vm)),
+                    "activity" => Some(Self::Activity(vm)),
                     _ => None,
                 }
             }
@@ -117,6 +123,8 @@ impl Page {
             Self::Requests(query) => format!("/requests?{query}"),
             Self::Request(id) => format!("/requests/{id}"),
             Self::RequestCode => "/requests/code".to_owned(),
+            Self::Audit => "/audit".to_owned(),
+            Self::Activity(vm) => of_machine(vm, "activity"),
             Self::Jit => "/jit".to_owned(),
             Self::JitPolicy => "/jit/policy".to_owned(),
             Self::JitRequest => "/jit/request".to_owned(),
@@ -214,6 +222,8 @@ mod tests {
             Page::Handoffs,
             Page::Given(HandoffId(Uuid::nil())),
             Page::CutOff,
+            Page::Audit,
+            Page::Activity("/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-1".parse().unwrap()),
             Page::Jit,
             Page::JitPolicy,
             Page::JitRequest,

@@ -1,6 +1,7 @@
 //! The pages. Each loads what it shows, and decides.
 
 pub mod about;
+pub mod audit;
 pub mod configuration;
 pub mod connect;
 pub mod given;

@@ -82,6 +82,12 @@ impl Router {
         }
     }
 
+    /// Stays on the page, with something else chosen: what the query says.
+    pub fn choose(self, query: &str, step: Step) {
+        let path = self.path.get_untracked();
+        self.go(&if query.is_empty() { path } else { format!("{path}?{query}") }, step);
+    }
+
     fn arrive(self) {
         let (path, query) = address();
         for (known, now) in [(self.path, path), (self.query, query)] {

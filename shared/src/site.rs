@@ -20,7 +20,7 @@ impl Module {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         match (segments.next(), segments.nth(2), segments.next()) {
             (Some("vms"), Some(_), Some("connect")) => Self::Connect,
-            (Some("requests"), ..) => Self::Records,
+            (Some("requests" | "audit"), ..) | (Some("vms"), Some(_), Some("activity")) => Self::Records,
             (Some("jit"), ..) if path.trim_end_matches('/').ends_with("/request") => Self::Records,
             (Some("jit"), ..) | (Some("vms"), Some(_), Some("configuration")) => Self::Admin,
             _ => Self::Office,
@@ -49,24 +49,21 @@ mod tests {
 
     #[test]
     fn looking_back_is_a_third() {
-        for path in ["/requests", "/requests/1", "/jit/request", "/jit/request/"] {
+        for path in [
+            "/requests",
+            "/requests/1",
+            "/jit/request",
+            "/jit/request/",
+            "/audit",
+            "/vms/1/rg/connect/activity",
+        ] {
             assert_eq!(Module::of(path), Module::Records, "{path}");
         }
     }
 
     #[test]
     fn everything_else_is_the_last() {
-        for path in [
-            "/vms",
-            "/vms/",
-            "/vms/1/rg/connect",
-            "/about",
-            "/sessions",
-            "/for/1",
-            "/vms/1/rg/connect/activity",
-            "/vms/1",
-            "/x",
-        ] {
+        for path in ["/vms", "/vms/", "/vms/1/rg/connect", "/about", "/sessions", "/for/1", "/vms/1", "/x"] {
             assert_eq!(Module::of(path), Module::Office, "{path}");
         }
     }

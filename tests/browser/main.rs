@@ -2,6 +2,7 @@
 
 mod about;
 mod appearance;
+mod audit;
 mod bastion;
 mod clock;
 mod code;

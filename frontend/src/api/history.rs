@@ -32,12 +32,17 @@ pub async fn outside(vm: &VmId) -> Result<OutsideRequests, ApiError> {
 }
 
 fn query(past: &Past) -> String {
-    let names = ["person", "vm", "status"].into_iter().filter(|key| !past.value(key).is_empty());
+    format!("mine={}{}", !past.value("mine").is_empty(), conditions(past, &["person", "vm", "status"]))
+}
+
+/// The conditions of these names, and those on the time, as the service takes them.
+pub(super) fn conditions(past: &Past, names: &[&'static str]) -> String {
+    let names = names.iter().filter(|key| !past.value(key).is_empty());
     let names = names.map(|key| format!("&{key}={}", escaped(past.value(key))));
     // Days are those of whoever looks, and the last one counts.
     let days = [("from", "since", 0), ("to", "until", 1)].into_iter().filter_map(|(key, name, later)| {
         let midnight = browser::midnight(past.value(key), later)?;
         Some(format!("&{name}={}", moment::text(midnight)))
     });
-    format!("mine={}{}", !past.value("mine").is_empty(), names.chain(days).collect::<String>())
+    names.chain(days).collect()
 }

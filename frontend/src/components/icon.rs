@@ -47,6 +47,8 @@ pub enum Glyph {
     Chevron,
     /// A clock.
     Clock,
+    /// A list with ticks.
+    Audit,
     /// A screen.
     Screen,
     /// A prompt.
@@ -75,6 +77,9 @@ impl Glyph {
             Self::Error => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM6 6l4 4M10 6l-4 4",
             Self::Pending => "M8 12.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Z",
             Self::Busy => "M8 2.5A5.5 5.5 0 1 1 2.5 8",
+            Self::Audit => {
+                "M2 4l1.2 1.2L5.5 3M2 8.5l1.2 1.2 2.3-2.2M2 13l1.2 1.2 2.3-2.2M8 4h6M8 8.5h6M8 13h6"
+            }
             Self::Lock => "M3.5 7h9v7h-9zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
             Self::Download => "M8 2v8M4.8 7 8 10.2 11.2 7M2.5 13.5h11",
             Self::Play => "M5 3l7.5 5L5 13z",

@@ -6,11 +6,12 @@ use super::text::{escaped, unescaped};
 
 /// The requests that are looked back at: those that fit all of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Past([String; 6]);
+pub struct Past([String; 8]);
 
-/// What requests are told apart by, as the address calls it: `1` for one's own alone, a part of a
-/// name, a machine's id or a part of its name, names of states, the first day and the last.
-const KEYS: [&str; 6] = ["mine", "person", "vm", "status", "from", "to"];
+/// What requests, and what else was done, are told apart by, as the address calls it: `1` for one's
+/// own alone, a part of a name, a machine's id or a part of its name, names of states, the first day
+/// and the last, names of what was done, and through what it was made.
+const KEYS: [&str; 8] = ["mine", "person", "vm", "status", "from", "to", "operation", "made"];
 
 impl Past {
     /// What a query asks for. What it does not know it leaves out: a link may be older than the page.
