@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::{AccessRequest, Beneficiary, Reason, RequestId};
+use crate::access::{AccessRequest, Beneficiary, Displaced, Reason, RequestId};
 use crate::duration::AccessDuration;
 use crate::port::Port;
 use crate::preflight::PortReach;
@@ -198,6 +198,9 @@ pub struct Redemption {
     /// The address that they were shown, which must still be theirs.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "203.0.113.7"))]
     pub address: IpAddr,
+    /// What others may lose by it, as an answer without it has listed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<Displaced>,
 }
 
 /// What somebody who was given a link gets to see.

@@ -12,6 +12,7 @@ mod reach;
 mod record;
 mod single_use;
 mod story;
+mod taken;
 
 use serde_json::{Value, json};
 use shared::handoff::{HandoffView, PreparedHandoff};

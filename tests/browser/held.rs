@@ -3,7 +3,7 @@
 use simulator::{Fault, Trouble};
 use tests::TestApp;
 use tests::app::minutes;
-use tests::browser::Page;
+use tests::browser::{Key, Page};
 
 pub const GRANTED: &str = "JIT access granted to port 3389 for source IP(s)";
 
@@ -31,6 +31,67 @@ async fn access_that_is_open_can_be_made_to_last_longer() {
         assert_eq!(app.initiates().len(), 2);
         app.while_time_passes(page.says("01:5")).await;
         page.stops_saying("Extending…").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_asked_about_access_goes_away_with_escape_and_the_focus_back() {
+    let app = TestApp::start().await;
+    app.opened_by("operator", &app.wish("web-1", 3389)).await;
+    app.visit_as("operator", &app.connect_path("web-1"), async |page| {
+        page.button("Extend").click().await;
+        page.says("From now on, for").await;
+        page.tab_to("button", "Max (2 h)").await;
+        page.press(Key::Escape).await;
+        page.stops_saying("From now on, for").await;
+        assert_eq!(page.focus().await.1, "Extend");
+    })
+    .await;
+}
+
+/// How far below the top of the page something stands, in CSS pixels.
+async fn top_of(page: &Page, selector: &str) -> i64 {
+    let script = format!(
+        "return Math.round(document.querySelector('{selector}').getBoundingClientRect().top + scrollY)"
+    );
+    page.run(&script).await.as_i64().expect("it is there")
+}
+
+#[tokio::test]
+async fn what_is_open_when_the_page_comes_stands_near_its_top_and_leaves_room_when_it_is_over() {
+    let app = TestApp::start().await;
+    app.opened_by("operator", &app.wish("web-1", 3389)).await;
+    app.visit_as("operator", &app.connect_path("web-1"), async |page| {
+        for (width, height) in [(1280, 800), (375, 667)] {
+            page.resize(width, height).await;
+            page.goto(&app.connect_path("web-1")).await;
+            page.find("region", "Open access").appears().await;
+            let file = top_of(page, "section.session a[download]").await;
+            assert!(file < i64::from(height) - 40, "{width}: the file stands at {file}");
+            assert!(top_of(page, "section.session .countdown").await < file);
+        }
+        page.says("lets 192.0.2.7 in now").await;
+        page.is_fine_at_any_size("open-on-top").await;
+        page.button("Close now").click().await;
+        page.button("Close access").click().await;
+        app.while_time_passes(page.says("Access ended: it was closed early.")).await;
+        page.button("Request again").appears().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_front_page_does_not_push_a_file_for_another_address_than_ones_own() {
+    let app = TestApp::start().await;
+    let mut wish = app.wish("web-1", 3389);
+    wish["source"] = "198.51.100.4".into();
+    app.opened_by("operator", &wish).await;
+    app.visit_as("operator", "/", async |page| {
+        page.says("Open for 198.51.100.4, and you come from 192.0.2.7 now").await;
+        let file = page.link("Download RDP file for web-1");
+        assert_eq!(file.attribute("class").await.as_deref(), Some("button"));
+        page.is_fine_at_any_size("open-elsewhere").await;
     })
     .await;
 }

@@ -70,6 +70,57 @@ async fn a_duration_too_long_is_told_with_the_longest_to_take() {
 }
 
 #[tokio::test]
+async fn a_duration_that_is_too_long_anywhere_is_told_with_the_longest_here() {
+    let app = TestApp::start().await;
+    app.visit_as("operator", &app.connect_path("web-1"), async |page| {
+        page.field("Access duration").fill("48").await;
+        page.button("Request and download").click().await;
+        page.field("Access duration").is_described_as("at most 2 h").await;
+        assert!(!page.visible_text().await.contains("24 h"));
+        page.button("Use 2 hours").click().await;
+    })
+    .await;
+}
+
+/// What is cut off in a frame that can be scrolled, by how many pixels.
+async fn cut_off(page: &Page) -> i64 {
+    let script = "return Math.max(0, ...[...document.querySelectorAll('.table-frame')].map((it) => it.scrollWidth - it.clientWidth))";
+    page.run(script).await.as_i64().expect("widths are numbers")
+}
+
+#[tokio::test]
+async fn a_long_refusal_is_told_once_and_to_its_end() {
+    let app = TestApp::start().await;
+    app.azure.fail_next(Fault::next(Trouble::Locked).on("/initiate"));
+    app.visit_as("operator", &app.connect_path("web-1"), async |page| {
+        give_reason(page).await;
+        page.button("Request and download").click().await;
+        app.while_time_passes(page.button("Request again").appears()).await;
+        page.button("Use again").appears().await;
+        let text = page.visible_text().await;
+        assert!(!text.contains("Refused: Azure refused"), "{text}");
+        for width in [1280, 1000, 375] {
+            page.resize(width, 800).await;
+            assert_eq!(cut_off(page).await, 0, "{width} px");
+        }
+        page.is_fine_at_any_size("long-refusal").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_machine_that_is_not_to_be_seen_has_no_other_pages() {
+    let app = TestApp::start().await;
+    let path = app.connect_path("web-1").replace("web-1", "nowhere-1");
+    app.visit_as("operator", &path, async |page| {
+        page.says("There is no such virtual machine").await;
+        assert!(!page.link("Configuration").is_there().await);
+        page.is_fine_at_any_size("not-there").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn somebody_who_may_only_look_is_told_what_is_missing() {
     let app = TestApp::start().await;
     app.visit_as("reader", &app.connect_path("web-1"), async |page| {

@@ -37,6 +37,9 @@ async fn nothing_jumps_from_the_request_to_the_end() {
         page.button("Request and download").click().await;
         app.while_time_passes(page.says(GRANTED)).await;
         page.says("lets 192.0.2.7 in now").await;
+        let stays = "return document.querySelector('#connect-status').getBoundingClientRect().top
+            < document.querySelector('section.session').getBoundingClientRect().top";
+        assert_eq!(page.run(stays).await, true, "it stands where it was asked for");
         let (moved, what) = page.moved().await;
         assert!(moved < 10, "{moved}: {what:#?}");
     })

@@ -77,7 +77,7 @@ async fn arrive(app: &TestApp, page: &Page, state: &str) {
         }
         "Open for somebody else" => page.says("Open for 198.51.100.4 by somebody else.").await,
         "Opened by somebody else for you too" => {
-            page.says("it covers your address: you need no request of your own").await;
+            page.says("it covers your address: you can connect for as long as theirs lasts").await;
         }
         "Several ports, several grants" => {
             page.heading("Open on this VM").appears().await;

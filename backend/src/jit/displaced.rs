@@ -82,12 +82,23 @@ pub(super) async fn accepted_by(
     for neighbours in neighbours {
         others.extend(others_of(book, by, neighbours, now).await?);
     }
-    let is_accepted = |other: &Other| accepted.iter().any(|named| named.is_same_as(&other.displaced));
+    let told = |other: &Other| told_to(by, &other.displaced);
+    let is_accepted = |other: &Other| accepted.iter().any(|named| named.is_same_as(&told(other)));
     if others.iter().all(is_accepted) {
         return Ok(others.into_iter().map(|other| other.displaced).collect());
     }
-    let said = said_of(&others);
-    Err(JitError::ReplacesOthers { listed: others.into_iter().map(|other| other.displaced).collect(), said })
+    let listed = others.iter().map(told).collect();
+    for other in &mut others {
+        other.displaced = told_to(by, &other.displaced);
+    }
+    Err(JitError::ReplacesOthers { listed, said: said_of(&others) })
+}
+
+/// Somebody else's access as it is told to whoever may end it. Where others come from is nothing for
+/// somebody who was handed access, and may have no account.
+fn told_to(by: &Asker, displaced: &Displaced) -> Displaced {
+    let sources = if by.handed_over.is_some() { Vec::new() } else { displaced.sources.clone() };
+    Displaced { sources, ..displaced.clone() }
 }
 
 async fn others_of(
@@ -144,12 +155,12 @@ async fn others_of(
 fn said_of(others: &[Other]) -> String {
     let said = others.iter().map(|Other { displaced, who }| {
         let sources: Vec<String> = displaced.sources.iter().map(ToString::to_string).collect();
+        let sources = if sources.is_empty() { String::new() } else { format!(" ({})", sources.join(", ")) };
         format!(
-            "port {} of {} is open for {} ({}) until {}",
+            "port {} of {} is open for {}{sources} until {}",
             displaced.port,
             displaced.vm.name(),
             who.as_deref().unwrap_or("somebody else"),
-            sources.join(", "),
             displaced.until,
         )
     });

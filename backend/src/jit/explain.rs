@@ -3,7 +3,7 @@
 use shared::access::{Beneficiary, Reason};
 use shared::bastion::Whence;
 use shared::duration::AccessDuration;
-use shared::explanation::AccessExplanation;
+use shared::explanation::{AccessExplanation, Obstacle};
 use shared::port::Port;
 use shared::problem::Violation;
 use shared::resource_id::VmId;
@@ -11,6 +11,7 @@ use shared::resource_id::VmId;
 use super::bastion::Whereby;
 use super::request::bounds_of;
 use super::{Caller, Jit, JitError, SourceMatching};
+use crate::azure::subscriptions::Subscription;
 use crate::guardrails::{self, Judgement, Through, Wish};
 use crate::inventory::LiveVm;
 use crate::rules::{Breadth, RulesOf};
@@ -58,8 +59,29 @@ impl Jit {
             redirections: &[],
             field: "vms[0]",
         };
-        Ok(explained(&machine, &rules, &self.source_matching, &wish))
+        let mut told = explained(&machine, &rules, &self.source_matching, &wish);
+        // Without the list there are no names; the ids are right all the same.
+        if let Ok(list) = self.inventory.snapshot().await {
+            for obstacle in told.rules.iter_mut().flat_map(|verdict| &mut verdict.obstacles) {
+                if let Obstacle::Scope { detail } = obstacle {
+                    *detail = named(detail, &list.subscriptions);
+                }
+            }
+        }
+        Ok(told)
     }
+}
+
+/// A sentence about parts of Azure, in the names that people give them.
+fn named(detail: &str, subscriptions: &[Subscription]) -> String {
+    let detail = detail.replace("/providers/Microsoft.Management/managementGroups/", "the management group ");
+    subscriptions.iter().fold(detail, |detail, Subscription { id, name }| {
+        let id = format!("/subscriptions/{id}");
+        detail
+            .replace(&format!("{id}/resourceGroups/"), &format!("{name}’s resource group "))
+            .replace(&id, &format!("the subscription {name}"))
+            .replace("/providers/Microsoft.Compute/virtualMachines/", ", machine ")
+    })
 }
 
 /// What is told where there is no source to judge.
@@ -93,5 +115,27 @@ pub fn told(judgement: &Judgement<'_>) -> AccessExplanation {
         broad: allowing.is_some_and(|finding| finding.breadth == Breadth::Broad),
         violations: judgement.violations.clone(),
         rules: judgement.rules.verdicts(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn parts_of_azure_are_named_as_people_call_them() {
+        let subscriptions = [Subscription { id: Uuid::from_u128(7), name: "Production".to_owned() }];
+        let id = "/subscriptions/00000000-0000-0000-0000-000000000007";
+        let said = |scope: &str| named(&format!("holds on {scope}, and"), &subscriptions);
+        assert_eq!(said(id), "holds on the subscription Production, and");
+        let group = format!("{id}/resourceGroups/web-rg");
+        assert_eq!(said(&group), "holds on Production’s resource group web-rg, and");
+        let vm = format!("{group}/providers/Microsoft.Compute/virtualMachines/web-1");
+        assert_eq!(said(&vm), "holds on Production’s resource group web-rg, machine web-1, and");
+        let plants = said("/providers/Microsoft.Management/managementGroups/plants");
+        assert_eq!(plants, "holds on the management group plants, and");
+        assert_eq!(said("/subscriptions/other"), "holds on /subscriptions/other, and");
     }
 }

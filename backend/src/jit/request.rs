@@ -127,7 +127,8 @@ impl Jit {
         }
         let neighbours = new.vms.iter().zip(&machines);
         let neighbours = neighbours.map(|(target, machine)| {
-            let named = rules.allow(Verb::Audit, machine.place());
+            // What whoever prepared it may know of others is not for whoever was handed it.
+            let named = by.handed_over.is_none() && rules.allow(Verb::Audit, machine.place());
             Neighbours::of(machine, &target.ports, named, self.in_name_of(), now)
         });
         let neighbours = neighbours.collect();

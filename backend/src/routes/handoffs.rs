@@ -153,7 +153,9 @@ pub async fn enter(
 /// Has opened what was prepared, for the address that the caller comes from. That works once.
 ///
 /// The address in the body is the one that they were shown; if they have moved meanwhile, nothing
-/// is opened. One that Azure refused says so in its status.
+/// is opened. Where others may lose their access by it, that has to be listed in `replaces`; the
+/// refusal without it has the list, without where they come from. One that Azure refused says so in
+/// its status.
 #[utoipa::path(
     post, path = "/api/handoffs/{id}/redeem", tag = "Handing over", operation_id = "redeemHandoff",
     params(("id" = uuid::Uuid, Path)), request_body = Redemption, security((), ("session" = []), ("token" = [])),
@@ -168,7 +170,8 @@ pub async fn redeem(
     Body(redemption): Body<Redemption>,
 ) -> Result<(StatusCode, Json<AccessRequest>), ApiError> {
     let secret = LinkSecret::sent(redemption.secret);
-    let request = jit.redeem(&given.to, given.id, &secret, redemption.address).await?;
+    let Redemption { address, replaces, .. } = redemption;
+    let request = jit.redeem(&given.to, given.id, &secret, address, replaces).await?;
     Ok((StatusCode::CREATED, Json(request)))
 }
 

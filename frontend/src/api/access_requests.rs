@@ -96,7 +96,8 @@ pub fn change(change: &Change, then: impl FnOnce(Result<AccessRequest, ApiError>
     ask(Method::POST, url, Some(body), then);
 }
 
-fn replaces(replaces: &[Displaced]) -> Json {
+/// What others may lose, as the service reads it.
+pub(super) fn replaces(replaces: &[Displaced]) -> Json {
     let one = |displaced: &Displaced| {
         let sources = displaced.sources.iter().map(|source| Json::Text(source.to_string())).collect();
         Json::object([

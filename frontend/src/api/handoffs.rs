@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 
 use gloo_net::http::Method;
-use shared::access::{AccessRequest, Watched};
+use shared::access::{AccessRequest, Displaced, Watched};
 use shared::handoff::{Handoff, HandoffId, HandoffView, NewHandoff, PreparedHandoff};
 use shared::json::Json;
 use shared::page::Page;
 
-use super::access_requests::{Watch, watch_at};
+use super::access_requests::{self, Watch, watch_at};
 use super::{ApiError, call, get, nothing, post};
 
 /// Prepares access for somebody else.
@@ -52,8 +52,17 @@ pub async fn enter(id: HandoffId, secret: String, code: String) -> Result<(), Ap
 }
 
 /// Has it opened for the address that one was shown.
-pub async fn redeem(id: HandoffId, secret: String, address: IpAddr) -> Result<AccessRequest, ApiError> {
-    let body = Json::object([("secret", Json::Text(secret)), ("address", Json::Text(address.to_string()))]);
+pub async fn redeem(
+    id: HandoffId,
+    secret: String,
+    address: IpAddr,
+    replaces: &[Displaced],
+) -> Result<AccessRequest, ApiError> {
+    let body = Json::object([
+        ("secret", Json::Text(secret)),
+        ("address", Json::Text(address.to_string())),
+        ("replaces", access_requests::replaces(replaces)),
+    ]);
     post(url(id, "redeem"), body).await
 }
 

@@ -8,13 +8,16 @@ use shared::access::{AccessRequest, RequestId};
 use shared::duration::AccessDuration;
 use shared::handoff::HandoffId;
 use shared::problem::ProblemKind;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent};
 
 use super::button::{Button, Look};
 use super::failure::failure;
 use crate::api::ApiError;
 use crate::api::access_requests::{Change, change};
+use crate::browser;
 use crate::session::{ServerClock, use_server_clock, use_session};
-use crate::view::{Element, View, el, several};
+use crate::view::{Element, IntoView, View, el, several};
 
 /// What can be asked about access that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +80,17 @@ impl Hold {
         };
         let extend = (!lengths.is_empty()).then(|| opens("Extend", Question::HowLong));
         let close = self.can_close.then(|| opens("Close now", Question::WhetherToClose));
-        several![
+        let place = format!("hold-{id}");
+        let back = format!("#{place} [aria-expanded=true]");
+        let escape = move |event: Event| {
+            let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
+            if key.as_deref() == Some("Escape") && self.question.with_untracked(Option::is_some) {
+                // To the button that asked, before what was asked is gone.
+                browser::focus_first(&back);
+                self.question.set(None);
+            }
+        };
+        let held = several![
             el("div").class("session__actions").child(extend).child(close),
             move || asks(Question::HowLong).then(|| self.how_long(id, until, &lengths)),
             move || asks(Question::WhetherToClose).then(|| self.whether_to_close(id)),
@@ -86,7 +99,8 @@ impl Hold {
                 .get()
                 .filter(|(change, _)| change.id() == id)
                 .map(|(change, error)| self.failure(change, &error)),
-        ]
+        ];
+        el("div").id(place).class("session__hold").on("keydown", escape).child(held).into_view()
     }
 
     fn how_long(self, id: RequestId, until: Timestamp, lengths: &[(AccessDuration, String)]) -> Element {

@@ -2,7 +2,13 @@
 
 use shared::access::{Ending, Status};
 
+use super::field::sentence;
 use super::status_line::Tone;
+
+/// That Azure, or a rule, refused something, and why; once.
+pub fn refused(reason: &str) -> String {
+    format!("Refused: {}", sentence(reason.strip_prefix("Azure refused: ").unwrap_or(reason)))
+}
 
 /// Where a request stands, with the tone to say it in.
 pub fn standing(status: &Status) -> (Tone, &'static str) {

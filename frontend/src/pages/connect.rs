@@ -50,13 +50,15 @@ use open_here::open_here;
 use recent::recent;
 use state::Card;
 
+pub use texts::addresses;
+
 /// How long choices rest before the page's address follows them.
 const SETTLED: Duration = Duration::from_millis(400);
 
 /// The Connect page of a machine.
 pub fn connect_page(vm: VmId) -> View {
     let name = vm.name().to_string();
-    let menu = resource_menu(&vm, &Page::Connect(vm.clone()));
+    let of_vm = vm.clone();
     let details = RwSignal::new(None::<Result<VmDetails, ApiError>>);
     // The page may be gone by then.
     let load = move || api::vms::details(&vm, move |read| _ = details.try_set(Some(read)));
@@ -68,6 +70,8 @@ pub fn connect_page(vm: VmId) -> View {
         glyph: Glyph::Plug,
         crumbs: &[("My access", Page::MyAccess), ("Virtual machines", Page::all_vms())],
     };
+    let is_there = move || !details.with(|read| matches!(read, Some(Err(error)) if error.is_not_found()));
+    let menu = move || is_there().then(|| resource_menu(&of_vm, &Page::Connect(of_vm.clone())));
     blade.around(several![menu, move || match details.get() {
         None => waiting(),
         Some(Err(error)) if error.is_not_found() => no_such_vm().into_view(),

@@ -36,9 +36,11 @@ pub fn given_page(id: HandoffId) -> View {
         Some(Err(error)) => failure_with_retry(&error, move || visit.look()).into_view(),
         Some(Ok(view)) => shown(visit, &view),
     };
-    // What is wrong with a code stands beside it.
-    let trouble =
-        move || visit.trouble.get().filter(|error| !visit.asks_for_code() || !code::is_about(error));
+    // What is wrong with a code stands beside it, and that others are in there is asked about.
+    let trouble = move || {
+        let is_here = |error: &ApiError| !visit.asks_for_code() || !code::is_about(error);
+        visit.trouble.get().filter(|error| is_here(error) && visit.others().is_empty())
+    };
     card(several![lost, seen, move || trouble().as_ref().map(failure)])
 }
 

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::handoff::{Handoff, HandoffState, NewHandoff, PreparedHandoff};
 use shared::problem::Violation;
+use shared::verb::Verb;
 use shared::vm::VmDetails;
 
 use crate::api::{self, ApiError, handoffs};
@@ -18,10 +19,12 @@ use crate::components::announcer::{Announcer, use_announcer};
 use crate::components::blade::Blade;
 use crate::components::failure::{failure, failure_with_retry};
 use crate::components::icon::Glyph;
+use crate::components::message_bar::{Tone, message_bar};
 use crate::components::skeleton::skeleton;
 use crate::page::{Page, value_of};
 use crate::router::use_router;
-use crate::view::{IntoView, View, anew, el, several};
+use crate::session::use_session;
+use crate::view::{Element, IntoView, View, anew, el, several};
 
 /// The id of the heading of the form, or of what came of it.
 const HEADING: &str = "prepare";
@@ -36,6 +39,7 @@ pub fn handoffs_page() -> View {
     desk.keep_looking();
     let vm = value_of(&use_router().query().get_untracked(), "vm").and_then(|vm| vm.parse().ok());
     let has_vm = vm.is_some();
+    let may = use_session().may.contains(&Verb::RequestForOthers);
     if let Some(vm) = vm {
         api::vms::details(&vm, move |read| _ = desk.details.try_set(Some(read)));
     }
@@ -51,6 +55,7 @@ pub fn handoffs_page() -> View {
         (None, Some(Ok(details))) => anew(move || form::form(desk, &details)),
         (None, Some(Err(error))) => failure(&error).into_view(),
         (None, None) if has_vm => skeleton(6).into_view(),
+        (None, None) if !may => nobody_else().into_view(),
         (None, None) => el("p")
             .child("Open the Connect page of a machine and choose “Prepare for somebody else” there. ")
             .child(el("a").class("link").attr("href", Page::all_vms().path()).child("Choose a machine"))
@@ -62,6 +67,16 @@ pub fn handoffs_page() -> View {
         Some(Ok(known)) => list::list(desk, &known),
     };
     blade.around(several![prepare, move || desk.trouble.get().as_ref().map(failure), list])
+}
+
+/// That it is for others to prepare access, and who they are.
+fn nobody_else() -> Element {
+    let words = several![
+        el("p").child("No access rule lets you prepare access for somebody else."),
+        el("p").child("The helpdesk does that, or whoever else has “request-for-others” in the access rules of Postern. Ask one of them, or ask whoever runs Postern for such a rule."),
+        el("p").child(el("a").class("link").attr("href", Page::MyAccess.path()).child("Request access for yourself")),
+    ];
+    message_bar(Tone::Info, words)
 }
 
 /// What is being prepared, and what was.

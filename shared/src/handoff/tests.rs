@@ -25,7 +25,11 @@ fn nobody_is_told_the_time_who_may_not_see_what_was_prepared() {
 
 #[test]
 fn no_secret_is_shown_by_accident() {
-    let redemption = Redemption { secret: "s3cret".to_owned(), address: IpAddr::from([192, 0, 2, 7]) };
+    let redemption = Redemption {
+        secret: "s3cret".to_owned(),
+        address: IpAddr::from([192, 0, 2, 7]),
+        replaces: Vec::new(),
+    };
     let knock = GuestKnock { secret: "s3cret".to_owned(), code: "c0de".to_owned() };
     let shown = format!("{redemption:?} {knock:?} {:?}", Knock { secret: Some("s3cret".to_owned()) });
     assert!(!shown.contains("s3cret") && !shown.contains("c0de"), "{shown}");

@@ -37,6 +37,22 @@ async fn the_helpdesk_prepares_access_from_the_connect_page() {
 }
 
 #[tokio::test]
+async fn who_may_not_prepare_access_is_told_who_can() {
+    let app = TestApp::start().await;
+    let path = format!("/handoffs?vm={}", app.vm("web-1"));
+    app.visit_as("reader", "/handoffs", async |page| {
+        for path in ["/handoffs", &path] {
+            page.goto(path).await;
+            page.says("No access rule lets you prepare access for somebody else.").await;
+            page.says("request-for-others").await;
+            assert!(!page.button("Prepare").is_there().await);
+        }
+        page.is_fine_at_any_size("handoff-not-allowed").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_reason_is_asked_for_as_on_the_connect_page() {
     let app = TestApp::start().await;
     app.visit_as("admin", &app.connect_path("web-1"), async |page| {

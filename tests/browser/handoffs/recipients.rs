@@ -46,6 +46,40 @@ async fn whom_it_is_for_signs_in_presses_one_button_and_has_the_file() {
 }
 
 #[tokio::test]
+async fn where_somebody_else_is_in_there_it_is_said_at_preparing_and_asked_before_it_is_opened() {
+    let app = TestApp::start().await;
+    app.opened_by("operator", &app.wish("web-1", 3389)).await;
+    app.visit_as("helpdesk", &format!("/handoffs?vm={}", app.vm("web-1")), async |page| {
+        page.says("Port 3389 is open for 192.0.2.7 until").await;
+        page.says("Whoever it is for is asked before.").await;
+        page.is_fine_at_any_size("handoff-taken-form").await;
+    })
+    .await;
+    let handed = prepared(&app, false).await;
+    visit(app.site(), async |page| {
+        page.goto(address(&handed)).await;
+        page.link("Sign in").click().await;
+        page.button("*stranger@contoso.com*").click().await;
+        page.button("Open access and download").click().await;
+        let asked = page.find("dialog", "Somebody else is using this port");
+        asked.appears().await;
+        page.says("Azure may end their access when yours opens.").await;
+        let text = page.visible_text().await;
+        assert!(!text.contains("operator@contoso.com"), "{text}");
+        page.is_fine_at_any_size("handoff-taken").await;
+        page.button("Cancel").click().await;
+        page.says("Nothing was opened: somebody else is using the port.").await;
+        assert_eq!(app.initiates().len(), 1);
+
+        page.button("Open access and download").click().await;
+        page.button("Open anyway").click().await;
+        app.while_time_passes(page.heading("You can connect to web-1").appears()).await;
+        assert_eq!(app.initiates().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn somebody_else_is_told_that_it_is_not_for_them_and_can_take_another_account() {
     let app = TestApp::start().await;
     let handed = prepared(&app, false).await;

@@ -1,13 +1,10 @@
 //! Having opened what was prepared.
 
-#[cfg(test)]
-mod tests;
-
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use shared::access::{AccessRequest, HandedOver, RequestId, Target};
-use shared::handoff::{Handoff, HandoffId, HandoffState};
+use shared::access::{AccessRequest, Displaced, HandedOver, NewAccess, RequestId, Target};
+use shared::handoff::{HandoffId, HandoffState};
 use shared::problem::Violation;
 use shared::source::Source;
 use shared::verb::Verb;
@@ -23,7 +20,7 @@ use crate::handoff::{HandoffRecord, LinkSecret};
 
 impl Jit {
     /// Has opened what was prepared, for the address that whoever it is for comes from; `address`
-    /// is the one that they were shown. Whatever stands in the way uses the link up only once it
+    /// is the one that they were shown, `replaces` what others may lose by it. Whatever stands in the way uses the link up only once it
     /// is Azure.
     pub async fn redeem(
         &self,
@@ -31,13 +28,14 @@ impl Jit {
         id: HandoffId,
         secret: &LinkSecret,
         address: IpAddr,
+        replaces: Vec<Displaced>,
     ) -> Result<AccessRequest, JitError> {
         let record = self.linked(id, secret).await?;
         // Of somebody who has not said who they are there is nothing to put on record.
         if by.fit(&record) == Fit::Unknown {
             return Err(who_are_you(&record));
         }
-        let opened = match self.approve_handoff(by, &record, address).await {
+        let opened = match self.approve_handoff(by, &record, address, replaces).await {
             Ok((asker, wish, judged)) => {
                 // What has begun is brought to its end, even if the one who asked hangs up.
                 let jit = self.clone();
@@ -46,7 +44,6 @@ impl Jit {
             }
             Err(error) => Err(error),
         };
-        let opened = opened.map_err(|error| not_at_others_cost(error, &record.handoff, self.clock.now()));
         match opened {
             // What Azure wants of whoever prepared it stands in the request.
             Ok(Opened { mut requests, .. }) => requests.pop().ok_or(JitError::NotFound),
@@ -64,6 +61,7 @@ impl Jit {
         by: &Recipient,
         record: &HandoffRecord,
         address: IpAddr,
+        replaces: Vec<Displaced>,
     ) -> Result<(Asker, Wished, Judged), JitError> {
         if by.fit(record) != Fit::Theirs {
             return Err(not_theirs(by, record));
@@ -79,6 +77,7 @@ impl Jit {
         let handoff = &record.handoff;
         let target = Target { vm: handoff.vm.clone(), ports: handoff.ports.clone() };
         let new = as_access(target, handoff.duration, handoff.reason.clone(), Source::address(seen));
+        let new = NewAccess { replaces, ..new };
         let judged = match self.approve(&asker, &new, None).await {
             Ok(judged) => judged,
             Err(error) => return Err(self.in_their_words(error, &asker, record).await),
@@ -111,32 +110,6 @@ impl Jit {
             }
             error => error,
         }
-    }
-}
-
-/// Whoever was handed something does not decide whose access it may end.
-fn not_at_others_cost(error: JitError, handoff: &Handoff, now: Timestamp) -> JitError {
-    let JitError::ReplacesOthers { listed, .. } = &error else { return error };
-    let by = &handoff.prepared_by.name;
-    let until = listed.iter().map(|displaced| displaced.until).max().filter(|until| *until > now);
-    let (long, then) = match until {
-        Some(until) if until < handoff.expires_at => {
-            (minutes(until, now), format!("Try again then, or ask {by}"))
-        }
-        Some(until) => (minutes(until, now), format!("Ask {by} for a new link then")),
-        None => (String::new(), format!("Ask {by} for a new link later")),
-    };
-    JitError::Conflict(format!(
-        "somebody else has the same port open{long}, and Azure may end that when it is opened for you; nothing was opened. {then}"
-    ))
-}
-
-/// How long it still is until then, in words.
-fn minutes(until: Timestamp, now: Timestamp) -> String {
-    // Whoever comes back after that finds it over.
-    match until.duration_since(now).as_secs() / 60 + 1 {
-        1 => " for another minute".to_owned(),
-        minutes => format!(" for {minutes} more minutes"),
     }
 }
 

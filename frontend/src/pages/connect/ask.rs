@@ -51,14 +51,17 @@ pub fn ask(desk: Desk) -> View {
     several![
         move || requestable.get().then(|| anew(move || several![
             el("h3").class("connect__heading").child("Access"),
-            duration(desk),
-            reason(desk),
-            share(desk),
+            // What is asked for already is not to be changed any more, only to be read.
+            el("fieldset")
+                .prop("disabled", move || busy.get())
+                .child(duration(desk))
+                .child(reason(desk))
+                .child(share(desk)),
         ])),
         move || unplaced(desk),
         move || desk.unsent.get().as_ref().map(|error| unsent(desk, error)),
         move || displaced(desk),
-        el("div").class("connect__submit").child(button).child(code).child(keys),
+        el("div").class("connect__submit").child(button).child(keys).child(code),
         confirmation(desk),
     ]
 }
@@ -146,7 +149,11 @@ fn duration(desk: Desk) -> Element {
     };
     let ends = move || {
         let now = desk.tick().get();
-        let ends = now.saturating_add(chosen()?.length()).ok()?;
+        let coming = desk
+            .card
+            .with(Card::is_coming)
+            .then(|| desk.request.with(|request| Some(request.as_ref()?.ends_at)));
+        let ends = coming.flatten().or(now.saturating_add(chosen()?.length()).ok())?;
         let words = format!("Ends at {} (your time)", format::when(ends, now));
         Some(el("p").class("field__hint").child(words))
     };

@@ -42,10 +42,19 @@ pub fn connect_card(desk: Desk) -> View {
                 move || tag(if method() == Method::Bastion { "Through Azure" } else { "Local machine" }),
             ),
         );
+    // What is open when the page comes stands on top of it. What opens later stays where it was asked
+    // for, so that nothing jumps.
+    let on_top = Memo::new(move |before: Option<&bool>| before != Some(&false) && open.get().1.is_some());
+    let top = move || {
+        // Looked at whether or not anything is open: that nothing was is not to be forgotten.
+        let on_top = on_top.get();
+        open.get().1.filter(|_| on_top).map(|open| anew(move || session_bar(desk, open)))
+    };
     let way_in = move || match open.get().1 {
         Some(open) => {
             let goes_on = open.by == By::SomebodyElse { requestable: true };
-            anew(move || several![session_bar(desk, open), goes_on.then(|| ask(desk))])
+            let here = !on_top.get();
+            anew(move || several![here.then(|| session_bar(desk, open)), goes_on.then(|| ask(desk))])
         }
         None => anew(move || ask(desk)),
     };
@@ -54,6 +63,7 @@ pub fn connect_card(desk: Desk) -> View {
         .attr("data-rest", "#connect-status")
         .attr("aria-labelledby", METHOD)
         .child(head)
+        .child(top)
         .child(move || {
             let by_bastion = by_bastion.get();
             anew(move || source_section(desk, by_bastion))

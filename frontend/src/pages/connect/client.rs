@@ -111,7 +111,7 @@ fn ssh_section(desk: Desk) -> View {
             return with_copy("command", "connect__command", command, "ssh command");
         }
         let why = match desk.details.with(|details| details.firewall_address) {
-            Some(_) => "Known once access is granted",
+            Some(_) => "Known as soon as the port of the firewall is",
             None => "The VM has no address to connect to",
         };
         readonly("command", "input connect__command").attr("placeholder", why)

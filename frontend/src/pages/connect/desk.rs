@@ -82,6 +82,8 @@ struct Kept {
     not_extended: RwSignal<String>,
     watch: Option<Watch>,
     asked: Option<Asked>,
+    /// Where what a request took the place of was connected to.
+    led: Option<(RequestId, (String, Port))>,
     polls: u32,
     /// Whether the machine is looked at again in a moment.
     looks_again: bool,
@@ -150,6 +152,7 @@ impl Desk {
                 not_extended: RwSignal::new(String::new()),
                 watch: None,
                 asked: None,
+                led: None,
                 polls: 0,
                 looks_again: false,
             }),
@@ -222,6 +225,12 @@ impl Desk {
         let is_it = |request: &&AccessRequest| request.id == id;
         let followed = self.request.with(|request| request.as_ref().filter(is_it).cloned());
         followed.or_else(|| self.recent.with(|recent| recent.iter().find(is_it).cloned()))
+    }
+
+    /// Where one connected to before the request took the place of the one that it makes last longer,
+    /// if that was seen here.
+    pub fn led(self, id: RequestId) -> Option<(String, Port)> {
+        self.kept.with_value(|kept| kept.led.clone()).filter(|(newer, _)| *newer == id).map(|(_, led)| led)
     }
 
     /// For how long a request of mine may be made to last. What somebody prepared lasts as long as

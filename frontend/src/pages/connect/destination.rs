@@ -41,10 +41,7 @@ pub fn destination_section(desk: Desk) -> View {
             };
             if let Some(firewall) = details.firewall_address.filter(|_| !inside) {
                 let mapped = way_in(desk, source.unwrap_or(Source::ANY), port);
-                let to = match mapped {
-                    Some((_, port)) => format!("Port {port} of the firewall leads to the VM."),
-                    None => "The port to connect to is known once access is granted.".to_owned(),
-                };
+                let to = desk.card.with(|card| texts::mapped(mapped.map(|(_, port)| port), card));
                 return several![
                     line("Azure Firewall", firewall.to_string(), "firewall's address"),
                     el("p").class("field__hint").child(to),

@@ -5,6 +5,7 @@ use shared::preflight::{Check, Diagnosis, Verdict};
 
 use super::desk::Desk;
 use super::form::{Form, Method};
+use super::state::Card;
 use crate::components::copy::worded_copy_button;
 use crate::components::status_line::{Tone, status_line};
 use crate::view::{Element, IntoView, View, el};
@@ -12,12 +13,24 @@ use crate::view::{Element, IntoView, View, el};
 /// The sentence, which opens to the list of what was looked at.
 pub fn diagnosis(desk: Desk) -> Element {
     let found = move || desk.preflight().map(|preflight| preflight.diagnosis).or_else(|| unreached(desk));
-    let headline = move || match found() {
-        Some(diagnosis) => status_line(tone(diagnosis.verdict), diagnosis.headline),
-        None if desk.target().1.is_some() || desk.form.with(Form::is_looking) => {
+    // That Azure is at it is told better where it takes long, or where something stays open meanwhile.
+    let told = move || {
+        desk.card.with(|card| match card {
+            Card::Opening { slow: true, .. } => {
+                Some((Tone::Warning, "Nothing gets through before that rule is there."))
+            }
+            card => {
+                card.is_extended().then_some((Tone::Success, "What is open stays open while it is extended."))
+            }
+        })
+    };
+    let headline = move || match (found(), told()) {
+        (Some(Diagnosis { verdict: Verdict::Fine, .. }), Some((tone, words))) => status_line(tone, words),
+        (Some(diagnosis), _) => status_line(tone(diagnosis.verdict), diagnosis.headline),
+        (None, _) if desk.target().1.is_some() || desk.form.with(Form::is_looking) => {
             status_line(Tone::Busy, "Looking at what stands in the way…")
         }
-        None => status_line(Tone::Pending, "What stands in the way can be told once there is a source."),
+        (None, _) => status_line(Tone::Pending, "What stands in the way can be told once there is a source."),
     };
     let all = move || found().map_or(View::NOTHING, list);
     el("details").class("diagnosis").child(el("summary").child(headline)).child(all)

@@ -6,7 +6,7 @@ mod ports;
 
 use std::net::IpAddr;
 
-use shared::access::{NewAccess, Reason, Target};
+use shared::access::{AccessRequest, NewAccess, Reason, Target};
 use shared::bastion::{Bastion, ByBastion, Ways, Whence};
 use shared::duration::AccessDuration;
 use shared::port::Port;
@@ -150,6 +150,16 @@ impl Form {
         Self { method, port, more, origin, length, reason, redirections, ways: None, link: false }
     }
 
+    /// Shows what was asked for, while it is on its way.
+    pub fn take(&mut self, request: &AccessRequest) {
+        // Counted from just before it was put down.
+        let seconds = request.ends_at.duration_since(request.requested_at).as_secs();
+        if let Ok(duration) = AccessDuration::from_minutes((seconds + 30) / 60) {
+            self.length = Length::of(duration);
+        }
+        self.reason = request.reason.as_ref().map(ToString::to_string).unwrap_or_default();
+    }
+
     /// The query of an address that brings somebody to the same choices. An address of one's own
     /// is left out: whoever opens it has another.
     pub fn query(&self) -> String {
@@ -262,8 +272,14 @@ impl Form {
         limits: Option<&Limits>,
         source: Option<Source>,
     ) -> Result<AccessDuration, Violation> {
-        let duration = self.length.parse().map_err(|detail| violation(field::DURATION, detail))?;
-        match limits.map(|limits| limits.longest(source)).filter(|longest| *longest < duration) {
+        let longest = limits.map(|limits| limits.longest(source));
+        let duration = self.length.parse();
+        let is_too_long = |longest: &AccessDuration| match &duration {
+            Ok(duration) => longest < duration,
+            // Longer than Azure allows anywhere, which may be longer than here.
+            Err(_) => self.length.is_too_long(),
+        };
+        match longest.filter(is_too_long) {
             Some(longest) => {
                 let by = limits.and_then(|limits| limits.shortest(longest));
                 let by = by.map(|port| format!(": port {port} may be open no longer"));
@@ -271,7 +287,7 @@ impl Form {
                     format!("Access can last at most {} here{}.", longest.words(), by.unwrap_or_default());
                 Err(Violation { offer: Some(longest.to_string()), ..violation(field::DURATION, words) })
             }
-            None => Ok(duration),
+            None => duration.map_err(|detail| violation(field::DURATION, detail)),
         }
     }
 

@@ -85,6 +85,18 @@ impl Length {
     }
 }
 
+impl Length {
+    /// Whether it is more than access can last anywhere.
+    pub fn is_too_long(&self) -> bool {
+        let whole = self.number.trim().split(['.', ',']).next().unwrap_or_default();
+        let most = match self.unit {
+            Unit::Minutes => u64::from(AccessDuration::LONGEST.minutes()),
+            Unit::Hours => u64::from(AccessDuration::LONGEST.minutes() / 60),
+        };
+        whole.parse::<u64>().is_ok_and(|number| most < number)
+    }
+}
+
 /// A duration as an address has it: `30m`, `2h`, or in full, `PT30M`.
 pub fn short(text: &str) -> Option<AccessDuration> {
     text.parse().or_else(|_| format!("PT{text}").parse()).ok()

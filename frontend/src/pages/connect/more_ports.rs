@@ -9,6 +9,7 @@ use super::form::field;
 use super::limits::Limits;
 use super::row::Row;
 use super::share::{tick_box, toggle};
+use super::state::Card;
 use crate::format;
 use crate::view::{Element, View, el};
 
@@ -26,10 +27,10 @@ pub fn more_ports(desk: Desk) -> impl Fn() -> Option<Element> {
 
 fn row(desk: Desk, offered: &[Port]) -> Element {
     let boxes: View = offered.iter().map(|port| check(desk, *port)).collect();
-    let boxes = el("div")
+    let boxes = el("fieldset")
         .id("more-ports")
         .class("chips")
-        .attr("role", "group")
+        .prop("disabled", move || desk.card.with(Card::is_coming))
         .attr("aria-label", "Open with it")
         .child(boxes);
     let row = Row {

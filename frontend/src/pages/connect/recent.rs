@@ -42,6 +42,7 @@ fn line(desk: Desk, request: &AccessRequest) -> Element {
     let reason = request.reason.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
     let when = el("span").class("nowrap").id(id.clone()).child(format::day_and_time(request.requested_at));
     let again = request.clone();
+    let status = status_line(standing(&request.status).0, texts::brief(&request.status));
     let button = el("button")
         .attr("type", "button")
         .class("connect__help")
@@ -52,7 +53,7 @@ fn line(desk: Desk, request: &AccessRequest) -> Element {
         .child(cell("Port").child(ports.join(", ")))
         .child(cell("Source").class("nowrap").child(texts::addresses(request.source)))
         .child(cell("Reason").child(reason))
-        .child(cell("Status").child(status_line(standing(&request.status).0, texts::brief(&request.status))))
+        .child(cell("Status").child(el("div").class("connect__told").child(status)))
         .child(cell("").child(button))
 }
 

@@ -41,7 +41,9 @@ pub fn session_bar(desk: Desk, open: Open) -> Element {
     };
     let what = move || {
         let target = address().unwrap_or_else(|| format!("port {port}"));
-        format!("Open for {} → {target}", texts::addresses(open.source))
+        // In one piece, as long as a line has room for it.
+        let target = el("span").class("session__where").child(target);
+        several![format!("Open for {} → ", texts::addresses(open.source)), target]
     };
     let left = el("span")
         .class("session__left")
@@ -59,6 +61,12 @@ pub fn session_bar(desk: Desk, open: Open) -> Element {
             command(desk, method, port).map(|(what, command)| worded_copy_button(command, what)),
         ]
     };
+    let moved = move || {
+        let By::Me { id, .. } = open.by else { return None };
+        let (host, port) = desk.led(id)?;
+        let words = texts::moved(&commands::address(&host, port)?, &address()?)?;
+        Some(el("p").attr("role", "status").child(status_line(Tone::Warning, words)))
+    };
     let end = move || {
         match ending.get() {
         Some(words) => el("p").child(status_line(Tone::Warning, words)),
@@ -74,6 +82,7 @@ pub fn session_bar(desk: Desk, open: Open) -> Element {
         .attr("aria-label", "Open access")
         .child(el("p").class("session__what").child(what).child(left))
         .child(el("p").class("quiet").child(until).child(move || texts::opened_by(&open, tick.get())))
+        .child(moved)
         .child(with_it(desk, open, port))
         .child(el("div").class("session__actions").child(actions))
         .child(refusal(desk, open.by))
@@ -146,6 +155,11 @@ fn refusal(desk: Desk, by: By) -> impl Fn() -> Option<Element> {
 
 /// Where one connects to for a port, as far as that is known.
 pub fn way_in(desk: Desk, source: Source, port: Port) -> Option<(String, Port)> {
+    // Azure lists only the newer request, but the rule of the one before stands until that is open.
+    let newer = desk.card.with(|card| card.open().and_then(|open| open.extending));
+    if let Some(led) = newer.and_then(|newer| desk.led(newer)) {
+        return Some(led);
+    }
     let mine = desk.request.with(|request| request.as_ref().map(|request| request.id));
     let (hosts, port) = desk.details.with(|details| details.way_in(port, source, mine))?;
     Some((hosts.into_iter().next()?, port))

@@ -162,6 +162,11 @@ impl Card {
         matches!(self, Self::Requesting { .. } | Self::Opening { .. })
     }
 
+    /// Whether what is open is about to last longer.
+    pub fn is_extended(&self) -> bool {
+        self.open().is_some_and(|open| open.extending.is_some())
+    }
+
     /// What is open, if the port is.
     pub fn open(&self) -> Option<&Open> {
         if let Self::Open(open) = self { Some(open) } else { None }

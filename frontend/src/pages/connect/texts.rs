@@ -113,6 +113,9 @@ pub fn access(card: &Card, preflight: Option<&Preflight>, port: Port) -> Line {
             ),
         ),
         Some(Reach::Blocked { by }) if granted => line(Tone::Error, format::blocked(by, port)),
+        Some(Reach::Unverified { .. }) if card.is_extended() => {
+            line(Tone::Pending, "Looked at again once it is extended.")
+        }
         Some(Reach::Unverified { reason }) if granted => {
             line(Tone::Warning, format!("Cannot verify. {reason}"))
         }
@@ -129,9 +132,25 @@ pub fn opened_by(open: &Open, now: Timestamp) -> String {
         By::Me { at: Some(at), .. } => format!("Requested by you {}.", format::ago(now.duration_since(at))),
         By::Me { at: None, .. } => "Requested by you.".to_owned(),
         By::SomebodyElse { .. } => format!(
-            "Requested for {} by somebody else, and it covers your address: you need no request of your own.",
+            "Requested for {} by somebody else, and it covers your address: you can connect for as long as theirs lasts.",
             addresses(open.source)
         ),
+    }
+}
+
+/// That what was extended is at another address, or port, since.
+pub fn moved(was: &str, now: &str) -> Option<String> {
+    (was != now).then(|| {
+        format!("The extension moved the way in: connect to {now} from now on, and no longer to {was}. Use the file and the commands that are here now.")
+    })
+}
+
+/// The end of a line about the Azure Firewall before a machine.
+pub fn mapped(port: Option<Port>, card: &Card) -> String {
+    match port {
+        Some(port) => format!("Port {port} of the firewall leads to the VM."),
+        None if card.open().is_some() => "The port to connect to is being looked up.".to_owned(),
+        None => "The port to connect to is known once access is granted.".to_owned(),
     }
 }
 
@@ -208,7 +227,7 @@ pub fn not_yet(card: &Card, preflight: Option<&Preflight>) -> &'static str {
     match card {
         Card::Open(Open { by: By::Me { .. }, .. }) => "",
         Card::Open(Open { by: By::SomebodyElse { requestable: true }, .. }) => {
-            "The file comes with a request of your own. Until then, copy the mstsc command above."
+            "Copy the mstsc command above to connect. Only a request of your own brings a file."
         }
         Card::Open(Open { by: By::SomebodyElse { requestable: false }, .. }) => {
             "The file comes with a request of one's own. The mstsc command above leads there as well."

@@ -7,11 +7,14 @@ use std::net::IpAddr;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::access::Displaced;
 use shared::handoff::{HandoffId, HandoffView};
+use shared::problem::ProblemKind;
 
 use follow::{is_going_on, learn};
 
 use super::code;
+use super::ready::CONFIRM;
 use crate::api::access_requests::Watch;
 use crate::api::{ApiError, handoffs};
 use crate::browser;
@@ -183,13 +186,24 @@ impl Visit {
         });
     }
 
-    /// Has it opened for `address`.
-    pub fn open(self, address: IpAddr) {
+    /// Has it opened for `address`, at the cost of what `replaces` lists of others'.
+    pub fn open(self, address: IpAddr, replaces: Vec<Displaced>) {
         self.pressed.set(true);
         self.attempt(async move {
             let secret = self.secret.get_value().unwrap_or_default();
-            handoffs::redeem(self.id, secret, address).await.map(drop)
+            handoffs::redeem(self.id, secret, address, &replaces).await.map(drop)
         });
+    }
+
+    /// What others would lose if it were opened; nothing unless that stood in the way last.
+    pub fn others(self) -> Vec<Displaced> {
+        let refused = |error: &ApiError| match error {
+            ApiError::Refused(problem) if problem.kind == ProblemKind::ReplacesOthers => {
+                problem.replaces.clone()
+            }
+            ApiError::Refused(_) | ApiError::Unreachable | ApiError::Garbled(_) => Vec::new(),
+        };
+        self.trouble.with(|trouble| trouble.as_ref().map(refused).unwrap_or_default())
     }
 
     /// Tries something, and then looks again, whatever came of it.
@@ -214,6 +228,9 @@ impl Visit {
                 }
             }
             self.trouble.set(trouble);
+            if !untrack(|| self.others()).is_empty() {
+                request_animation_frame(|| browser::open_dialog(CONFIRM));
+            }
             self.busy.set(false);
             self.look();
         });

@@ -1,5 +1,6 @@
 //! What is prepared: to which port, for how long, for whom and why.
 
+use jiff::Timestamp;
 use leptos::prelude::*;
 use shared::access::{Beneficiary, Reason};
 use shared::duration::AccessDuration;
@@ -7,15 +8,17 @@ use shared::handoff::NewHandoff;
 use shared::port::Port;
 use shared::problem::Violation;
 use shared::resource_id::VmId;
-use shared::vm::{RequestLimits, VmDetails};
+use shared::vm::{Grant, RequestLimits, VmDetails};
 use web_sys::Event;
 
-use super::{Desk, HEADING};
+use super::{Desk, HEADING, nobody_else};
 use crate::components::button::{Button, Look};
 use crate::components::field::{ReasonField, mistake, required_mark};
+use crate::components::icon::{Glyph, icon};
 use crate::components::message_bar::{Tone, message_bar};
-use crate::pages::connect::length;
-use crate::session::use_session;
+use crate::format;
+use crate::pages::connect::{addresses, length};
+use crate::session::{use_server_clock, use_session};
 use crate::view::{Element, IntoView, View, el, several};
 
 /// For whom it is, as the service calls the field when it is wrong.
@@ -39,11 +42,7 @@ struct Form {
 pub fn form(desk: Desk, details: &VmDetails) -> View {
     let ports = ports(details);
     let Some(first) = ports.first().copied() else {
-        return message_bar(
-            Tone::Warning,
-            "There is no port here that an access rule lets you open for somebody else.",
-        )
-        .into_view();
+        return nobody_else().into_view();
     };
     let port = if ports.contains(&Port::RDP) { Port::RDP } else { first };
     let hour = AccessDuration::from_minutes(60).unwrap_or(AccessDuration::SHORTEST);
@@ -56,6 +55,7 @@ pub fn form(desk: Desk, details: &VmDetails) -> View {
         guest: RwSignal::new(false),
         details: StoredValue::new(details.clone()),
     };
+    let clock = use_server_clock();
     let port_chips: View = ports
         .into_iter()
         .map(|port| {
@@ -85,6 +85,7 @@ pub fn form(desk: Desk, details: &VmDetails) -> View {
                 .child(format!("Prepare access to {}", details.vm.id.name())),
         )
         .child(group("Port", port_chips))
+        .child(move || taken(form, clock.now()))
         .child(group("For how long", lengths.into_view()))
         .child(whom(form))
         .child(guest(form))
@@ -139,6 +140,31 @@ impl Form {
             guest: self.guest.get_untracked(),
         })
     }
+}
+
+/// That somebody has the port open, whom it may cost that.
+fn taken(form: Form, now: Timestamp) -> Option<Element> {
+    let port = form.port.get();
+    let each: Vec<String> = form.details.with_value(|details| {
+        let there = details.grants.iter().filter(|grant| grant.port == port && grant.until > now);
+        let said = |grant: &Grant| {
+            let sources: Vec<String> = grant.sources.iter().map(|source| addresses(*source)).collect();
+            let who = match (&grant.requested_by, grant.mine) {
+                (_, Some(_)) => "by you, for ",
+                (Some(who), None) => &format!("by {who}, for "),
+                (None, None) => "for ",
+            };
+            format!("{who}{} until {}", sources.join(", "), format::when(grant.until, now))
+        };
+        there.map(said).collect()
+    });
+    (!each.is_empty()).then(|| {
+        let words = format!(
+            "Port {port} is open {}. Azure may end that when this is opened. Whoever it is for is asked before.",
+            each.join("; ")
+        );
+        el("p").class("connect__caution").attr("role", "status").child(icon(Glyph::Warning)).child(words)
+    })
 }
 
 fn whom(form: Form) -> Element {

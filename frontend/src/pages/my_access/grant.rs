@@ -1,18 +1,23 @@
 //! Something that is open for me, or about to be, or was until just now.
 
+use std::net::IpAddr;
+
 use shared::access::{AccessRequest, Ending, Status};
 use shared::duration::AccessDuration;
 use shared::port::Port;
+use shared::source::Source;
 
 use crate::api::access_requests::rdp_url;
 use crate::components::button::Look;
 use crate::components::countdown::countdown;
+use crate::components::field::sentence;
 use crate::components::hold::Hold;
 use crate::components::rdp_file::RdpFile;
+use crate::components::standing::refused;
 use crate::components::status_line::{Tone, status_line};
 use crate::format;
 use crate::page::Page;
-use crate::session::use_server_clock;
+use crate::session::{use_server_clock, use_session};
 use crate::view::{Element, el, several};
 
 /// A request as it stands, and what can be done with it.
@@ -27,7 +32,14 @@ pub fn grant_card(request: &AccessRequest, hold: Hold, file: RdpFile) -> Element
     let is_direct = request.bastion.is_none();
     let is_rdp = request.ports.contains(&Port::RDP) && !request.shut.contains(&Port::RDP);
     let rdp = (is_open && is_direct && is_rdp).then(|| rdp_url(request.id));
-    let look = if rdp.is_some() { Look::Secondary } else { Look::Primary };
+    // Where one sits now the file may lead nowhere.
+    let here = use_session().address.address;
+    let elsewhere = is_open && is_direct && !request.source.contains(&Source::address(here));
+    let (file_look, look) = if rdp.is_some() && !elsewhere {
+        (Look::Primary, Look::Secondary)
+    } else {
+        (Look::Secondary, Look::Primary)
+    };
     let action = if request.status.is_final() { "Request again" } else { "Connect" };
     let heading = el("a").class("link").attr("href", connect.clone()).child(name.clone());
     let opens = format!("{} for {}", format::ports(&request.ports), request.source);
@@ -45,7 +57,7 @@ pub fn grant_card(request: &AccessRequest, hold: Hold, file: RdpFile) -> Element
         );
     let refused = rdp.clone().map(|rdp| move || file.refusal(&rdp));
     let download = rdp.map(|rdp| {
-        file.link(Look::Primary, rdp, &request.vm).attr("aria-label", format!("Download RDP file for {name}"))
+        file.link(file_look, rdp, &request.vm).attr("aria-label", format!("Download RDP file for {name}"))
     });
     let shut = (is_open && !request.shut.is_empty()).then(|| {
         let words =
@@ -66,12 +78,21 @@ pub fn grant_card(request: &AccessRequest, hold: Hold, file: RdpFile) -> Element
         .child(is_open.then(|| left(request)))
         .child(facts)
         .child(shut)
+        .child(elsewhere.then(|| from_elsewhere(request.source, here)))
         .child(el("p").class("grant__actions").child(download).child(go))
         .child(refused)
         .child(is_open.then(|| hold.controls(request.id, request.ends_at, lengths)))
         .child(
             request.not_closed.as_ref().map(|words| el("p").child(status_line(Tone::Warning, words.clone()))),
         )
+}
+
+/// That whoever looks is somewhere else now than where it is open for.
+fn from_elsewhere(source: Source, here: IpAddr) -> Element {
+    let words = format!(
+        "Open for {source}, and you come from {here} now: it lets you in from here only if the VM sees you at another address, as over a VPN"
+    );
+    el("p").child(status_line(Tone::Warning, sentence(&words)))
 }
 
 /// For how long access may be made to last. The limits are known on the machine's page; here the
@@ -106,7 +127,7 @@ pub fn words(status: &Status) -> String {
         Status::Opening { .. } => "Access approved. Opening the port, usually under a minute…".to_owned(),
         Status::Open { .. } => "Open".to_owned(),
         Status::Closing { .. } => "Closing the port…".to_owned(),
-        Status::Refused { reason, .. } => format!("Refused: {reason}"),
+        Status::Refused { reason, .. } => refused(reason),
         Status::Failed { reason, .. } => format!("Failed: {reason}"),
         Status::Ended { how, .. } => format!("Access ended ({})", ending(*how)),
     }
@@ -131,6 +152,8 @@ mod tests {
         let at = jiff::Timestamp::UNIX_EPOCH;
         let ended = Status::Ended { at, how: Ending::Withdrawn };
         assert_eq!(words(&ended), "Access ended (withdrawn in Azure)");
-        assert_eq!(words(&Status::Refused { at, reason: "too wide".into() }), "Refused: too wide");
+        assert_eq!(words(&Status::Refused { at, reason: "too wide".into() }), "Refused: Too wide.");
+        let refused = Status::Refused { at, reason: "Azure refused: too wide".into() };
+        assert_eq!(words(&refused), "Refused: Too wide.");
     }
 }

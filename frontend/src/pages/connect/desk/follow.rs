@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use shared::access::{AccessRequest, RequestId, Status};
+use shared::source::Source;
 
 use super::{Desk, STATUS};
 use crate::api::ApiError;
 use crate::api::access_requests::{self, Watch};
 use crate::browser;
+use crate::pages::connect::session_bar::way_in;
 use crate::pages::connect::texts;
 
 /// How long a connection that was refused rests before it is tried again.
@@ -28,6 +30,9 @@ impl Desk {
             let followed = self.request.with_untracked(|request| request.as_ref().map(|request| request.id));
             if let Some(request) = going_on.filter(|request| Some(request.id) != followed) {
                 self.follow(request.id);
+                if matches!(request.status, Status::Requesting | Status::Opening { .. }) {
+                    self.form.update(|form| form.take(&request));
+                }
                 self.request.set(Some(request));
             }
         });
@@ -84,6 +89,11 @@ impl Desk {
     /// become of that.
     pub fn go_on_with(self, request: AccessRequest) {
         self.not_extended().set(String::new());
+        if request.extends.is_some() {
+            let (port, source) = untrack(|| self.target());
+            let led = untrack(|| way_in(self, source.unwrap_or(Source::ANY), port));
+            self.kept.update_value(|kept| kept.led = led.map(|led| (request.id, led)));
+        }
         self.follow(request.id);
         self.learn(request);
         self.load_recent();
@@ -115,6 +125,8 @@ impl Desk {
             self.say(texts::status(&status));
         }
         if matches!(status, Status::Open { .. }) {
+            // What the rules said before is not how it is now.
+            self.checked.set(None);
             self.arrive(id);
         }
         if matches!(status, Status::Opening { .. }) {

@@ -5,7 +5,7 @@ use shared::moment;
 use shared::port::Port;
 
 use super::sentence;
-use crate::components::standing::standing;
+use crate::components::standing::{refused, standing};
 
 /// Where a request stands, in a few words.
 pub fn status(status: &Status) -> String {
@@ -14,7 +14,7 @@ pub fn status(status: &Status) -> String {
         Status::Opening { .. } => "Access approved. Opening the port…".to_owned(),
         Status::Open { .. } => "Access granted. The port is open.".to_owned(),
         Status::Closing { .. } => "Closing the port…".to_owned(),
-        Status::Refused { reason, .. } => format!("Refused: {}", sentence(reason)),
+        Status::Refused { reason, .. } => refused(reason),
         Status::Failed { reason, .. } => format!("Failed: {}", sentence(reason)),
         Status::Ended { how, .. } => ended(*how).to_owned(),
     }
