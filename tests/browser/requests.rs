@@ -22,6 +22,7 @@ async fn who_may_audit_finds_a_request_and_sees_what_happened_to_it() {
     .await;
     app.visit_as("admin", "/requests", async |page| {
         page.link("open-1").appears().await;
+        page.says("Those that were made outside it are shown for one machine at a time").await;
         page.find("searchbox", "Person").fill("operator@").await;
         page.link("open-1").goes_away().await;
         page.arrives_at("/requests?person=operator%40").await;
@@ -39,6 +40,7 @@ async fn who_may_audit_finds_a_request_and_sees_what_happened_to_it() {
         page.find("term", "Ended").appears().await;
         page.link("Connect").appears().await;
         page.says("MicrosoftDefenderForCloud-JITRule").await;
+        page.says("This request").await;
         page.is_fine_at_any_size("request").await;
     })
     .await;

@@ -69,6 +69,7 @@ pub fn requests_page() -> View {
         // Only a whole id names one machine.
         move || match vm.get() {
             Some(vm) if audits => anew(move || outside_requests(&vm)),
+            None if audits => el("p").class("quiet").child("These were made with Postern. Those that were made outside it are shown for one machine at a time, under Requests of that machine.").into_view(),
             _ => several![],
         },
     ])

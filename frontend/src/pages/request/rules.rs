@@ -1,14 +1,16 @@
 //! The inbound rules around a request, before, while and after it was open.
 
 use shared::history::{Moment, RuleSeen, RulesSeen};
+use shared::source::Source;
 
 use crate::components::table::{cell, framed, head, row};
 use crate::components::tag::tag;
 use crate::format;
 use crate::view::{Element, View, el, several};
 
-/// The rules at the moments at which they were read: each rule once, with its place at each.
-pub fn rules(seen: &[RulesSeen]) -> View {
+/// The rules at the moments at which they were read: each rule once, with its place at each, and
+/// those pointed out that came for the request's source.
+pub fn rules(seen: &[RulesSeen], source: Source) -> View {
     let read: Vec<&RulesSeen> = seen.iter().filter(|seen| seen.unread.is_none()).collect();
     let unread = seen.iter().filter_map(|seen| {
         let why = seen.unread.as_ref()?;
@@ -29,7 +31,7 @@ pub fn rules(seen: &[RulesSeen]) -> View {
         head(name(seen.moment)).child(at)
     });
     let heads = fixed.into_iter().chain(moments).collect();
-    let table = framed("Rules", "rules", heads, rows.iter().map(|row| shown(row, &read)).collect());
+    let table = framed("Rules", "rules", heads, rows.iter().map(|row| shown(row, &read, source)).collect());
     several![
         el("p").class("quiet").child("Inbound rules that somebody wrote, with their priority at each moment: the lowest is asked first. Rows that differ are those that changed."),
         unread.collect::<View>(),
@@ -74,8 +76,9 @@ fn is_same(one: &RuleSeen, other: &RuleSeen) -> bool {
     RuleSeen { priority: *priority, ..one.clone() } == *other
 }
 
-fn shown(merged: &Merged<'_>, read: &[&RulesSeen]) -> Element {
+fn shown(merged: &Merged<'_>, read: &[&RulesSeen], source: Source) -> Element {
     let rule = merged.rule;
+    let is_own = rule.just_in_time && merged.changed() && rule.sources == source.to_string();
     let places = read.iter().zip(&merged.priorities).map(|(seen, priority)| {
         let words = priority.map_or_else(|| "–".to_owned(), |priority| priority.to_string());
         cell(name(seen.moment)).child(words).class("nowrap")
@@ -83,6 +86,7 @@ fn shown(merged: &Merged<'_>, read: &[&RulesSeen]) -> Element {
     let heading = several![
         el("span").class("rules__name").child(rule.name.clone()),
         rule.just_in_time.then(|| tag("Just-in-time")),
+        is_own.then(|| tag("This request")),
     ];
     row(heading)
         .class(if merged.changed() { "rules__row--changed" } else { "" })
