@@ -1,5 +1,5 @@
-//! How quick a long list is, in a real browser. `make bench` runs this; nothing here passes or fails
-//! by how long something took.
+//! How quick a long list and the Connect page are, in a real browser, and what Lighthouse says of that.
+//! `make bench` runs this; nothing here passes or fails by how long something took.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use simulator::world::{NewNic, NewVm, World};
 use tests::TestApp;
 use tests::app::Visitor;
-use tests::browser::Page;
+use tests::browser::{Network, Page, lighthouse};
 
 /// How many machines stand in the tab: the least and the most that are held side by side.
 const SIZES: [usize; 2] = [100, 10_000];
@@ -112,5 +112,59 @@ async fn a_long_list_of_just_in_time_access() {
             );
         })
         .await;
+    }
+}
+
+/// Milliseconds from the beginning of a visit until the one click to the file can be made.
+async fn to_the_click(page: &Page, link: &str) -> f64 {
+    page.goto(link).await;
+    page.run(
+        "window.ready = null;
+         const look = () => {
+           const button = [...document.querySelectorAll('button')].find(
+             (button) => button.textContent.includes('Request and download') && !button.disabled);
+           if (button) window.ready = performance.now();
+           else requestAnimationFrame(look);
+         };
+         look();",
+    )
+    .await;
+    page.button("Request and download").appears().await;
+    page.until("return window.ready !== null").await;
+    number(&page.run("return window.ready").await)
+}
+
+#[tokio::test]
+#[ignore = "`make bench` measures"]
+async fn a_link_to_a_connect_page() {
+    let app = TestApp::start().await;
+    let link = format!("{}?reason=INC0012345%20look%20at%20the%20disk", app.connect_path("web-1"));
+    app.visit_as("operator", "/about", async |page| {
+        let mut warm: Vec<f64> = Vec::new();
+        for _ in 0..5 {
+            warm.push(to_the_click(page, &link).await);
+        }
+        warm.sort_unstable_by(f64::total_cmp);
+        page.set_network(Network::Slow).await;
+        let slow = to_the_click(page, &link).await;
+        page.set_network(Network::There).await;
+        eprintln!(
+            "from a link to the one click that leads to the file: {:.0} ms (median of 5), {slow:.0} ms with nothing cached over 400 ms and 60 kB/s",
+            warm[2]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "`make bench` measures"]
+async fn what_lighthouse_says_of_the_connect_page() {
+    let app = TestApp::start().await;
+    let olga = app.sign_in("operator").await;
+    let page = app.site().join(&app.connect_path("web-1")).expect("it is a path");
+    for preset in ["desktop", "mobile"] {
+        for (what, points, lacking) in lighthouse(&page, &olga.cookies(), preset).await {
+            eprintln!("Lighthouse, {preset}, {what}: {points:.0} {lacking:?}");
+        }
     }
 }

@@ -4,6 +4,7 @@ mod driver;
 mod evidence;
 mod find;
 mod keyboard;
+mod lighthouse;
 mod look;
 mod outside;
 
@@ -22,6 +23,7 @@ pub use evidence::folder_of as evidence_of;
 pub(crate) use evidence::name_of;
 pub use fantoccini::key::Key;
 pub use find::{Find, Usable};
+pub use lighthouse::lighthouse;
 pub use look::Scheme;
 pub use outside::{Heard, Network};
 

@@ -13,6 +13,19 @@ use url::{ParseError, Url};
 
 use crate::process::{Process, program};
 
+/// What every browser is started with.
+pub const SWITCHES: [&str; 8] = [
+    // Chromium refuses to run as root otherwise, as containers do.
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
 /// A chromedriver, and a folder for all that its browser writes.
 #[derive(Debug)]
 pub struct Driver {
@@ -64,15 +77,6 @@ impl Driver {
             // A window without tabs and a bar for addresses, which nobody sees and which are pages
             // themselves: a third of what a short visit costs.
             "--app=data:,",
-            // Chromium refuses to run as root otherwise, as containers do.
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
             "--window-size=1280,900",
             "--lang=en-GB",
             // `computedRole` and `computedName`: what assistive technology is told of an element.
@@ -80,6 +84,7 @@ impl Driver {
         ]
         .map(str::to_owned)
         .into();
+        arguments.extend(SWITCHES.map(str::to_owned));
         arguments.push(format!("--user-data-dir={}", self.folder.path().join("profile").display()));
         arguments
     }
