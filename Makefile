@@ -35,7 +35,7 @@ check: setup-check
 bench: site
 	@node scripts/site-size.mjs
 	@scripts/setup-tests.sh
-	$(step) cargo test --workspace --all-features --test browser -- --ignored --nocapture measure
+	$(step) cargo test --workspace --all-features --tests -- --ignored --nocapture measure
 
 ## make site    the page, into dist/
 modules := connect admin records office
