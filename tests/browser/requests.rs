@@ -40,7 +40,7 @@ async fn who_may_audit_finds_a_request_and_sees_what_happened_to_it() {
         page.find("term", "Ended").appears().await;
         page.link("Connect").appears().await;
         page.says("MicrosoftDefenderForCloud-JITRule").await;
-        page.says("This request").await;
+        page.says("THIS REQUEST").await;
         page.is_fine_at_any_size("request").await;
     })
     .await;
