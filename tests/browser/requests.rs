@@ -22,7 +22,7 @@ async fn who_may_audit_finds_a_request_and_sees_what_happened_to_it() {
     .await;
     app.visit_as("admin", "/requests", async |page| {
         page.link("open-1").appears().await;
-        page.says("Those that were made outside it are shown for one machine at a time").await;
+        page.says("Those that were made outside it stand under Audit.").await;
         page.find("searchbox", "Person").fill("operator@").await;
         page.link("open-1").goes_away().await;
         page.arrives_at("/requests?person=operator%40").await;

@@ -69,7 +69,11 @@ pub fn requests_page() -> View {
         // Only a whole id names one machine.
         move || match vm.get() {
             Some(vm) if audits => anew(move || outside_requests(&vm)),
-            None if audits => el("p").class("quiet").child("These were made with Postern. Those that were made outside it are shown for one machine at a time, under Requests of that machine.").into_view(),
+            None if audits => {
+                let audit = el("a").class("link").attr("href", Page::Audit.path()).child("Audit");
+                let words = "These were made with Postern. Those that were made outside it stand under ";
+                el("p").class("quiet").child(words).child(audit).child(".").into_view()
+            }
             _ => several![],
         },
     ])
