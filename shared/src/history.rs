@@ -117,6 +117,9 @@ pub struct RuleSeen {
     pub ports: String,
     /// Whether just-in-time access keeps it.
     pub just_in_time: bool,
+    /// Whether it is about the machine of the request and no other: it names its addresses alone.
+    #[serde(default)]
+    pub of_machine: bool,
 }
 
 /// Requests that were made past Postern, as far as Azure remembers them.

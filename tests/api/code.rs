@@ -126,8 +126,9 @@ async fn what_cannot_be_changed_is_left_out_and_said_so() {
     let none = json!({ "vms": [], "change": "disable" });
     assert_eq!(ada.post(CHANGE, &none).await.problem().status, 422);
     let same = json!({ "vms": [app.vm("app-1")], "change": rules(&[22]) });
-    let Code { az, bicep, .. } = ada.post(CHANGE, &same).await.json();
+    let Code { az, curl, bicep, .. } = ada.post(CHANGE, &same).await.json();
     assert!(az.contains("everything is like that already") && !az.contains("az rest"), "{az}");
+    assert!(curl.contains("everything is like that already") && !curl.contains("curl --fail"), "{curl}");
     assert!(bicep.is_empty(), "{bicep:?}");
 }
 

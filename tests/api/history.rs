@@ -143,6 +143,11 @@ async fn a_request_is_told_from_its_beginning_to_its_end_with_the_rules_around_i
     };
     assert!(!lets_in(Moment::Before), "{:#?}", rules_at(&timeline, Moment::Before));
     assert!(lets_in(Moment::Open), "{:#?}", rules_at(&timeline, Moment::Open));
+    let of_machine = rules_at(&timeline, Moment::Open).rules.iter().filter(|rule| rule.of_machine);
+    let mut told: Vec<(&str, &str)> =
+        of_machine.map(|rule| (rule.access.as_str(), rule.ports.as_str())).collect();
+    told.sort_unstable();
+    assert_eq!(told, [("Allow", "3389"), ("Deny", "3389, 5986")], "those of its neighbours are not its own");
     let denies = |moment: Moment| rules_at(&timeline, moment).rules.iter().any(|rule| rule.access == "Deny");
     assert!(denies(Moment::Before) && denies(Moment::After));
 }

@@ -30,7 +30,7 @@ async fn ports_of_many_machines_are_opened_at_once_each_with_what_became_of_it()
         // What is wrong with it is said once, beside it, and not with every port.
         page.field("Request justification *").fill("patching").await;
         page.button("Open ports").click().await;
-        page.says("the justification below does not count for it").await;
+        page.says("Not requested: see the justification below").await;
         let told = page.visible_text().await.matches("Ticket number").count();
         assert_eq!(told, 2, "as a hint, and as what is wrong");
         assert!(app.initiates().is_empty());

@@ -105,6 +105,16 @@ async fn going_back_leads_from_what_would_change_to_what_was_typed() {
     let app = TestApp::start().await;
     app.visit_as("admin", &path(&app, &["web-1", "off-1"]), async |page| {
         page.button("Remove port 5986").click().await;
+        page.button("Remove port 5986").goes_away().await;
+        // Loading it anew loses nothing, and what is not wanted is given up.
+        page.run("location.reload()").await;
+        page.says("What you typed here before and did not save is here again.").await;
+        assert!(!page.button("Remove port 5986").is_there().await);
+        page.is_fine_at_any_size("jit-policy-back").await;
+        page.button("Discard").click().await;
+        page.stops_saying("What you typed here before").await;
+        page.button("Remove port 5986").click().await;
+
         page.button("Save…").click().await;
         page.heading("What saving changes").appears().await;
         page.run("history.back()").await;
@@ -192,8 +202,10 @@ async fn several_machines_are_disabled_by_keyboard_after_a_question() {
         assert!(question.contains("web-1, off-1"), "{question}");
         page.tab_to("button", "Show what that means").await;
         page.press(Key::Enter).await;
+        page.heading("What disabling means").appears().await;
         page.says("Removed Port 3389").await;
-        page.tab_to("button", "Save 2 machines").await;
+        page.says("Just-in-time access is disabled").await;
+        page.tab_to("button", "Disable on 2 machines").await;
         page.press(Key::Enter).await;
         page.says("2 of 2 machines done.").await;
     })

@@ -41,6 +41,7 @@ async fn who_may_audit_finds_a_request_and_sees_what_happened_to_it() {
         page.link("Connect").appears().await;
         page.says("MicrosoftDefenderForCloud-JITRule").await;
         page.says("THIS REQUEST").await;
+        page.says("rules of just-in-time access for other machines").await;
         page.is_fine_at_any_size("request").await;
     })
     .await;

@@ -44,7 +44,12 @@ pub fn of_policies(
     ]
     .concat();
     if rewritten.is_empty() {
-        left_out.push("There is nothing to do: everything is like that already.".to_owned());
+        let words = if left_out.is_empty() {
+            "There is nothing to do: everything is like that already."
+        } else {
+            "There is nothing to do on the others: they are like that already."
+        };
+        left_out.push(words.to_owned());
     }
     for policy in rewritten.iter().filter(|policy| !policy.is_seen) {
         left_out.push(format!(
@@ -63,7 +68,10 @@ pub fn of_policies(
             + &powershell(&whole),
         az: begin(Mark::Hash, "For a POSIX shell, after az login.")
             + &whole.iter().map(|one| az(one)).collect::<String>(),
-        curl: remarks(Mark::Hash, &asked) + &curl(api, "/api/jit/policies", &json!(new).into()),
+        curl: match rewritten {
+            [] => remarks(Mark::Hash, &left_out),
+            _ => remarks(Mark::Hash, &asked) + &curl(api, "/api/jit/policies", &json!(new).into()),
+        },
         bicep: bicep(&whole, &begin),
     }
 }

@@ -25,6 +25,7 @@ impl Mark {
         match c {
             _ if is_odd(c) => ' ',
             _ if self == Self::Slashes => c,
+            ';' => ',',
             '\'' => '’',
             '"' => '”',
             _ if !c.is_ascii() || c.is_ascii_alphanumeric() || " .,:-_/@".contains(c) => c,

@@ -196,7 +196,10 @@ pub(super) fn against_itself(new: &NewAccess) -> Result<(), JitError> {
             );
         }
         if new.vms[..index].iter().any(|earlier| earlier.vm == target.vm) {
-            return wrong(&format!("vms[{index}].vm"), format!("{} is named twice", target.vm.name()));
+            return wrong(
+                &format!("vms[{index}].vm"),
+                format!("the machine {} is named twice", target.vm.name()),
+            );
         }
     }
     Ok(())

@@ -246,7 +246,7 @@ pub(super) fn listed<T: DeserializeOwned + Serialize>(field: &str, text: &str) -
             let said = serde_json::to_value(wanted).ok();
             said.as_ref().and_then(Value::as_str).is_some_and(|said| said.eq_ignore_ascii_case(value))
         });
-        wanted.ok_or_else(|| wrong_field(field, &format!("“{value}” is none of the values that it can have")))
+        wanted.ok_or_else(|| wrong_field(field, &format!("“{value}” is none of the values that it can have; the API's description (/api/openapi.json) lists them")))
     };
     text.split(',').filter(|value| !value.is_empty()).map(read).collect()
 }

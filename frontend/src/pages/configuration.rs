@@ -71,7 +71,12 @@ fn section(desk: Desk) -> View {
                     desk.edited().map(|edited| desk.scripted(&Change::Set(edited))).into_iter().collect()
                 })
             });
-            return several![move || editor(desk.drafting), move || pending(desk), edited];
+            return several![
+                desk.drafting.told(),
+                move || editor(desk.drafting),
+                move || pending(desk),
+                edited
+            ];
         }
         match desk.standing() {
             Some(policy) => enabled(desk, &policy),

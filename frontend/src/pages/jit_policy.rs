@@ -26,7 +26,7 @@ use crate::view::{Element, IntoView, View, el, several};
 
 use bench::Bench;
 use progress::progress;
-use review::review;
+use review::{DISABLING, review};
 use union::{ports_of, rules_of, said};
 
 /// The id of the question whether to disable it.
@@ -110,6 +110,7 @@ fn edited(bench: Bench) -> View {
                     blocked(&plan.items),
                     named(&plan.items),
                     standing(bench, &plan.items),
+                    bench.drafting.told(),
                     editor(bench.drafting),
                     anywhere(bench),
                     commands(bench, &plan.items),
@@ -246,10 +247,7 @@ fn commands(bench: Bench, items: &[PlannedVm]) -> View {
         browser::close_dialog(DISABLE);
         bench.review_disabling();
     });
-    let question = several![
-        named(items),
-        el("p").child("Their ports leave the policies, and whatever is open through just-in-time access closes. The network security groups' own rules decide then who gets in."),
-    ];
+    let question = several![named(items), el("p").child(DISABLING),];
     several![
         exactly,
         move || bench.has_nothing().then(|| el("p").attr("role", "alert").child("Nothing is changed yet.")),

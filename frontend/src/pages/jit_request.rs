@@ -236,7 +236,8 @@ fn form(desk: Desk) -> View {
                     .child(required_mark(required)),
             )
             .child(reason)
-            .child(el("div").class("many__save").child(open).child(saved::save(desk))),
+            .child(open)
+            .child(saved::save(desk)),
         code("many", move || desk.scripted()),
     ]
 }

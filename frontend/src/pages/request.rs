@@ -74,11 +74,7 @@ fn whole(timeline: &Timeline) -> View {
         facts(&timeline.request),
         again(&timeline.request).map(|asked| code("again", move || vec![asked.clone()])),
         section("steps", "What happened", steps(timeline)),
-        section(
-            "rules",
-            "The rules of the network around it",
-            rules(&timeline.rules, timeline.request.source)
-        ),
+        section("rules", "The rules of the network around it", rules(&timeline.rules, &timeline.request)),
     ]
 }
 

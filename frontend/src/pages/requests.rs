@@ -102,7 +102,7 @@ fn empty(is_choosy: bool) -> Element {
     let (title, advice) = if is_choosy {
         ("No request matches these filters.", "Take one away, or look at other days.")
     } else {
-        ("No requests yet.", "Whatever is asked for on a Connect page is listed here.")
+        ("No requests yet.", "Whatever is asked for with Postern is listed here.")
     };
     el("div")
         .class("empty")

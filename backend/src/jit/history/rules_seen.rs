@@ -2,6 +2,8 @@
 //!
 //! Nothing depends on them: what cannot be read is kept as that.
 
+use std::net::IpAddr;
+
 use jiff::{SignedDuration, Timestamp};
 use shared::access::{AccessRequest, RequestId};
 use shared::history::{Moment, RuleSeen, RulesSeen};
@@ -30,7 +32,8 @@ impl RulesReader {
     pub(in crate::jit) async fn before(&self, request: RequestId, machine: &LiveVm) {
         let reading = async {
             let filters = self.inventory.filters(machine).await;
-            self.keep(request, &seen(Moment::Before, self.clock.now(), filters)).await;
+            self.keep(request, &seen(Moment::Before, self.clock.now(), filters, &addresses_of(machine)))
+                .await;
         };
         tokio::select! {
             () = reading => {}
@@ -49,12 +52,13 @@ impl RulesReader {
 
     /// Keeps the rules around the machine of a request as they are now.
     pub(in crate::jit) async fn now(&self, request: &AccessRequest, moment: Moment) {
-        let filters = match self.inventory.live(&request.vm).await {
-            Ok(Some(machine)) => self.inventory.filters(&machine).await,
-            Ok(None) => Filters::Unknown { reason: "There is no such machine any more.".to_owned() },
-            Err(error) => Filters::Unknown { reason: why(&error).to_owned() },
+        let unknown = |reason: &str| (Filters::Unknown { reason: reason.to_owned() }, Vec::new());
+        let (filters, addresses) = match self.inventory.live(&request.vm).await {
+            Ok(Some(machine)) => (self.inventory.filters(&machine).await, addresses_of(&machine)),
+            Ok(None) => unknown("There is no such machine any more."),
+            Err(error) => unknown(why(&error)),
         };
-        self.keep(request.id, &seen(moment, self.clock.now(), filters)).await;
+        self.keep(request.id, &seen(moment, self.clock.now(), filters, &addresses)).await;
     }
 
     async fn keep(&self, request: RequestId, seen: &RulesSeen) {
@@ -82,12 +86,18 @@ fn nothing_seen(moment: Moment, read_at: Timestamp, why: String) -> RulesSeen {
     RulesSeen { moment, read_at, rules: Vec::new(), unread: Some(why) }
 }
 
-fn seen(moment: Moment, read_at: Timestamp, filters: Filters) -> RulesSeen {
+/// Where the machine is, inside its virtual network.
+fn addresses_of(machine: &LiveVm) -> Vec<IpAddr> {
+    machine.vm.private_address.into_iter().collect()
+}
+
+fn seen(moment: Moment, read_at: Timestamp, filters: Filters, addresses: &[IpAddr]) -> RulesSeen {
     match filters {
         Filters::Unknown { reason } => nothing_seen(moment, read_at, reason),
         Filters::Known { groups, .. } => {
-            let rules =
-                groups.iter().flat_map(|group| group.rules.iter().filter_map(|rule| inbound(group, rule)));
+            let rules = groups
+                .iter()
+                .flat_map(|group| group.rules.iter().filter_map(|rule| inbound(group, rule, addresses)));
             RulesSeen { moment, read_at, rules: rules.collect(), unread: None }
         }
     }
@@ -96,7 +106,7 @@ fn seen(moment: Moment, read_at: Timestamp, filters: Filters) -> RulesSeen {
 /// The numbers from which on Azure's own rules are, which nobody can change.
 const AZURES_OWN: u16 = 65_000;
 
-fn inbound(group: &Nsg, rule: &SecurityRule) -> Option<RuleSeen> {
+fn inbound(group: &Nsg, rule: &SecurityRule, addresses: &[IpAddr]) -> Option<RuleSeen> {
     if rule.direction != Direction::Inbound || rule.priority >= AZURES_OWN {
         return None;
     }
@@ -119,7 +129,13 @@ fn inbound(group: &Nsg, rule: &SecurityRule) -> Option<RuleSeen> {
         destinations: listed(rule.destinations.iter().map(address)),
         ports: listed(rule.ports.iter().map(ports)),
         just_in_time: made_by_jit(rule),
+        of_machine: !rule.destinations.is_empty()
+            && rule.destinations.iter().all(|to| addresses.iter().any(|address| is_only(to, *address))),
     })
+}
+
+fn is_only(addresses: &Addresses, address: IpAddr) -> bool {
+    matches!(addresses, Addresses::Range(range) if range.prefix_len() == range.max_prefix_len() && range.addr() == address)
 }
 
 fn listed(words: impl Iterator<Item = String>) -> String {

@@ -144,7 +144,7 @@ impl Desk {
     /// Begins to edit `policy`.
     pub fn begin(self, policy: &JitPolicy) {
         self.trouble.set(None);
-        self.drafting.begin(policy);
+        self.drafting.begin(policy, &[self.vm.get_value()]);
         browser::focus(HEADING);
     }
 

@@ -31,6 +31,9 @@ pub struct Row {
     pub longest: AccessDuration,
 }
 
+/// What is written of a port that may only be requested from certain addresses.
+const RANGES: &str = "ranges";
+
 /// From where a port may be requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whence {
@@ -63,6 +66,19 @@ impl Draft {
     pub fn of(policy: &JitPolicy) -> Self {
         let rows = (0..).zip(&policy.ports).map(|(key, rule)| Row::of(key, rule)).collect::<Vec<_>>();
         Self { next: u32::try_from(rows.len()).unwrap_or(u32::MAX), rows }
+    }
+
+    /// What was written as text before; nothing if it was not written like that.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let rows: Option<Vec<Row>> =
+            (0..).zip(text.lines()).map(|(key, line)| Row::from_text(key, line)).collect();
+        let rows = rows?;
+        Some(Self { next: u32::try_from(rows.len()).unwrap_or(u32::MAX), rows })
+    }
+
+    /// It as text: a line per port, with tabs between its fields.
+    pub fn text(&self) -> String {
+        self.rows.iter().map(Row::text).collect::<Vec<_>>().join("\n")
     }
 
     /// One more port, and its key.
@@ -143,6 +159,26 @@ impl Row {
         }
     }
 
+    fn from_text(key: u32, line: &str) -> Option<Self> {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [port, protocol, whence, ranges, longest] = fields[..] else { return None };
+        Some(Self {
+            key,
+            port: port.to_owned(),
+            protocol: protocol.parse().ok()?,
+            whence: if whence == RANGES { Whence::Ranges } else { Whence::PerRequest },
+            ranges: ranges.to_owned(),
+            longest: longest.parse().ok()?,
+        })
+    }
+
+    fn text(&self) -> String {
+        let typed = |text: &str| text.replace(char::is_control, " ");
+        let Self { port, protocol, whence, ranges, longest, .. } = self;
+        let whence = if *whence == Whence::Ranges { RANGES } else { "" };
+        format!("{}\t{protocol}\t{whence}\t{}\t{longest}", typed(port), typed(ranges))
+    }
+
     fn read_port(&self) -> Result<Port, String> {
         match self.port.trim() {
             "" => Err("Enter a port, such as 3389.".to_owned()),
@@ -197,6 +233,16 @@ mod tests {
         policy.ports[2].protocol = Protocol::Tcp;
         policy.ports[3].longest = AccessDuration::from_minutes(90).unwrap();
         assert_eq!(Draft::of(&policy).read(), Ok(policy));
+    }
+
+    #[test]
+    fn what_is_typed_comes_back_from_text() {
+        let mut draft = typed(&[("22", Some("203.0.113.0/24,\tnonsense")), ("", None)]);
+        draft.change(0, |row| row.protocol = Protocol::Udp);
+        let back = Draft::from_text(&draft.text()).unwrap();
+        draft.change(0, |row| row.ranges = "203.0.113.0/24, nonsense".to_owned());
+        assert_eq!(back, draft);
+        assert_eq!(Draft::from_text("22\tmore"), None);
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! Ports that somebody edits, and what is wrong with them.
 
-use leptos::ev;
 use leptos::prelude::*;
 use shared::policy::JitPolicy;
+use shared::resource_id::VmId;
 
 use super::draft::{Draft, Field, Row, Wrong};
 use crate::browser;
 use crate::components::icon::{Glyph, icon};
-use crate::view::{View, el};
+use crate::components::message_bar::{Tone, message_bar};
+use crate::view::{IntoView, View, el};
+
+/// What an edit that was not saved is kept under, for as long as the tab is open.
+const KEPT_AS: &str = "postern.edit";
 
 /// What is edited, if anything is.
 #[derive(Clone, Copy)]
@@ -15,45 +19,66 @@ pub struct Drafting {
     /// The ports as they are typed.
     pub draft: RwSignal<Option<Draft>>,
     wrong: RwSignal<Vec<Wrong>>,
-    /// The ports as they were before anything was typed.
-    begun: StoredValue<Option<Draft>>,
+    /// The machines, and the ports as they were before anything was typed; and whether what is edited
+    /// was typed before somebody went away, and is here again.
+    begun: StoredValue<(String, bool)>,
 }
 
 impl Drafting {
-    /// Nothing is edited yet. As long as something is and was not saved, the browser asks before it
-    /// closes or loads the page.
+    /// Nothing is edited yet. What is, and was not saved, is kept: leaving the page, or loading it
+    /// anew, loses none of it.
     pub fn new() -> Self {
         let drafting = Self {
             draft: RwSignal::new(None),
             wrong: RwSignal::new(Vec::new()),
-            begun: StoredValue::new(None),
+            begun: StoredValue::new((String::new(), false)),
         };
-        let asks = window_event_listener(ev::beforeunload, move |event| {
-            if drafting.draft.with_untracked(|draft| drafting.begun.with_value(|begun| draft != begun)) {
-                event.prevent_default();
+        Effect::new(move |_| {
+            if let Some(text) = drafting.draft.with(|draft| draft.as_ref().map(Draft::text)) {
+                let (begun, _) = drafting.begun.get_value();
+                if begun.ends_with(&format!("\n\n{text}")) {
+                    drafting.forget();
+                } else {
+                    browser::keep_in_tab(KEPT_AS, &format!("{begun}\n\n\n{text}"));
+                }
             }
         });
-        on_cleanup(move || asks.remove());
         drafting
     }
 
-    /// What was edited is saved, or about to be.
-    pub fn keep(self) {
-        self.begun.set_value(self.draft.get_untracked());
+    /// Begins to edit `policy`, or goes on with what was typed of it on these machines before.
+    pub fn begin(self, policy: &JitPolicy, machines: &[VmId]) {
+        let draft = Draft::of(policy);
+        let machines: Vec<String> = machines.iter().map(VmId::to_string).collect();
+        let begun = format!("{}\n\n{}", machines.join("\n"), draft.text());
+        let kept = browser::kept_in_tab(KEPT_AS).unwrap_or_default();
+        let kept = kept.strip_prefix(&format!("{begun}\n\n\n")).and_then(Draft::from_text);
+        self.begun.set_value((begun, kept.is_some()));
+        self.wrong.set(Vec::new());
+        self.draft.set(Some(kept.unwrap_or(draft)));
     }
 
-    /// Begins to edit `policy`.
-    pub fn begin(self, policy: &JitPolicy) {
-        self.wrong.set(Vec::new());
-        self.draft.set(Some(Draft::of(policy)));
-        self.keep();
+    /// What was edited is saved, or given up.
+    pub fn forget(self) {
+        self.begun.update_value(|(_, is_back)| *is_back = false);
+        browser::keep_in_tab(KEPT_AS, "");
+    }
+
+    /// Says so where what was typed before is here again.
+    pub fn told(self) -> View {
+        let words = "What you typed here before and did not save is here again. Discard gives it up.";
+        let is_back = move || {
+            self.draft.track();
+            self.begun.with_value(|(_, is_back)| *is_back)
+        };
+        (move || is_back().then(|| message_bar(Tone::Info, words))).into_view()
     }
 
     /// Forgets what was edited.
     pub fn discard(self) {
+        self.forget();
         self.wrong.set(Vec::new());
         self.draft.set(None);
-        self.keep();
     }
 
     /// What is edited, if nothing is wrong with it. What is wrong is told where it is.

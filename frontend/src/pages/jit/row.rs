@@ -95,7 +95,8 @@ fn clamped(words: String) -> Element {
 fn of_configured(of: &Configured) -> View {
     let now = use_server_clock().now();
     let last = of.last_access.map_or_else(|| "N/A".to_owned(), |at| format::when(at, now));
-    let ports: Vec<Port> = of.ports.iter().map(|rule| rule.port).collect();
+    let mut ports: Vec<Port> = of.ports.iter().map(|rule| rule.port).collect();
+    ports.sort_unstable();
     let ports = if ports.is_empty() { "–".to_owned() } else { format::ports(&ports) };
     let through = if of.firewall { "Azure Firewall" } else { "NSG" };
     let danger = danger(of).map(|(tone, words)| status_line(tone, clamped(words)));

@@ -150,7 +150,7 @@ impl Bench {
                 return;
             }
             if let Ok(plan) = &read {
-                self.drafting.begin(&to_edit(&ports_of(&plan.items)));
+                self.drafting.begin(&to_edit(&ports_of(&plan.items)), &vms);
             }
             self.known.set(Some(read));
         });
@@ -164,7 +164,8 @@ impl Bench {
     /// Puts everything back as it is set up.
     pub fn discard(self) {
         if let Some(policy) = untrack(|| self.look_at(|plan| to_edit(&ports_of(&plan.items)))) {
-            self.drafting.begin(&policy);
+            self.drafting.forget();
+            self.drafting.begin(&policy, &self.vms.get_value());
             self.reach.set(Reach::default());
         }
         browser::focus(HEADING);
@@ -269,7 +270,7 @@ impl Bench {
             let id = begun.id;
             self.change.set(Some(begun.clone()));
             self.router.go(&format!("{}?change={id}", Page::JitPolicy.path()), Step::InPlace);
-            self.drafting.keep();
+            self.drafting.forget();
             self.follow(begun);
             browser::focus(HEADING);
             Ok(())

@@ -27,8 +27,12 @@ pub fn review(bench: Bench, Planned { change, plan, again }: &Planned) -> View {
     let able = plan.items.iter().filter(|item| item.obstacle.is_none());
     let able = able.filter(|item| !splits || item.means == Meaning::Split).count();
     let rows: View = plan.items.iter().map(|item| row(item, splits)).collect();
-    let (title, deed) =
-        if splits { ("Policies of their own", "Move") } else { ("What saving changes", "Save") };
+    let disables = *change == Change::Disable;
+    let (title, deed) = match change {
+        Change::Split => ("Policies of their own", "Move"),
+        Change::Disable => ("What disabling means", "Disable on"),
+        _ => ("What saving changes", "Save"),
+    };
     let save = format!("{deed} {}", machines(able));
     let save = Button::new(save, move || bench.save());
     let save = save.look(Look::Primary).busy(bench.busy).disabled(Signal::stored(able == 0));
@@ -38,6 +42,7 @@ pub fn review(bench: Bench, Planned { change, plan, again }: &Planned) -> View {
         title,
         several![
             splits.then(what_splitting_does),
+            disables.then(|| el("p").child(DISABLING)),
             shared.then(|| el("p").class("quiet").child(words)),
             el("ul").class("machines").child(rows),
             el("div")
@@ -48,6 +53,9 @@ pub fn review(bench: Bench, Planned { change, plan, again }: &Planned) -> View {
         ],
     )
 }
+
+/// What becomes of machines on which it is disabled.
+pub const DISABLING: &str = "Their ports leave the policies, and whatever is open through just-in-time access closes. The network security groups' own rules decide then who gets in.";
 
 fn what_splitting_does() -> View {
     let sentence = |words: &'static str| el("p").child(words);
@@ -70,6 +78,8 @@ fn row(item: &PlannedVm, splits: bool) -> Element {
             .child(list.into_iter().map(changed).collect::<View>())
             .into_view(),
     };
+    let off = item.means == Meaning::Disabled && item.obstacle.is_none();
+    let off = off.then(|| el("p").child(status_line(Tone::Warning, "Just-in-time access is disabled")));
     let wide = widened(item).map(|ports| {
         let words =
             format!("{ports} may be requested from any source from then on. Address ranges are narrower.");
@@ -79,7 +89,7 @@ fn row(item: &PlannedVm, splits: bool) -> Element {
     let warnings: View =
         warnings.map(|words| el("p").child(status_line(Tone::Warning, words.clone()))).collect();
     let name = el("h3").child(item.vm.name().to_string());
-    el("li").child(name).child(becomes).child(wide).child(warnings).child(unread(&item.unread))
+    el("li").child(name).child(off).child(becomes).child(wide).child(warnings).child(unread(&item.unread))
 }
 
 /// The ports that anybody's address may be let in to from then on, and not before.

@@ -83,10 +83,7 @@ pub fn outcome(row: Row) -> View {
     match row.outcome.get() {
         Outcome::Nothing => already(row, now),
         Outcome::Asking => status_line(Tone::Busy, "Requesting…").into_view(),
-        Outcome::Reason => {
-            status_line(Tone::Error, "Not requested: the justification below does not count for it")
-                .into_view()
-        }
+        Outcome::Reason => status_line(Tone::Error, "Not requested: see the justification below").into_view(),
         Outcome::Held(others) => held(row, &others, now),
         Outcome::Not(why) => several![
             status_line(Tone::Error, sentence(&why)),

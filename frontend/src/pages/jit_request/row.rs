@@ -43,6 +43,9 @@ impl Row {
     pub fn source(self, mine: Source) -> Result<Source, String> {
         match self.whence.get_untracked().as_str() {
             "my" => Ok(mine),
+            "range" if self.range.with_untracked(|range| range.trim().is_empty()) => {
+                Err("Enter an address or a range, such as 203.0.113.0/24".to_owned())
+            }
             "range" => self.range.get_untracked().parse::<Source>().map_err(|wrong| wrong.to_string()),
             named => named.parse::<Source>().map_err(|wrong| wrong.to_string()),
         }

@@ -1,7 +1,7 @@
 //! The inbound rules around a request, before, while and after it was open.
 
+use shared::access::AccessRequest;
 use shared::history::{Moment, RuleSeen, RulesSeen};
-use shared::source::Source;
 
 use crate::components::table::{cell, framed, head, row};
 use crate::components::tag::tag;
@@ -9,8 +9,9 @@ use crate::format;
 use crate::view::{Element, View, el, several};
 
 /// The rules at the moments at which they were read: each rule once, with its place at each, and
-/// those pointed out that came for the request's source.
-pub fn rules(seen: &[RulesSeen], source: Source) -> View {
+/// those pointed out that came for the request. Those of just-in-time access for other machines are
+/// folded.
+pub fn rules(seen: &[RulesSeen], request: &AccessRequest) -> View {
     let read: Vec<&RulesSeen> = seen.iter().filter(|seen| seen.unread.is_none()).collect();
     let unread = seen.iter().filter_map(|seen| {
         let why = seen.unread.as_ref()?;
@@ -25,18 +26,34 @@ pub fn rules(seen: &[RulesSeen], source: Source) -> View {
         return several![nothing, unread.collect::<View>()];
     }
     let rows = merged(&read);
-    let fixed = ["Rule", "Security group", "Access", "From", "To", "Ports"].map(head);
-    let moments = read.iter().map(|seen| {
-        let at = el("span").class("quiet rules__at").child(format::to_the_second(seen.read_at));
-        head(name(seen.moment)).child(at)
+    let fixed = ["Rule", "Security group", "Access", "From", "To", "Ports"];
+    let heads = || -> View {
+        let moments = read.iter().map(|seen| {
+            let at = el("span").class("quiet rules__at").child(format::to_the_second(seen.read_at));
+            head(name(seen.moment)).child(at)
+        });
+        fixed.into_iter().map(head).chain(moments).collect()
+    };
+    // It may be wider than the page, and is then moved by keys, too.
+    let table = |name: &str, rows: Vec<Merged<'_>>| {
+        let shown = rows.iter().map(|row| shown(row, &read, request)).collect();
+        let table = framed(name, "rules", heads(), shown);
+        table.attr("role", "region").attr("aria-label", format!("Table of the {name}")).attr("tabindex", "0")
+    };
+    // What was kept before does not say which rules are the machine's.
+    let knows = rows.iter().any(|row| row.rule.of_machine);
+    let (others, rows): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| knows && row.rule.just_in_time && !row.rule.of_machine);
+    let folded = (!others.is_empty()).then(|| {
+        let words = format::count(others.len() as u64, "rule", "rules");
+        let summary = el("summary").child(format!("{words} of just-in-time access for other machines"));
+        el("details").child(summary).child(table("rules for other machines", others))
     });
-    let heads = fixed.into_iter().chain(moments).collect();
-    let table = framed("Rules", "rules", heads, rows.iter().map(|row| shown(row, &read, source)).collect());
     several![
         el("p").class("quiet").child("Inbound rules that somebody wrote, with their priority at each moment: the lowest is asked first. Rows that differ are those that changed."),
         unread.collect::<View>(),
-        // It may be wider than the page, and is then moved by keys, too.
-        table.attr("role", "region").attr("aria-label", "Table of the rules").attr("tabindex", "0"),
+        table("rules", rows),
+        folded,
     ]
 }
 
@@ -76,9 +93,13 @@ fn is_same(one: &RuleSeen, other: &RuleSeen) -> bool {
     RuleSeen { priority: *priority, ..one.clone() } == *other
 }
 
-fn shown(merged: &Merged<'_>, read: &[&RulesSeen], source: Source) -> Element {
+fn shown(merged: &Merged<'_>, read: &[&RulesSeen], request: &AccessRequest) -> Element {
     let rule = merged.rule;
-    let is_own = rule.just_in_time && merged.changed() && rule.sources == source.to_string();
+    let is_own = rule.just_in_time
+        && rule.of_machine
+        && merged.changed()
+        && rule.sources == request.source.to_string()
+        && request.ports.iter().any(|port| rule.ports == port.to_string());
     let places = read.iter().zip(&merged.priorities).map(|(seen, priority)| {
         let words = priority.map_or_else(|| "–".to_owned(), |priority| priority.to_string());
         cell(name(seen.moment)).child(words).class("nowrap")
@@ -124,6 +145,7 @@ mod tests {
             destinations: text("10.0.0.4"),
             ports: text("3389"),
             just_in_time: name.starts_with("jit"),
+            of_machine: false,
         }
     }
 

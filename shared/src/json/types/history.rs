@@ -28,7 +28,7 @@ objects! {
     Timeline { request, steps, rules }
     Step { at, what, by, from, detail, correlation_id }
     RulesSeen { moment, read_at, rules, unread }
-    RuleSeen { group, name, priority, access, protocol, sources, destinations, ports, just_in_time }
+    RuleSeen { group, name, priority, access, protocol, sources, destinations, ports, just_in_time, of_machine }
     OutsideRequests { items, as_of }
     OutsideRequest { port, sources, requestor, reason, names, requested_at, ends_at, state }
 }

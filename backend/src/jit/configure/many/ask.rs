@@ -191,7 +191,8 @@ pub(super) fn violations(new: &NewPolicyChange) -> Vec<Violation> {
     let mut seen = HashSet::new();
     for (index, vm) in new.vms.iter().enumerate() {
         if !seen.insert(vm) {
-            violations.push(wrong(format!("vms[{index}]"), format!("{} is named twice", vm.name())));
+            violations
+                .push(wrong(format!("vms[{index}]"), format!("the machine {} is named twice", vm.name())));
         }
     }
     violations
