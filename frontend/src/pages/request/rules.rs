@@ -47,7 +47,7 @@ pub fn rules(seen: &[RulesSeen], request: &AccessRequest) -> View {
     let folded = (!others.is_empty()).then(|| {
         let words = format::count(others.len() as u64, "rule", "rules");
         let summary = el("summary").child(format!("{words} of just-in-time access for other machines"));
-        el("details").child(summary).child(table("rules for other machines", others))
+        el("details").class("rules__more").child(summary).child(table("rules for other machines", others))
     });
     several![
         el("p").class("quiet").child("Inbound rules that somebody wrote, with their priority at each moment: the lowest is asked first. Rows that differ are those that changed."),
