@@ -119,6 +119,8 @@ async fn what_is_open_already_is_told_and_what_others_have_is_replaced_only_on_p
         page.link("Connect").inside("table", "Ports of web-1").appears().await;
         assert!(!page.find("switch", "Open, port 3389 of web-1").is_checked().await);
         page.is_fine_at_any_size("jit-request-held").await;
+        assert!(!page.find("switch", "Open, port 3389 of open-1").is_checked().await);
+        page.find("switch", "Open, port 3389 of open-1").click().await;
 
         page.field("Request justification *").fill("INC0012345 patching").await;
         page.button("Open ports").click().await;

@@ -174,10 +174,10 @@ fn alike(bench: Bench, port: Port) -> Element {
     };
     let input = el("input")
         .attr("type", "checkbox")
-        .attr("aria-label", format!("Port {port} as it stands below, on every machine"))
+        .attr("aria-label", format!("Make port {port} the same on every machine, as in the table below"))
         .prop("checked", move || bench.reach.with(|reach| reach.alike.contains(&port)))
         .on("change", tick);
-    el("label").class("check").child(input).child("As it stands below, on every machine")
+    el("label").class("check").child(input).child("Make it the same on every machine, as in the table below")
 }
 
 fn blocked(items: &[PlannedVm]) -> Option<Element> {

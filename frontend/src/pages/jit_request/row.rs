@@ -62,8 +62,8 @@ pub fn rows_of(desk: Desk, details: &VmDetails) -> Vec<Row> {
         let hour = AccessDuration::from_minutes(60).unwrap_or(AccessDuration::SHORTEST);
         let of_port = details.grants.iter().filter(|grant| grant.port == rule.port && grant.until > now);
         let grants: Vec<Grant> = of_port.cloned().collect();
-        // Who has it asks for it again only where they say so.
-        let has = grants.iter().any(|grant| grant.mine.is_some());
+        // What somebody has already is asked for only by whoever says so.
+        let has = !grants.is_empty();
         let saved = desk.selection.with_value(|saved| {
             let saved = saved.as_ref()?;
             Some(saved.of(&details.vm.id, rule.port).cloned())
