@@ -34,6 +34,17 @@ async fn an_extension_that_moves_the_way_in_says_so_and_contradicts_itself_at_no
         let file = page.downloaded("cell-01.rdp").await;
         assert!(String::from_utf8_lossy(&file).contains("server port:i:1300"));
         page.is_fine_at_any_size("moved").await;
+
+        // The same where the page came with it.
+        page.run("location.reload()").await;
+        page.says("→ 203.0.113.60:13001").await;
+        page.button("Extend").click().await;
+        page.button("2 h").inside("group", "Extend access").click().await;
+        page.says("Extending…").await;
+        app.while_time_passes(page.says("The extension moved the way in")).await;
+        page.button("Extend").click().await;
+        page.button("Max (3 h)").inside("group", "Extend access").click().await;
+        page.says("Extending…").await;
     })
     .await;
 }

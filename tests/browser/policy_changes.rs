@@ -82,13 +82,17 @@ async fn of_machines_that_differ_only_what_was_edited_changes() {
         page.button("Back").click().await;
 
         // All of the rule on every machine is a wish of its own, and told as what it is.
-        page.find("checkbox", "Make port 3389 the same on every machine, as in the table below").click().await;
+        page.find("checkbox", "Make port 3389 the same on every machine, as in the table below")
+            .click()
+            .await;
         page.button("Save…").click().await;
         page.says("Added Port 3389: any protocol, from any source, at most 5 h").await;
         page.says("Port 3389 may be requested from any source from then on.").await;
         page.is_fine_at_any_size("jit-policy-widens").await;
         page.button("Back").click().await;
-        page.find("checkbox", "Make port 3389 the same on every machine, as in the table below").click().await;
+        page.find("checkbox", "Make port 3389 the same on every machine, as in the table below")
+            .click()
+            .await;
         page.button("Save…").click().await;
         page.button("Save 3 machines").click().await;
         page.says("3 of 3 machines done.").await;

@@ -1,6 +1,7 @@
 //! The card: one method of connecting, from where one sits to the command one runs.
 
 use leptos::prelude::*;
+use shared::port::Port;
 
 use super::ask::ask;
 use super::client::client_section;
@@ -10,7 +11,7 @@ use super::form::Method;
 use super::notices::{self, Notice, Remedy};
 use super::session_bar::session_bar;
 use super::source::source_section;
-use super::state::By;
+use super::state::{By, Open};
 use crate::api::ApiError;
 use crate::browser;
 use crate::components::button::Button;
@@ -31,7 +32,13 @@ pub fn connect_card(desk: Desk) -> View {
     let method = move || desk.form.with(|form| form.method);
     let is_usual = move || desk.details.with(|details| Method::for_vm(&details.vm)) == method();
     let by_bastion = Memo::new(move |_| method() == Method::Bastion);
-    let open = Memo::new(move |_| (desk.target().0, desk.card.with(|card| card.open().copied())));
+    // What is open, of which port, and whether it stands on top of the page: what is open when the
+    // page comes does. What opens later stays where it was asked for, so that nothing jumps.
+    // One memo has all of it: of two, one behind the other, a change of the first alone is not noticed.
+    let open = Memo::new(move |before: Option<&(Port, Option<Open>, bool)>| {
+        let open = desk.card.with(|card| card.open().copied());
+        (desk.target().0, open, before.is_none_or(|(_, _, on_top)| *on_top) && open.is_some())
+    });
     let head = el("header")
         .class("connect__head")
         .child(el("span").class("connect__glyph").child(move || icon(glyph(method()))))
@@ -42,21 +49,16 @@ pub fn connect_card(desk: Desk) -> View {
                 move || tag(if method() == Method::Bastion { "Through Azure" } else { "Local machine" }),
             ),
         );
-    // What is open when the page comes stands on top of it. What opens later stays where it was asked
-    // for, so that nothing jumps.
-    let on_top = Memo::new(move |before: Option<&bool>| before != Some(&false) && open.get().1.is_some());
     let top = move || {
-        // Looked at whether or not anything is open: that nothing was is not to be forgotten.
-        let on_top = on_top.get();
-        open.get().1.filter(|_| on_top).map(|open| anew(move || session_bar(desk, open)))
+        let (_, open, on_top) = open.get();
+        open.filter(|_| on_top).map(|open| anew(move || session_bar(desk, open)))
     };
-    let way_in = move || match open.get().1 {
-        Some(open) => {
+    let way_in = move || match open.get() {
+        (_, Some(open), on_top) => {
             let goes_on = open.by == By::SomebodyElse { requestable: true };
-            let here = !on_top.get();
-            anew(move || several![here.then(|| session_bar(desk, open)), goes_on.then(|| ask(desk))])
+            anew(move || several![(!on_top).then(|| session_bar(desk, open)), goes_on.then(|| ask(desk))])
         }
-        None => anew(move || ask(desk)),
+        (_, None, _) => anew(move || ask(desk)),
     };
     let card = el("section")
         .class("card connect")
