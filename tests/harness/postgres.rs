@@ -35,6 +35,8 @@ mkfifo -m 666 "$2/users"
 echo ready
 exec >&2
 cat "$2/users"
+# Somebody may have come while the last one left: whoever reads next finds them there.
+while timeout 1 sh -c ': <"$1"' look "$2/users"; do cat "$2/users"; done
 "$1/pg_ctl" -D "$2/data" -m immediate stop
 rm -rf "$2"
 "#;
