@@ -38,14 +38,14 @@ bench: site
 	$(step) cargo test --workspace --all-features --tests -- --ignored --nocapture measure
 
 ## make site    the page, into dist/
-modules := connect admin records office
+modules := connect admin records review office
 # Two at a time: while one is made smaller, Cargo compiles the next.
 site:
 	@scripts/setup-site.sh
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(modules:%=dist/%/index.html.br)
 
 # Only a release build has compressed files; that tells it from what `make dev` leaves in dist/.
-dist/%/index.html.br: Cargo.toml Cargo.lock Trunk.toml scripts/compress-site.mjs scripts/shorten-names.mjs scripts/build-site.sh scripts/with-wasm.sh $(shell find frontend shared ! -name office.html ! -name admin.html ! -name records.html)
+dist/%/index.html.br: Cargo.toml Cargo.lock Trunk.toml scripts/compress-site.mjs scripts/shorten-names.mjs scripts/build-site.sh scripts/with-wasm.sh $(shell find frontend shared ! -name office.html ! -name admin.html ! -name records.html ! -name review.html)
 	$(step) scripts/build-site.sh $* build --release --cargo-profile site
 
 size: site

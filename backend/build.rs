@@ -13,7 +13,7 @@ const NOT_BUILT: &str = "<!doctype html>
 
 fn main() -> io::Result<()> {
     let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
-    for module in ["connect", "admin", "records", "office"].map(|module| site.join(module)) {
+    for module in ["connect", "admin", "records", "review", "office"].map(|module| site.join(module)) {
         if !module.join("index.html").exists() {
             fs::create_dir_all(&module)?;
             fs::write(module.join("index.html"), NOT_BUILT)?;

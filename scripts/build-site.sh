@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds one module of the site, connect, admin, records or office, into its folder in dist/. The rest is for Trunk:
+# Builds one module of the site, connect, admin, records, review or office, into its folder in dist/. The rest is for Trunk:
 # scripts/build-site.sh connect build --release --cargo-profile site
 set -eu
 cd "$(dirname -- "$0")/.."

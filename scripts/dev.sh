@@ -19,8 +19,8 @@ trap 'exit 130' INT TERM
 
 demo() { cargo "$@" --package backend --features demo --bin postern-demo; }
 
-for module in connect admin records office; do scripts/build-site.sh "$module" build; done
-for module in connect admin records office; do
+for module in connect admin records review office; do scripts/build-site.sh "$module" build; done
+for module in connect admin records review office; do
     scripts/build-site.sh "$module" watch &
     builders="$builders $!"
 done

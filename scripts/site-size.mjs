@@ -41,4 +41,5 @@ async function measure(module) {
 await measure("connect");
 await measure("admin");
 await measure("records");
+await measure("review");
 await measure("office");

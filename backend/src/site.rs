@@ -28,8 +28,13 @@ pub use headers::security_headers;
 struct Embedded;
 
 /// The pages that start one module of the site each.
-const INDEXES: [&str; 4] =
-    ["connect/index.html", "admin/index.html", "records/index.html", "office/index.html"];
+const INDEXES: [&str; 5] = [
+    "connect/index.html",
+    "admin/index.html",
+    "records/index.html",
+    "review/index.html",
+    "office/index.html",
+];
 
 /// A file of the site.
 struct File {
@@ -102,7 +107,8 @@ fn index_of(path: &str) -> &'static str {
         Module::Connect => INDEXES[0],
         Module::Admin => INDEXES[1],
         Module::Records => INDEXES[2],
-        Module::Office => INDEXES[3],
+        Module::Review => INDEXES[3],
+        Module::Office => INDEXES[4],
     }
 }
 

@@ -32,18 +32,77 @@ use crate::session::ServerClock;
 use crate::shell::shell;
 use crate::view::{Element, IntoView, View, anew, el, several};
 
-/// What shows a page, if this module is the one that can.
-pub type Pages = fn(&Page) -> Option<View>;
+/// What shows the page at a path, if this module is the one that can.
+pub type Pages = fn(&str) -> Option<View>;
 
-/// The page of the module that links in tickets lead to.
-pub fn connect_pages(page: &Page) -> Option<View> {
-    match page {
-        Page::Connect(vm) => {
-            let vm = vm.clone();
-            Some(anew(move || connect_page(vm.clone())))
-        }
+/// The page of the module that links in tickets lead to. It asks for no other, so that none of what
+/// their addresses hold has to be downloaded to get onto a machine.
+pub fn connect_pages(path: &str) -> Option<View> {
+    let vm = Page::machine_at(path, "connect")?;
+    Some(anew(move || connect_page(vm.clone())))
+}
+
+/// The pages for those who set things up.
+pub fn admin_pages(path: &str) -> Option<View> {
+    match Page::at(path, "")? {
+        Page::Configuration(vm) => Some(anew(move || configuration_page(vm.clone()))),
+        Page::Jit => Some(anew(jit_page)),
+        Page::JitPolicy => Some(anew(jit_policy_page)),
         Page::MyAccess
         | Page::Vms(_)
+        | Page::Connect(_)
+        | Page::JitRequest
+        | Page::Requests(_)
+        | Page::Request(_)
+        | Page::RequestCode
+        | Page::Audit
+        | Page::Activity(_)
+        | Page::Compliance
+        | Page::ComplianceAsk
+        | Page::Reports
+        | Page::Handoffs
+        | Page::Given(_)
+        | Page::CutOff
+        | Page::Sessions
+        | Page::About => None,
+    }
+}
+
+/// The pages about requests: for many machines at once, and looked back at.
+pub fn records_pages(path: &str) -> Option<View> {
+    match Page::at(path, "")? {
+        Page::Requests(_) => Some(anew(requests_page)),
+        Page::JitRequest => Some(anew(jit_request_page)),
+        Page::Audit => Some(anew(|| audit_page(None))),
+        Page::Activity(vm) => Some(anew(move || audit_page(Some(&vm)))),
+        Page::RequestCode => Some(anew(request_code_page)),
+        Page::Request(id) => Some(anew(move || request_page(id))),
+        Page::MyAccess
+        | Page::Vms(_)
+        | Page::Connect(_)
+        | Page::Configuration(_)
+        | Page::Jit
+        | Page::JitPolicy
+        | Page::Compliance
+        | Page::ComplianceAsk
+        | Page::Reports
+        | Page::Handoffs
+        | Page::Given(_)
+        | Page::CutOff
+        | Page::Sessions
+        | Page::About => None,
+    }
+}
+
+/// The pages that a review looks at.
+pub fn review_pages(path: &str) -> Option<View> {
+    match Page::at(path, "")? {
+        Page::Compliance
+        | Page::ComplianceAsk
+        | Page::Reports
+        | Page::MyAccess
+        | Page::Vms(_)
+        | Page::Connect(_)
         | Page::Configuration(_)
         | Page::Jit
         | Page::JitPolicy
@@ -61,64 +120,9 @@ pub fn connect_pages(page: &Page) -> Option<View> {
     }
 }
 
-/// The pages for those who set things up.
-pub fn admin_pages(page: &Page) -> Option<View> {
-    match page {
-        Page::Configuration(vm) => {
-            let vm = vm.clone();
-            Some(anew(move || configuration_page(vm.clone())))
-        }
-        Page::Jit => Some(anew(jit_page)),
-        Page::JitPolicy => Some(anew(jit_policy_page)),
-        Page::JitRequest
-        | Page::Requests(_)
-        | Page::Request(_)
-        | Page::RequestCode
-        | Page::Audit
-        | Page::Activity(_)
-        | Page::MyAccess
-        | Page::Vms(_)
-        | Page::Connect(_)
-        | Page::Handoffs
-        | Page::Given(_)
-        | Page::CutOff
-        | Page::Sessions
-        | Page::About => None,
-    }
-}
-
-/// The pages about requests: for many machines at once, and looked back at.
-pub fn records_pages(page: &Page) -> Option<View> {
-    match page {
-        Page::Requests(_) => Some(anew(requests_page)),
-        Page::JitRequest => Some(anew(jit_request_page)),
-        Page::Audit => Some(anew(|| audit_page(None))),
-        Page::Activity(vm) => {
-            let vm = vm.clone();
-            Some(anew(move || audit_page(Some(&vm))))
-        }
-        Page::RequestCode => Some(anew(request_code_page)),
-        Page::Request(id) => {
-            let id = *id;
-            Some(anew(move || request_page(id)))
-        }
-        Page::MyAccess
-        | Page::Vms(_)
-        | Page::Connect(_)
-        | Page::Configuration(_)
-        | Page::Jit
-        | Page::JitPolicy
-        | Page::Handoffs
-        | Page::Given(_)
-        | Page::CutOff
-        | Page::Sessions
-        | Page::About => None,
-    }
-}
-
 /// The pages of everything else.
-pub fn office_pages(page: &Page) -> Option<View> {
-    match page {
+pub fn office_pages(path: &str) -> Option<View> {
+    match Page::at(path, "")? {
         Page::MyAccess => Some(anew(my_access_page)),
         Page::Vms(_) => Some(anew(vms_page)),
         Page::Handoffs => Some(anew(handoffs_page)),
@@ -134,15 +138,18 @@ pub fn office_pages(page: &Page) -> Option<View> {
         | Page::RequestCode
         | Page::Audit
         | Page::Activity(_)
+        | Page::Compliance
+        | Page::ComplianceAsk
+        | Page::Reports
         | Page::Given(_)
         | Page::CutOff => None,
     }
 }
 
 /// The pages of that one that are for whoever has their address, signed in or not. They stand alone.
-pub fn pages_alone(page: &Page) -> Option<View> {
-    match page {
-        Page::Given(id) => Some(given_page(*id)),
+pub fn pages_alone(path: &str) -> Option<View> {
+    match Page::at(path, "")? {
+        Page::Given(id) => Some(given_page(id)),
         Page::CutOff => Some(cut_off_page()),
         Page::MyAccess
         | Page::Vms(_)
@@ -156,6 +163,9 @@ pub fn pages_alone(page: &Page) -> Option<View> {
         | Page::RequestCode
         | Page::Audit
         | Page::Activity(_)
+        | Page::Compliance
+        | Page::ComplianceAsk
+        | Page::Reports
         | Page::Handoffs
         | Page::Sessions
         | Page::About => None,
@@ -167,7 +177,7 @@ pub fn app(module: Module, pages: Pages, alone: Pages) -> View {
     let clock = ServerClock::start();
     provide_context(clock);
     let region = announcer_region();
-    if let Some(page) = Page::at(&browser::path(), "").as_ref().and_then(alone) {
+    if let Some(page) = alone(&browser::path()) {
         take_away_start();
         return several![region, page];
     }
@@ -211,6 +221,5 @@ fn site(session: Session, module: Module, pages: Pages) -> View {
     provide_context(session);
     FirstPage::provide();
     let router = Router::start(module);
-    let page = Memo::new(move |_| router.page());
-    shell(move || page.get().as_ref().and_then(pages).unwrap_or_else(|| anew(not_found_page)))
+    shell(move || pages(&router.path()).unwrap_or_else(|| anew(not_found_page)))
 }

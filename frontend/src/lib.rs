@@ -36,6 +36,11 @@ pub fn start_records() {
     start(Module::Records, app::records_pages, |_| None);
 }
 
+/// Starts the module of what a review looks at.
+pub fn start_review() {
+    start(Module::Review, app::review_pages, |_| None);
+}
+
 /// Starts the module of everything else.
 pub fn start_office() {
     start(Module::Office, app::office_pages, app::pages_alone);

@@ -40,6 +40,12 @@ pub enum Page {
     Audit,
     /// The same, on one machine.
     Activity(VmId),
+    /// Who is not protected yet, by Azure Policy and as Postern sees it.
+    Compliance,
+    /// What is written to the owners of machines that are not.
+    ComplianceAsk,
+    /// What a month or a quarter was like.
+    Reports,
     /// A request as text for those who script; what it is for stands behind the `#`.
     RequestCode,
     /// What one has prepared for others, and the way to prepare more.
@@ -89,18 +95,17 @@ impl Page {
             ["requests", "code"] => Some(Self::RequestCode),
             ["requests", id] => id.parse().ok().map(Self::Request),
             ["audit"] => Some(Self::Audit),
+            ["compliance"] => Some(Self::Compliance),
+            ["compliance", "ask"] => Some(Self::ComplianceAsk),
+            ["reports"] => Some(Self::Reports),
             ["jit"] => Some(Self::Jit),
             ["jit", "policy"] => Some(Self::JitPolicy),
             ["jit", "request"] => Some(Self::JitRequest),
             ["sessions"] => Some(Self::Sessions),
             ["about"] => Some(Self::About),
             ["vms"] => Some(Self::Vms(Wanted::from_query(query))),
-            ["vms", subscription, group, name, aspect] => {
-                let vm = VmId::new(
-                    Uuid::try_parse(subscription).ok()?,
-                    unescaped(group).parse().ok()?,
-                    unescaped(name).parse().ok()?,
-                );
+            ["vms", .., aspect] => {
+                let vm = Self::machine_at(path, aspect)?;
                 match aspect {
                     "connect" => Some(Self::Connect(vm)),
                     "configuration" => Some(Self::Configuration(vm)),
@@ -110,6 +115,21 @@ impl Page {
             }
             _ => None,
         }
+    }
+
+    /// The machine whose page of that `aspect` is at `path`.
+    pub fn machine_at(path: &str, aspect: &str) -> Option<VmId> {
+        let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+        let mut next = || segments.next();
+        let (vms, subscription, group, name) = (next()?, next()?, next()?, next()?);
+        if vms != "vms" || next()? != aspect || next().is_some() {
+            return None;
+        }
+        Some(VmId::new(
+            Uuid::try_parse(subscription).ok()?,
+            unescaped(group).parse().ok()?,
+            unescaped(name).parse().ok()?,
+        ))
     }
 
     /// Its path, and query if it has one.
@@ -124,6 +144,9 @@ impl Page {
             Self::Request(id) => format!("/requests/{id}"),
             Self::RequestCode => "/requests/code".to_owned(),
             Self::Audit => "/audit".to_owned(),
+            Self::Compliance => "/compliance".to_owned(),
+            Self::ComplianceAsk => "/compliance/ask".to_owned(),
+            Self::Reports => "/reports".to_owned(),
             Self::Activity(vm) => of_machine(vm, "activity"),
             Self::Jit => "/jit".to_owned(),
             Self::JitPolicy => "/jit/policy".to_owned(),
@@ -223,6 +246,9 @@ mod tests {
             Page::Given(HandoffId(Uuid::nil())),
             Page::CutOff,
             Page::Audit,
+            Page::Compliance,
+            Page::ComplianceAsk,
+            Page::Reports,
             Page::Activity("/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-1".parse().unwrap()),
             Page::Jit,
             Page::JitPolicy,

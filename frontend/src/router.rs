@@ -1,15 +1,15 @@
 //! Where the visitor is, and the way to another page without loading the site anew.
 //!
-//! The browser's own history is all there is to it: a page is an address, and [`Page`] knows both.
+//! The browser's own history is all there is to it: a page is an address, and
+//! [`Page`](crate::page::Page) knows both.
 
 use leptos::ev;
 use leptos::prelude::*;
-use shared::site::Module;
+use shared::site::{Module, stands_alone};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, MouseEvent};
 
 use crate::browser;
-use crate::page::Page;
 
 /// The address of the page that is open.
 #[derive(Clone, Copy)]
@@ -44,11 +44,6 @@ impl Router {
         });
         provide_context(router);
         router
-    }
-
-    /// The page, whatever is chosen on it; `None` where nothing is.
-    pub fn page(self) -> Option<Page> {
-        self.path.with(|path| Page::at(path, ""))
     }
 
     /// The path.
@@ -115,8 +110,7 @@ impl Router {
             || !link.target().is_empty()
             || link.has_attribute("download")
             || Module::of(&link.pathname()) != self.module
-            // It stands alone, without the frame of the others.
-            || matches!(Page::at(&link.pathname(), ""), Some(Page::Given(_) | Page::CutOff))
+            || stands_alone(&link.pathname())
         {
             return;
         }

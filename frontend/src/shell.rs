@@ -25,7 +25,7 @@ const MENU: &str = "menu";
 pub fn shell(page: impl IntoView) -> View {
     let router = use_router();
     Effect::new(move |_| {
-        router.page();
+        router.path();
         browser::close_popover(MENU);
         browser::close_popover(ACCOUNT);
     });

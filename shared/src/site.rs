@@ -9,6 +9,8 @@ pub enum Module {
     Admin,
     /// Requests: those for many machines at once, and those that were.
     Records,
+    /// What a review looks at: who is not protected yet, and what a month was like.
+    Review,
     /// Everything else.
     Office,
 }
@@ -21,11 +23,18 @@ impl Module {
         match (segments.next(), segments.nth(2), segments.next()) {
             (Some("vms"), Some(_), Some("connect")) => Self::Connect,
             (Some("requests" | "audit"), ..) | (Some("vms"), Some(_), Some("activity")) => Self::Records,
+            (Some("compliance" | "reports"), ..) => Self::Review,
             (Some("jit"), ..) if path.trim_end_matches('/').ends_with("/request") => Self::Records,
             (Some("jit"), ..) | (Some("vms"), Some(_), Some("configuration")) => Self::Admin,
             _ => Self::Office,
         }
     }
+}
+
+/// Whether the page at `path` stands alone, without the frame of the others: what somebody prepared
+/// for whoever has its address, signed in or not.
+pub fn stands_alone(path: &str) -> bool {
+    path.split('/').find(|segment| !segment.is_empty()) == Some("for")
 }
 
 #[cfg(test)]
@@ -58,6 +67,22 @@ mod tests {
             "/vms/1/rg/connect/activity",
         ] {
             assert_eq!(Module::of(path), Module::Records, "{path}");
+        }
+    }
+
+    #[test]
+    fn reviewing_is_a_fourth() {
+        for path in ["/compliance", "/compliance/ask", "/reports", "/reports/"] {
+            assert_eq!(Module::of(path), Module::Review, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_was_prepared_for_somebody_stands_alone() {
+        for (path, alone) in
+            [("/for/1", true), ("/for", true), ("/", false), ("/forms", false), ("/vms/for", false)]
+        {
+            assert_eq!(stands_alone(path), alone, "{path}");
         }
     }
 

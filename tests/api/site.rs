@@ -21,6 +21,7 @@ async fn every_address_of_a_page_serves_the_page() {
     for (module, paths) in [
         ("/connect/", vec![vm]),
         ("/records/", vec!["/requests", "/requests/1"]),
+        ("/review/", vec!["/compliance", "/reports"]),
         ("/office/", vec!["/", "/vms", "/about", "/anything/else"]),
     ] {
         for path in paths {
