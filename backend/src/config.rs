@@ -5,6 +5,7 @@
 
 mod azure;
 mod bastion;
+mod compliance;
 mod error;
 mod handoffs;
 mod identity;
@@ -29,6 +30,7 @@ use section::Section;
 pub use crate::limits::LimitSettings;
 pub use azure::AzureSettings;
 pub use bastion::BastionSettings;
+pub use compliance::ComplianceSettings;
 pub use error::ConfigError;
 pub use handoffs::HandoffsSettings;
 pub use identity::{IdentityMode, IdentitySettings};
@@ -65,6 +67,8 @@ pub struct Config {
     pub limits: LimitSettings,
     /// How long what is prepared for others is good.
     pub handoffs: HandoffsSettings,
+    /// How it is found out who answers for a machine.
+    pub compliance: ComplianceSettings,
     /// What Remote Desktop files are signed with.
     pub rdp: RdpSettings,
     /// What is written to standard error.
@@ -159,6 +163,7 @@ impl Config {
         let jit = JitSettings::take(whole.section("jit")?)?;
         let limits = LimitSettings::take(whole.section("limits")?)?;
         let handoffs = HandoffsSettings::take(whole.section("handoffs")?)?;
+        let compliance = ComplianceSettings::take(whole.section("compliance")?)?;
         let rdp = RdpSettings::take(whole.section("rdp")?, &azure.cloud)?;
         let log = LogSettings::take(whole.section("log")?)?;
         whole.finish()?;
@@ -175,6 +180,7 @@ impl Config {
             jit,
             limits,
             handoffs,
+            compliance,
             rdp,
             log,
         })

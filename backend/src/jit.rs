@@ -49,6 +49,7 @@ use crate::azure::Azure;
 use crate::azure::cloud::Portal;
 use crate::clock::Clock;
 use crate::code::Api;
+use crate::compliance::OwnerTag;
 use crate::guardrails::{Through, Wish};
 use crate::handoff::HandoffSettings;
 use crate::inventory::{Inventory, LiveVm};
@@ -103,6 +104,8 @@ pub struct Jit {
     pub limits: GrantLimits,
     /// How what is prepared for others is handed over.
     pub handoffs: HandoffSettings,
+    /// The tag that says who answers for a machine.
+    pub owner_tag: Arc<OwnerTag>,
     /// How access is closed before its time, if it is.
     pub close_by: Option<Technique>,
     /// Whose turn it is to change which policy.

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod azure;
 pub mod clock;
 pub mod code;
+pub mod compliance;
 pub mod config;
 pub mod doctor;
 pub mod error;

@@ -1,3 +1,4 @@
+mod compliance;
 mod example;
 mod identity;
 mod rdp;
@@ -63,6 +64,7 @@ fn what_is_not_set_has_a_default() {
     assert_eq!(config.session.lifetime.absolute, SignedDuration::from_hours(8));
     assert_eq!(config.store.url.expose_secret(), "sqlite:postern.db");
     assert_eq!(config.handoffs.last, SignedDuration::from_mins(15));
+    assert_eq!(config.compliance.owner_tag.as_str(), "owner");
     assert_eq!((config.log.format, config.log.filter.as_str()), (LogFormat::Text, "info"));
 }
 
@@ -274,7 +276,7 @@ fn what_is_no_setting_is_told_with_those_there_are() {
     );
     assert_eq!(
         complaint("[server]", "[serve]\nx = 1\n[server]"),
-        "`serve` is not a setting; there are server, azure, sign_in, identity, bastion, session, store, access, inventory, jit, limits, handoffs, rdp, log"
+        "`serve` is not a setting; there are server, azure, sign_in, identity, bastion, session, store, access, inventory, jit, limits, handoffs, compliance, rdp, log"
     );
 }
 
