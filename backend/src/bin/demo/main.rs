@@ -13,9 +13,9 @@ use backend::azure::cloud::Cloud;
 use backend::azure::credential::CredentialSettings;
 use backend::clock::Clock;
 use backend::config::{
-    AccessSettings, AzureSettings, BastionSettings, Config, HandoffsSettings, IdentitySettings,
-    InventorySettings, JitSettings, LimitSettings, LogFormat, LogSettings, RdpSettings, ServerSettings,
-    SessionSettings, SignInSettings, StoreSettings,
+    AccessSettings, AzureSettings, BastionSettings, ComplianceSettings, Config, HandoffsSettings,
+    IdentitySettings, InventorySettings, JitSettings, LimitSettings, LogFormat, LogSettings, RdpSettings,
+    ServerSettings, SessionSettings, SignInSettings, StoreSettings,
 };
 use backend::jit::{Patience, SourceSetting};
 use backend::rules::Rules;
@@ -164,6 +164,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
         jit: JitSettings::default(),
         limits: LimitSettings::default(),
         handoffs: HandoffsSettings::default(),
+        compliance: ComplianceSettings::default(),
         rdp: RdpSettings::default(),
         log: LogSettings { format: LogFormat::Text, filter: String::new() },
     })
