@@ -8,6 +8,7 @@ mod challenge;
 mod compute;
 mod error;
 pub(crate) mod graph;
+mod management_groups;
 mod network;
 pub(crate) mod operations;
 mod paging;
@@ -132,6 +133,7 @@ fn route(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError> {
         "microsoft.insights" => activity::answer(call, world),
         "microsoft.authorization" => authorization::answer(call, world),
         "microsoft.compute" => compute::answer(call, world),
+        "microsoft.management" => management_groups::answer(call, world),
         "microsoft.network" => network::answer(call, world),
         "microsoft.security" => security::answer(call, world),
         "microsoft.resourcegraph" => graph::answer(call, world),

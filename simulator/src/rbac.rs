@@ -1,6 +1,6 @@
 //! Azure role-based access control: who may do what where.
 
-use crate::{resource_id, world::World};
+use crate::world::World;
 
 /// Who calls, as their access token tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +33,7 @@ pub fn allows(world: &World, who: &Principal, action: &str, scope: &str) -> bool
     world
         .assignments
         .iter()
-        .filter(|assignment| {
-            who.is(&assignment.principal) && resource_id::is_within(scope, &assignment.scope)
-        })
+        .filter(|assignment| who.is(&assignment.principal) && world.is_within(scope, &assignment.scope))
         .filter_map(|assignment| world.role(&assignment.role))
         .any(|role| role_allows(&role.actions, &role.not_actions, action))
 }
@@ -48,8 +46,7 @@ pub fn allows_somewhere(world: &World, who: &Principal, action: &str, scope: &st
         .iter()
         .filter(|assignment| {
             who.is(&assignment.principal)
-                && (resource_id::is_within(scope, &assignment.scope)
-                    || resource_id::is_within(&assignment.scope, scope))
+                && (world.is_within(scope, &assignment.scope) || world.is_within(&assignment.scope, scope))
         })
         .filter_map(|assignment| world.role(&assignment.role))
         .any(|role| role_allows(&role.actions, &role.not_actions, action))
@@ -59,8 +56,7 @@ pub fn allows_somewhere(world: &World, who: &Principal, action: &str, scope: &st
 pub fn sees(world: &World, who: &Principal, scope: &str) -> bool {
     world.assignments.iter().any(|assignment| {
         who.is(&assignment.principal)
-            && (resource_id::is_within(scope, &assignment.scope)
-                || resource_id::is_within(&assignment.scope, scope))
+            && (world.is_within(scope, &assignment.scope) || world.is_within(&assignment.scope, scope))
     })
 }
 
@@ -69,9 +65,7 @@ pub fn roles<'world>(world: &'world World, who: &Principal, scope: &str) -> Vec<
     let mut names: Vec<&str> = world
         .assignments
         .iter()
-        .filter(|assignment| {
-            who.is(&assignment.principal) && resource_id::is_within(scope, &assignment.scope)
-        })
+        .filter(|assignment| who.is(&assignment.principal) && world.is_within(scope, &assignment.scope))
         .map(|assignment| assignment.role.as_str())
         .collect();
     names.sort_unstable();

@@ -55,6 +55,16 @@ pub fn of(subscription: &str, group: &str, kind: &str, name: &str) -> String {
     format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{kind}/{name}")
 }
 
+/// What the ids of management groups begin with.
+pub const MANAGEMENT_GROUPS: &str = "/providers/Microsoft.Management/managementGroups/";
+
+/// The name of the management group that this is the id of, or that holds it by what it reads.
+pub fn management_group(id: &str) -> Option<&str> {
+    let (head, tail) = id.split_at_checked(MANAGEMENT_GROUPS.len())?;
+    let name = tail.split('/').next().filter(|name| !name.is_empty())?;
+    head.eq_ignore_ascii_case(MANAGEMENT_GROUPS).then_some(name)
+}
+
 /// Whether this is the id of a virtual machine.
 pub fn is_vm(id: &str) -> bool {
     let segments: Vec<&str> = id.split('/').collect();

@@ -17,6 +17,8 @@ mod machine;
 mod management_group;
 mod network;
 mod policy;
+mod policy_assignment;
+mod policy_definition;
 mod recipe;
 mod shelf;
 mod subscription;
@@ -40,13 +42,17 @@ pub use self::{
     directory::{App, Federated, Person, Tenant},
     firewall::Firewall,
     machine::{Assessment, Os, Power, PowerState, Vm},
-    management_group::ManagementGroup,
+    management_group::{ManagementGroup, management_group_id},
     network::{Access, Direction, IpConfiguration, Nic, Nsg, Peering, PublicIp, SecurityRule, Subnet, Vnet},
     policy::{Cut, Grant, Guarded, OwnBehaviour, Policy, PortRule, Request, RequestedMachine, Sources},
+    policy_assignment::{Effect, PolicyAssignment},
+    policy_definition::{
+        Assignable, DEFINITIONS, Definition, INITIATIVES, Initiative, JUST_IN_TIME, PORTS_CLOSED, Part,
+    },
     recipe::{
         NewAssignment, NewBastion, NewDeed, NewEvent, NewFault, NewFirewall, NewNic, NewNsg, NewPeering,
-        NewPolicy, NewPort, NewRequest, NewRule, NewSubnet, NewSubscription, NewTrouble, NewVm, NewVnet,
-        Recipe,
+        NewPolicy, NewPolicyAssignment, NewPort, NewRequest, NewRule, NewSubnet, NewSubscription, NewTrouble,
+        NewVm, NewVnet, Recipe,
     },
     shelf::{Resource, Shelf},
     subscription::{Plan, Subscription},
@@ -79,6 +85,8 @@ pub struct World {
     pub peers: BTreeMap<IpAddr, IpAddr>,
     pub behaviour: Behaviour,
     pub activity: ActivityLog,
+    /// Of Azure Policy.
+    pub policy_assignments: Shelf<PolicyAssignment>,
     policies: Shelf<Policy>,
     links: Links,
     /// Rules of just-in-time that somebody deleted by hand: group and rule, in lower case.
@@ -87,6 +95,8 @@ pub struct World {
     past: Vec<NewRequest>,
     /// Events of a world file, likewise.
     past_events: Vec<NewEvent>,
+    /// Assignments of policies of a world file, likewise.
+    past_assignments: Vec<NewPolicyAssignment>,
     /// Trouble from the beginning on.
     pub(crate) faults: Vec<NewFault>,
 }
@@ -124,11 +134,13 @@ impl World {
             peers: BTreeMap::new(),
             behaviour: Behaviour::default(),
             activity: ActivityLog::default(),
+            policy_assignments: Shelf::default(),
             policies: Shelf::default(),
             links: Links::default(),
             deleted_rules: BTreeSet::new(),
             past: Vec::new(),
             past_events: Vec::new(),
+            past_assignments: Vec::new(),
             faults: Vec::new(),
         }
     }
@@ -246,6 +258,9 @@ impl World {
         }
         for event in std::mem::take(&mut self.past_events) {
             build::past_event(self, &event, now);
+        }
+        for assignment in std::mem::take(&mut self.past_assignments) {
+            build::past_assignment(self, &assignment, now);
         }
     }
 }

@@ -76,6 +76,28 @@ impl<'call> Call<'call> {
         options.find(|option| !known.iter().any(|known| known.eq_ignore_ascii_case(option)))
     }
 
+    /// Refuses an option of the query that is none of these: what Azure would do with it is not known.
+    pub(super) fn only_options(&self, known: &[&str]) -> Result<(), ArmError> {
+        match self.unknown_option(known) {
+            None => Ok(()),
+            Some(unknown) => Err(ArmError::bad_request(
+                "InvalidQueryOption",
+                format!("The query option '{unknown}' is not supported for {}.", self.target.path),
+            )),
+        }
+    }
+
+    /// An option of the query that is a number of rows.
+    pub(super) fn number(&self, option: &str) -> Result<Option<usize>, ArmError> {
+        let wrong = |text: &str| {
+            ArmError::bad_request(
+                "InvalidQueryOption",
+                format!("The value '{text}' of {option} is no number."),
+            )
+        };
+        self.query(option).map(|text| text.parse().map_err(|_| wrong(text))).transpose()
+    }
+
     /// A header that is text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

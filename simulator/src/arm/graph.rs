@@ -14,7 +14,10 @@ use serde_json::{Map, Value, json};
 pub(crate) use self::snapshots::Snapshots;
 use self::tables::GraphTables;
 use super::{call::Call, error::ArmError, reply::Reply};
-use crate::{kql, rbac, world::World};
+use crate::{
+    kql, rbac,
+    world::{World, management_group_id},
+};
 
 /// Rows on a page if the query says nothing.
 const DEFAULT_TOP: usize = 100;
@@ -112,7 +115,7 @@ fn run(call: &Call<'_>, world: &World, body: &Body) -> Result<Vec<Map<String, Va
 fn subscriptions(call: &Call<'_>, world: &World, body: &Body) -> Result<Vec<String>, ArmError> {
     let seen = |id: &String| rbac::sees(world, &call.who, &format!("/subscriptions/{id}"));
     let all = || world.subscriptions.keys().filter(|id| seen(id)).cloned().collect::<Vec<_>>();
-    let found = match (&body.subscriptions, &body.management_groups) {
+    let found: Vec<String> = match (&body.subscriptions, &body.management_groups) {
         (Some(asked), _) if !asked.is_empty() => {
             if let Some(mistaken) = asked.iter().find(|id| id.parse::<uuid::Uuid>().is_err()) {
                 return Err(bad_query(json!({
@@ -123,13 +126,11 @@ fn subscriptions(call: &Call<'_>, world: &World, body: &Body) -> Result<Vec<Stri
             let asked = asked.iter().map(|id| id.to_ascii_lowercase());
             asked.filter(|id| world.subscriptions.contains_key(id) && seen(id)).collect()
         }
-        // The only management group here is the root, which has the tenant's id.
         (_, Some(groups)) if !groups.is_empty() => {
-            if groups.iter().any(|group| group.eq_ignore_ascii_case(&world.tenant.id)) {
-                all()
-            } else {
-                Vec::new()
-            }
+            let is_in = |id: &String, group: &String| {
+                world.is_within(&format!("/subscriptions/{id}"), &management_group_id(group))
+            };
+            all().into_iter().filter(|id| groups.iter().any(|group| is_in(id, group))).collect()
         }
         _ => return Ok(all()),
     };

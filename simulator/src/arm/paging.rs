@@ -38,6 +38,18 @@ pub(super) fn list<T: Resource>(
     Ok(Reply::ok(body))
 }
 
+/// One page of rows that are so few that each page lists them anew; `nextLink` is null on the last.
+pub(super) fn short(call: &Call<'_>, rows: &[Value], size: usize, option: &str) -> Result<Reply, ArmError> {
+    let start: usize = match call.query(option).map(decode).transpose()? {
+        Some(at) => at.parse().map_err(|_| invalid())?,
+        None => 0,
+    };
+    let rest = rows.get(start..).ok_or_else(invalid)?;
+    let page = &rest[..rest.len().min(size.max(1))];
+    let next = (page.len() < rest.len()).then(|| link(call, option, &(start + page.len()).to_string()));
+    Ok(Reply::ok(json!({ "value": page, "nextLink": next })))
+}
+
 /// The address of the page behind `last`; `option` is how the service spells the token's name.
 pub(super) fn link(call: &Call<'_>, option: &str, last: &str) -> String {
     let token = URL_SAFE_NO_PAD.encode(last);
@@ -47,7 +59,11 @@ pub(super) fn link(call: &Call<'_>, option: &str, last: &str) -> String {
 
 pub(super) fn decode(token: &str) -> Result<String, ArmError> {
     let key = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    key.ok_or_else(|| ArmError::bad_request("InvalidSkipToken", "The provided skip token is invalid."))
+    key.ok_or_else(invalid)
+}
+
+fn invalid() -> ArmError {
+    ArmError::bad_request("InvalidSkipToken", "The provided skip token is invalid.")
 }
 
 /// A decoded path, fit for a URL again.

@@ -30,6 +30,18 @@ const ASSESSMENTS: &[&str] = &["2020-01-01", "2021-06-01", "2025-05-04"];
 const GRAPH: &[&str] = &["2019-04-01", "2021-03-01", "2022-10-01", "2024-04-01"];
 const AUTHORIZATION: &[&str] = &["2015-07-01", "2018-07-01", "2022-04-01"];
 const EVENTS: &[&str] = &["2015-04-01"];
+const MANAGEMENT_GROUPS: &[&str] = &["2020-02-01", "2020-05-01", "2020-10-01", "2021-04-01", "2023-04-01"];
+const POLICY: &[&str] = &[
+    "2021-06-01",
+    "2022-06-01",
+    "2023-04-01",
+    "2024-04-01",
+    "2024-05-01",
+    "2025-01-01",
+    "2025-03-01",
+    "2025-11-01",
+    "2026-07-01",
+];
 
 /// Of calls without a provider.
 pub(super) const RESOURCES: &[&str] =
@@ -41,6 +53,7 @@ pub(super) fn spelling(namespace: &str) -> &str {
         "microsoft.authorization" => "Microsoft.Authorization",
         "microsoft.compute" => "Microsoft.Compute",
         "microsoft.insights" => "Microsoft.Insights",
+        "microsoft.management" => "Microsoft.Management",
         "microsoft.network" => "Microsoft.Network",
         "microsoft.security" => "Microsoft.Security",
         "microsoft.resourcegraph" => "Microsoft.ResourceGraph",
@@ -100,6 +113,10 @@ fn known(namespace: &str, kind: &str) -> Option<&'static [&'static str]> {
         ("microsoft.insights", "eventtypes") => Some(EVENTS),
         ("microsoft.resourcegraph", _) => Some(GRAPH),
         ("microsoft.authorization", "permissions") => Some(AUTHORIZATION),
+        ("microsoft.authorization", "policyassignments" | "policydefinitions" | "policysetdefinitions") => {
+            Some(POLICY)
+        }
+        ("microsoft.management", "managementgroups") => Some(MANAGEMENT_GROUPS),
         _ => None,
     }
 }

@@ -20,7 +20,7 @@ pub struct Assignment {
     pub principal: String,
     /// Name of the role.
     pub role: String,
-    /// Such as `/subscriptions/…/resourceGroups/…`; `/` is the whole tenant.
+    /// Such as `/subscriptions/…/resourceGroups/…`, or the id of a management group; `/` is the whole tenant.
     pub scope: String,
 }
 

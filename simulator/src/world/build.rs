@@ -6,9 +6,11 @@ mod firewalls;
 mod machines;
 mod networks;
 mod policies;
+mod policy_assignments;
 
-pub(super) use self::{events::past_event, policies::past_request};
+pub(super) use self::{events::past_event, policies::past_request, policy_assignments::past_assignment};
 use super::{Assignment, NewAssignment, NewSubscription, Person, Recipe, Role, Subscription, World};
+use crate::resource_id;
 
 /// What a recipe gets wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +65,7 @@ impl World {
         recipe.requests.iter().try_for_each(|request| world.add_past_request(request))?;
         recipe.events.iter().try_for_each(|event| world.add_past_event(event))?;
         recipe.assignments.iter().try_for_each(|assignment| world.assign(assignment))?;
+        recipe.policy_assignments.iter().try_for_each(|new| world.add_policy_assignment(new))?;
         Ok(world)
     }
 
@@ -124,22 +127,30 @@ impl World {
         if self.role(&new.role).is_none() {
             return Err(unknown("the role", &new.role));
         }
-        if new.on.to_ascii_lowercase().starts_with("/providers/microsoft.management/") {
-            let problem = "roles on management groups are not simulated; use `/` or subscriptions".to_owned();
-            return Err(WorldError::Invalid { whose: whose(), problem });
-        }
-        let scope = if new.on.starts_with('/') {
-            new.on.clone()
-        } else if let Some(subscription) = self.subscription(&new.on) {
-            subscription.resource_id()
-        } else {
-            let (name, group) =
-                new.on.rsplit_once('/').ok_or_else(|| unknown("the subscription", &new.on))?;
-            let subscription = self.subscription(name).ok_or_else(|| unknown("the subscription", name))?;
-            format!("{}/resourceGroups/{group}", subscription.resource_id())
-        };
+        let scope = self.scope_called(&whose(), &new.on)?;
         self.assignments.push(Assignment { principal, role: new.role.clone(), scope });
         Ok(())
+    }
+
+    /// The id of what a recipe calls by a resource id, by the name of a subscription, or by
+    /// `subscription/group`.
+    fn scope_called(&self, whose: &str, on: &str) -> Result<String, WorldError> {
+        let unknown =
+            |kind, name: &str| WorldError::Unknown { whose: whose.to_owned(), kind, name: name.to_owned() };
+        if let Some(group) = resource_id::management_group(on)
+            && self.groups_from(group).is_empty()
+        {
+            return Err(unknown("the management group", group));
+        }
+        if on.starts_with('/') {
+            return Ok(on.to_owned());
+        }
+        if let Some(subscription) = self.subscription(on) {
+            return Ok(subscription.resource_id());
+        }
+        let (name, group) = on.rsplit_once('/').ok_or_else(|| unknown("the subscription", on))?;
+        let subscription = self.subscription(name).ok_or_else(|| unknown("the subscription", name))?;
+        Ok(format!("{}/resourceGroups/{group}", subscription.resource_id()))
     }
 
     /// The id of the subscription of that name, or of the only one.

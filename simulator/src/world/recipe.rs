@@ -8,6 +8,7 @@ mod firewalls;
 mod machines;
 mod networks;
 mod policies;
+mod policy_assignments;
 
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -21,6 +22,7 @@ pub use self::{
     machines::{NewNic, NewVm},
     networks::{NewNsg, NewRule, NewSubnet, NewVnet},
     policies::{NewPolicy, NewPort, NewRequest},
+    policy_assignments::NewPolicyAssignment,
 };
 use super::{App, Behaviour, ManagementGroup, Person, Plan, Role, Tenant};
 
@@ -64,6 +66,8 @@ pub struct Recipe {
     pub events: Vec<NewEvent>,
     #[serde(default, rename = "assignment")]
     pub assignments: Vec<NewAssignment>,
+    #[serde(default, rename = "policy_assignment")]
+    pub policy_assignments: Vec<NewPolicyAssignment>,
     #[serde(default, rename = "fault")]
     pub faults: Vec<NewFault>,
 }
@@ -116,7 +120,8 @@ pub struct NewAssignment {
     /// A username, the name of an app, or an object id.
     pub to: String,
     pub role: String,
-    /// Name of a subscription, `subscription/group`, a resource id, or `/` for the whole tenant.
+    /// Name of a subscription, `subscription/group`, a resource id, which that of a management group is
+    /// too, or `/` for the whole tenant.
     pub on: String,
 }
 

@@ -11,6 +11,8 @@ mod entra;
 mod faults;
 mod graph;
 mod jit;
+mod management_groups;
 mod network;
+mod policy;
 mod pricings;
 mod worlds;

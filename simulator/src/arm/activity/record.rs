@@ -56,6 +56,12 @@ fn kind(call: &Call<'_>) -> Option<(&'static str, usize)> {
         (&Method::DELETE, "microsoft.security", ["locations", _, POLICIES, _]) => {
             Some(("Microsoft.Security/locations/jitNetworkAccessPolicies/delete", 4))
         }
+        (&Method::PUT, "microsoft.authorization", ["policyassignments", _]) => {
+            Some(("Microsoft.Authorization/policyAssignments/write", 2))
+        }
+        (&Method::DELETE, "microsoft.authorization", ["policyassignments", _]) => {
+            Some(("Microsoft.Authorization/policyAssignments/delete", 2))
+        }
         (&Method::PUT, "microsoft.security", ["pricings", _]) => {
             Some(("Microsoft.Security/pricings/write", 2))
         }

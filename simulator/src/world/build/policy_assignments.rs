@@ -1,0 +1,72 @@
+//! Building assignments of Azure Policy.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Map, json};
+
+use crate::{
+    time,
+    world::{
+        Assignable, DEFINITIONS, Effect, INITIATIVES, JUST_IN_TIME, NewPolicyAssignment, PolicyAssignment,
+        World, WorldError,
+    },
+};
+
+impl World {
+    /// Assigns a policy or an initiative when the world begins.
+    pub fn add_policy_assignment(&mut self, new: &NewPolicyAssignment) -> Result<(), WorldError> {
+        let whose = format!("the policy assignment `{}`", new.name);
+        for scope in new.not_scopes.iter().chain([&new.on]) {
+            self.scope_called(&whose, scope)?;
+        }
+        if assignable(&new.definition).is_none() {
+            return Err(WorldError::Unknown {
+                whose,
+                kind: "the policy or initiative",
+                name: new.definition.clone(),
+            });
+        }
+        if let Some(effect) = new.effect.as_deref().filter(|effect| Effect::parse(effect).is_none()) {
+            let problem = format!("the policy has no effect `{effect}`");
+            return Err(WorldError::Invalid { whose, problem });
+        }
+        self.past_assignments.push(new.clone());
+        Ok(())
+    }
+}
+
+/// Makes an assignment that was checked before.
+pub(in crate::world) fn past_assignment(world: &mut World, new: &NewPolicyAssignment, now: Timestamp) {
+    let (Ok(scope), Some(what)) = (world.scope_called("", &new.on), assignable(&new.definition)) else {
+        return;
+    };
+    let not_scopes = new.not_scopes.iter().filter_map(|scope| world.scope_called("", scope).ok()).collect();
+    let about = what.parts().into_iter().find(|part| part.definition == &JUST_IN_TIME);
+    let effect = about.zip(new.effect.as_ref());
+    let metadata = json!({ "assignedBy": "Azure portal", "createdOn": time::ticks(now - new.ago) });
+    world.policy_assignments.insert(PolicyAssignment {
+        id: format!("{scope}/providers/Microsoft.Authorization/policyAssignments/{}", new.name),
+        name: new.name.clone(),
+        scope,
+        display_name: new.display_name.clone(),
+        description: None,
+        what,
+        definition: what.id(),
+        parameters: effect
+            .into_iter()
+            .map(|(part, effect)| (part.parameter().to_owned(), effect.as_str().into()))
+            .collect::<BTreeMap<_, _>>(),
+        enforcement: "Default".to_owned(),
+        not_scopes,
+        messages: Vec::new(),
+        metadata: metadata.as_object().cloned().unwrap_or_else(Map::new),
+        saved_at: now - new.ago,
+    });
+}
+
+fn assignable(name: &str) -> Option<Assignable> {
+    let definition = DEFINITIONS.into_iter().find(|known| known.name.eq_ignore_ascii_case(name));
+    let initiative = INITIATIVES.into_iter().find(|known| known.name.eq_ignore_ascii_case(name));
+    definition.map(Assignable::Definition).or(initiative.map(Assignable::Initiative))
+}

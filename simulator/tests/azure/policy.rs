@@ -1,0 +1,4 @@
+//! Azure Policy: definitions, assignments, and what it says of machines.
+
+mod assignments;
+mod definitions;
