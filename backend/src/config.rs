@@ -12,6 +12,7 @@ mod identity;
 mod jit;
 mod limits;
 mod rdp;
+mod reports;
 mod section;
 mod server;
 mod session;
@@ -36,6 +37,7 @@ pub use handoffs::HandoffsSettings;
 pub use identity::{IdentityMode, IdentitySettings};
 pub use jit::JitSettings;
 pub use rdp::{RdpSettings, SigningSettings};
+pub use reports::ReportsSettings;
 pub use server::{ServerSettings, is_loopback};
 pub use session::SessionSettings;
 pub use sign_in::SignInSettings;
@@ -69,6 +71,8 @@ pub struct Config {
     pub handoffs: HandoffsSettings,
     /// How it is found out who answers for a machine.
     pub compliance: ComplianceSettings,
+    /// What reports go by.
+    pub reports: ReportsSettings,
     /// What Remote Desktop files are signed with.
     pub rdp: RdpSettings,
     /// What is written to standard error.
@@ -164,6 +168,7 @@ impl Config {
         let limits = LimitSettings::take(whole.section("limits")?)?;
         let handoffs = HandoffsSettings::take(whole.section("handoffs")?)?;
         let compliance = ComplianceSettings::take(whole.section("compliance")?)?;
+        let reports = ReportsSettings::take(whole.section("reports")?)?;
         let rdp = RdpSettings::take(whole.section("rdp")?, &azure.cloud)?;
         let log = LogSettings::take(whole.section("log")?)?;
         whole.finish()?;
@@ -181,6 +186,7 @@ impl Config {
             limits,
             handoffs,
             compliance,
+            reports,
             rdp,
             log,
         })

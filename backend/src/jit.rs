@@ -24,6 +24,7 @@ mod open;
 mod patience;
 mod progress;
 mod refusal;
+mod report;
 mod request;
 mod source_match;
 mod start;
@@ -50,6 +51,7 @@ use crate::azure::cloud::Portal;
 use crate::clock::Clock;
 use crate::code::Api;
 use crate::compliance::OwnerTag;
+use crate::config::ReportsSettings;
 use crate::guardrails::{Through, Wish};
 use crate::handoff::HandoffSettings;
 use crate::inventory::{Inventory, LiveVm};
@@ -72,6 +74,7 @@ pub use error::JitError;
 pub use explain::{Inquiry, explained, told};
 pub use handoff::{Recipient, no_such_link};
 pub use patience::Patience;
+pub use report::WantedReport;
 pub use source_match::{SourceMatching, SourceSetting};
 pub use watch::Watchers;
 
@@ -106,6 +109,8 @@ pub struct Jit {
     pub handoffs: HandoffSettings,
     /// The tag that says who answers for a machine.
     pub owner_tag: Arc<OwnerTag>,
+    /// What reports go by where nobody chose otherwise.
+    pub reports: Arc<ReportsSettings>,
     /// How access is closed before its time, if it is.
     pub close_by: Option<Technique>,
     /// Whose turn it is to change which policy.

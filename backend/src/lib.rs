@@ -22,6 +22,7 @@ pub mod log;
 pub mod openapi;
 pub mod preflight;
 pub mod rdp;
+pub mod report;
 pub mod routes;
 pub mod rules;
 pub mod server;

@@ -11,6 +11,7 @@ mod history;
 mod jit_list;
 mod jit_policies;
 mod policy_changes;
+mod reports;
 mod session;
 mod vms;
 
@@ -63,6 +64,8 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(activity::list))
         .routes(routes!(activity::table))
         .routes(routes!(activity::lines))
+        .routes(routes!(reports::show))
+        .routes(routes!(reports::table))
         .routes(routes!(handoffs::prepare, handoffs::list))
         .routes(routes!(handoffs::revoke))
         .routes(routes!(handoffs::visit))

@@ -17,7 +17,7 @@ use shared::redirection::Redirection;
 use shared::resource_id::ArmName;
 use shared::source::Source;
 use shared::verb::Verb;
-use shared::vm::{May, RequestLimits};
+use shared::vm::{May, Network, RequestLimits};
 use uuid::Uuid;
 
 pub use explain::{Asked, Explanation, Finding, PublicTarget, Question};
@@ -124,6 +124,14 @@ impl<'r> RulesOf<'r> {
             verb => self.0.iter().any(|rule| rule.may.contains(verb)),
         };
         Verb::ALL.into_iter().filter(any).collect()
+    }
+
+    /// The networks that any of them names, each once.
+    pub fn networks(&self) -> Vec<Network> {
+        let mut networks: Vec<_> = self.0.iter().flat_map(|rule| &rule.source.networks).cloned().collect();
+        networks.sort_unstable_by(|a, b| (&a.name, a.range).cmp(&(&b.name, b.range)));
+        networks.dedup();
+        networks
     }
 
     /// Whether they may know that the machine exists.

@@ -105,6 +105,7 @@ impl AppState {
             acting_as,
             limits: config.limits.grants,
             handoffs: HandoffSettings { links: Arc::new(Links::on(public_url)), lasts: config.handoffs.last },
+            reports: Arc::new(config.reports),
             owner_tag: Arc::new(config.compliance.owner_tag),
             rules,
             source_matching: SourceMatching::new(config.azure.policy_sources, clock.clone()),

@@ -10,6 +10,7 @@ pub mod history;
 pub mod jit;
 pub mod jit_policies;
 pub mod policy_changes;
+pub mod reports;
 pub mod session;
 pub mod vms;
 

@@ -21,6 +21,7 @@ use crate::pages::jit_policy::jit_policy_page;
 use crate::pages::jit_request::jit_request_page;
 use crate::pages::my_access::my_access_page;
 use crate::pages::not_found::not_found_page;
+use crate::pages::reports::reports_page;
 use crate::pages::request::request_page;
 use crate::pages::request_code::request_code_page;
 use crate::pages::requests::requests_page;
@@ -97,9 +98,9 @@ pub fn records_pages(path: &str) -> Option<View> {
 /// The pages that a review looks at.
 pub fn review_pages(path: &str) -> Option<View> {
     match Page::at(path, "")? {
+        Page::Reports => Some(anew(reports_page)),
         Page::Compliance
         | Page::ComplianceAsk
-        | Page::Reports
         | Page::MyAccess
         | Page::Vms(_)
         | Page::Connect(_)

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::{document, request_animation_frame, set_timeout, window};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, Element, HtmlDialogElement, HtmlElement, KeyboardEvent, Node, Url};
 
 /// How long a file is kept for the browser to save.
@@ -192,6 +192,57 @@ pub fn midnight(day: &str, later: i32) -> Option<Timestamp> {
     #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds; what is no date is zero")]
     let milliseconds = date.get_time() as i64;
     Timestamp::from_millisecond(milliseconds).ok()
+}
+
+/// Day, year and time of day in a time zone: `22 Nov 2026, 14:05`. In one that the browser does not
+/// know, where the browser is.
+pub fn in_zone(moment: Timestamp, zone: &str) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are exact in a double for ages")]
+    let date = js_sys::Date::new(&(moment.as_millisecond() as f64).into());
+    let options = js_sys::Object::new();
+    let parts = [
+        ("timeZone", zone),
+        ("day", "numeric"),
+        ("month", "short"),
+        ("year", "numeric"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+        ("hourCycle", "h23"),
+    ];
+    for (name, value) in parts {
+        // Fails only for what is no object.
+        drop(js_sys::Reflect::set(&options, &name.into(), &value.into()));
+    }
+    let arguments = js_sys::Array::of2(&"en-GB".into(), &options);
+    let written = js_sys::Reflect::get(&date, &"toLocaleString".into()).and_then(|write| {
+        js_sys::Reflect::apply(write.unchecked_ref::<js_sys::Function>(), &date, &arguments)
+    });
+    written.ok().and_then(|text| text.as_string()).unwrap_or_else(|| {
+        let here = local(moment);
+        format!("{} {:02}:{:02}", here.date(), here.hour(), here.minute())
+    })
+}
+
+/// The names of the time zones that the browser knows.
+pub fn time_zones() -> Vec<String> {
+    let zones = || {
+        let intl = js_sys::Reflect::get(&js_sys::global(), &"Intl".into())?;
+        let list = js_sys::Reflect::get(&intl, &"supportedValuesOf".into())?;
+        js_sys::Reflect::apply(
+            list.unchecked_ref::<js_sys::Function>(),
+            &intl,
+            &js_sys::Array::of1(&"timeZone".into()),
+        )
+    };
+    // An older browser names none; they can be typed all the same.
+    let zones = zones().unwrap_or_else(|_: JsValue| js_sys::Array::new().into());
+    js_sys::Array::from(&zones).iter().filter_map(|zone| zone.as_string()).collect()
+}
+
+/// Prints the page.
+pub fn print() {
+    // Fails only where there is nothing to print with.
+    drop(window().print());
 }
 
 /// Has the browser save `text` as a file.

@@ -11,6 +11,7 @@ pub mod jit_policy;
 pub mod jit_request;
 pub mod my_access;
 pub mod not_found;
+pub mod reports;
 pub mod request;
 pub mod request_code;
 pub mod requests;

@@ -61,6 +61,7 @@ pub fn shell(page: impl IntoView) -> View {
         .child(menu_item(&Page::Jit, Glyph::Lock, "Just-in-time"))
         .child(menu_item(&Page::all_requests(), Glyph::Clock, "Requests"))
         .child(audits.then(|| menu_item(&Page::Audit, Glyph::Audit, "Audit")))
+        .child(audits.then(|| menu_item(&Page::Reports, Glyph::Report, "Reports")))
         .child(prepares.then(|| menu_item(&Page::Handoffs, Glyph::Person, "For somebody else")));
     let main = el("main").id("main").class("main").attr("tabindex", "-1").attr("data-rest", "h1").child(page);
     several![

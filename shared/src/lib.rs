@@ -23,6 +23,7 @@ pub mod port;
 pub mod preflight;
 pub mod problem;
 pub mod redirection;
+pub mod report;
 pub mod resource_id;
 pub mod session;
 pub mod site;

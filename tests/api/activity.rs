@@ -24,7 +24,7 @@ fn told(items: &[Activity]) -> Vec<(Operation, ActivityStatus, Origin)> {
 }
 
 /// Somebody asks Azure past Postern for a port of a machine, as they would in the Azure portal.
-async fn ask_past_postern(app: &TestApp, who: &str, vm: &str, port: u16) -> u16 {
+pub(crate) async fn ask_past_postern(app: &TestApp, who: &str, vm: &str, port: u16) -> u16 {
     ask_as(app, who, vm, port, None).await
 }
 
@@ -51,7 +51,7 @@ async fn ask_as(app: &TestApp, who: &str, vm: &str, port: u16, name: Option<Stri
 }
 
 /// Somebody who may do everything at Azure, without a rule of Postern's.
-async fn with_nina() -> TestApp {
+pub(crate) async fn with_nina() -> TestApp {
     TestApp::start_in(|world| {
         let nina = simulator::world::Person::new("Nina", "nina@contoso.com");
         world.add_person(nina).expect("she is new");

@@ -28,6 +28,7 @@ mod preflight;
 mod provider;
 mod proxy;
 mod rdp;
+mod reports;
 mod session;
 mod site;
 mod vms;

@@ -24,6 +24,7 @@ mod plans;
 mod policy_changes;
 mod ports;
 mod refused_file;
+mod reports;
 mod requests;
 mod session;
 mod slow;

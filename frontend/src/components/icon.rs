@@ -49,6 +49,10 @@ pub enum Glyph {
     Clock,
     /// A list with ticks.
     Audit,
+    /// A printer.
+    Print,
+    /// Bars of different heights.
+    Report,
     /// A screen.
     Screen,
     /// A prompt.
@@ -85,6 +89,8 @@ impl Glyph {
             Self::Play => "M5 3l7.5 5L5 13z",
             Self::Chevron => "M4 6l4 4 4-4",
             Self::Clock => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 4.5V8l2.5 1.5",
+            Self::Print => "M4 6V2h8v4M4 12H2V6h12v6h-2M4 10h8v4H4z",
+            Self::Report => "M2 14h12M4 14V9M8 14V3M12 14V6",
             Self::Screen => "M2 3h12v8H2zM5.5 14h5M8 11v3",
             Self::Terminal => "M2 3h12v10H2zM4.5 6l2 2-2 2M8.5 10h3",
         }

@@ -3,6 +3,7 @@ mod any_text;
 mod handoff;
 mod jit_list;
 mod policy_change;
+mod report;
 
 use serde::Serialize;
 use serde_json::{Value, json};

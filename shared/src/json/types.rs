@@ -68,6 +68,7 @@ mod handoff;
 mod history;
 mod jit_list;
 mod policy_change;
+mod report;
 
 texts! { AccessDuration BastionId Beneficiary HandoffId Protocol Reason Redirection RequestId Source Version VmId }
 

@@ -2,7 +2,3 @@
 
 mod assignments;
 mod definitions;
-mod refusals;
-mod states;
-mod summaries;
-mod timing;

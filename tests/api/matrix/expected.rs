@@ -5,7 +5,11 @@ use super::{Scope, Who, code, handoffs};
 /// The status that a route answers with. A route without a row here fails the test.
 pub fn expected(route: &str, who: Who, scope: Scope) -> u16 {
     match route {
-        "get /api/activity" | "get /api/activity.csv" | "get /api/activity.jsonl" => match who {
+        "get /api/activity"
+        | "get /api/activity.csv"
+        | "get /api/activity.jsonl"
+        | "get /api/report"
+        | "get /api/report.csv" => match who {
             Who::Nobody | Who::Guest => 401,
             Who::Everything | Who::Elsewhere => 200,
             Who::Stranger | Who::Reader | Who::Requester => 403,

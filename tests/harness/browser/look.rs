@@ -42,6 +42,12 @@ impl Page {
         self.devtools("Emulation.setEmulatedMedia", features).await;
     }
 
+    /// Shows the page as it is printed on A4, until another scheme is preferred.
+    pub async fn put_on_paper(&self) {
+        self.resize(794, 1123).await;
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
+    }
+
     /// How far the page can be scrolled sideways, in CSS pixels.
     pub async fn sideways_scroll(&self) -> i64 {
         let width =

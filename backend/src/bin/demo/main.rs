@@ -15,7 +15,7 @@ use backend::clock::Clock;
 use backend::config::{
     AccessSettings, AzureSettings, BastionSettings, ComplianceSettings, Config, HandoffsSettings,
     IdentitySettings, InventorySettings, JitSettings, LimitSettings, LogFormat, LogSettings, RdpSettings,
-    ServerSettings, SessionSettings, SignInSettings, StoreSettings,
+    ReportsSettings, ServerSettings, SessionSettings, SignInSettings, StoreSettings,
 };
 use backend::jit::{Patience, SourceSetting};
 use backend::rules::Rules;
@@ -165,6 +165,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
         limits: LimitSettings::default(),
         handoffs: HandoffsSettings::default(),
         compliance: ComplianceSettings::default(),
+        reports: ReportsSettings::default(),
         rdp: RdpSettings::default(),
         log: LogSettings { format: LogFormat::Text, filter: String::new() },
     })
