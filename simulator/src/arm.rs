@@ -12,6 +12,7 @@ mod management_groups;
 mod network;
 pub(crate) mod operations;
 mod paging;
+mod policy_insights;
 mod reply;
 mod security;
 mod subscriptions;
@@ -135,6 +136,7 @@ fn route(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError> {
         "microsoft.compute" => compute::answer(call, world),
         "microsoft.management" => management_groups::answer(call, world),
         "microsoft.network" => network::answer(call, world),
+        "microsoft.policyinsights" => policy_insights::answer(call, world),
         "microsoft.security" => security::answer(call, world),
         "microsoft.resourcegraph" => graph::answer(call, world),
         _ => Err(call.not_simulated()),

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::{
     arm::{graph::Snapshots, operations::Operations, throttle::Throttle},
     clock::Clock,
+    compliance,
     entra::{self, keys::Keys, sessions::Sessions},
     fault::Faults,
     request_log::RequestLog,
@@ -53,8 +54,12 @@ impl Azure {
     }
 
     /// The world, for as long as the guard is held. Nobody is served meanwhile.
+    ///
+    /// What Azure does by itself has been done in it up to now.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.0.world.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut world = self.0.world.lock().unwrap_or_else(PoisonError::into_inner);
+        compliance::settle(&mut world, self.clock.now());
+        world
     }
 }
 

@@ -47,11 +47,14 @@ pub mod world;
 
 mod arm;
 mod azure;
+mod compliance;
+mod defender;
 mod entra;
 mod gate;
 mod glob;
 mod jit;
 mod nsg;
+mod odata;
 mod rbac;
 mod resource_id;
 mod server;

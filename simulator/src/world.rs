@@ -45,7 +45,7 @@ pub use self::{
     management_group::{ManagementGroup, management_group_id},
     network::{Access, Direction, IpConfiguration, Nic, Nsg, Peering, PublicIp, SecurityRule, Subnet, Vnet},
     policy::{Cut, Grant, Guarded, OwnBehaviour, Policy, PortRule, Request, RequestedMachine, Sources},
-    policy_assignment::{Effect, PolicyAssignment},
+    policy_assignment::{Effect, Exemption, PolicyAssignment},
     policy_definition::{
         Assignable, DEFINITIONS, Definition, INITIATIVES, Initiative, JUST_IN_TIME, PORTS_CLOSED, Part,
     },
@@ -58,7 +58,7 @@ pub use self::{
     subscription::{Plan, Subscription},
     vault::{Vault, VaultCertificate},
 };
-use crate::resource_id;
+use crate::{compliance::Compliance, resource_id};
 
 /// Everything this Azure knows.
 #[derive(Debug, Clone)]
@@ -87,6 +87,9 @@ pub struct World {
     pub activity: ActivityLog,
     /// Of Azure Policy.
     pub policy_assignments: Shelf<PolicyAssignment>,
+    /// What is left out of policies, and until when.
+    pub exemptions: Vec<Exemption>,
+    pub(crate) compliance: Compliance,
     policies: Shelf<Policy>,
     links: Links,
     /// Rules of just-in-time that somebody deleted by hand: group and rule, in lower case.
@@ -135,6 +138,8 @@ impl World {
             behaviour: Behaviour::default(),
             activity: ActivityLog::default(),
             policy_assignments: Shelf::default(),
+            exemptions: Vec::new(),
+            compliance: Compliance::default(),
             policies: Shelf::default(),
             links: Links::default(),
             deleted_rules: BTreeSet::new(),
@@ -262,6 +267,7 @@ impl World {
         for assignment in std::mem::take(&mut self.past_assignments) {
             build::past_assignment(self, &assignment, now);
         }
+        self.compliance.begin(now);
     }
 }
 
@@ -270,29 +276,4 @@ pub(crate) fn split_subnet(id: &str) -> Option<(&str, &str)> {
     let (rest, name) = id.trim_end_matches('/').rsplit_once('/')?;
     let (vnet, label) = rest.rsplit_once('/')?;
     label.eq_ignore_ascii_case("subnets").then_some((vnet, name))
-}
-
-impl App {
-    /// The registration of Postern: a confidential web app with a secret.
-    fn postern() -> Self {
-        Self {
-            name: "Postern".to_owned(),
-            client_id: World::CLIENT_ID.to_owned(),
-            object_id: crate::stable::uuid(World::CLIENT_ID).to_string(),
-            secret: Some(World::CLIENT_SECRET.to_owned()),
-            certificates: Vec::new(),
-            federated: Vec::new(),
-            redirect_uris: vec![
-                "http://localhost/auth/callback".to_owned(),
-                "http://127.0.0.1/auth/callback".to_owned(),
-            ],
-            assignment_required: false,
-            groups_claim: false,
-            token_version: 2,
-            exposes: vec!["access".to_owned()],
-            permissions: Vec::new(),
-            delegated: directory::what_every_app_has(),
-            managed_identity: true,
-        }
-    }
 }

@@ -129,7 +129,8 @@ impl<'call> Call<'call> {
     /// Whether this is a change by somebody who must first sign in more strongly.
     pub(super) fn is_step_up_due(&self, world: &World) -> bool {
         let reads = matches!(self.method, Method::GET | Method::HEAD)
-            || self.target.namespace.as_deref() == Some("microsoft.resourcegraph");
+            || self.target.namespace.as_deref() == Some("microsoft.resourcegraph")
+            || matches!(&self.target.lower()[..], ["policystates", _, "queryresults" | "summarize"]);
         let person = self.who.upn.as_deref().and_then(|upn| world.person(upn));
         !reads && !self.who.stepped_up && person.is_some_and(|person| person.step_up)
     }

@@ -138,18 +138,23 @@ pub(super) fn distort(mut reply: Reply, trouble: Option<&Trouble>) -> Distorted 
     if let (Some(trouble), Some(body)) = (trouble, &mut reply.body) {
         match trouble {
             Trouble::ForeignNextLink => {
-                body["nextLink"] = "https://management.example.net/subscriptions?$skipToken=1".into();
+                let name = if is_odata(body) { "@odata.nextLink" } else { "nextLink" };
+                body[name] = "https://management.example.net/subscriptions?$skipToken=1".into();
             }
             Trouble::UnknownEnums => visit(body, &mut |key, value| {
                 if ENUMS.contains(&key) && value.is_string() {
                     *value = "SomethingNew".into();
                 }
             }),
-            Trouble::OddCasing => visit(body, &mut |key, value| {
-                if let (true, Some(id)) = (key.eq_ignore_ascii_case("id"), value.as_str()) {
-                    *value = id.to_ascii_uppercase().into();
-                }
-            }),
+            Trouble::OddCasing => {
+                let names = if is_odata(body) { &STATE_IDS[..] } else { &["id"] };
+                visit(body, &mut |key, value| {
+                    let is_id = names.iter().any(|name| key.eq_ignore_ascii_case(name));
+                    if let (true, Some(id)) = (is_id, value.as_str()) {
+                        *value = id.to_ascii_uppercase().into();
+                    }
+                });
+            }
             Trouble::NullLists => visit(body, &mut |_, value| {
                 if value.is_array() {
                     *value = Value::Null;
@@ -177,8 +182,10 @@ pub(super) fn distort(mut reply: Reply, trouble: Option<&Trouble>) -> Distorted 
 }
 
 /// Members whose values clients are tempted to take for a closed list.
-const ENUMS: [&str; 11] = [
+const ENUMS: [&str; 13] = [
     "status",
+    "complianceState",
+    "enforcementMode",
     "statusReason",
     "protocol",
     "provisioningState",
@@ -191,6 +198,20 @@ const ENUMS: [&str; 11] = [
     // Of a text that comes with its translation.
     "value",
 ];
+
+/// Members that are ids in the states of Azure Policy.
+const STATE_IDS: [&str; 5] = [
+    "resourceId",
+    "policyAssignmentId",
+    "policyDefinitionId",
+    "policySetDefinitionId",
+    "policyAssignmentScope",
+];
+
+/// Whether an answer is in the envelope of `OData`, as those of Azure Policy's states are.
+fn is_odata(body: &Value) -> bool {
+    body.get("@odata.context").is_some()
+}
 
 /// Calls `change` on every member, innermost first.
 fn visit(value: &mut Value, change: &mut impl FnMut(&str, &mut Value)) {

@@ -43,6 +43,8 @@ const POLICY: &[&str] = &[
     "2026-07-01",
 ];
 
+const POLICY_STATES: &[&str] = &["2019-10-01", "2024-10-01"];
+
 /// Of calls without a provider.
 pub(super) const RESOURCES: &[&str] =
     &["2016-06-01", "2019-06-01", "2020-01-01", "2021-01-01", "2021-04-01", "2022-09-01", "2022-12-01"];
@@ -55,6 +57,7 @@ pub(super) fn spelling(namespace: &str) -> &str {
         "microsoft.insights" => "Microsoft.Insights",
         "microsoft.management" => "Microsoft.Management",
         "microsoft.network" => "Microsoft.Network",
+        "microsoft.policyinsights" => "Microsoft.PolicyInsights",
         "microsoft.security" => "Microsoft.Security",
         "microsoft.resourcegraph" => "Microsoft.ResourceGraph",
         other => other,
@@ -111,6 +114,7 @@ fn known(namespace: &str, kind: &str) -> Option<&'static [&'static str]> {
         ("microsoft.security", "pricings") => Some(PRICINGS),
         ("microsoft.security", "assessments") => Some(ASSESSMENTS),
         ("microsoft.insights", "eventtypes") => Some(EVENTS),
+        ("microsoft.policyinsights", "policystates" | "asyncoperationresults") => Some(POLICY_STATES),
         ("microsoft.resourcegraph", _) => Some(GRAPH),
         ("microsoft.authorization", "permissions") => Some(AUTHORIZATION),
         ("microsoft.authorization", "policyassignments" | "policydefinitions" | "policysetdefinitions") => {

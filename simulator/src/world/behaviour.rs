@@ -53,6 +53,16 @@ pub struct Behaviour {
     pub graph_lag: SignedDuration,
     /// How far Defender's verdicts on machines lag behind their policies; up to a day in Azure.
     pub assessment_lag: SignedDuration,
+    /// From a policy assignment that was written until Azure Policy looks at its machines first.
+    pub first_evaluation: SignedDuration,
+    /// From a verdict that changed until Azure Policy looks at the machine again.
+    pub changed_evaluation: SignedDuration,
+    /// How often Azure Policy looks at all machines again.
+    pub evaluation_every: SignedDuration,
+    /// How long Azure Policy keeps what it found; for how long is not documented.
+    pub states_kept: SignedDuration,
+    /// States on a page, if a query wants no fewer.
+    pub states_page: usize,
     /// How far the activity log is behind: 3 to 20 minutes.
     pub activity_delay: ActivityDelay,
     /// Whether the activity log tells the bodies of calls in `properties.requestbody`. Its
@@ -154,6 +164,11 @@ impl Default for Behaviour {
             plan_refusal_code: "PricingTierNotSupported".to_owned(),
             graph_lag: SignedDuration::ZERO,
             assessment_lag: SignedDuration::ZERO,
+            first_evaluation: SignedDuration::from_mins(5),
+            changed_evaluation: SignedDuration::from_mins(15),
+            evaluation_every: SignedDuration::from_hours(24),
+            states_kept: SignedDuration::from_hours(90 * 24),
+            states_page: 1000,
             activity_delay: ActivityDelay::SHORTEST,
             activity_bodies: Bodies::Hidden,
             ancestors: Ancestors::Shown,

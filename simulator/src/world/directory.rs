@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::World;
+
 /// The Microsoft Entra tenant.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,4 +125,29 @@ fn version_1() -> u8 {
 
 fn yes() -> bool {
     true
+}
+
+impl App {
+    /// The registration of Postern: a confidential web app with a secret.
+    pub(super) fn postern() -> Self {
+        Self {
+            name: "Postern".to_owned(),
+            client_id: World::CLIENT_ID.to_owned(),
+            object_id: crate::stable::uuid(World::CLIENT_ID).to_string(),
+            secret: Some(World::CLIENT_SECRET.to_owned()),
+            certificates: Vec::new(),
+            federated: Vec::new(),
+            redirect_uris: vec![
+                "http://localhost/auth/callback".to_owned(),
+                "http://127.0.0.1/auth/callback".to_owned(),
+            ],
+            assignment_required: false,
+            groups_claim: false,
+            token_version: 2,
+            exposes: vec!["access".to_owned()],
+            permissions: Vec::new(),
+            delegated: what_every_app_has(),
+            managed_identity: true,
+        }
+    }
 }

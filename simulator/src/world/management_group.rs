@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Subscription, World, WorldError};
+use super::{Subscription, Vm, World, WorldError};
 use crate::resource_id;
 
 /// A management group. The tenant's root is there without being listed.
@@ -75,6 +75,16 @@ impl World {
         // What lies in a group by its text is no group that others are in.
         resource_id::same(scope, &management_group_id(group))
             && self.groups_over(id).iter().any(|(name, _)| name.eq_ignore_ascii_case(group))
+    }
+
+    /// The machines below a scope, which may be a management group, and the one that it is itself.
+    pub fn vms_below(&self, scope: &str) -> Vec<&Vm> {
+        let below = |scope: &str| self.vms.within(scope, None).map(|(_, vm)| vm).collect::<Vec<_>>();
+        if resource_id::management_group(scope).is_none() {
+            return below(scope).into_iter().chain(self.vms.get(scope)).collect();
+        }
+        let all = self.subscriptions.values().map(Subscription::resource_id);
+        all.filter(|id| self.is_within(id, scope)).flat_map(|id| below(&id)).collect()
     }
 
     /// From the group of this name, or the tenant's root, up to the root.

@@ -123,6 +123,7 @@ impl World {
 
     /// Saves a policy in place of the one with its id, and writes its deny rules anew.
     pub fn put_policy(&mut self, policy: Policy) {
+        self.compliance.touch(self.policies.get(&policy.id).into_iter().chain([&policy]));
         self.links.policy_gone(&policy.id);
         let denies = format!("{}_", jit::PREFIX).to_ascii_lowercase();
         self.deleted_rules.retain(|(_, rule)| !rule.starts_with(&denies));
@@ -134,7 +135,9 @@ impl World {
 
     pub fn remove_policy(&mut self, id: &str) -> Option<Policy> {
         self.links.policy_gone(id);
-        self.policies.remove(id)
+        let gone = self.policies.remove(id);
+        self.compliance.touch(&gone);
+        gone
     }
 
     /// A policy to change the requests or deny rules of. For its machines use [`Self::put_policy`].

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{Assignable, Part, Resource};
+use super::{Assignable, Part, Resource, World};
+use crate::resource_id;
 
 /// A policy or an initiative, assigned to a scope.
 #[derive(Debug, Clone)]
@@ -31,6 +32,16 @@ pub struct PolicyAssignment {
     pub metadata: Map<String, Value>,
     /// When it was written last.
     pub saved_at: Timestamp,
+}
+
+/// Something that a policy is not to be held against.
+#[derive(Debug, Clone)]
+pub struct Exemption {
+    /// The id of the assignment.
+    pub assignment: String,
+    /// A resource, or what holds it.
+    pub scope: String,
+    pub until: Option<Timestamp>,
 }
 
 /// What a policy does, of what the policies here can do.
@@ -61,6 +72,15 @@ impl PolicyAssignment {
         let given = given.find(|(name, _)| name.eq_ignore_ascii_case(part.parameter()));
         let given = given.and_then(|(_, value)| value.as_str());
         given.and_then(Effect::parse).unwrap_or(Effect::AuditIfNotExists)
+    }
+}
+
+impl Exemption {
+    /// Whether it holds for a resource at a moment.
+    pub fn covers(&self, world: &World, assignment: &str, resource: &str, at: Timestamp) -> bool {
+        resource_id::same(&self.assignment, assignment)
+            && self.until.is_none_or(|until| at < until)
+            && world.is_within(resource, &self.scope)
     }
 }
 

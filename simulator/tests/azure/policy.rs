@@ -2,3 +2,7 @@
 
 mod assignments;
 mod definitions;
+mod refusals;
+mod states;
+mod summaries;
+mod timing;
