@@ -4,11 +4,13 @@
 //! since it was held last. In between nothing can have changed but time.
 
 mod evaluate;
+mod scan;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+pub use self::scan::Scan;
 use crate::{
     resource_id,
     world::{Assignable, Policy, PolicyAssignment, World},
@@ -43,6 +45,8 @@ pub struct Compliance {
     touched: BTreeSet<String>,
     /// Machines to look at, and when.
     changed: BTreeMap<Timestamp, BTreeSet<String>>,
+    /// Those that somebody asked for.
+    scans: Vec<Scan>,
 }
 
 /// What was found for one assignment.
@@ -59,10 +63,13 @@ struct Found {
 /// What it said from a moment on; nothing where the policy does not concern the machine.
 type Finding = (Timestamp, Option<State>);
 
-/// Does what was due until now.
+/// Does what was due until now: Defender first, whose verdicts Azure Policy reads.
 pub fn settle(world: &mut World, now: Timestamp) {
+    let mut defender = std::mem::take(&mut world.defender);
+    let changes = defender.settle(world, now);
+    world.defender = defender;
     let mut compliance = std::mem::take(&mut world.compliance);
-    compliance.settle(world, now);
+    compliance.settle(world, changes, now);
     world.compliance = compliance;
 }
 
@@ -84,8 +91,13 @@ impl Compliance {
         self.found.get(&resource_id::key(&assignment.id))?.parts.get(part)
     }
 
-    fn settle(&mut self, world: &World, now: Timestamp) {
+    /// `changes` are the machines whose verdict changed, and when.
+    fn settle(&mut self, world: &World, changes: Vec<(Timestamp, String)>, now: Timestamp) {
         let since = *self.settled_at.get_or_insert(now);
+        // Where Defender looks by its own clock, what was written does not matter until it did.
+        if !world.behaviour.assessment_every.is_zero() {
+            self.touched.clear();
+        }
         if world.policy_assignments.is_empty() && self.found.is_empty() {
             self.touched.clear();
             self.settled_at = Some(now);
@@ -96,7 +108,10 @@ impl Compliance {
             let due = since + world.behaviour.changed_evaluation;
             self.changed.entry(due).or_default().append(&mut self.touched);
         }
-        let mut due = self.due(world, now);
+        for (at, machine) in changes {
+            self.changed.entry(at + world.behaviour.changed_evaluation).or_default().insert(machine);
+        }
+        let mut due = self.due(world, since, now);
         due.sort_by_key(|look| look.at);
         let mut verdicts = evaluate::Verdicts::new(since + world.behaviour.update_delay);
         for look in due {

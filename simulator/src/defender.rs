@@ -1,9 +1,15 @@
 //! What Defender for Cloud thinks of each machine: is just-in-time needed, and is it there?
+//!
+//! It looks at a machine from time to time, and says until then what it said. Assessments, Resource
+//! Graph and Azure Policy all tell what it says.
+
+mod looks;
 
 use std::net::{IpAddr, Ipv4Addr};
 
 use jiff::Timestamp;
 
+pub use self::looks::Defender;
 use crate::{
     gate, nsg,
     world::{Assessment, Plan, Vm, World},
@@ -13,8 +19,16 @@ use crate::{
 const ANYWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 const MANAGEMENT_PORTS: [u16; 4] = [22, 3389, 5985, 5986];
 
-/// What Defender says of a machine; nothing without a plan.
-pub fn verdict(world: &World, vm: &Vm, now: Timestamp) -> Option<Assessment> {
+/// What Defender says of a machine at a moment; nothing without a plan.
+pub fn verdict(world: &World, vm: &Vm, at: Timestamp) -> Option<Assessment> {
+    match world.defender.said(&vm.id, at) {
+        Some(said) => said.verdict,
+        None => look(world, vm, at),
+    }
+}
+
+/// What it sees when it looks.
+fn look(world: &World, vm: &Vm, now: Timestamp) -> Option<Assessment> {
     if let Some(settled) = &vm.assessment {
         return Some(settled.clone());
     }
@@ -22,7 +36,6 @@ pub fn verdict(world: &World, vm: &Vm, now: Timestamp) -> Option<Assessment> {
     if vm.plan.unwrap_or(subscription.plan) != Plan::P2 {
         return None;
     }
-    let now = now - world.behaviour.assessment_lag;
     let say = |code: &str, description: &str| Assessment {
         code: code.to_owned(),
         cause: String::new(),

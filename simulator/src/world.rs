@@ -52,13 +52,13 @@ pub use self::{
     recipe::{
         NewAssignment, NewBastion, NewDeed, NewEvent, NewFault, NewFirewall, NewNic, NewNsg, NewPeering,
         NewPolicy, NewPolicyAssignment, NewPort, NewRequest, NewRule, NewSubnet, NewSubscription, NewTrouble,
-        NewVm, NewVnet, Recipe,
+        NewVerdict, NewVm, NewVnet, Recipe,
     },
     shelf::{Resource, Shelf},
     subscription::{Plan, Subscription},
     vault::{Vault, VaultCertificate},
 };
-use crate::{compliance::Compliance, resource_id};
+use crate::{compliance::Compliance, defender::Defender, resource_id};
 
 /// Everything this Azure knows.
 #[derive(Debug, Clone)]
@@ -90,6 +90,7 @@ pub struct World {
     /// What is left out of policies, and until when.
     pub exemptions: Vec<Exemption>,
     pub(crate) compliance: Compliance,
+    pub(crate) defender: Defender,
     policies: Shelf<Policy>,
     links: Links,
     /// Rules of just-in-time that somebody deleted by hand: group and rule, in lower case.
@@ -140,6 +141,7 @@ impl World {
             policy_assignments: Shelf::default(),
             exemptions: Vec::new(),
             compliance: Compliance::default(),
+            defender: Defender::default(),
             policies: Shelf::default(),
             links: Links::default(),
             deleted_rules: BTreeSet::new(),
@@ -154,6 +156,13 @@ impl World {
     pub fn contoso() -> Self {
         Self::from_toml(include_str!("../worlds/contoso.toml"))
             .expect("the world comes with this crate and is tested")
+    }
+
+    /// The same with Azure's own pace where it is slow: Defender looks at each machine every three hours.
+    pub fn demo() -> Self {
+        let mut world = Self::contoso();
+        world.behaviour.assessment_every = jiff::SignedDuration::from_hours(3);
+        world
     }
 
     /// The machine called `name`, if there is exactly one, or the one with this id.
@@ -267,6 +276,7 @@ impl World {
         for assignment in std::mem::take(&mut self.past_assignments) {
             build::past_assignment(self, &assignment, now);
         }
+        self.defender.begin(now);
         self.compliance.begin(now);
     }
 }

@@ -2,6 +2,7 @@
 
 mod columns;
 mod query;
+mod scan;
 mod scope;
 mod summarize;
 
@@ -10,7 +11,7 @@ use http::Method;
 use super::{call::Call, error::ArmError, reply::Reply};
 use crate::{odata, world::World};
 
-pub(super) fn answer(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> {
+pub(super) fn answer(call: &Call<'_>, world: &mut World) -> Result<Reply, ArmError> {
     match (&call.method, &call.target.lower()[..]) {
         (&Method::POST, ["policystates", "latest", "queryresults"]) => {
             query::answer(call, world, query::Which::Latest)
@@ -19,6 +20,8 @@ pub(super) fn answer(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> 
             query::answer(call, world, query::Which::All)
         }
         (&Method::POST, ["policystates", "latest", "summarize"]) => summarize::answer(call, world),
+        (&Method::POST, ["policystates", "latest", "triggerevaluation"]) => scan::trigger(call, world),
+        (&Method::GET, ["asyncoperationresults", id]) => scan::result(call, world, id),
         _ => Err(call.not_simulated()),
     }
 }

@@ -1,20 +1,12 @@
 //! Carrying out the faults of [`crate::fault`] on calls to Resource Manager.
 
-use std::{
-    io, mem,
-    pin::Pin,
-    task::{Context, Poll},
-};
+mod broken;
 
-use axum::{
-    body::{Body, HttpBody},
-    response::Response,
-};
-use bytes::Bytes;
+use axum::{body::Body, response::Response};
 use http::{Method, StatusCode};
-use hyper::body::Frame;
 use serde_json::Value;
 
+use self::broken::{Broken, Distorted};
 use super::{bearer, challenge, error::ArmError, reply::Reply};
 use crate::{azure::Azure, fault::Trouble, server::CutOff};
 
@@ -178,7 +170,7 @@ pub(super) fn distort(mut reply: Reply, trouble: Option<&Trouble>) -> Distorted 
             | Trouble::ActThenCutOff => {}
         }
     }
-    Distorted { reply, broken }
+    Distorted::new(reply, broken)
 }
 
 /// Members whose values clients are tempted to take for a closed list.
@@ -224,65 +216,6 @@ fn visit(value: &mut Value, change: &mut impl FnMut(&str, &mut Value)) {
         }
         Value::Array(elements) => elements.iter_mut().for_each(|element| visit(element, change)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-/// An answer and how it breaks on the way.
-pub(super) struct Distorted {
-    reply: Reply,
-    broken: Option<Broken>,
-}
-
-enum Broken {
-    /// Ends in the middle, as if that were all.
-    NotJson,
-    /// Ends in the middle although more was announced.
-    Half,
-}
-
-impl Distorted {
-    pub(super) fn into_response(self, now: jiff::Timestamp) -> Response {
-        let text = self.reply.body.as_ref().map(ToString::to_string).unwrap_or_default();
-        let mut response = self.reply.into_response(now);
-        let half = text[..text.floor_char_boundary(text.len() / 2)].to_owned();
-        match self.broken {
-            None => {}
-            Some(Broken::NotJson) => *response.body_mut() = Body::from(half),
-            Some(Broken::Half) => {
-                response.headers_mut().insert("content-length", text.len().into());
-                *response.body_mut() = Body::new(Half::Gives(half.into()));
-            }
-        }
-        response
-    }
-}
-
-/// A body that gives half, lets it be sent, and then fails, which closes the connection.
-enum Half {
-    Gives(Bytes),
-    Waits,
-    Fails,
-}
-
-impl HttpBody for Half {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match mem::replace(&mut *self, Self::Fails) {
-            Self::Gives(half) => {
-                *self = Self::Waits;
-                Poll::Ready(Some(Ok(Frame::data(half))))
-            }
-            Self::Waits => {
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-            Self::Fails => Poll::Ready(Some(Err(io::Error::other("cut off halfway, as asked")))),
-        }
     }
 }
 

@@ -23,6 +23,8 @@ enum Whom {
     Assignment(String),
     /// One machine, by its id in lower case.
     Machine(String),
+    /// All machines of a scope, of which somebody asked for a scan.
+    Scope(String),
 }
 
 /// What Defender said of machines, remembered for as long as nothing can have changed it.
@@ -47,7 +49,7 @@ impl Verdicts {
                 !defender::is_open(world, vm)
             }
         };
-        if at < self.constant_from {
+        if at < self.constant_from || world.defender.said(&vm.id, at).is_some() {
             return work_out();
         }
         let key = format!("{} {}", part.definition.name, vm.id);
@@ -57,8 +59,10 @@ impl Verdicts {
 
 impl Compliance {
     /// What is due until now; what would be forgotten already is left out.
-    pub(super) fn due(&mut self, world: &World, now: Timestamp) -> Vec<Look> {
-        let mut due = Vec::new();
+    pub(super) fn due(&mut self, world: &World, since: Timestamp, now: Timestamp) -> Vec<Look> {
+        let done = self.scans.iter().filter(|scan| since < scan.done_at && scan.done_at <= now);
+        let mut due: Vec<Look> =
+            done.map(|scan| Look { at: scan.done_at, whom: Whom::Scope(scan.scope.clone()) }).collect();
         let oldest = now - world.behaviour.states_kept;
         let every = world.behaviour.evaluation_every;
         for (id, found) in &mut self.found {
@@ -86,9 +90,18 @@ impl Compliance {
             }
             Whom::Machine(id) => {
                 let Some(vm) = world.vms.get(id) else { return };
-                let all = world.policy_assignments.iter();
-                for assignment in all.filter(|assignment| world.is_within(&vm.id, &assignment.scope)) {
-                    self.look_at(world, assignment, vm, look.at, verdicts);
+                for assignment in over(world, vm) {
+                    // Whoever wrote it a moment ago waits for the first look.
+                    if assignment.saved_at + world.behaviour.first_evaluation <= look.at {
+                        self.look_at(world, assignment, vm, look.at, verdicts);
+                    }
+                }
+            }
+            Whom::Scope(scope) => {
+                for vm in world.vms_below(scope) {
+                    for assignment in over(world, vm).filter(|assignment| assignment.saved_at <= look.at) {
+                        self.look_at(world, assignment, vm, look.at, verdicts);
+                    }
                 }
             }
         }
@@ -104,10 +117,6 @@ impl Compliance {
         verdicts: &mut Verdicts,
     ) {
         let Some(found) = self.found.get_mut(&resource_id::key(&assignment.id)) else { return };
-        // Whoever wrote it a moment ago waits for the first look.
-        if at < found.saved_at + world.behaviour.first_evaluation {
-            return;
-        }
         let oldest = at - world.behaviour.states_kept;
         for (part, findings) in assignment.what.parts().into_iter().zip(&mut found.parts) {
             let state = state(world, assignment, part, vm, at, verdicts);
@@ -120,6 +129,12 @@ impl Compliance {
             }
         }
     }
+}
+
+/// The assignments that a machine is below of.
+fn over<'world>(world: &'world World, vm: &Vm) -> impl Iterator<Item = &'world PolicyAssignment> {
+    let id = vm.id.clone();
+    world.policy_assignments.iter().filter(move |assignment| world.is_within(&id, &assignment.scope))
 }
 
 fn state(

@@ -51,14 +51,17 @@ pub struct Behaviour {
     pub plan_refusal_code: String,
     /// How far Resource Graph lags behind.
     pub graph_lag: SignedDuration,
-    /// How far Defender's verdicts on machines lag behind their policies; up to a day in Azure.
-    pub assessment_lag: SignedDuration,
+    /// How often Defender looks at a machine, each by its own clock: once in hours in Azure, up to a
+    /// day. Until then it says what it said. Without a time it looks whenever it is asked.
+    pub assessment_every: SignedDuration,
     /// From a policy assignment that was written until Azure Policy looks at its machines first.
     pub first_evaluation: SignedDuration,
     /// From a verdict that changed until Azure Policy looks at the machine again.
     pub changed_evaluation: SignedDuration,
     /// How often Azure Policy looks at all machines again.
     pub evaluation_every: SignedDuration,
+    /// How long a scan takes that somebody asked for.
+    pub scan_time: SignedDuration,
     /// How long Azure Policy keeps what it found; for how long is not documented.
     pub states_kept: SignedDuration,
     /// States on a page, if a query wants no fewer.
@@ -163,10 +166,11 @@ impl Default for Behaviour {
             without_group: WithoutGroup::Refused,
             plan_refusal_code: "PricingTierNotSupported".to_owned(),
             graph_lag: SignedDuration::ZERO,
-            assessment_lag: SignedDuration::ZERO,
+            assessment_every: SignedDuration::ZERO,
             first_evaluation: SignedDuration::from_mins(5),
             changed_evaluation: SignedDuration::from_mins(15),
             evaluation_every: SignedDuration::from_hours(24),
+            scan_time: SignedDuration::from_mins(5),
             states_kept: SignedDuration::from_hours(90 * 24),
             states_page: 1000,
             activity_delay: ActivityDelay::SHORTEST,

@@ -65,6 +65,7 @@ impl World {
         recipe.requests.iter().try_for_each(|request| world.add_past_request(request))?;
         recipe.events.iter().try_for_each(|event| world.add_past_event(event))?;
         recipe.assignments.iter().try_for_each(|assignment| world.assign(assignment))?;
+        recipe.verdicts.iter().try_for_each(|new| world.add_past_verdict(new))?;
         recipe.policy_assignments.iter().try_for_each(|new| world.add_policy_assignment(new))?;
         Ok(world)
     }

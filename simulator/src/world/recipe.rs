@@ -9,6 +9,7 @@ mod machines;
 mod networks;
 mod policies;
 mod policy_assignments;
+mod verdicts;
 
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -23,6 +24,7 @@ pub use self::{
     networks::{NewNsg, NewRule, NewSubnet, NewVnet},
     policies::{NewPolicy, NewPort, NewRequest},
     policy_assignments::NewPolicyAssignment,
+    verdicts::NewVerdict,
 };
 use super::{App, Behaviour, ManagementGroup, Person, Plan, Role, Tenant};
 
@@ -68,6 +70,8 @@ pub struct Recipe {
     pub assignments: Vec<NewAssignment>,
     #[serde(default, rename = "policy_assignment")]
     pub policy_assignments: Vec<NewPolicyAssignment>,
+    #[serde(default, rename = "verdict")]
+    pub verdicts: Vec<NewVerdict>,
     #[serde(default, rename = "fault")]
     pub faults: Vec<NewFault>,
 }

@@ -93,7 +93,7 @@ async fn firewalls_say_where_they_stand_and_who_manages_them() {
 #[tokio::test]
 async fn verdicts_may_be_behind_the_policies() {
     let azure = Azure::contoso().await;
-    azure.simulator.world().behaviour.assessment_lag = jiff::SignedDuration::from_mins(20);
+    azure.simulator.world().behaviour.assessment_every = jiff::SignedDuration::from_mins(20);
     let group = crate::client::vm_path(&azure, "build-07");
     let (group, _) = group.split_once("/providers/").unwrap();
     let id = azure.simulator.world().vm("build-07").unwrap().id.clone();

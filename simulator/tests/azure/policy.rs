@@ -2,7 +2,9 @@
 
 mod assignments;
 mod definitions;
+mod lag;
 mod refusals;
+mod scans;
 mod states;
 mod summaries;
 mod timing;

@@ -65,7 +65,7 @@ impl Demo {
             format!("cannot listen on {listen}; is another demo running? --port takes another one")
         })?;
         let listen = listener.local_addr()?;
-        let azure = Simulator::start(World::contoso(), Settings::default()).await?;
+        let azure = Simulator::start(World::demo(), Settings::default()).await?;
         let doors = open_doors(&azure).await;
         let reachable = doors.as_ref().map(|doors| put_on_this_computer(&azure, doors)).unwrap_or_default();
 

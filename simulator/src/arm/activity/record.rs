@@ -62,6 +62,9 @@ fn kind(call: &Call<'_>) -> Option<(&'static str, usize)> {
         (&Method::DELETE, "microsoft.authorization", ["policyassignments", _]) => {
             Some(("Microsoft.Authorization/policyAssignments/delete", 2))
         }
+        (&Method::POST, "microsoft.policyinsights", ["policystates", _, "triggerevaluation"]) => {
+            Some(("Microsoft.PolicyInsights/policyStates/triggerEvaluation/action", 2))
+        }
         (&Method::PUT, "microsoft.security", ["pricings", _]) => {
             Some(("Microsoft.Security/pricings/write", 2))
         }

@@ -9,7 +9,7 @@ use crate::{
         network::{bastion, firewall, interface, security_group, virtual_network},
         security::{assessments, pricings},
     },
-    defender, resource_id,
+    resource_id,
     world::{Ancestors, Bastion, Firewall, Nic, Nsg, PowerState, PublicIp, Subscription, Vm, Vnet, World},
 };
 
@@ -73,8 +73,7 @@ pub(super) fn bastion(host: &Bastion) -> Value {
 
 /// In a row the assessed resource's id is called `Id`, in the API `id`.
 pub(super) fn assessment(world: &World, vm: &Vm, as_of: Timestamp) -> Option<Value> {
-    let verdict = defender::verdict(world, vm, as_of)?;
-    let mut row = assessments::show(vm, &verdict);
+    let mut row = assessments::shown(world, vm, as_of)?;
     row["properties"]["resourceDetails"] = json!({
         "Source": "Azure",
         "Id": vm.id,

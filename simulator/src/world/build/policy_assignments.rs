@@ -8,8 +8,8 @@ use serde_json::{Map, json};
 use crate::{
     time,
     world::{
-        Assignable, DEFINITIONS, Effect, INITIATIVES, JUST_IN_TIME, NewPolicyAssignment, PolicyAssignment,
-        World, WorldError,
+        Assignable, DEFINITIONS, Effect, INITIATIVES, JUST_IN_TIME, NewPolicyAssignment, NewVerdict,
+        PolicyAssignment, World, WorldError,
     },
 };
 
@@ -32,6 +32,20 @@ impl World {
             return Err(WorldError::Invalid { whose, problem });
         }
         self.past_assignments.push(new.clone());
+        Ok(())
+    }
+}
+
+impl World {
+    /// Lets Defender say something of a machine until it looked again.
+    pub fn add_past_verdict(&mut self, new: &NewVerdict) -> Result<(), WorldError> {
+        let unknown = || WorldError::Unknown {
+            whose: "a past verdict".to_owned(),
+            kind: "the machine",
+            name: new.vm.clone(),
+        };
+        let id = self.vm(&new.vm).ok_or_else(unknown)?.id.clone();
+        self.defender.said_before(&id, new.until, new.said.clone());
         Ok(())
     }
 }

@@ -25,20 +25,7 @@ pub fn assigned() -> World {
     {
         world.add_vm(NewVm::linux(name).subscription(place).group(group).tag("owner", "x")).unwrap();
     }
-    let any = || vec!["*".to_owned()];
-    let anyone = SecurityRule {
-        name: "AllowSsh".to_owned(),
-        description: String::new(),
-        protocol: "Tcp".to_owned(),
-        source_ports: any(),
-        destination_ports: vec!["22".to_owned()],
-        sources: any(),
-        destinations: any(),
-        access: Access::Allow,
-        priority: 300,
-        direction: Direction::Inbound,
-    };
-    world.nsgs.iter_mut().for_each(|nsg| nsg.rules.push(anyone.clone()));
+    world.nsgs.iter_mut().for_each(|nsg| nsg.rules.push(anyone()));
     world.add_policy(&NewPolicy::of(&["guarded"], &[22])).unwrap();
     let day = SignedDuration::from_hours(30);
     let root = format!("/providers/Microsoft.Management/managementGroups/{}", World::TENANT_ID);
@@ -49,6 +36,23 @@ pub fn assigned() -> World {
     }
     grant(&mut world, "Postern", "Owner", "/");
     world
+}
+
+/// A rule that lets everybody in by SSH.
+pub fn anyone() -> SecurityRule {
+    let any = || vec!["*".to_owned()];
+    SecurityRule {
+        name: "AllowSsh".to_owned(),
+        description: String::new(),
+        protocol: "Tcp".to_owned(),
+        source_ports: any(),
+        destination_ports: vec!["22".to_owned()],
+        sources: any(),
+        destinations: any(),
+        access: Access::Allow,
+        priority: 300,
+        direction: Direction::Inbound,
+    }
 }
 
 pub fn subscription(azure: &Azure, name: &str) -> String {
