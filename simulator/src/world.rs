@@ -8,6 +8,7 @@ mod activity;
 mod bastion;
 mod behaviour;
 mod build;
+mod demo;
 mod directory;
 mod file;
 mod firewall;
@@ -50,9 +51,9 @@ pub use self::{
         Assignable, DEFINITIONS, Definition, INITIATIVES, Initiative, JUST_IN_TIME, PORTS_CLOSED, Part,
     },
     recipe::{
-        NewAssignment, NewBastion, NewDeed, NewEvent, NewFault, NewFirewall, NewNic, NewNsg, NewPeering,
-        NewPolicy, NewPolicyAssignment, NewPort, NewRequest, NewRule, NewSubnet, NewSubscription, NewTrouble,
-        NewVerdict, NewVm, NewVnet, Recipe,
+        NewAssignment, NewBastion, NewDeed, NewEvent, NewExemption, NewFault, NewFirewall, NewNic, NewNsg,
+        NewPeering, NewPolicy, NewPolicyAssignment, NewPort, NewRequest, NewResourceGroup, NewRule,
+        NewSubnet, NewSubscription, NewTrouble, NewVerdict, NewVm, NewVnet, Recipe,
     },
     shelf::{Resource, Shelf},
     subscription::{Plan, Subscription},
@@ -70,6 +71,8 @@ pub struct World {
     pub assignments: Vec<Assignment>,
     /// Below the tenant's root, parents before children.
     pub management_groups: Vec<ManagementGroup>,
+    /// Of resource groups, by their ids in lower case.
+    pub group_tags: BTreeMap<String, BTreeMap<String, String>>,
     /// By id in lower case.
     pub subscriptions: BTreeMap<String, Subscription>,
     pub vms: Shelf<Vm>,
@@ -101,6 +104,7 @@ pub struct World {
     past_events: Vec<NewEvent>,
     /// Assignments of policies of a world file, likewise.
     past_assignments: Vec<NewPolicyAssignment>,
+    past_exemptions: Vec<NewExemption>,
     /// Trouble from the beginning on.
     pub(crate) faults: Vec<NewFault>,
 }
@@ -126,6 +130,7 @@ impl World {
             roles: Role::built_in(),
             assignments: Vec::new(),
             management_groups: Vec::new(),
+            group_tags: BTreeMap::new(),
             subscriptions: BTreeMap::new(),
             vms: Shelf::default(),
             nics: Shelf::default(),
@@ -148,21 +153,9 @@ impl World {
             past: Vec::new(),
             past_events: Vec::new(),
             past_assignments: Vec::new(),
+            past_exemptions: Vec::new(),
             faults: Vec::new(),
         }
-    }
-
-    /// The world of the demo: about twenty machines of a company with a factory and a head office.
-    pub fn contoso() -> Self {
-        Self::from_toml(include_str!("../worlds/contoso.toml"))
-            .expect("the world comes with this crate and is tested")
-    }
-
-    /// The same with Azure's own pace where it is slow: Defender looks at each machine every three hours.
-    pub fn demo() -> Self {
-        let mut world = Self::contoso();
-        world.behaviour.assessment_every = jiff::SignedDuration::from_hours(3);
-        world
     }
 
     /// The machine called `name`, if there is exactly one, or the one with this id.
@@ -275,6 +268,9 @@ impl World {
         }
         for assignment in std::mem::take(&mut self.past_assignments) {
             build::past_assignment(self, &assignment, now);
+        }
+        for exemption in std::mem::take(&mut self.past_exemptions) {
+            build::past_exemption(self, &exemption, now);
         }
         self.defender.begin(now);
         self.compliance.begin(now);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{call::Call, error::ArmError, reply::Reply, versions};
 use crate::{
-    rbac,
+    rbac, resource_id,
     world::{Subscription, World},
 };
 
@@ -80,7 +80,7 @@ fn groups(call: &Call<'_>, world: &World, id: &str) -> Result<Reply, ArmError> {
     let subscription = seen(call, world, id)?;
     let groups = world.groups(&subscription.resource_id());
     let seen = groups.iter().filter(|(group, _)| rbac::allows(world, &call.who, READ_GROUP, group));
-    let seen = seen.map(|(group, location)| show_group(group, location));
+    let seen = seen.map(|(group, location)| show_group(world, group, location));
     Ok(Reply::ok(json!({ "value": seen.collect::<Value>() })))
 }
 
@@ -90,7 +90,7 @@ fn group(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> {
     call.check_group(world)?;
     let groups = world.groups(&id);
     let (id, location) = groups.first().ok_or_else(|| call.not_found())?;
-    Ok(Reply::ok(show_group(id, location)))
+    Ok(Reply::ok(show_group(world, id, location)))
 }
 
 fn seen<'world>(call: &Call<'_>, world: &'world World, id: &str) -> Result<&'world Subscription, ArmError> {
@@ -128,12 +128,16 @@ fn show(world: &World, subscription: &Subscription) -> Value {
     })
 }
 
-fn show_group(id: &str, location: &str) -> Value {
-    json!({
+fn show_group(world: &World, id: &str, location: &str) -> Value {
+    let mut group = json!({
         "id": id,
-        "name": crate::resource_id::name(id),
+        "name": resource_id::name(id),
         "type": "Microsoft.Resources/resourceGroups",
         "location": location,
         "properties": { "provisioningState": "Succeeded" },
-    })
+    });
+    if let Some(tags) = world.group_tags.get(&resource_id::key(id)) {
+        group["tags"] = json!(tags);
+    }
+    group
 }

@@ -8,7 +8,11 @@ mod networks;
 mod policies;
 mod policy_assignments;
 
-pub(super) use self::{events::past_event, policies::past_request, policy_assignments::past_assignment};
+pub(super) use self::{
+    events::past_event,
+    policies::past_request,
+    policy_assignments::{past_assignment, past_exemption},
+};
 use super::{Assignment, NewAssignment, NewSubscription, Person, Recipe, Role, Subscription, World};
 use crate::resource_id;
 
@@ -45,6 +49,11 @@ impl World {
         for subscription in recipe.subscriptions {
             world.add_subscription(subscription)?;
         }
+        for group in recipe.resource_groups {
+            let id = format!("{}/{}", group.subscription, group.name);
+            let id = world.scope_called(&format!("resource group `{}`", group.name), &id)?;
+            world.group_tags.insert(resource_id::key(&id), group.tags);
+        }
         for nsg in recipe.nsgs {
             world.add_nsg(nsg)?;
         }
@@ -67,6 +76,7 @@ impl World {
         recipe.assignments.iter().try_for_each(|assignment| world.assign(assignment))?;
         recipe.verdicts.iter().try_for_each(|new| world.add_past_verdict(new))?;
         recipe.policy_assignments.iter().try_for_each(|new| world.add_policy_assignment(new))?;
+        recipe.exemptions.iter().try_for_each(|new| world.add_exemption(new))?;
         Ok(world)
     }
 

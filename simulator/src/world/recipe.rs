@@ -23,7 +23,7 @@ pub use self::{
     machines::{NewNic, NewVm},
     networks::{NewNsg, NewRule, NewSubnet, NewVnet},
     policies::{NewPolicy, NewPort, NewRequest},
-    policy_assignments::NewPolicyAssignment,
+    policy_assignments::{NewExemption, NewPolicyAssignment},
     verdicts::NewVerdict,
 };
 use super::{App, Behaviour, ManagementGroup, Person, Plan, Role, Tenant};
@@ -48,6 +48,8 @@ pub struct Recipe {
     pub management_groups: Vec<ManagementGroup>,
     #[serde(default, rename = "subscription")]
     pub subscriptions: Vec<NewSubscription>,
+    #[serde(default, rename = "resource_group")]
+    pub resource_groups: Vec<NewResourceGroup>,
     #[serde(default, rename = "nsg")]
     pub nsgs: Vec<NewNsg>,
     #[serde(default, rename = "vnet")]
@@ -70,6 +72,8 @@ pub struct Recipe {
     pub assignments: Vec<NewAssignment>,
     #[serde(default, rename = "policy_assignment")]
     pub policy_assignments: Vec<NewPolicyAssignment>,
+    #[serde(default, rename = "exemption")]
+    pub exemptions: Vec<NewExemption>,
     #[serde(default, rename = "verdict")]
     pub verdicts: Vec<NewVerdict>,
     #[serde(default, rename = "fault")]
@@ -115,6 +119,16 @@ pub struct NewSubscription {
     pub trial: SignedDuration,
     #[serde(default = "west_europe")]
     pub defender_location: String,
+}
+
+/// The tags of a resource group, which is there with the first thing in it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewResourceGroup {
+    pub name: String,
+    /// The name of its subscription.
+    pub subscription: String,
+    pub tags: BTreeMap<String, String>,
 }
 
 /// A role for somebody.

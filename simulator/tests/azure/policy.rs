@@ -5,6 +5,6 @@ mod definitions;
 mod lag;
 mod refusals;
 mod scans;
-mod states;
+pub mod states;
 mod summaries;
 mod timing;

@@ -115,8 +115,9 @@ pub(super) fn subscription(world: &World, subscription: &Subscription) -> Value 
     })
 }
 
-pub(super) fn group(id: &str, location: &str) -> Value {
+pub(super) fn group(world: &World, id: &str, location: &str) -> Value {
     json!({
+        "tags": world.group_tags.get(&resource_id::key(id)),
         "id": id,
         "name": resource_id::name(id),
         "type": "microsoft.resources/subscriptions/resourcegroups",

@@ -98,7 +98,7 @@ impl<'world> GraphTables<'world> {
             "microsoft.resources/subscriptions/resourcegroups" => self
                 .readable(kind)
                 .flat_map(|id| world.groups(&format!("/subscriptions/{id}")))
-                .map(|(id, location)| rows::complete(rows::group(&id, &location), &world.tenant.id))
+                .map(|(id, location)| rows::complete(rows::group(world, &id, &location), &world.tenant.id))
                 .collect(),
             _ => Vec::new(),
         }

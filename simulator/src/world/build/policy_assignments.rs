@@ -8,8 +8,8 @@ use serde_json::{Map, json};
 use crate::{
     time,
     world::{
-        Assignable, DEFINITIONS, Effect, INITIATIVES, JUST_IN_TIME, NewPolicyAssignment, NewVerdict,
-        PolicyAssignment, World, WorldError,
+        Assignable, DEFINITIONS, Effect, Exemption, INITIATIVES, JUST_IN_TIME, NewExemption,
+        NewPolicyAssignment, NewVerdict, PolicyAssignment, World, WorldError,
     },
 };
 
@@ -37,6 +37,23 @@ impl World {
 }
 
 impl World {
+    /// Holds an assignment not against a machine.
+    pub fn add_exemption(&mut self, new: &NewExemption) -> Result<(), WorldError> {
+        let unknown = |kind, name: &str| WorldError::Unknown {
+            whose: "an exemption".to_owned(),
+            kind,
+            name: name.to_owned(),
+        };
+        if !self.past_assignments.iter().any(|known| known.name == new.assignment) {
+            return Err(unknown("the policy assignment", &new.assignment));
+        }
+        if self.vm(&new.vm).is_none() {
+            return Err(unknown("the machine", &new.vm));
+        }
+        self.past_exemptions.push(new.clone());
+        Ok(())
+    }
+
     /// Lets Defender say something of a machine until it looked again.
     pub fn add_past_verdict(&mut self, new: &NewVerdict) -> Result<(), WorldError> {
         let unknown = || WorldError::Unknown {
@@ -77,6 +94,17 @@ pub(in crate::world) fn past_assignment(world: &mut World, new: &NewPolicyAssign
         metadata: metadata.as_object().cloned().unwrap_or_else(Map::new),
         saved_at: now - new.ago,
     });
+}
+
+/// Makes an exemption that was checked before.
+pub(in crate::world) fn past_exemption(world: &mut World, new: &NewExemption, now: Timestamp) {
+    let Some(scope) = world.vm(&new.vm).map(|vm| vm.id.clone()) else { return };
+    let named = world.policy_assignments.iter().filter(|assignment| assignment.name == new.assignment);
+    let until = new.lasting.map(|lasting| now + lasting);
+    let exempt =
+        named.map(|assignment| Exemption { assignment: assignment.id.clone(), scope: scope.clone(), until });
+    let exempt: Vec<Exemption> = exempt.collect();
+    world.exemptions.extend(exempt);
 }
 
 fn assignable(name: &str) -> Option<Assignable> {

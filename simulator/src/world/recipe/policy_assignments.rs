@@ -28,6 +28,19 @@ pub struct NewPolicyAssignment {
     pub ago: SignedDuration,
 }
 
+/// Something that an assignment is not held against.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewExemption {
+    /// The name of the assignment.
+    pub assignment: String,
+    /// The machine.
+    pub vm: String,
+    /// How long from the beginning on; without end if not given.
+    #[serde(default)]
+    pub lasting: Option<SignedDuration>,
+}
+
 impl NewPolicyAssignment {
     /// The policy about just-in-time, made as the world begins.
     pub fn named(name: &str, on: &str) -> Self {
