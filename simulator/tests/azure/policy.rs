@@ -3,6 +3,7 @@
 mod assignments;
 mod definitions;
 mod lag;
+mod large;
 mod refusals;
 mod scans;
 pub mod states;
