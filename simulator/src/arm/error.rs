@@ -35,6 +35,12 @@ impl ArmError {
         Self::new(StatusCode::BAD_REQUEST, code, message)
     }
 
+    /// 404 for a management group, to those who may read all of them.
+    pub(crate) fn no_management_group(name: &str) -> Self {
+        let message = format!("The management group '{name}' could not be found.");
+        Self::new(StatusCode::NOT_FOUND, "ManagementGroupNotFound", message)
+    }
+
     /// 403, in the words of Azure.
     pub(crate) fn forbidden(who: &Principal, action: &str, scope: &str) -> Self {
         Self::new(

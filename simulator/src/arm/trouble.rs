@@ -139,7 +139,7 @@ pub(super) fn distort(mut reply: Reply, trouble: Option<&Trouble>) -> Distorted 
                 }
             }),
             Trouble::OddCasing => {
-                let names = if is_odata(body) { &STATE_IDS[..] } else { &["id"] };
+                let names = if is_odata(body) { &STATE_IDS[..] } else { &["id", "policyDefinitionId"] };
                 visit(body, &mut |key, value| {
                     let is_id = names.iter().any(|name| key.eq_ignore_ascii_case(name));
                     if let (true, Some(id)) = (is_id, value.as_str()) {

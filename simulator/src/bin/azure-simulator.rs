@@ -16,7 +16,8 @@ A make-believe Azure: Microsoft Entra ID, Azure Resource Manager and Resource Gr
 Usage: azure-simulator [OPTIONS]
 
 Options:
-  --world <FILE|NAME>    a world file, or `contoso` or `empty`  [default: contoso]
+  --world <FILE|NAME>    a world file, or `contoso`, `demo` (contoso at Azure's pace) or `empty`
+                         [default: contoso]
   --generate <VMS,SUBS>  a world of so many machines in so many subscriptions instead
   --listen <ADDRESS>     where to listen; port 0 takes a free one  [default: 127.0.0.1:9090]
   --public-url <URL>     how clients reach it, if not at that address
@@ -65,6 +66,7 @@ impl Arguments {
         match (self.generate, self.world.as_str()) {
             (Some((vms, subscriptions)), _) => Ok(World::generated(vms, subscriptions)),
             (None, "contoso") => Ok(World::contoso()),
+            (None, "demo") => Ok(World::demo()),
             (None, "empty") => Ok(World::empty()),
             (None, file) => World::from_file(&PathBuf::from(file)).map_err(|error| error.to_string()),
         }

@@ -1,3 +1,5 @@
+mod any_text;
+
 use super::*;
 
 fn schema() -> Schema {

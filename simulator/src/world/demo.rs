@@ -16,6 +16,8 @@ impl World {
     pub fn demo() -> Self {
         let mut world = Self::contoso();
         world.behaviour.assessment_every = SignedDuration::from_hours(3);
+        // A scan takes longer in Azure than anybody who tries things out would wait.
+        world.behaviour.scan_time = SignedDuration::from_secs(90);
         let said =
             Assessment { code: "Unhealthy".to_owned(), cause: String::new(), description: String::new() };
         let early =

@@ -62,8 +62,7 @@ fn check_scope(call: &Call<'_>, world: &World) -> Result<(), ArmError> {
     let scope = &call.target.scope;
     if let Some(name) = resource_id::management_group(scope) {
         return if world.groups_from(name).is_empty() {
-            let message = format!("The management group '{name}' could not be found.");
-            Err(ArmError::new(StatusCode::NOT_FOUND, "ManagementGroupNotFound", message))
+            Err(ArmError::no_management_group(name))
         } else {
             Ok(())
         };

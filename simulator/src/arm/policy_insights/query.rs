@@ -30,7 +30,7 @@ pub(super) fn answer(call: &Call<'_>, world: &World, which: Which) -> Result<Rep
     call.only_options(&OPTIONS)?;
     let scope = Scope::parse(call, world, READ)?;
     let (start, now) = position(call)?;
-    let range = Range::parse(call, now)?;
+    let range = Range::parse(call, world, now)?;
     let schema = schema();
     let filter = call.query("$filter").map(|text| odata::filter(text, &schema)).transpose();
     let filter = filter.map_err(|fault| invalid("$filter", &fault))?;

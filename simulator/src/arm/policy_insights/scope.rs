@@ -59,6 +59,9 @@ impl Scope {
             return Err(call.not_simulated());
         }
         call.require(world, action, &scope.place)?;
+        if is_group && world.groups_over(&scope.place).is_empty() {
+            return Err(ArmError::no_management_group(resource_id::name(&scope.place)));
+        }
         Ok(scope)
     }
 
@@ -116,7 +119,7 @@ impl Scope {
 
 impl Range {
     /// `$from` and `$to`: the last day if not given. `now` is when the first page was asked for.
-    pub(super) fn parse(call: &Call<'_>, now: Timestamp) -> Result<Self, ArmError> {
+    pub(super) fn parse(call: &Call<'_>, world: &World, now: Timestamp) -> Result<Self, ArmError> {
         let moment = |option: &str| {
             let parse = |text: &str| {
                 text.parse::<Timestamp>()
@@ -129,6 +132,7 @@ impl Range {
         if to < from {
             return Err(super::invalid("$from", &Fault("it lies behind $to.".to_owned())));
         }
-        Ok(Self { from, to })
+        // What is older has been forgotten.
+        Ok(Self { from: from.max(call.now - world.behaviour.states_kept), to })
     }
 }

@@ -21,7 +21,7 @@ const READ: &str = "Microsoft.PolicyInsights/policyStates/summarize/read";
 pub(super) fn answer(call: &Call<'_>, world: &World) -> Result<Reply, ArmError> {
     call.only_options(&["$top", "$from", "$to", "$filter"])?;
     let scope = Scope::parse(call, world, READ)?;
-    let range = Range::parse(call, call.now)?;
+    let range = Range::parse(call, world, call.now)?;
     let mut records = scope.records(world, range, true);
     if let Some(text) = call.query("$filter") {
         let filter = odata::filter(text, &schema()).map_err(|fault| invalid("$filter", &fault))?;

@@ -29,6 +29,8 @@ async fn what_azure_does_not_know_is_refused() {
     for what in ["newest/queryResults", "default/summarize", "latest/queryresult"] {
         assert_eq!(post(&azure, &plant, what, &[]).await.status.as_u16(), 501, "{what}");
     }
+    let nowhere = post(&azure, &root().replace("aaaabbbb", "nowhere"), "latest/queryResults", &[]).await;
+    assert_eq!((nowhere.status.as_u16(), nowhere.code()), (404, "ManagementGroupNotFound"));
     let url = format!("{plant}/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults");
     let old = azure.post(&format!("{url}?api-version=2018-04-04"), &json!({})).await;
     assert_eq!(old.code(), "NoRegisteredProviderFound");
@@ -75,4 +77,12 @@ async fn trouble_befalls_states_as_anything_else() {
     assert!(ask(Trouble::BadJson).await.body.is_string());
     assert_eq!(ask(Trouble::Throttled { retry_after: Some(7) }).await.header("retry-after"), "7");
     assert_eq!(ask(Trouble::Forbidden).await.code(), "AuthorizationFailed");
+    azure.simulator.fail_next(Fault::next(Trouble::OddCasing));
+    let list = format!("{plant}/providers/Microsoft.Authorization/policyAssignments?api-version=2024-05-01");
+    let list = azure.get(&list).await;
+    for row in list.body["value"].as_array().unwrap() {
+        for id in [&row["id"], &row["properties"]["policyDefinitionId"]] {
+            assert!(id.as_str().unwrap().contains("/MICROSOFT.AUTHORIZATION/"), "{row}");
+        }
+    }
 }
