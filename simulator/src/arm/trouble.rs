@@ -114,13 +114,15 @@ fn action_over<'a>(method: &Method, path: &'a str) -> (String, &'a str) {
             format!("Microsoft.Resources/{}", kinds.join("/"))
         }
     };
-    let verb = match method.as_str() {
-        "GET" | "HEAD" => "read",
-        "DELETE" => "delete",
-        "POST" => "action",
-        _ => "write",
+    // These are read, although they are asked for with POST.
+    let is_query = ["/queryresults", "/summarize"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
+    let (verb, scope) = match method.as_str() {
+        "POST" if is_query => ("read", before),
+        "POST" => ("action", path.rsplit_once('/').map_or(path, |(scope, _)| scope)),
+        "GET" | "HEAD" => ("read", path),
+        "DELETE" => ("delete", path),
+        _ => ("write", path),
     };
-    let scope = if verb == "action" { path.rsplit_once('/').map_or(path, |(scope, _)| scope) } else { path };
     (format!("{}/{verb}", kinds(&segments)), scope)
 }
 
@@ -230,6 +232,12 @@ mod tests {
         for (method, path, action, scope) in [
             (Method::POST, format!("{vm}/start"), "Microsoft.Compute/virtualMachines/start/action", &vm),
             (Method::GET, vm.clone(), "Microsoft.Compute/virtualMachines/read", &vm),
+            (
+                Method::POST,
+                format!("{vm}/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults"),
+                "Microsoft.PolicyInsights/policyStates/queryResults/read",
+                &vm,
+            ),
             (
                 Method::GET,
                 "/subscriptions".to_owned(),
