@@ -18,8 +18,8 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::store::{
-    Change, Entry, EntryKind, Head, LinkRecord, NewEntry, RequestRecord, Store, StoreError, Swap, entries,
-    links, requests,
+    Change, Entry, EntryKind, Head, LinkRecord, NewEntry, RequestRecord, ScanRecord, Store, StoreError, Swap,
+    entries, links, requests, scans,
 };
 use record::Brief;
 
@@ -103,6 +103,20 @@ impl AuditLog {
         entries::hold(&mut change).await?;
         let claimed = links::claim_deletion(change.connection(), link, until).await?;
         self.claimed(change, claimed, action).await
+    }
+
+    /// Puts on record that a scan is to begin and keeps it, both or neither. Nothing if one of the same
+    /// subscription goes on.
+    pub async fn begin_scan(&self, by: &Actor, scan: &ScanRecord) -> Result<Option<Attempt>, AuditError> {
+        let mut change = self.store.begin().await?;
+        entries::hold(&mut change).await?;
+        if scans::claim(change.connection(), scan).await? == Swap::Overtaken {
+            return Ok(None);
+        }
+        let attempt = self.attempt(by, Action::ScanCompliance { subscription: scan.subscription });
+        entries::append(&mut change, &attempt.intent()).await?;
+        change.commit().await?;
+        Ok(Some(attempt))
     }
 
     async fn claimed(

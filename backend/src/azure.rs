@@ -14,6 +14,7 @@ pub mod graph;
 pub mod http_client;
 pub mod key_vault;
 pub mod network;
+pub mod policy;
 pub mod resource_id;
 pub mod security;
 pub mod subscriptions;
@@ -28,6 +29,7 @@ use azure_core::credentials::TokenCredential;
 use compute::Compute;
 use graph::ResourceGraph;
 use network::Network;
+use policy::AzurePolicy;
 use security::Security;
 use subscriptions::Subscriptions;
 
@@ -42,6 +44,8 @@ pub struct Azure {
     pub network: Network,
     /// Just-in-time access to them.
     pub security: Security,
+    /// The policy that machines should have it.
+    pub policy: AzurePolicy,
     /// What was done to all of it.
     pub activity: ActivityLog,
     /// What we may do.
@@ -58,6 +62,7 @@ impl Azure {
             compute: Compute(arm.clone()),
             network: Network(arm.clone()),
             security: Security(arm.clone()),
+            policy: AzurePolicy(arm.clone()),
             activity: ActivityLog(arm.clone()),
             authorization: Authorization(arm.clone()),
             graph: ResourceGraph(arm),

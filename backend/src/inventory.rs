@@ -30,7 +30,7 @@ use crate::clock::Clock;
 pub use ancestry::{Ancestors, Ancestry};
 pub use bastion::ReachedBastion;
 pub use live::LiveVm;
-pub use snapshot::{InventoryVm, Snapshot};
+pub use snapshot::{InventoryVm, Snapshot, Verdict};
 pub use standing::{Configured, LastAccess, Need, Open, Risks, Standing};
 
 /// How old the list may be before it is loaded again.

@@ -9,6 +9,7 @@ mod asker;
 mod bastion;
 mod close;
 mod code;
+mod compliance;
 mod configure;
 mod defender;
 mod details;
@@ -69,6 +70,7 @@ use history::RulesReader;
 pub use acting::ActingAs;
 pub use activity::{ActivityFilter, Place as ActivityPlace, Stretch};
 use asker::Asker;
+pub use compliance::ComplianceStates;
 pub use configure::{Changes, Retry, Seen as SeenConfiguration, Turns};
 pub use error::JitError;
 pub use explain::{Inquiry, explained, told};
@@ -111,6 +113,8 @@ pub struct Jit {
     pub owner_tag: Arc<OwnerTag>,
     /// What reports go by where nobody chose otherwise.
     pub reports: Arc<ReportsSettings>,
+    /// What Azure Policy said lately.
+    pub compliance_states: ComplianceStates,
     /// How access is closed before its time, if it is.
     pub close_by: Option<Technique>,
     /// Whose turn it is to change which policy.

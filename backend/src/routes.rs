@@ -3,6 +3,7 @@
 mod access_requests;
 mod activity;
 mod answer;
+mod compliance;
 mod defender;
 mod extract;
 mod handoffs;
@@ -66,6 +67,11 @@ pub fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(activity::lines))
         .routes(routes!(reports::show))
         .routes(routes!(reports::table))
+        .routes(routes!(compliance::list))
+        .routes(routes!(compliance::export))
+        .routes(routes!(compliance::assignments, compliance::changes::assign, compliance::changes::remove))
+        .routes(routes!(compliance::history))
+        .routes(routes!(compliance::changes::scans, compliance::changes::scan))
         .routes(routes!(handoffs::prepare, handoffs::list))
         .routes(routes!(handoffs::revoke))
         .routes(routes!(handoffs::visit))

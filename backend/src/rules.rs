@@ -11,6 +11,7 @@ mod place;
 mod scope;
 mod subject;
 
+use shared::compliance::AssignmentScope;
 use shared::duration::AccessDuration;
 use shared::port::Port;
 use shared::redirection::Redirection;
@@ -19,6 +20,8 @@ use shared::source::Source;
 use shared::verb::Verb;
 use shared::vm::{May, Network, RequestLimits};
 use uuid::Uuid;
+
+use crate::inventory::Ancestry;
 
 pub use explain::{Asked, Explanation, Finding, PublicTarget, Question};
 pub use in_force::RulesInForce;
@@ -161,6 +164,23 @@ impl<'r> RulesOf<'r> {
     ) -> bool {
         let mut on = self.0.iter().filter(|rule| rule.lets(verb)).flat_map(|rule| &rule.on);
         on.any(|scope| scope.covers_subscription(subscription, management_groups))
+    }
+
+    /// Whether they may do this to a part of Azure as a whole, and whatever will be in it.
+    pub fn allow_at(&self, verb: Verb, part: &AssignmentScope, ancestry: &Ancestry) -> bool {
+        let groups_of = |id| ancestry.of(id).map(AsRef::as_ref);
+        let mut on = self.0.iter().filter(|rule| rule.lets(verb)).flat_map(|rule| &rule.on);
+        match part {
+            AssignmentScope::Subscription(id) => self.allow_throughout(verb, *id, groups_of(*id)),
+            AssignmentScope::ResourceGroup(id, group) => on.any(|scope| match scope {
+                Scope::ResourceGroup(theirs, named) => theirs == id && named == group,
+                scope => scope.covers_subscription(*id, groups_of(*id)),
+            }),
+            AssignmentScope::ManagementGroup(group) => on.any(|scope| match scope {
+                Scope::ManagementGroup(named) => named == group || ancestry.is_below(group, named),
+                Scope::Subscription(_) | Scope::ResourceGroup(..) | Scope::Vm(_) | Scope::Tag { .. } => false,
+            }),
+        }
     }
 
     /// Whether they may do this to the machine with this source, if nothing else is wrong.

@@ -18,7 +18,7 @@ use crate::code::Api;
 use crate::config::{Config, IdentityMode};
 use crate::handoff::{HandoffSettings, Links};
 use crate::inventory::Inventory;
-use crate::jit::{ActingAs, Changes, Jit, SourceMatching, Turns, Watchers};
+use crate::jit::{ActingAs, Changes, ComplianceStates, Jit, SourceMatching, Turns, Watchers};
 use crate::limits::Limits;
 use crate::rdp::{Signing, SigningSourceError};
 use crate::rules::RulesInForce;
@@ -106,6 +106,7 @@ impl AppState {
             limits: config.limits.grants,
             handoffs: HandoffSettings { links: Arc::new(Links::on(public_url)), lasts: config.handoffs.last },
             reports: Arc::new(config.reports),
+            compliance_states: ComplianceStates::default(),
             owner_tag: Arc::new(config.compliance.owner_tag),
             rules,
             source_matching: SourceMatching::new(config.azure.policy_sources, clock.clone()),
@@ -124,6 +125,8 @@ impl AppState {
         };
         jit.watchers.begin().await?;
         jit.tend_changes();
+        jit.tend_scans();
+        jit.keep_compliance();
 
         let cookies = Cookies::at(public_url);
         let proxies = Proxies::new(&config.server.trusted_proxies, config.server.forwarded_header);

@@ -6,6 +6,7 @@
 mod chain;
 mod change;
 pub(crate) mod changes;
+mod compliance_days;
 pub(crate) mod entries;
 mod file;
 mod granted;
@@ -17,6 +18,7 @@ mod migrations;
 pub(crate) mod requests;
 mod retention;
 mod rules_seen;
+pub(crate) mod scans;
 pub(crate) mod sessions;
 mod trail;
 
@@ -30,6 +32,7 @@ use sqlx::{AnyConnection, AnyPool, Executor, Row};
 pub use chain::{Head, Link, NOTHING_BEFORE};
 pub(crate) use change::Change;
 pub use changes::{ChangeRecord, ChangeTable, PartItem, PartRecord, PartState, Splitting};
+pub use compliance_days::{DayRecord, DayTable};
 pub use entries::{Entry, EntryKind, EntryTable, NewEntry};
 pub use granted::Granted;
 pub use handoffs::HandoffTable;
@@ -38,6 +41,7 @@ pub use leases::LeaseTable;
 pub use links::{LinkRecord, LinkState, LinkTable};
 pub use requests::{Filter, RequestRecord, RequestTable, Swap};
 pub use rules_seen::RulesSeenTable;
+pub use scans::{ScanRecord, ScanTable};
 pub use sessions::{SessionRow, SessionTable};
 pub use trail::Trail;
 
@@ -160,6 +164,16 @@ impl Store {
     /// Who may do what only one may do at a time.
     pub fn leases(&self) -> LeaseTable<'_> {
         LeaseTable(&self.pool)
+    }
+
+    /// How compliance went, day by day.
+    pub fn compliance_days(&self) -> DayTable<'_> {
+        DayTable(self)
+    }
+
+    /// Scans of Azure Policy.
+    pub fn scans(&self) -> ScanTable<'_> {
+        ScanTable(&self.pool)
     }
 
     /// The rules of the network around requests.

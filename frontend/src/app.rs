@@ -12,6 +12,7 @@ use crate::components::failure::failure_with_retry;
 use crate::page::Page;
 use crate::pages::about::about_page;
 use crate::pages::audit::audit_page;
+use crate::pages::compliance::compliance_page;
 use crate::pages::configuration::configuration_page;
 use crate::pages::connect::connect_page;
 use crate::pages::given::{cut_off_page, given_page};
@@ -98,9 +99,9 @@ pub fn records_pages(path: &str) -> Option<View> {
 /// The pages that a review looks at.
 pub fn review_pages(path: &str) -> Option<View> {
     match Page::at(path, "")? {
+        Page::Compliance => Some(anew(compliance_page)),
         Page::Reports => Some(anew(reports_page)),
-        Page::Compliance
-        | Page::ComplianceAsk
+        Page::ComplianceAsk
         | Page::MyAccess
         | Page::Vms(_)
         | Page::Connect(_)

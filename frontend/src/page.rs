@@ -1,5 +1,6 @@
 //! The pages there are, and their paths.
 
+mod complying;
 mod jit;
 mod past;
 mod text;
@@ -10,6 +11,7 @@ use shared::handoff::HandoffId;
 use shared::resource_id::VmId;
 use uuid::Uuid;
 
+pub use complying::Complying;
 pub use jit::{By, JitWanted};
 pub use past::Past;
 pub use text::{escaped, unescaped, value_of, values_of};

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod audit;
+pub mod compliance;
 pub mod configuration;
 pub mod connect;
 pub mod given;

@@ -49,6 +49,7 @@ pub fn shell(page: impl IntoView) -> View {
         .child(settings())
         .child(account());
     let audits = use_session().may.contains(&Verb::Audit);
+    let complies = use_session().may.contains(&Verb::Comply);
     let prepares = use_session().may.contains(&Verb::RequestForOthers);
     // A popover on narrow screens only; on wide ones the style sheet shows it always.
     let nav = el("nav")
@@ -61,6 +62,7 @@ pub fn shell(page: impl IntoView) -> View {
         .child(menu_item(&Page::Jit, Glyph::Lock, "Just-in-time"))
         .child(menu_item(&Page::all_requests(), Glyph::Clock, "Requests"))
         .child(audits.then(|| menu_item(&Page::Audit, Glyph::Audit, "Audit")))
+        .child(complies.then(|| menu_item(&Page::Compliance, Glyph::Success, "Compliance")))
         .child(audits.then(|| menu_item(&Page::Reports, Glyph::Report, "Reports")))
         .child(prepares.then(|| menu_item(&Page::Handoffs, Glyph::Person, "For somebody else")));
     let main = el("main").id("main").class("main").attr("tabindex", "-1").attr("data-rest", "h1").child(page);

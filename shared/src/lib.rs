@@ -7,6 +7,7 @@ pub mod access;
 pub mod activity;
 pub mod bastion;
 pub mod code;
+pub mod compliance;
 pub mod configuration;
 pub mod defender;
 pub mod duration;

@@ -14,7 +14,7 @@ fn path(app: &TestApp, vm: &str) -> String {
     format!("{}/jit-policy", app.vm_path(vm))
 }
 
-async fn read(app: &TestApp, by: &Visitor, vm: &str) -> JitConfiguration {
+pub async fn read(app: &TestApp, by: &Visitor, vm: &str) -> JitConfiguration {
     by.get(&path(app, vm)).await.json()
 }
 
@@ -23,11 +23,11 @@ fn port(number: u16) -> Value {
     json!({ "port": number, "protocol": "*", "sources": ["*"], "longest": "PT3H" })
 }
 
-fn ports(numbers: &[u16]) -> Value {
+pub fn ports(numbers: &[u16]) -> Value {
     json!({ "ports": numbers.iter().map(|number| port(*number)).collect::<Vec<_>>() })
 }
 
-async fn set(app: &TestApp, by: &Visitor, vm: &str, version: &Version, policy: &Value) -> Answer {
+pub async fn set(app: &TestApp, by: &Visitor, vm: &str, version: &Version, policy: &Value) -> Answer {
     by.change(&path(app, vm), ("if-match", &format!("\"{version}\"")), Some(policy)).await
 }
 

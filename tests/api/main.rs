@@ -6,6 +6,7 @@ mod audit;
 mod bastion;
 mod bearer;
 mod code;
+mod compliance;
 mod defender;
 mod delegated;
 mod doctor;

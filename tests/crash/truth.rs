@@ -118,7 +118,10 @@ pub async fn check(installed: &Installed, seed: u64) -> Sums {
             Action::ShareableLink { .. }
             | Action::Configure { .. }
             | Action::Split { .. }
-            | Action::EnableDefender { .. } => panic!("nobody wanted {action:?}"),
+            | Action::EnableDefender { .. }
+            | Action::AssignPolicy { .. }
+            | Action::RemoveAssignment { .. }
+            | Action::ScanCompliance { .. } => panic!("nobody wanted {action:?}"),
             Action::Close { request, .. } => {
                 to_close.insert(request.id);
             }

@@ -173,7 +173,10 @@ impl Own {
                 ..self
             },
             // It is about a subscription and no machine.
-            Action::EnableDefender { .. } => return None,
+            Action::EnableDefender { .. }
+            | Action::AssignPolicy { .. }
+            | Action::RemoveAssignment { .. }
+            | Action::ScanCompliance { .. } => return None,
         })
     }
 

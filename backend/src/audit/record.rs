@@ -5,6 +5,7 @@ mod refusal;
 use serde::{Deserialize, Serialize};
 use shared::access::{AccessRequest, Displaced, RequestId, Technique};
 use shared::bastion::BastionId;
+use shared::compliance::{AssignmentScope, Effect};
 use shared::defender::DefenderPlan;
 use shared::handoff::Handoff;
 use shared::policy::JitPolicy;
@@ -78,6 +79,25 @@ pub enum Action {
         /// The plan that it has.
         from: DefenderPlan,
     },
+    /// Have the policy that machines should have just-in-time access assigned.
+    AssignPolicy {
+        /// The part of Azure that it is assigned to.
+        scope: AssignmentScope,
+        /// What it has Azure do.
+        effect: Effect,
+        /// What the assignment is called.
+        name: String,
+    },
+    /// Have such an assignment taken away that Postern made.
+    RemoveAssignment {
+        /// The part of Azure that it is of.
+        scope: AssignmentScope,
+    },
+    /// Have Azure Policy look at the machines of a subscription anew.
+    ScanCompliance {
+        /// The subscription.
+        subscription: Uuid,
+    },
     /// Have a shareable link made, or deleted. What the link is stands nowhere.
     ShareableLink {
         /// Which of the two.
@@ -120,7 +140,10 @@ impl Action {
             Self::StartVm { .. }
             | Self::Configure { .. }
             | Self::Split { .. }
-            | Self::EnableDefender { .. } => None,
+            | Self::EnableDefender { .. }
+            | Self::AssignPolicy { .. }
+            | Self::RemoveAssignment { .. }
+            | Self::ScanCompliance { .. } => None,
         }
     }
 
@@ -133,13 +156,18 @@ impl Action {
             | Self::Close { .. }
             | Self::StartVm { .. }
             | Self::EnableDefender { .. }
+            | Self::AssignPolicy { .. }
+            | Self::RemoveAssignment { .. }
+            | Self::ScanCompliance { .. }
             | Self::ShareableLink { .. } => None,
         }
     }
 
     /// What an outcome repeats of it, so that it can be read by itself.
     pub(super) fn brief(&self) -> Brief<'_> {
-        let of = |action, vm| Brief { action, vm: Some(vm), subscription: None };
+        let of = |action, vm| Brief { action, vm: Some(vm), subscription: None, scope: None };
+        let at = |action, scope| Brief { action, vm: None, subscription: None, scope: Some(scope) };
+        let in_all_of = |action, id| Brief { action, vm: None, subscription: Some(id), scope: None };
         match self {
             Self::Open { request, .. } => of("open", &request.vm),
             Self::Close { request, .. } => of("close", &request.vm),
@@ -148,9 +176,10 @@ impl Action {
             Self::Split { vm, .. } => of("split", vm),
             Self::ShareableLink { deed: LinkDeed::Create, vm, .. } => of("create_link", vm),
             Self::ShareableLink { deed: LinkDeed::Delete, vm, .. } => of("delete_link", vm),
-            Self::EnableDefender { subscription, .. } => {
-                Brief { action: "enable_defender", vm: None, subscription: Some(*subscription) }
-            }
+            Self::EnableDefender { subscription, .. } => in_all_of("enable_defender", *subscription),
+            Self::AssignPolicy { scope, .. } => at("assign_policy", scope),
+            Self::RemoveAssignment { scope } => at("remove_assignment", scope),
+            Self::ScanCompliance { subscription } => in_all_of("scan_compliance", *subscription),
         }
     }
 }
@@ -163,6 +192,8 @@ pub(super) struct Brief<'a> {
     vm: Option<&'a VmId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     subscription: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<&'a AssignmentScope>,
 }
 
 /// Something that happened and needed nothing of Azure.

@@ -13,7 +13,8 @@ mod send;
 use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
-use http::Method;
+use bytes::Bytes;
+use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -150,6 +151,19 @@ impl ArmClient {
     pub(super) async fn start(&self, path: &str) -> Result<Operation, ArmError> {
         let call = Call::new(Method::POST, self.endpoint.join(path)?).repeated(Repeat::UnlessSent);
         self.send(&call, |answer| Ok(Operation::of(self, answer))).await
+    }
+
+    /// The same, of what may be sent again without harm.
+    pub(super) async fn start_with_nothing(&self, path: &str) -> Result<Operation, ArmError> {
+        let call = Call::new(Method::POST, self.endpoint.join(path)?);
+        self.send(&call, |answer| Ok(Operation::of(self, answer))).await
+    }
+
+    /// What Azure says where it told us to look how something goes: whether that is still going on, and
+    /// the body.
+    pub(super) async fn look_at(&self, link: &str) -> Result<(bool, Bytes), ArmError> {
+        let call = Call::new(Method::GET, self.own(link)?);
+        self.send(&call, |answer| Ok((answer.status == StatusCode::ACCEPTED, answer.body.clone()))).await
     }
 }
 

@@ -5,6 +5,7 @@ use shared::access::Technique;
 use shared::verb::Verb;
 use uuid::Uuid;
 
+use crate::azure::policy;
 use crate::config::IdentityMode;
 use crate::rules::Rules;
 
@@ -63,6 +64,33 @@ const TO_AUDIT: Need = Need {
     action: crate::azure::activity::READ,
     otherwise: "what was done outside Postern cannot be told to those whom access rules let audit",
 };
+
+const TO_COMPLY: [Need; 4] = [
+    Need {
+        action: policy::READ_STATES,
+        otherwise: "what Azure Policy makes of machines cannot be told to those whom access rules let comply",
+    },
+    Need {
+        action: policy::READ_ASSIGNMENTS,
+        otherwise: "it cannot be told where the policy for just-in-time access is assigned",
+    },
+    Need { action: policy::SCAN, otherwise: "nobody can have Azure Policy look at machines anew" },
+    Need {
+        action: "Microsoft.PolicyInsights/asyncOperationResults/read",
+        otherwise: "it cannot be followed whether Azure Policy is done with that",
+    },
+];
+
+const TO_ASSIGN: [Need; 2] = [
+    Need {
+        action: policy::WRITE_ASSIGNMENTS,
+        otherwise: "the policy for just-in-time access cannot be assigned, which access rules allow",
+    },
+    Need {
+        action: policy::DELETE_ASSIGNMENTS,
+        otherwise: "an assignment that Postern made cannot be removed",
+    },
+];
 
 const TO_OPEN: Need = Need {
     action: "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action",
@@ -149,7 +177,10 @@ fn changes(rules: &Rules, close: Option<Technique>) -> Vec<Need> {
     let configure = TO_CONFIGURE.into_iter().filter(|_| configures);
     let enables = rules.iter().any(|rule| rule.may.contains(&Verb::EnableDefender));
     let enable = enables.then_some(TO_ENABLE_DEFENDER);
-    [TO_OPEN].into_iter().chain(close).chain(start).chain(share).chain(configure).chain(enable).collect()
+    let comply = rules.iter().any(|rule| rule.may.contains(&Verb::Comply));
+    let assign = TO_ASSIGN.into_iter().filter(|_| comply);
+    let changes = [TO_OPEN].into_iter().chain(close).chain(start).chain(share).chain(configure);
+    changes.chain(enable).chain(assign).collect()
 }
 
 /// What Postern's identity must be able to do for what `rules` let people do. Where people are
@@ -162,7 +193,9 @@ pub fn needs(rules: &Rules, mode: IdentityMode, close: Option<Technique>) -> Vec
     let bastions = rules.iter().any(|rule| rule.source.bastion);
     let find = bastions.then_some(TO_FIND_BASTIONS);
     let audit = rules.iter().any(|rule| rule.may.contains(&Verb::Audit)).then_some(TO_AUDIT);
-    TO_LOOK.into_iter().chain(find).chain(audit).chain(changes).collect()
+    let complies = rules.iter().any(|rule| rule.may.contains(&Verb::Comply));
+    let comply = TO_COMPLY.into_iter().filter(|_| complies);
+    TO_LOOK.into_iter().chain(find).chain(audit).chain(comply).chain(changes).collect()
 }
 
 /// What the identity could do and never does.

@@ -48,6 +48,14 @@ impl Ancestry {
         self.known.get(&subscription)
     }
 
+    /// Whether a management group is somewhere below another, as far as the subscriptions in it tell.
+    pub fn is_below(&self, group: &ArmName, above: &ArmName) -> bool {
+        self.known.values().any(|chain| {
+            let place = chain.iter().position(|known| known == group);
+            place.is_some_and(|place| chain[place + 1..].contains(above))
+        })
+    }
+
     /// Logs what is missing, once until it changes.
     pub(super) fn tell_news(&self, before: Option<&Self>) {
         let known_before = before.map(|before| &before.missing);

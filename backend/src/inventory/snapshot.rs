@@ -75,8 +75,19 @@ pub struct InventoryVm {
     pub standing: Standing,
     /// Why it cannot be set up on it, where that is not for its network.
     pub uncovered: Option<Arc<Unsupported>>,
+    /// What Defender for Cloud last said of it, where that is known.
+    pub verdict: Option<Verdict>,
     /// What it is found by, in small letters: name, group, subscription, addresses and tags.
     pub found_by: Box<str>,
+}
+
+/// What Defender for Cloud says of a machine: Azure Policy goes by that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It has just-in-time access, needs none or cannot have it.
+    Fine,
+    /// It should have it.
+    Unhealthy,
 }
 
 impl InventoryVm {

@@ -3,6 +3,7 @@
 //! A policy that names it comes first: Azure's list of policies is up to date, and its verdicts are
 //! not. What is seen of the network comes next, and Defender's verdict where nothing is seen.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -42,6 +43,8 @@ pub struct Need {
     pub severity: Severity,
     /// Why, in a sentence for people.
     pub reason: String,
+    /// The management ports that rules open, ascending.
+    pub ports: Box<[Port]>,
 }
 
 /// How a machine that has a policy is doing.
@@ -117,7 +120,7 @@ impl Surroundings<'_> {
             return Err(obstacle);
         }
         let Found { openings, doubt } = self.openings(&MANAGEMENT);
-        let need = |severity, reason| Need { severity, reason };
+        let need = |severity, reason| Need { severity, reason, ports: ports_of(&openings) };
         Ok(match (&openings[..], doubt) {
             ([(worst, ports), rest @ ..], _) => {
                 let severity = if worst.whom.is_wide() { Severity::High } else { Severity::Low };
@@ -150,7 +153,7 @@ impl Surroundings<'_> {
                 (Severity::Unknown, "Whether it is needed is not known.")
             }
         };
-        Need { severity, reason: format!("{told} {doubt}") }
+        Need { severity, reason: format!("{told} {doubt}"), ports: Box::default() }
     }
 
     /// What defeats a policy for these ports.
@@ -221,6 +224,11 @@ impl Surroundings<'_> {
         openings.sort_by(|(a, _), (b, _)| (!a.whom.is_wide(), a).cmp(&(!b.whom.is_wide(), b)));
         Found { openings, doubt }
     }
+}
+
+fn ports_of(openings: &[(Opening, Vec<Port>)]) -> Box<[Port]> {
+    let ports: BTreeSet<Port> = openings.iter().flat_map(|(_, ports)| ports.iter().copied()).collect();
+    ports.into_iter().collect()
 }
 
 #[derive(Default)]

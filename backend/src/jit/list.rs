@@ -24,11 +24,11 @@ use crate::vms::{self, VmFilter};
 /// One look at the list, by somebody. It goes to a thread of its own where it goes through all
 /// machines.
 #[derive(Clone)]
-struct Look {
-    snapshot: Arc<Snapshot>,
-    rules: Arc<Rules>,
-    by: CurrentUser,
-    now: Timestamp,
+pub(super) struct Look {
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) rules: Arc<Rules>,
+    pub(super) by: CurrentUser,
+    pub(super) now: Timestamp,
 }
 
 /// What is wanted of the list.
@@ -105,7 +105,7 @@ impl Jit {
         look.aside(move |look, _| jit_list::sheet(&jit.rows(look, &items, &records))).await
     }
 
-    async fn look(&self, by: &CurrentUser) -> Result<Look, JitError> {
+    pub(super) async fn look(&self, by: &CurrentUser) -> Result<Look, JitError> {
         let snapshot = self.inventory.snapshot().await?;
         Ok(Look { snapshot, rules: self.rules.now(), by: by.clone(), now: self.clock.now() })
     }
@@ -182,7 +182,7 @@ impl Jit {
 
 impl Look {
     /// Goes through all machines on a thread of its own, of which others need not wait.
-    async fn aside<T: Send + 'static>(
+    pub(super) async fn aside<T: Send + 'static>(
         self,
         work: impl FnOnce(&Self, &RulesOf<'_>) -> T + Send + 'static,
     ) -> Result<T, JitError> {

@@ -123,7 +123,7 @@ impl ListQuery {
 }
 
 /// The only value of a list, or what stands for none.
-fn only<T: Default + serde::de::DeserializeOwned + serde::Serialize>(
+pub(super) fn only<T: Default + serde::de::DeserializeOwned + serde::Serialize>(
     field: &str,
     text: &str,
 ) -> Result<T, ApiError> {
@@ -136,7 +136,7 @@ fn only<T: Default + serde::de::DeserializeOwned + serde::Serialize>(
 }
 
 /// Whether a parameter is set that has one value.
-fn flag(field: &str, text: &str, set: &str) -> Result<bool, ApiError> {
+pub(super) fn flag(field: &str, text: &str, set: &str) -> Result<bool, ApiError> {
     match text {
         "" => Ok(false),
         text if text == set => Ok(true),

@@ -3,9 +3,12 @@
 //! The database refuses to change or delete one. Every entry goes through [`append`], which
 //! chains it to the one before.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde_json::Value;
 use shared::access::RequestId;
+use shared::resource_id::VmId;
 use sqlx::any::AnyRow;
 use uuid::Uuid;
 
@@ -147,6 +150,28 @@ impl EntryTable<'_> {
         ));
         let query = query.bind(since.as_microsecond()).bind(until.as_microsecond()).bind(most(limit));
         query.fetch_all(&self.0.pool).await?.iter().map(read).collect()
+    }
+
+    /// The machines that just-in-time access was set up on since `since`, and when that was done last.
+    pub async fn configured_since(self, since: Timestamp) -> Result<HashMap<VmId, Timestamp>, StoreError> {
+        // No text within the body has quotes like these, so the patterns are about the fields themselves.
+        let query = sqlx::query(entries!(
+            r#"WHERE at >= $1 AND kind = 'intent' AND body LIKE '%"action":"configure"%'
+             AND body LIKE '%"from":null%' AND EXISTS (
+                 SELECT 1 FROM entries AS outcome
+                 WHERE outcome.attempt = entry.attempt AND outcome.kind = 'outcome'
+                 AND outcome.body LIKE '%"outcome":"done"%')
+             ORDER BY seq"#
+        ));
+        let rows = query.bind(since.as_microsecond()).fetch_all(&self.0.pool).await?;
+        let mut configured = HashMap::new();
+        for row in &rows {
+            let NewEntry { at, body, .. } = read(row)?.content;
+            if let Some(vm) = body["vm"].as_str().and_then(|vm| vm.parse().ok()) {
+                configured.insert(vm, at);
+            }
+        }
+        Ok(configured)
     }
 
     /// When the first entry was written, if there is one.

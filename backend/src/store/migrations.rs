@@ -42,6 +42,8 @@ const SQLITE: Steps = &[
     ("changes", include_str!("../../migrations/sqlite/0009_changes.sql")),
     ("activity", include_str!("../../migrations/sqlite/0010_activity.sql")),
     ("retention", include_str!("../../migrations/sqlite/0011_retention.sql")),
+    ("compliance_scans", include_str!("../../migrations/sqlite/0012_compliance_scans.sql")),
+    ("compliance_days", include_str!("../../migrations/sqlite/0013_compliance_days.sql")),
 ];
 
 const POSTGRES: Steps = &[
@@ -56,4 +58,6 @@ const POSTGRES: Steps = &[
     ("changes", include_str!("../../migrations/postgres/0009_changes.sql")),
     ("activity", include_str!("../../migrations/postgres/0010_activity.sql")),
     ("retention", include_str!("../../migrations/postgres/0011_retention.sql")),
+    ("compliance_scans", include_str!("../../migrations/postgres/0012_compliance_scans.sql")),
+    ("compliance_days", include_str!("../../migrations/postgres/0013_compliance_days.sql")),
 ];

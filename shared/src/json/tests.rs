@@ -1,5 +1,6 @@
 mod activity;
 mod any_text;
+mod compliance;
 mod handoff;
 mod jit_list;
 mod policy_change;

@@ -64,6 +64,7 @@ macro_rules! names {
 }
 
 mod activity;
+mod compliance;
 mod handoff;
 mod history;
 mod jit_list;

@@ -14,7 +14,39 @@ pub fn expected(route: &str, who: Who, scope: Scope) -> u16 {
             Who::Everything | Who::Elsewhere => 200,
             Who::Stranger | Who::Reader | Who::Requester => 403,
         },
+        route if route.contains("/api/compliance") => compliance(route, who, scope),
         _ => expected_of_others(route, who, scope),
+    }
+}
+
+fn compliance(route: &str, who: Who, scope: Scope) -> u16 {
+    use Who::{Elsewhere, Everything, Guest, Nobody, Reader, Requester, Stranger};
+    match (route, who) {
+        (_, Nobody | Guest) => 401,
+        (
+            "get /api/compliance"
+            | "get /api/compliance.csv"
+            | "get /api/compliance/assignments"
+            | "get /api/compliance/history"
+            | "get /api/compliance/scans",
+            _,
+        ) => match who {
+            Everything | Elsewhere => 200,
+            Stranger | Reader | Requester | Nobody | Guest => 403,
+        },
+        (
+            // Nobody has made one yet.
+            "delete /api/compliance/assignments"
+            | "post /api/compliance/assignments"
+            | "post /api/compliance/scans",
+            _,
+        ) => match who {
+            Everything if scope == Scope::Own && route == "post /api/compliance/assignments" => 201,
+            Everything if scope == Scope::Own && route == "post /api/compliance/scans" => 202,
+            Reader | Requester if scope == Scope::Own => 403,
+            _ => 404,
+        },
+        (unknown, _) => panic!("{unknown} has no row in the matrix; say who gets what answer from it"),
     }
 }
 

@@ -30,8 +30,11 @@ impl Own {
             Wanted::Configure { vm, to } => {
                 Self { ports: ports_of(to.as_ref()), ..of(own, Operation::Update, vm) }
             }
-            // It is about a subscription and no machine.
-            Wanted::EnableDefender { .. } => return None,
+            // It is about a part of Azure and no machine.
+            Wanted::EnableDefender { .. }
+            | Wanted::AssignPolicy { .. }
+            | Wanted::RemoveAssignment { .. }
+            | Wanted::ScanCompliance { .. } => return None,
         };
         Some(own).filter(|own| !own.vms.is_empty())
     }

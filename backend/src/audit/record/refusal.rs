@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::access::{NewAccess, RequestId};
+use shared::compliance::{AssignmentScope, Effect};
 use shared::handoff::{Handoff, NewHandoff};
 use shared::policy::JitPolicy;
 use shared::policy_change::Change;
@@ -81,6 +82,23 @@ pub enum Wanted {
     },
     /// Microsoft Defender for Servers Plan 2 to be switched on for a subscription.
     EnableDefender {
+        /// The subscription.
+        subscription: Uuid,
+    },
+    /// The policy that machines should have just-in-time access to be assigned.
+    AssignPolicy {
+        /// The part of Azure that it was to be assigned to.
+        scope: AssignmentScope,
+        /// What it was to have Azure do.
+        effect: Effect,
+    },
+    /// Such an assignment to be taken away.
+    RemoveAssignment {
+        /// The part of Azure that it is of.
+        scope: AssignmentScope,
+    },
+    /// Azure Policy to look at the machines of a subscription anew.
+    ScanCompliance {
         /// The subscription.
         subscription: Uuid,
     },

@@ -41,6 +41,23 @@ impl ArmClient {
         Ok((entries, next.is_none()))
     }
 
+    /// Reads a list of `Microsoft.PolicyInsights` to its end: it is asked for by POSTs without a body,
+    /// for the pages after the first too.
+    pub(in crate::azure) async fn query_list<T: DeserializeOwned>(
+        &self,
+        path: &str,
+    ) -> Result<Vec<T>, ArmError> {
+        let mut entries = Vec::new();
+        let mut next = Some(self.endpoint.join(path)?);
+        for _ in 0..MOST_PAGES {
+            let Some(url) = next else { return Ok(entries) };
+            let page: WireRecords<T> = self.send(&Call::new(Method::POST, url), Answer::json).await?;
+            entries.extend(page.value.0);
+            next = page.next_link.filter(|link| !link.is_empty()).map(|link| self.own(&link)).transpose()?;
+        }
+        Err(ArmError::unexpected(format!("the list has more than {MOST_PAGES} pages")))
+    }
+
     /// A link in an answer, if it leads to the host that the token is for.
     pub(super) fn own(&self, link: &str) -> Result<Url, ArmError> {
         let url = Url::parse(link).map_err(ArmError::unexpected)?;
@@ -57,5 +74,13 @@ struct WirePage<T> {
     #[serde(bound = "T: DeserializeOwned")]
     value: Tolerant<T>,
     #[serde(rename = "nextLink")]
+    next_link: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireRecords<T> {
+    #[serde(bound = "T: DeserializeOwned")]
+    value: Tolerant<T>,
+    #[serde(rename = "@odata.nextLink")]
     next_link: Option<String>,
 }

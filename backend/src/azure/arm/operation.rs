@@ -56,6 +56,14 @@ impl Operation {
         self.correlation_id.as_deref()
     }
 
+    /// Where to ask how it goes; nothing if it was done at once.
+    pub fn link(&self) -> Option<&str> {
+        match &self.progress {
+            Progress::Done => None,
+            Progress::State(link) | Progress::Location(link) => Some(link),
+        }
+    }
+
     /// Waits for the end.
     pub async fn finish(self) -> Result<(), ArmError> {
         let (link, poll): (_, fn(&Answer) -> serde_json::Result<State>) = match &self.progress {

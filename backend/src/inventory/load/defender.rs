@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::azure::graph::ResourceGraph;
 use crate::azure::security::Pricing;
+use crate::inventory::Verdict;
 use crate::inventory::eligibility::{Assessment, Cover};
 use crate::inventory::rows::{ASSESSMENTS, AssessmentRow, PRICINGS, PricingOf, PricingRow};
 
@@ -69,6 +70,14 @@ impl Defender {
             excluded: self.excluded.contains(vm),
             assessment: self.assessments.get(vm),
         }
+    }
+
+    /// The same in short.
+    pub(super) fn verdict(&self, vm: &VmId) -> Option<Verdict> {
+        self.assessments.get(vm).map(|assessment| match assessment {
+            Assessment::Healthy | Assessment::NotApplicable { .. } => Verdict::Fine,
+            Assessment::Unhealthy => Verdict::Unhealthy,
+        })
     }
 
     /// The plans of the subscriptions, and the subscriptions with any verdict at all.

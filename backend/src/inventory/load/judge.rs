@@ -38,6 +38,7 @@ impl<'a> Judge<'a> {
 
     /// Writes down how the machine stands with just-in-time access, as far as that is known.
     pub(super) fn settle(&mut self, vm: &mut InventoryVm, known: &Known<'_>, earlier: Option<&InventoryVm>) {
+        vm.verdict = self.defender.verdict(&vm.vm.id);
         match (known, earlier) {
             (Known::Named(named), _) => {
                 vm.policy = Some(named.policy.clone());

@@ -79,6 +79,7 @@ impl<'a> Reader<'a> {
             policy: None,
             standing: Standing::default(),
             uncovered: None,
+            verdict: None,
             vm,
             tags,
         }

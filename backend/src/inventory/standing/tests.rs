@@ -35,7 +35,7 @@ fn around<'a>(front: Front, groups: &[&'a Nsg], assessment: Option<&'a Assessmen
 }
 
 fn needed(around: &Surroundings<'_>) -> (Severity, String) {
-    let Need { severity, reason } = around.without_policy().unwrap();
+    let Need { severity, reason, .. } = around.without_policy().unwrap();
     (severity, reason)
 }
 

@@ -53,7 +53,10 @@ fn step(entry: NewEntry, whence: &dyn Fn(&Actor) -> bool) -> Option<Step> {
             Action::StartVm { .. }
             | Action::Configure { .. }
             | Action::Split { .. }
-            | Action::EnableDefender { .. } => return None,
+            | Action::EnableDefender { .. }
+            | Action::AssignPolicy { .. }
+            | Action::RemoveAssignment { .. }
+            | Action::ScanCompliance { .. } => return None,
         }),
         EntryKind::Outcome(_) => {
             let Settled { action, outcome } = Settled::read(&body)?;

@@ -2,13 +2,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 use shared::access::{AccessRequest, Status};
+use shared::compliance::AssignmentScope;
 use shared::resource_id::VmId;
 use shared::vm::PowerState;
 
 use super::{WatchError, Watchers, links, rules_seen};
 use crate::audit::{Action, AuditError, Outcome};
 use crate::azure::arm::ArmError;
-use crate::jit::{configure, defender};
+use crate::jit::{compliance, configure, defender};
 
 /// How often to look around.
 const ROUND: SignedDuration = SignedDuration::from_secs(30);
@@ -131,10 +132,22 @@ impl Watchers {
                         }
                     }
                 }
+                Action::AssignPolicy { scope, .. } if left.at < now - configure::LONGEST_CHANGE => {
+                    self.outcome_of_assignment(scope, true).await
+                }
+                Action::RemoveAssignment { scope } if left.at < now - configure::LONGEST_CHANGE => {
+                    self.outcome_of_assignment(scope, false).await
+                }
+                Action::ScanCompliance { .. } if left.at < now - configure::LONGEST_CHANGE => {
+                    Some(Outcome::unknown("Postern stopped before it had Azure's answer."))
+                }
                 Action::ShareableLink { .. }
                 | Action::Configure { .. }
                 | Action::Split { .. }
                 | Action::EnableDefender { .. }
+                | Action::AssignPolicy { .. }
+                | Action::RemoveAssignment { .. }
+                | Action::ScanCompliance { .. }
                 | Action::Open { .. }
                 | Action::Close { .. } => None,
             };
@@ -145,6 +158,18 @@ impl Watchers {
             }
         }
         Ok(())
+    }
+
+    /// What can be said of an assignment of the policy that was to be made, or taken away.
+    async fn outcome_of_assignment(&self, scope: &AssignmentScope, is_to_be: bool) -> Option<Outcome> {
+        match compliance::outcome_of_left(&self.0.azure.policy, scope, is_to_be).await {
+            Ok(outcome) => Some(outcome),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(%scope, error, "what became of an assignment of a policy could not be looked at");
+                None
+            }
+        }
     }
 
     fn is_overdue(&self, request: &AccessRequest, now: Timestamp) -> bool {

@@ -68,6 +68,9 @@ impl Watchers {
                     | Action::Configure { .. }
                     | Action::Split { .. }
                     | Action::EnableDefender { .. }
+                    | Action::AssignPolicy { .. }
+                    | Action::RemoveAssignment { .. }
+                    | Action::ScanCompliance { .. }
                     | Action::ShareableLink { .. } => outcome(&request.status),
                 };
                 match left.attempt.finish_request(&outcome, &request, &was).await {

@@ -1,0 +1,130 @@
+//! How many machines did not comply, and how many did, day by day: a column each. Whoever cannot see it
+//! has the table below.
+
+use shared::compliance::ComplianceDay;
+
+use crate::format;
+use crate::view::{Element, View, el};
+
+/// How high it is, and how wide a day is, in its own measure.
+const HIGH: u32 = 200;
+const WIDE: u32 = 20;
+
+/// Between one day and the next.
+const GAP: u32 = 4;
+
+/// The chart.
+pub fn chart(days: &[ComplianceDay]) -> Element {
+    let most = days.iter().map(|day| day.counts.covered()).max().unwrap_or_default().max(1);
+    let wide = WIDE * u32::try_from(days.len()).unwrap_or(u32::MAX).max(1);
+    let columns: View = days.iter().zip(0..).map(|(day, place)| column(day, place, most)).collect();
+    let svg = el("svg")
+        .class("comply-chart__picture")
+        .attr("viewBox", format!("0 0 {wide} {HIGH}"))
+        .attr("preserveAspectRatio", "none")
+        .attr("aria-hidden", "true")
+        .child(columns);
+    let ends = [days.first(), days.last()].map(|day| day.map(said).unwrap_or_default());
+    let [first, last] = ends;
+    let key = |class: &'static str, words: &'static str| el("li").child(el("span").class(class)).child(words);
+    el("figure")
+        .class("comply-chart")
+        .child(el("figcaption").class("visually-hidden").child(summary(days)))
+        .child(
+            el("ul")
+                .class("comply-chart__key")
+                .attr("aria-hidden", "true")
+                .child(key("comply-chart__mark comply-chart__mark--bad", "Non-compliant"))
+                .child(key("comply-chart__mark comply-chart__mark--other", "Exempt or not known"))
+                .child(key("comply-chart__mark comply-chart__mark--good", "Compliant")),
+        )
+        .child(
+            el("div")
+                .class("comply-chart__frame")
+                .child(
+                    el("span")
+                        .class("comply-chart__most quiet")
+                        .attr("aria-hidden", "true")
+                        .child(format::grouped(most.into())),
+                )
+                .child(svg),
+        )
+        .child(
+            el("p")
+                .class("comply-chart__ends quiet")
+                .attr("aria-hidden", "true")
+                .child(el("span").child(first))
+                .child((days.len() > 1).then(|| el("span").child(last))),
+        )
+}
+
+/// A day: what does not comply stands at the bottom.
+fn column(day: &ComplianceDay, place: u32, most: u32) -> Element {
+    let counts = day.counts;
+    let parts = [
+        ("comply-chart__bad", counts.non_compliant),
+        ("comply-chart__other", counts.exempt + counts.other),
+        ("comply-chart__good", counts.compliant),
+    ];
+    let mut below = 0;
+    let rects = parts.into_iter().filter(|(_, number)| *number > 0).map(|(class, number)| {
+        let bottom = share(below, most);
+        below += number;
+        let high = share(below, most) - bottom;
+        el("rect")
+            .class(class)
+            .attr("x", (place * WIDE + GAP / 2).to_string())
+            .attr("y", (HIGH - bottom - high).to_string())
+            .attr("width", (WIDE - GAP).to_string())
+            // What is there can be seen, however few it is.
+            .attr("height", high.max(2).to_string())
+    });
+    el("g").child(rects.collect::<View>())
+}
+
+fn share(number: u32, most: u32) -> u32 {
+    u32::try_from(u64::from(number) * u64::from(HIGH) / u64::from(most)).unwrap_or(HIGH)
+}
+
+fn said(day: &ComplianceDay) -> String {
+    day.day.to_string().get(..10).unwrap_or_default().to_owned()
+}
+
+fn summary(days: &[ComplianceDay]) -> String {
+    let told = |day: &ComplianceDay| {
+        format!("{} of {} non-compliant on {}", day.counts.non_compliant, day.counts.covered(), said(day))
+    };
+    let ends: Vec<String> =
+        days.first().into_iter().chain(days.last().filter(|_| days.len() > 1)).map(told).collect();
+    format!("Machines by day: {}. The numbers of all days follow.", ends.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::compliance::StateCounts;
+
+    use super::*;
+
+    #[test]
+    fn columns_fill_the_height_whatever_their_parts() {
+        for (parts, most) in [([1, 1, 1], 3), ([0, 7, 3], 13), ([3, 0, 0], 1000)] {
+            let whole: u32 = parts.iter().sum();
+            assert!(share(whole, most) <= HIGH);
+        }
+        assert_eq!(share(13, 13), HIGH);
+    }
+
+    #[test]
+    fn its_words_tell_the_first_day_and_the_last() {
+        let day = |day: &str, non_compliant| ComplianceDay {
+            day: day.parse().unwrap(),
+            counts: StateCounts { non_compliant, compliant: 2, ..StateCounts::default() },
+        };
+        let days = [day("2030-01-08T00:00:00Z", 3), day("2030-01-09T00:00:00Z", 1)];
+        assert_eq!(
+            summary(&days),
+            "Machines by day: 3 of 5 non-compliant on 2030-01-08, 1 of 3 non-compliant on 2030-01-09. The numbers of all days follow."
+        );
+        assert!(summary(&days[..1]).starts_with("Machines by day: 3 of 5 non-compliant on 2030-01-08."));
+    }
+}
