@@ -40,7 +40,9 @@ pub enum ApiError {
     #[error("the session could not be read")]
     Session(#[source] SessionError),
     /// The request changes something and comes from another site.
-    #[error("this request comes from another site and was not carried out")]
+    #[error(
+        "this request comes from another site, or has a body of a kind that any site can send, and was not carried out; a program sends its body as application/json"
+    )]
     ForeignOrigin,
     /// The body or the query could not be read.
     #[error("{detail}")]

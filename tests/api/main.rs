@@ -23,6 +23,7 @@ mod jit_list;
 mod jit_policies;
 mod limits;
 mod matrix;
+mod measure;
 mod openapi;
 mod policy_changes;
 mod preflight;

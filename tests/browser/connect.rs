@@ -70,7 +70,8 @@ async fn what_somebody_else_has_open_is_told_without_their_name() {
     wish["source"] = "192.0.2.99".into();
     app.opened_by("other", &wish).await;
     app.visit_as("operator", &app.connect_path("web-1"), async |page| {
-        page.says("Open for 192.0.2.99 by somebody else. Your address needs its own request.").await;
+        page.says("Open for 192.0.2.99 by somebody else. The source chosen here needs its own request.")
+            .await;
         assert!(!page.visible_text().await.contains("Otto"));
     })
     .await;
@@ -126,6 +127,28 @@ async fn what_is_open_for_this_device_meanwhile_is_shown_and_not_requested() {
         page.says("by somebody else, and it covers your address").await;
         page.says("Port 3389 is accessible from source IP(s)").await;
         assert_eq!(app.initiates().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_somebody_else_opened_for_this_device_can_be_asked_for_by_oneself_too() {
+    let app = TestApp::start().await;
+    app.opened_by("other", &app.wish("web-1", 3389)).await;
+    app.visit_as("operator", &app.connect_path("web-1"), async |page| {
+        page.says("by somebody else, and it covers your address").await;
+        page.field("Reason*").fill("INC0012345 look at the disk").await;
+        page.button("Request and download").click().await;
+        let asked = page.find("dialog", "Somebody else is using this port");
+        asked.appears().await;
+        page.press(Key::Escape).await;
+        asked.goes_away().await;
+        assert_eq!(app.initiates().len(), 1);
+        page.button("Request and download").click().await;
+        page.button("Request anyway").click().await;
+        app.while_time_passes(page.says("JIT access granted to port 3389 for source IP(s)")).await;
+        page.downloaded("web-1.rdp").await;
+        assert_eq!(app.initiates().len(), 2);
     })
     .await;
 }

@@ -75,6 +75,8 @@ async fn what_is_open_when_the_page_comes_stands_near_its_top_and_leaves_room_wh
         page.is_fine_at_any_size("open-on-top").await;
         page.button("Close now").click().await;
         page.button("Close access").click().await;
+        page.says("Port 3389 is being closed for 192.0.2.7.").await;
+        page.stops_saying("lets 192.0.2.7 in now").await;
         app.while_time_passes(page.says("Access ended: it was closed early.")).await;
         page.button("Request again").appears().await;
     })

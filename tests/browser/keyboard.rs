@@ -25,6 +25,8 @@ async fn control_and_enter_send_the_form_from_any_field() {
     app.visit_as("operator", &app.connect_path("web-1"), async |page| {
         page.field("Reason*").fill("INC0012345 look at the disk").await;
         page.press_with_control(Key::Enter).await;
+        page.button("Opening…").appears().await;
+        assert_eq!(page.focus().await, ("button".to_owned(), "Opening…".to_owned()));
         app.while_time_passes(page.says(GRANTED)).await;
         assert_eq!(app.initiates().len(), 1);
     })

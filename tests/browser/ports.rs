@@ -69,6 +69,28 @@ async fn a_port_that_is_opened_as_well_is_looked_at_as_well() {
 }
 
 #[tokio::test]
+async fn a_port_that_is_ticked_and_not_part_of_what_was_opened_meanwhile_can_be_asked_for() {
+    let app = TestApp::start().await;
+    app.visit_as("admin", &app.connect_path("web-1"), async |page| {
+        page.find("checkbox", "5986 WinRM, at most 1 h").click().await;
+        page.field("Reason*").fill("INC0012345 look at the disk").await;
+        // In another tab, for the first port alone.
+        app.opened_by("admin", &app.wish("web-1", 3389)).await;
+        page.button("Request and download").click().await;
+        page.says("5986 WinRM is not part of it.").await;
+        page.says("Port 3389 is accessible from source IP(s)").await;
+        assert!(!page.visible_text().await.contains("blocks port"), "nobody has asked for 5986 yet");
+        page.is_fine_at_any_size("ports-not-part-of-it").await;
+        page.button("Request 5986 WinRM").click().await;
+        page.says("Nothing stands in the way: request access, and port 5986 opens").await;
+        assert_eq!(app.initiates().len(), 1);
+        page.button("Request*").click().await;
+        app.while_time_passes(page.says("JIT access granted to port 5986")).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_port_that_somebody_else_takes_is_told_and_the_other_stays_open() {
     let app = TestApp::start().await;
     let mut both = app.wish("web-1", 3389);

@@ -25,9 +25,7 @@ pub(super) fn headline(
     let (port, whom) = (facts.port, whom(facts));
     let fine_if = |all_is_well| if all_is_well { Verdict::Fine } else { Verdict::Warning };
     match standing {
-        Standing::Granted(_) if facts.closing.contains(&port) => {
-            (Verdict::Warning, format!("Port {port} is being closed for {whom}."))
-        }
+        Standing::Closing => (Verdict::Warning, format!("Port {port} is being closed for {whom}.")),
         Standing::Granted(_) if facts.machine.vm.power == PowerState::Starting => {
             let words =
                 format!("Port {port} is open for {whom}; the VM is starting, and answers once it is up.");

@@ -14,6 +14,8 @@ use crate::azure::network::Firewall;
 pub(super) enum Standing<'a> {
     /// Just-in-time has opened it for them.
     Granted(&'a Grant),
+    /// What was open for them is being closed; until that is done, it may still be open.
+    Closing,
     /// Just-in-time is opening it for them.
     Opening,
     /// Nobody had to open it: the network lets them in as it is.
@@ -27,9 +29,14 @@ pub(super) enum Standing<'a> {
 impl<'a> Standing<'a> {
     pub(super) fn of(facts: &Facts<'a>, passage: &Passage) -> Self {
         let granted = granted(facts.machine, facts.port, facts.source, facts.now);
+        let is_closing = facts.closing.contains(&facts.port);
         match granted {
-            Some(grant) if grant.open => return Self::Granted(grant),
+            Some(grant) if grant.open => {
+                return if is_closing { Self::Closing } else { Self::Granted(grant) };
+            }
             _ if lets_in(facts, passage) => return Self::LetIn,
+            // Its rule is gone before Azure says that it is closed.
+            Some(_) if is_closing => return Self::Closing,
             Some(_) => return Self::Opening,
             None => {}
         }
@@ -41,7 +48,7 @@ impl<'a> Standing<'a> {
     /// Whether there is nothing left to ask for, so that what would stop a request does not matter.
     pub(super) fn needs_no_request(&self) -> bool {
         match self {
-            Self::Granted(_) | Self::LetIn | Self::Opening => true,
+            Self::Granted(_) | Self::Closing | Self::LetIn | Self::Opening => true,
             Self::Requestable | Self::NotRequestable => false,
         }
     }

@@ -6,13 +6,12 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use futures_util::StreamExt;
-use jiff::Timestamp;
 use serde::Deserialize;
 use shared::activity::{ActivityPage, ActivityStatus, Operation};
 use utoipa::IntoParams;
 
 use super::answer::{self, Saved};
-use super::extract::{Params, maybe, page_size, wrong_field};
+use super::extract::{Params, maybe, moment, page_size, wrong_field};
 use crate::error::ApiError;
 use crate::jit::{ActivityFilter, ActivityPlace, Jit};
 use crate::limits::Limits;
@@ -125,7 +124,6 @@ impl ActivityQuery {
     fn filter(&self) -> Result<ActivityFilter, ApiError> {
         let vm = self.vm.as_deref().filter(|vm| !vm.is_empty());
         let is_id = |vm: &&str| vm.starts_with('/');
-        let moment = |field: &str, text: &Option<String>| maybe::<Timestamp>(field, text.as_deref());
         let outside = match self.made.as_str() {
             "" => None,
             "outside" => Some(true),
@@ -139,8 +137,8 @@ impl ActivityQuery {
             operations: some_of("operation", &self.operation, &Operation::ALL, Operation::name)?,
             statuses: some_of("status", &self.status, &ActivityStatus::ALL, ActivityStatus::name)?,
             outside,
-            since: moment("since", &self.since)?,
-            until: moment("until", &self.until)?,
+            since: moment("since", self.since.as_deref())?,
+            until: moment("until", self.until.as_deref())?,
             after: maybe::<ActivityPlace>("cursor", self.cursor.as_deref())?,
         })
     }

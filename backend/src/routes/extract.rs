@@ -24,7 +24,7 @@ use crate::session::{CurrentUser, Seen};
 use crate::state::AppState;
 
 pub use onlooker::Onlooker;
-pub use query::{maybe, one, page_size};
+pub use query::{maybe, moment, one, page_size};
 pub use refusal::wrong_field;
 
 /// A JSON body. What is wrong with a field is told with the path of the field.

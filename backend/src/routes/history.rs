@@ -5,7 +5,6 @@ mod csv;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use jiff::Timestamp;
 use serde::Deserialize;
 use shared::access::{AccessRequest, RequestId, Status};
 use shared::history::{OutsideRequests, Timeline};
@@ -13,7 +12,7 @@ use shared::page::Page;
 use utoipa::IntoParams;
 
 use super::answer::{self, Saved};
-use super::extract::{Named, Params, VmPath, maybe, page_size, wrong_field};
+use super::extract::{Named, Params, VmPath, maybe, moment, page_size, wrong_field};
 use crate::error::ApiError;
 use crate::jit::{Caller, Jit};
 use crate::limits::Limits;
@@ -151,15 +150,14 @@ impl SearchQuery {
                 states = Status::UNFINISHED.map(str::to_owned).to_vec();
             }
         }
-        let moment = |field: &str, text: &Option<String>| maybe::<Timestamp>(field, text.as_deref());
         Ok(Search {
             requester: (self.mine != Some(false)).then(|| own.clone()),
             vm: maybe("vm", vm.filter(is_id))?,
             vm_named: vm.filter(|vm| !is_id(vm)).map(str::to_owned),
             person: self.person.clone().filter(|person| !person.is_empty()),
             states,
-            since: moment("since", &self.since)?,
-            until: moment("until", &self.until)?,
+            since: moment("since", self.since.as_deref())?,
+            until: moment("until", self.until.as_deref())?,
             before: maybe::<RequestId>("cursor", self.cursor.as_deref())?,
         })
     }

@@ -7,7 +7,7 @@ use shared::jit_list::{JitPage, Tab};
 use utoipa::IntoParams;
 
 use super::answer::{self, File};
-use super::extract::{Params, malformed, maybe, page_size, wrong_field};
+use super::extract::{Params, malformed, page_size, wrong_field};
 use super::vms::{listed, words};
 use crate::error::ApiError;
 use crate::jit::Jit;
@@ -109,7 +109,9 @@ impl ListQuery {
 
     fn start(&self) -> Result<Start, ApiError> {
         let Some(cursor) = self.cursor.as_deref() else {
-            return Ok(Start { offset: maybe("offset", self.offset.as_deref())?.unwrap_or(0), after: None });
+            let offset = self.offset.as_deref().unwrap_or("0");
+            let wrong = || wrong_field("offset", &format!("“{offset}” is not a number from 0 on"));
+            return Ok(Start { offset: offset.parse().map_err(|_| wrong())?, after: None });
         };
         if self.offset.is_some() {
             return Err(malformed("say either cursor or offset".to_owned(), Vec::new()));

@@ -132,7 +132,10 @@ impl Hold {
                 let change = Change::Extend { id, duration, replaces: problem.replaces.clone() };
                 Some(Button::new("Extend anyway", move || self.act(&change)).busy(self.busy))
             }
-            (ApiError::Refused(_) | ApiError::Unreachable | ApiError::Garbled(_), _) => None,
+            (ApiError::Unreachable, change) => {
+                Some(Button::new("Try again", move || self.act(&change)).busy(self.busy))
+            }
+            (ApiError::Refused(_) | ApiError::Garbled(_), _) => None,
         };
         several![failure(error), anyway]
     }

@@ -44,7 +44,7 @@ use crate::pins::Pins;
 use crate::router::{Step, use_router};
 use crate::view::{Element, IntoView, View, anew, el, several};
 
-use card::{connect_card, notices_above};
+use card::{connect_card, exposed_below, notices_above};
 use desk::Desk;
 use open_here::open_here;
 use recent::recent;
@@ -111,14 +111,15 @@ fn machine(details: VmDetails) -> View {
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            desk.submit();
+            ask::submit(desk);
         }
     });
     on_cleanup(move || keys.remove());
     desk.go_on();
     let hand_over = move || {
         let prepare = desk.details.with(|details| {
-            (!details.may.request_for_others.is_empty()).then(|| page::prepare(&details.vm.id))
+            let can_be = details.policy.is_some() && details.unsupported.is_none();
+            (can_be && !details.may.request_for_others.is_empty()).then(|| page::prepare(&details.vm.id))
         })?;
         let link = el("a").class(Look::Quiet.class()).attr("href", prepare);
         Some(link.child(icon(Glyph::Person)).child("Prepare for somebody else"))
@@ -127,9 +128,10 @@ fn machine(details: VmDetails) -> View {
         commands(Button::new("Refresh", move || desk.refresh()).busy(desk.refreshing))
             .child(Pins::mine().button(vm))
             .child(hand_over),
-        odd,
+        el("div").class("connect__notices").child(odd),
         notices_above(desk),
         connect_card(desk),
+        exposed_below(desk),
         open_here(desk),
         recent(desk),
     ]

@@ -139,6 +139,9 @@ pub(super) fn open_for_you(facts: &Facts<'_>, standing: &Standing<'_>) -> Check 
             let whose = if grant.mine.is_some() { "you" } else { "somebody else" };
             format!("Port {port} is open for {whom} until {}, requested by {whose}.", time(grant.until))
         }
+        Standing::Closing => {
+            format!("Port {port} is being closed for {whom}; until that is done, it may still be open.")
+        }
         Standing::Opening => format!("Azure is opening port {port} for {whom}."),
         Standing::LetIn => format!("Nobody requested port {port} for {whom}; it is open without that."),
         Standing::Requestable => format!("Port {port} is not open for {whom}; that takes a request."),

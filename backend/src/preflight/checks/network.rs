@@ -117,6 +117,9 @@ pub(super) fn rules(facts: &Facts<'_>, passage: &Passage, standing: &Standing<'_
         let finding = format!("{} without a request.", capitalised(&let_in_by(facts, passage)));
         return check(NAME, Verdict::Warning, finding).fixed_by(TELL);
     }
+    if matches!(standing, Standing::Closing) {
+        return fine(NAME, format!("They keep {whom} out once port {port} is closed."));
+    }
     let is_to_come = matches!(standing, Standing::Opening | Standing::Requestable);
     let reach = if is_to_come { &passage.once_open } else { &passage.reach };
     match (reach, is_to_come) {
@@ -140,7 +143,11 @@ pub(super) fn rules(facts: &Facts<'_>, passage: &Passage, standing: &Standing<'_
                 let finding = format!("The inbound rules keep {whom} out even now: {} blocks it.", rule(by));
                 check(NAME, Verdict::Obstacle, finding).fixed_by(FIX)
             }
-            Standing::LetIn | Standing::Opening | Standing::Requestable | Standing::NotRequestable => {
+            Standing::Closing
+            | Standing::LetIn
+            | Standing::Opening
+            | Standing::Requestable
+            | Standing::NotRequestable => {
                 check(NAME, Verdict::Obstacle, format!("They keep {whom} out: {} blocks it.", rule(by)))
             }
         },

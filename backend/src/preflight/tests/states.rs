@@ -26,17 +26,22 @@ fn finding<'a>(diagnosis: &'a Diagnosis, name: &str) -> (Verdict, &'a str) {
 
 /// What is open for them, on a machine that does this.
 fn open_on(power: PowerState, closing: &[Port]) -> Preflight {
-    let mut machine = machine();
-    machine.vm.power = power;
-    machine.grants = vec![grant("198.51.100.7", true, true)];
     let jits =
         rule("MicrosoftDefenderForCloud-JITRule_1_B", 100, Access::Allow, from("198.51.100.7/32"), RDP);
+    granted_on(power, closing, true, vec![jits, jits_deny()])
+}
+
+/// What was granted to them, on a machine that does this behind these rules.
+fn granted_on(power: PowerState, closing: &[Port], open: bool, rules: Vec<SecurityRule>) -> Preflight {
+    let mut machine = machine();
+    machine.vm.power = power;
+    machine.grants = vec![grant("198.51.100.7", open, true)];
     examine(&Facts {
         person: &Person { name: "Olga".into(), username: "operator@contoso.com".into() },
         seen: SeenAddress { address: "198.51.100.7".parse().unwrap(), how: Detection::Direct },
         machine: &machine,
         bastion: None,
-        filters: &behind([jits, jits_deny()]),
+        filters: &behind(rules),
         judgement: &allowed(),
         port: Port::RDP,
         source: "198.51.100.7".parse().unwrap(),
@@ -62,6 +67,17 @@ fn what_is_open_is_called_accessible_only_while_something_answers_and_it_stays_o
     let seen = open_on(PowerState::Deallocated, &[]);
     assert!(matches!(seen.reach, Reach::Unreachable { .. }), "{seen:?}");
     assert_eq!(seen.diagnosis.headline, "The VM is stopped (deallocated).");
+}
+
+#[test]
+fn what_is_being_closed_is_not_called_opening_once_its_rule_is_gone() {
+    let seen = granted_on(PowerState::Running, &[Port::RDP], false, vec![jits_deny()]);
+    assert_eq!(seen.diagnosis.headline, "Port 3389 is being closed for 198.51.100.7.");
+    let open = finding(&seen.diagnosis, "Open for you").1;
+    assert!(open.contains("being closed") && !seen.diagnosis.report.contains("is opening"), "{seen:?}");
+    assert_eq!(finding(&seen.diagnosis, "Inbound rules").0, Verdict::Fine);
+    let seen = granted_on(PowerState::Running, &[], false, vec![jits_deny()]);
+    assert_eq!(seen.diagnosis.headline, "Azure is opening port 3389 for 198.51.100.7.");
 }
 
 fn from_source(source: &str) -> Diagnosis {

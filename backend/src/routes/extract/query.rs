@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use serde::de::value::MapDeserializer;
 use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
@@ -28,6 +29,13 @@ pub fn maybe<T: std::str::FromStr<Err: ToString>>(
     text: Option<&str>,
 ) -> Result<Option<T>, ApiError> {
     text.map(|text| one(field, text)).transpose()
+}
+
+/// A moment that may be left out.
+pub fn moment(field: &str, text: Option<&str>) -> Result<Option<Timestamp>, ApiError> {
+    let wrong =
+        |text: &str| wrong_field(field, &format!("“{text}” is no moment such as 2026-11-23T09:00:00Z"));
+    text.map(|text| text.parse().map_err(|_| wrong(text))).transpose()
 }
 
 /// How many entries a page may have: what was asked for, or the usual number.

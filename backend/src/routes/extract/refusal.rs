@@ -38,7 +38,13 @@ impl Refusal {
             Self::Missing(field) | Self::Twice(field) => format!("{path}.{field}"),
             Self::Unknown(_) | Self::Wrong(_) => path.to_owned(),
         };
-        wrong_field(&field, &self.to_string())
+        // The field is named before it.
+        let told = match self {
+            Self::Missing(_) => "it is missing".to_owned(),
+            Self::Twice(_) => "it is there twice".to_owned(),
+            Self::Unknown(_) | Self::Wrong(_) => self.to_string(),
+        };
+        wrong_field(&field, &told)
     }
 }
 
@@ -74,7 +80,11 @@ impl std::error::Error for Refusal {}
 
 impl de::Error for Refusal {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::Wrong(message.to_string())
+        // What the standard library says does not say what to do.
+        Self::Wrong(match message.to_string().as_str() {
+            "invalid IP address syntax" => "this must be an IP address, such as 203.0.113.7".to_owned(),
+            other => other.to_owned(),
+        })
     }
 
     fn invalid_type(is: Unexpected<'_>, expected: &dyn Expected) -> Self {

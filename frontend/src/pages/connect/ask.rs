@@ -5,7 +5,7 @@ use shared::duration::AccessDuration;
 use web_sys::Event;
 
 use super::desk::{CONFIRM, Desk, sign_in_and_go_on};
-use super::form::{Method, field};
+use super::form::{Form, Method, field};
 use super::length::{self, Length, Unit};
 use super::row::{Row, invalid, wrong};
 use super::share::share;
@@ -26,18 +26,22 @@ use crate::view::{Element, View, anew, el, several};
 /// The id of the button that requests access.
 const SUBMIT: &str = "connect-submit";
 
+/// Requests access, as the button does: the focus rests there while what was filled in cannot be
+/// changed.
+pub fn submit(desk: Desk) {
+    browser::focus(SUBMIT);
+    desk.submit();
+}
+
 /// For how long, why, and the button.
 pub fn ask(desk: Desk) -> View {
-    let requestable = Memo::new(move |_| desk.limits().is_some());
+    let requestable = Memo::new(move |_| desk.limits().is_some() && !desk.form.with(Form::is_unreached));
     let busy = Signal::derive(move || {
         desk.card.with(|card| matches!(card, Card::Requesting { late: false } | Card::Opening { .. }))
     });
-    let cannot = Signal::derive(move || !desk.card.with(Card::can_request));
-    let submit = move || {
-        browser::focus(SUBMIT);
-        desk.submit();
-    };
-    let button = Button::new(move || label(desk), submit)
+    let cannot =
+        Signal::derive(move || !desk.card.with(Card::can_request) || desk.form.with(Form::is_unreached));
+    let button = Button::new(move || label(desk), move || submit(desk))
         .look(Look::Primary)
         .disabled(cannot)
         .busy(busy)

@@ -124,17 +124,26 @@ pub fn notices_above(desk: Desk) -> View {
         move || desk.trouble.get().filter(|error| !desk.lost.get() || *error != ApiError::Unreachable);
     let trouble = move || trouble().map(|error| failure_with_retry(&error, move || desk.refresh()));
     let notices = move || -> View {
-        let (port, preflight) = (desk.target().0, desk.preflight());
         let method = desk.form.with(|form| form.method);
-        let notices =
-            desk.details.with(|details| notices::notices(details, preflight.as_ref(), method, port));
-        let notice = |notice: Notice| {
-            let remedy = notice.remedy.map(|Remedy::Start| {
-                Button::new("Start VM", move || desk.start()).glyph(Glyph::Play).busy(desk.starting)
-            });
-            message_bar(notice.tone, several![el("p").child(notice.words), remedy])
-        };
-        notices.into_iter().map(notice).collect()
+        let notices = desk.details.with(|details| notices::notices(details, method));
+        notices.into_iter().map(|notice| shown(desk, notice)).collect()
     };
     several![lost, el("div").class("connect__notices").child(trouble).child(notices)]
+}
+
+/// That rules let everybody in without a request. It takes a while to know that: below the card,
+/// nothing jumps for it, and the headline on the card says which.
+pub fn exposed_below(desk: Desk) -> Element {
+    let exposed = move || {
+        let exposed = notices::exposed(desk.preflight().as_ref(), desk.target().0);
+        exposed.map(|notice| shown(desk, notice))
+    };
+    el("div").class("connect__notices").child(exposed)
+}
+
+fn shown(desk: Desk, notice: Notice) -> Element {
+    let remedy = notice.remedy.map(|Remedy::Start| {
+        Button::new("Start VM", move || desk.start()).glyph(Glyph::Play).busy(desk.starting)
+    });
+    message_bar(notice.tone, several![el("p").child(notice.words), remedy])
 }

@@ -158,7 +158,9 @@ fn ssh_section(desk: Desk) -> View {
     let is_closed = move || {
         let is_open = desk.card.with(|card| matches!(card, Card::Open(_)))
             || desk.preflight().as_ref().is_some_and(texts::is_reachable);
-        (!is_open).then(|| hint("The port is still closed. The command works as soon as access is granted."))
+        let can_be = desk.card.with(|card| card.can_request() || card.is_coming());
+        (can_be && !is_open)
+            .then(|| hint("The port is still closed. The command works as soon as access is granted."))
     };
     let row = Row {
         label: "Execute in your choice of local shell",

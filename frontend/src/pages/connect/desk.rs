@@ -20,7 +20,7 @@ use shared::vm::{Network, VmDetails};
 use super::form::{Form, Method, Origin};
 use super::length;
 use super::limits::Limits;
-use super::state::{Card, Known};
+use super::state::{By, Card, Known};
 use crate::api::ApiError;
 use crate::api::access_requests::Watch;
 use crate::browser;
@@ -196,8 +196,17 @@ impl Desk {
         self.form.with(|form| self.details.with(|details| form.ports(details)))
     }
 
+    /// Where a request of mine is open, only its ports count: another may be ticked and not be part of it.
     fn chosen(self) -> Chosen {
-        (self.ports(), self.target().1)
+        let mut ports = self.ports();
+        let by = self.card.with(|card| card.open().map(|open| open.by));
+        if let Some(By::Me { id, .. }) = by {
+            let known = self.known(id).map(|request| request.ports);
+            // Of one that was made elsewhere no more is known at first than that it is open here.
+            let of_it = known.unwrap_or_else(|| vec![ports[0]]);
+            ports.retain(|port| of_it.contains(port));
+        }
+        (ports, self.target().1)
     }
 
     /// What others have open, or opening, on the ports that are chosen; or what I have, if it is

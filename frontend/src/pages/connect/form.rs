@@ -145,7 +145,7 @@ impl Form {
             .or_else(|| query("duration"))
             .and_then(|text| length::short(&text))
             .map_or_else(|| Length::usual(longest), Length::of);
-        let reason = query("reason").unwrap_or_default();
+        let reason = query("reason").unwrap_or_default().replace(char::is_control, " ");
         let redirections = Vec::new();
         Self { method, port, more, origin, length, reason, redirections, ways: None, link: false }
     }
@@ -198,6 +198,11 @@ impl Form {
     /// Whether the source cannot be judged yet: which Bastion reaches the machine is being found out.
     pub fn is_looking(&self) -> bool {
         self.method == Method::Bastion && self.ways.is_none()
+    }
+
+    /// Whether no Bastion reaches the machine, by which one wants to come.
+    pub fn is_unreached(&self) -> bool {
+        self.method == Method::Bastion && self.ways.is_some() && self.bastion().is_none()
     }
 
     /// For whom the port is to be opened; if there is nobody yet, why not.

@@ -96,7 +96,10 @@ impl Limits {
             let detail =
                 format!("This VM's JIT policy opens port {} only for {}.", policy.port, allowed.join(", "));
             let mut offers = policy.sources.iter().copied();
-            return Err((detail, offers.find(|source| !self.through && self.allow(source))));
+            let takes = |source: &Source| {
+                !self.through && self.allow(source) && self.rules_for(*source).next().is_some()
+            };
+            return Err((detail, offers.find(takes)));
         }
         if self.rules_for(source).next().is_some() {
             return Ok(());
@@ -168,6 +171,9 @@ mod tests {
     fn a_source_outside_the_policy_is_offered_the_policys_own() {
         let mut details = samples::details();
         details.policy.as_mut().unwrap().ports[0].sources = vec![source("198.51.100.0/24")];
+        let narrow = Limits::of(&details, &[Port::RDP], Method::Rdp).unwrap();
+        assert_eq!(narrow.judge(source("203.0.113.7")).unwrap_err().1, None, "no rule takes a range");
+        details.may.request[0].widest = 24;
         let limits = Limits::of(&details, &[Port::RDP], Method::Rdp).unwrap();
         let (detail, offer) = limits.judge(source("203.0.113.7")).unwrap_err();
         assert!(detail.contains("only for 198.51.100.0/24"), "{detail}");
@@ -194,6 +200,7 @@ mod tests {
             ..policy.ports[0].clone()
         };
         policy.ports.push(short);
+        details.may.request[0].widest = 24;
         let both = [Port::RDP, Port::SSH];
         let limits = Limits::of(&details, &both, Method::Rdp).unwrap();
         assert_eq!(limits.longest(None), AccessDuration::SHORTEST);

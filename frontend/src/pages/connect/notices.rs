@@ -27,14 +27,9 @@ pub enum Remedy {
     Start,
 }
 
-/// All there is to know.
-pub fn notices(
-    details: &VmDetails,
-    preflight: Option<&Preflight>,
-    method: Method,
-    port: Port,
-) -> Vec<Notice> {
-    [power(details), address(details, method), exposed(preflight, port)].into_iter().flatten().collect()
+/// All there is to know about the machine itself.
+pub fn notices(details: &VmDetails, method: Method) -> Vec<Notice> {
+    [power(details), address(details, method)].into_iter().flatten().collect()
 }
 
 /// Whether the machine is on its way from one state to another.
@@ -88,7 +83,8 @@ fn address(details: &VmDetails, method: Method) -> Option<Notice> {
     Some(Notice { tone: Tone::Info, words, remedy: None })
 }
 
-fn exposed(preflight: Option<&Preflight>, port: Port) -> Option<Notice> {
+/// That rules let everybody in without a request, once they were read.
+pub fn exposed(preflight: Option<&Preflight>, port: Port) -> Option<Notice> {
     let rules: Vec<String> = preflight?.exposed_by.iter().map(format::rule).collect();
     if rules.is_empty() {
         return None;
@@ -107,8 +103,8 @@ mod tests {
     use crate::pages::connect::samples::{details, here};
     use shared::preflight::{Diagnosis, Reach, RuleRef};
 
-    fn words(details: &VmDetails, preflight: Option<&Preflight>) -> Vec<String> {
-        notices(details, preflight, Method::Rdp, Port::RDP).into_iter().map(|notice| notice.words).collect()
+    fn words(details: &VmDetails) -> Vec<String> {
+        notices(details, Method::Rdp).into_iter().map(|notice| notice.words).collect()
     }
 
     #[test]
@@ -122,15 +118,16 @@ mod tests {
             refused_source: None,
             diagnosis: Diagnosis::default(),
         };
-        assert_eq!(words(&details(), Some(&sound)), [""; 0]);
-        assert_eq!(words(&details(), None), [""; 0]);
+        assert_eq!(words(&details()), [""; 0]);
+        assert_eq!(exposed(Some(&sound), Port::RDP), None);
+        assert_eq!(exposed(None, Port::RDP), None);
     }
 
     #[test]
     fn a_stopped_machine_can_be_started_by_those_who_may() {
         let mut details = details();
         details.vm.power = PowerState::Deallocated;
-        let notice = |details: &VmDetails| notices(details, None, Method::Rdp, Port::RDP).remove(0);
+        let notice = |details: &VmDetails| notices(details, Method::Rdp).remove(0);
         assert_eq!(notice(&details).remedy, Some(Remedy::Start));
         details.may.start = false;
         let notice = notice(&details);
@@ -143,7 +140,7 @@ mod tests {
         for power in [PowerState::Starting, PowerState::Stopping, PowerState::Deallocating] {
             let mut details = details();
             details.vm.power = power;
-            assert_eq!(notices(&details, None, Method::Rdp, Port::RDP)[0].remedy, None);
+            assert_eq!(notices(&details, Method::Rdp)[0].remedy, None);
             assert!(is_changing(power));
         }
     }
@@ -152,15 +149,15 @@ mod tests {
     fn without_a_public_address_it_is_said_what_to_do() {
         let mut details = details();
         details.vm.public_address = None;
-        assert!(words(&details, None)[0].contains("10.0.0.4"));
-        assert_eq!(notices(&details, None, Method::Bastion, Port::RDP), [], "a Bastion needs none");
+        assert!(words(&details)[0].contains("10.0.0.4"));
+        assert_eq!(notices(&details, Method::Bastion), [], "a Bastion needs none");
         details.firewall_address = "203.0.113.99".parse().ok();
-        assert_eq!(words(&details, None), [""; 0], "that of the firewall is shown");
+        assert_eq!(words(&details), [""; 0], "that of the firewall is shown");
         details.firewall_address = None;
         details.vm.private_address = None;
-        assert!(words(&details, None)[0].starts_with("No IP address"));
+        assert!(words(&details)[0].starts_with("No IP address"));
         details.vm.power = PowerState::Deallocated;
-        assert_eq!(words(&details, None).len(), 1);
+        assert_eq!(words(&details).len(), 1);
     }
 
     #[test]
@@ -176,6 +173,7 @@ mod tests {
             refused_source: None,
             diagnosis: Diagnosis::default(),
         };
-        assert!(words(&details(), Some(&preflight))[0].starts_with("Rule “Allow-All” (priority 100"));
+        let notice = exposed(Some(&preflight), Port::RDP).unwrap();
+        assert!(notice.words.starts_with("Rule “Allow-All” (priority 100"), "{notice:?}");
     }
 }

@@ -12,7 +12,7 @@ use super::form::Method;
 use super::state::{By, Open};
 use super::texts;
 use crate::api::access_requests;
-use crate::components::button::Look;
+use crate::components::button::{Button, Look};
 use crate::components::copy::worded_copy_button;
 use crate::components::countdown::countdown;
 use crate::components::hold::Hold;
@@ -129,7 +129,15 @@ fn with_it(desk: Desk, open: Open, port: Port) -> impl Fn() -> Option<View> {
             let words = format!("Closed already, by a newer request or in Azure: {ports}.");
             el("p").attr("role", "status").child(status_line(Tone::Warning, words))
         });
-        Some(several![open, shut])
+        let mut missing = desk.ports().into_iter().filter(|port| !ports.contains(port));
+        let missing = missing.next().map(|port| {
+            let name = format::named(port);
+            el("p")
+                .class("session__actions")
+                .child(status_line(Tone::Warning, format!("{name} is not part of it.")))
+                .child(Button::new(format!("Request {name}"), move || desk.want(port)))
+        });
+        Some(several![open, shut, missing])
     }
 }
 

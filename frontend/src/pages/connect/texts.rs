@@ -116,7 +116,7 @@ pub fn access(card: &Card, preflight: Option<&Preflight>, port: Port) -> Line {
         Some(Reach::Unverified { .. }) if card.is_extended() => {
             line(Tone::Pending, "Looked at again once it is extended.")
         }
-        Some(Reach::Unverified { reason }) if granted => {
+        Some(Reach::Unverified { reason }) if granted || matches!(card, Card::Unsupported(_)) => {
             line(Tone::Warning, format!("Cannot verify. {reason}"))
         }
         Some(Reach::Unreachable { reason }) => line(Tone::Error, reason.clone()),
@@ -188,7 +188,7 @@ pub fn others(grants: &[Grant]) -> Option<String> {
             Some(format!("Open for {} by you. The source chosen here needs its own request.", listed(&mine)))
         }
         (true, false) => Some(format!(
-            "Open for {} by somebody else. Your address needs its own request.",
+            "Open for {} by somebody else. The source chosen here needs its own request.",
             listed(&theirs)
         )),
     }

@@ -44,6 +44,7 @@ pub fn review(bench: Bench, Planned { change, plan, again }: &Planned) -> View {
             splits.then(what_splitting_does),
             disables.then(|| el("p").child(DISABLING)),
             shared.then(|| el("p").class("quiet").child(words)),
+            wide(&plan.items),
             el("ul").class("machines").child(rows),
             el("div")
                 .class("configuration__actions")
@@ -80,16 +81,42 @@ fn row(item: &PlannedVm, splits: bool) -> Element {
     };
     let off = item.means == Meaning::Disabled && item.obstacle.is_none();
     let off = off.then(|| el("p").child(status_line(Tone::Warning, "Just-in-time access is disabled")));
-    let wide = widened(item).map(|ports| {
-        let words =
-            format!("{ports} may be requested from any source from then on. Address ranges are narrower.");
-        el("p").child(status_line(Tone::Warning, words))
-    });
     let warnings = item.warnings.iter().filter(|_| item.obstacle.is_none());
     let warnings: View =
         warnings.map(|words| el("p").child(status_line(Tone::Warning, words.clone()))).collect();
     let name = el("h3").child(item.vm.name().to_string());
-    el("li").child(name).child(off).child(becomes).child(wide).child(warnings).child(unread(&item.unread))
+    el("li").child(name).child(off).child(becomes).child(warnings).child(unread(&item.unread))
+}
+
+/// How many machines are named where many have something in common.
+const MOST_NAMED: usize = 5;
+
+/// What may be requested from anywhere from then on: once for all machines of which that is so.
+fn wide(items: &[PlannedVm]) -> View {
+    let mut wide: Vec<(String, Vec<&str>)> = Vec::new();
+    for item in items {
+        let Some(ports) = widened(item) else { continue };
+        let name = item.vm.name().as_str();
+        match wide.iter_mut().find(|(known, _)| *known == ports) {
+            Some((_, names)) => names.push(name),
+            None => wide.push((ports, vec![name])),
+        }
+    }
+    let told = |(ports, names): (String, Vec<&str>)| {
+        let more = names.len().saturating_sub(MOST_NAMED);
+        let on = if names.len() == items.len() {
+            String::new()
+        } else if more > 0 {
+            format!("{} and {more} more: ", names[..MOST_NAMED].join(", "))
+        } else {
+            format!("{}: ", names.join(", "))
+        };
+        let words = format!(
+            "{on}{ports} may be requested from any source from then on. Address ranges are narrower."
+        );
+        el("p").child(status_line(Tone::Warning, words))
+    };
+    wide.into_iter().map(told).collect()
 }
 
 /// The ports that anybody's address may be let in to from then on, and not before.

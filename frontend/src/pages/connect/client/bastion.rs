@@ -72,7 +72,10 @@ fn cli(desk: Desk) -> View {
             azure::through(tool, &bastion, &details.vm.id, port, details.admin_username.as_deref())
         })
     };
-    tabs(&["RDP", "SSH", "Tunnel"], move |index| match index {
+    // What the port is for comes first.
+    let ssh_first = desk.form.with_untracked(|form| form.port == Port::SSH);
+    let names: &[&str] = if ssh_first { &["SSH", "RDP", "Tunnel"] } else { &["RDP", "SSH", "Tunnel"] };
+    tabs(names, move |index| match index ^ usize::from(ssh_first && index < 2) {
         0 => several![text("command", line(Tool::Rdp)), hint("On Windows only. Elsewhere use a tunnel.")],
         1 => several![
             text("command", line(Tool::Ssh)),

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::access::{Displaced, NewAccess};
+use shared::port::Port;
 use shared::problem::{ProblemKind, Violation};
 
 use super::{Asked, CONFIRM, Desk, REASON_KEPT_AS, STATUS};
@@ -31,6 +32,16 @@ impl Desk {
         });
         self.judge_choices();
         self.find_bastion();
+    }
+
+    /// Chooses a port that is not open yet in place of those that are.
+    pub fn want(self, port: Port) {
+        self.form.update(|form| form.more.clear());
+        let other = self.form.with_untracked(|form| form.method.others());
+        match other.into_iter().find(|other| other.port() == Some(port)) {
+            Some(other) => self.switch(other),
+            None => self.choose(field::PORT, |form| form.port = port),
+        }
     }
 
     /// Judges what need not be filled in: neither this device's address nor what came in the page's
@@ -84,7 +95,8 @@ impl Desk {
         }
         let is_open = move || self.card.with_untracked(|card| card.open().is_some());
         let was_open = is_open();
-        self.sending.set(true);
+        // What others have open stays on the page until something is sent.
+        self.sending.set(!was_open);
         let vm = self.details.with_untracked(|details| details.vm.id.clone());
         api::vms::details(&vm, move |read| {
             if self.sending.is_disposed() {
@@ -97,7 +109,7 @@ impl Desk {
             self.sending.set(false);
             if is_open() && !was_open {
                 // There is a way in by now, which may do.
-                self.check();
+                self.refresh();
             } else {
                 let others = untrack(|| self.displaced_by(false));
                 if others.is_empty() {
@@ -139,7 +151,8 @@ impl Desk {
     /// Asks whether others may lose what they have.
     fn confirm(self, others: Vec<Displaced>) {
         self.displaced.set(others);
-        browser::open_dialog(CONFIRM);
+        // Once the page shows what was read: a part that is made anew takes the question with it.
+        request_animation_frame(|| browser::open_dialog(CONFIRM));
     }
 
     /// Requests access, which these may lose by it. If anybody else would, that is asked about.

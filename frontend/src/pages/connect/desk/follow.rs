@@ -116,6 +116,7 @@ impl Desk {
         if !is_news {
             return;
         }
+        self.unsent.set(None);
         if let (Status::Refused { reason, .. } | Status::Failed { reason, .. }, Some(_)) = (&status, extends)
         {
             self.not_extended().set(texts::sentence(reason));
@@ -124,12 +125,14 @@ impl Desk {
         if !matches!(status, Status::Requesting | Status::Refused { .. } | Status::Failed { .. }) {
             self.say(texts::status(&status));
         }
-        if matches!(status, Status::Open { .. }) {
+        if matches!(status, Status::Open { .. } | Status::Closing { .. }) {
             // What the rules said before is not how it is now.
             self.checked.set(None);
+        }
+        if matches!(status, Status::Open { .. }) {
             self.arrive(id);
         }
-        if matches!(status, Status::Opening { .. }) {
+        if matches!(status, Status::Opening { .. } | Status::Closing { .. }) {
             self.check();
         }
         if matches!(status, Status::Open { .. }) || status.is_final() {

@@ -99,7 +99,10 @@ fn others_who_are_let_in_are_told_apart_from_me() {
     };
     assert_eq!(others(&[]), None);
     let theirs = others(&[grant("198.51.100.4", None)]).unwrap();
-    assert_eq!(theirs, "Open for 198.51.100.4 by somebody else. Your address needs its own request.");
+    assert_eq!(
+        theirs,
+        "Open for 198.51.100.4 by somebody else. The source chosen here needs its own request."
+    );
     assert!(others(&[grant("198.51.100.4", Some(id()))]).unwrap().contains("by you"));
     assert_eq!(displaces(&[]), None);
     let theirs = |source: &str| Displaced {
