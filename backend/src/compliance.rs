@@ -39,6 +39,8 @@ pub struct Told {
     assignments: Vec<Arc<PolicyAssignment>>,
     /// The initiatives that assignments come with, by name.
     initiatives: HashMap<AssignmentId, String>,
+    /// Whether what it makes of machines could not be read.
+    unread: bool,
     /// When it was asked.
     pub as_of: Timestamp,
     /// What could not be read, in a sentence for people.
@@ -60,9 +62,9 @@ pub struct Verdict {
 }
 
 impl Told {
-    /// Puts together what was read.
+    /// Puts together what was read; without states, where those could not be.
     pub fn new(
-        states: Vec<PolicyState>,
+        states: Option<Vec<PolicyState>>,
         assignments: Vec<PolicyAssignment>,
         as_of: Timestamp,
         trouble: Option<String>,
@@ -70,7 +72,8 @@ impl Told {
         let mut by_vm: HashMap<VmId, Vec<Verdict>> = HashMap::new();
         let mut initiatives: HashMap<AssignmentId, String> = HashMap::new();
         let mut named: HashMap<AssignmentId, AssignmentId> = HashMap::new();
-        for PolicyState { vm, assignment, initiative, state, at } in states {
+        let unread = states.is_none();
+        for PolicyState { vm, assignment, initiative, state, at } in states.unwrap_or_default() {
             // The same few ids stand in every record: they are kept once.
             let assignment = named.entry(assignment.clone()).or_insert(assignment).clone();
             if !initiative.is_empty() {
@@ -88,7 +91,7 @@ impl Told {
         }
         let is_ours = |of: &PolicyAssignment| of.is_direct || named.contains_key(&of.id);
         let assignments = assignments.into_iter().filter(is_ours).map(Arc::new).collect();
-        Self { states: by_vm, assignments, initiatives, as_of, trouble }
+        Self { states: by_vm, assignments, initiatives, unread, as_of, trouble }
     }
 
     /// What the policy's assignment to just this part of Azure is called, if there is one.

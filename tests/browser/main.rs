@@ -6,6 +6,7 @@ mod audit;
 mod bastion;
 mod clock;
 mod code;
+mod compliance;
 mod configuration;
 mod connect;
 mod firewall;

@@ -54,14 +54,15 @@ pub(super) fn judged<'a>(
 
 impl Told {
     /// What assignments make of a machine. One that is about it and that Azure says nothing by has not
-    /// started.
+    /// started; where Azure could not be asked, nobody knows.
     fn verdicts(&self, snapshot: &Snapshot, entry: &InventoryVm) -> Vec<Verdict> {
         let mut verdicts = self.states.get(&entry.vm.id).cloned().unwrap_or_default();
+        let state = if self.unread { ComplianceState::Unknown } else { ComplianceState::NotStarted };
         for assignment in self.assignments.iter().filter(|known| known.is_direct && known.reports()) {
             let is_known = verdicts.iter().any(|verdict| verdict.assignment == assignment.id);
             if !is_known && is_about(assignment, snapshot, entry) {
                 let assignment = assignment.id.clone();
-                verdicts.push(Verdict { assignment, state: ComplianceState::NotStarted, at: None });
+                verdicts.push(Verdict { assignment, state, at: None });
             }
         }
         verdicts

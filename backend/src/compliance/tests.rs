@@ -72,7 +72,7 @@ fn of_two_records_of_one_assignment_the_worse_counts_and_the_later_time() {
         state(&vm, "/a", ComplianceState::Compliant, late),
         state(&vm, "/b", ComplianceState::Compliant, early),
     ];
-    let told = Told::new(states, Vec::new(), Timestamp::UNIX_EPOCH, None);
+    let told = Told::new(Some(states), Vec::new(), Timestamp::UNIX_EPOCH, None);
     let [first, second] = &told.states[&vm][..] else { panic!("{told:?}") };
     assert_eq!((first.state, first.at), (ComplianceState::NonCompliant, Some(late.parse().unwrap())));
     assert_eq!(second.state, ComplianceState::Compliant);

@@ -22,7 +22,12 @@ async fn what_cannot_be_read_is_told_and_what_is_seen_is_there_all_the_same() {
         let ada = app.sign_in("admin").await;
         app.azure.fail_next(Fault::always(trouble.clone()).on(STATES));
         let told = app.while_time_passes(page(&ada, "")).await;
-        assert_eq!(row(&told, "ssh-1").live, LiveState::Exposed, "{trouble:?}");
+        let ssh = row(&told, "ssh-1");
+        assert_eq!(
+            (ssh.state, ssh.live),
+            (Some(ComplianceState::Unknown), LiveState::Exposed),
+            "{trouble:?}"
+        );
         let [unread] = &told.unreadable[..] else { panic!("{trouble:?}: {:?}", told.unreadable) };
         assert_eq!(unread.name, "Production");
         assert!(unread.reason.ends_with('.'), "{trouble:?}: {}", unread.reason);

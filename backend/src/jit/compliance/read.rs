@@ -34,9 +34,8 @@ impl Jit {
         let policy = &self.azure.policy;
         let (states, assignments) = join(policy.states(subscription), policy.assignments(subscription)).await;
         let mut trouble = Vec::new();
-        let states = states.unwrap_or_else(|error| {
+        let states = states.map_err(|error| {
             trouble.push(reason("what Azure Policy makes of machines", READ_STATES, &error));
-            Vec::new()
         });
         let assignments = assignments.unwrap_or_else(|error| {
             trouble.push(reason("where policies are assigned", READ_ASSIGNMENTS, &error));
@@ -46,7 +45,7 @@ impl Jit {
         if let Some(trouble) = &trouble {
             tracing::debug!(%subscription, trouble, "not all could be read of how machines comply");
         }
-        Told::new(states, assignments, self.clock.now(), trouble)
+        Told::new(states.ok(), assignments, self.clock.now(), trouble)
     }
 }
 

@@ -94,7 +94,7 @@ mod tests {
         let states = ComplianceStates::default();
         let start: Timestamp = "2030-01-09T12:05:00Z".parse().unwrap();
         let told = |as_of, trouble: Option<&str>| {
-            Told::new(Vec::new(), Vec::new(), as_of, trouble.map(str::to_owned))
+            Told::new(Some(Vec::new()), Vec::new(), as_of, trouble.map(str::to_owned))
         };
         let mut asked = 0;
         for (after, trouble, expected) in

@@ -138,17 +138,18 @@ impl Assignments {
         let effect = if item.enforced { effect } else { format!("{effect}, not enforced") };
         let counts = item.counts;
         let covered = counts.covered();
-        let state = if covered == 0 {
-            "Not started".to_owned()
-        } else {
+        let is_known = counts.other < covered;
+        let state = if is_known {
             format!(
                 "{} of {} non-compliant",
                 format::grouped(counts.non_compliant.into()),
                 format::count(covered.into(), "VM", "VMs")
             )
+        } else {
+            "Not started".to_owned()
         };
         // As Azure counts it: what is exempt or unknown does not weigh against anybody.
-        let share = (covered > 0).then(|| {
+        let share = is_known.then(|| {
             format!("{} % compliant", u64::from(covered - counts.non_compliant) * 100 / u64::from(covered))
         });
         let asked = item.clone();

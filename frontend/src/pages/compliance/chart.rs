@@ -17,13 +17,17 @@ const GAP: u32 = 4;
 pub fn chart(days: &[ComplianceDay]) -> Element {
     let most = days.iter().map(|day| day.counts.covered()).max().unwrap_or_default().max(1);
     let wide = WIDE * u32::try_from(days.len()).unwrap_or(u32::MAX).max(1);
-    let columns: View = days.iter().zip(0..).map(|(day, place)| column(day, place, most)).collect();
+    let parts = ["comply-chart__bad", "comply-chart__other", "comply-chart__good"];
+    let outlines = parts
+        .into_iter()
+        .enumerate()
+        .map(|(part, class)| el("path").class(class).attr("d", outline(days, most, part)));
     let svg = el("svg")
         .class("comply-chart__picture")
         .attr("viewBox", format!("0 0 {wide} {HIGH}"))
         .attr("preserveAspectRatio", "none")
         .attr("aria-hidden", "true")
-        .child(columns);
+        .child(outlines.collect::<View>());
     let ends = [days.first(), days.last()].map(|day| day.map(said).unwrap_or_default());
     let [first, last] = ends;
     let key = |class: &'static str, words: &'static str| el("li").child(el("span").class(class)).child(words);
@@ -58,28 +62,18 @@ pub fn chart(days: &[ComplianceDay]) -> Element {
         )
 }
 
-/// A day: what does not comply stands at the bottom.
-fn column(day: &ComplianceDay, place: u32, most: u32) -> Element {
-    let counts = day.counts;
-    let parts = [
-        ("comply-chart__bad", counts.non_compliant),
-        ("comply-chart__other", counts.exempt + counts.other),
-        ("comply-chart__good", counts.compliant),
-    ];
-    let mut below = 0;
-    let rects = parts.into_iter().filter(|(_, number)| *number > 0).map(|(class, number)| {
-        let bottom = share(below, most);
-        below += number;
-        let high = share(below, most) - bottom;
-        el("rect")
-            .class(class)
-            .attr("x", (place * WIDE + GAP / 2).to_string())
-            .attr("y", (HIGH - bottom - high).to_string())
-            .attr("width", (WIDE - GAP).to_string())
-            // What is there can be seen, however few it is.
-            .attr("height", high.max(2).to_string())
-    });
-    el("g").child(rects.collect::<View>())
+/// What is in one of the states, as an outline of each day: what does not comply stands at the bottom.
+fn outline(days: &[ComplianceDay], most: u32, part: usize) -> String {
+    let column = |(day, place): (&ComplianceDay, u32)| {
+        let counts = day.counts;
+        let parts = [counts.non_compliant, counts.exempt + counts.other, counts.compliant];
+        let bottom = share(parts[..part].iter().sum(), most);
+        let high = share(parts[..=part].iter().sum(), most) - bottom;
+        // What is there can be seen, however few it is.
+        let high = if parts[part] > 0 { high.max(2) } else { 0 };
+        format!("M{} {}h{}v-{high}h-{}z", place * WIDE + GAP / 2, HIGH - bottom, WIDE - GAP, WIDE - GAP)
+    };
+    days.iter().zip(0..).map(column).collect()
 }
 
 fn share(number: u32, most: u32) -> u32 {
