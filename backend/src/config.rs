@@ -11,6 +11,7 @@ mod handoffs;
 mod identity;
 mod jit;
 mod limits;
+mod notify;
 mod rdp;
 mod reports;
 mod section;
@@ -36,6 +37,7 @@ pub use error::ConfigError;
 pub use handoffs::HandoffsSettings;
 pub use identity::{IdentityMode, IdentitySettings};
 pub use jit::JitSettings;
+pub use notify::NotifySettings;
 pub use rdp::{RdpSettings, SigningSettings};
 pub use reports::ReportsSettings;
 pub use server::{ServerSettings, is_loopback};
@@ -73,6 +75,8 @@ pub struct Config {
     pub compliance: ComplianceSettings,
     /// What reports go by.
     pub reports: ReportsSettings,
+    /// Whom to tell what happened.
+    pub notify: NotifySettings,
     /// What Remote Desktop files are signed with.
     pub rdp: RdpSettings,
     /// What is written to standard error.
@@ -169,6 +173,7 @@ impl Config {
         let handoffs = HandoffsSettings::take(whole.section("handoffs")?)?;
         let compliance = ComplianceSettings::take(whole.section("compliance")?)?;
         let reports = ReportsSettings::take(whole.section("reports")?)?;
+        let notify = NotifySettings::take(whole.section("notify")?, whole.section("smtp")?)?;
         let rdp = RdpSettings::take(whole.section("rdp")?, &azure.cloud)?;
         let log = LogSettings::take(whole.section("log")?)?;
         whole.finish()?;
@@ -187,6 +192,7 @@ impl Config {
             handoffs,
             compliance,
             reports,
+            notify,
             rdp,
             log,
         })

@@ -3,6 +3,7 @@
 //! It looks and changes nothing, but that a database which is not there yet is made.
 
 mod azure;
+mod notify;
 mod rdp;
 mod role;
 mod settings;
@@ -87,6 +88,7 @@ pub async fn examine(config: Config, clock: &Clock, mut tell: impl FnMut(Finding
     rdp::examine(&config.rdp, clock).into_iter().for_each(&mut tell);
     settings::identity(config.identity, &config.sign_in, &rules).into_iter().for_each(&mut tell);
     store::examine(&config.store).await.into_iter().for_each(&mut tell);
+    notify::examine(&config.notify, &config.server.public_url).await.into_iter().for_each(&mut tell);
     let timeouts = Timeouts::default();
     let http = match http_client::client(timeouts) {
         Ok(http) => http,

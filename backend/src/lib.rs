@@ -19,6 +19,7 @@ pub mod jit;
 pub mod jit_list;
 pub mod limits;
 pub mod log;
+pub mod notify;
 pub mod openapi;
 pub mod preflight;
 pub mod rdp;

@@ -20,6 +20,7 @@ use crate::handoff::{HandoffSettings, Links};
 use crate::inventory::Inventory;
 use crate::jit::{ActingAs, Changes, ComplianceStates, Jit, SourceMatching, Turns, Watchers};
 use crate::limits::Limits;
+use crate::notify::{Notifier, NotifyError};
 use crate::rdp::{Signing, SigningSourceError};
 use crate::rules::RulesInForce;
 use crate::session::{Cookies, Delegation, Memberships, Proxies, Sealer, Sessions, SignIn, Terms};
@@ -99,6 +100,7 @@ impl AppState {
             IdentityMode::Delegated => ActingAs::Caller(Delegation::new(&sign_in, clock.clone())),
         };
 
+        let notifier = Notifier::new(config.notify, store.clone(), clock.clone(), public_url)?;
         let jit = Jit {
             inventory,
             azure,
@@ -124,6 +126,16 @@ impl AppState {
             patience,
         };
         jit.watchers.begin().await?;
+        if let Some(notifier) = notifier {
+            let watchers = jit.watchers.clone();
+            // What is being delivered when the process stops is delivered by the next one.
+            tokio::spawn(async move {
+                tokio::select! {
+                    () = notifier.run() => {}
+                    () = watchers.stopping() => {}
+                }
+            });
+        }
         jit.tend_changes();
         jit.tend_scans();
         jit.keep_compliance();
@@ -157,6 +169,9 @@ pub enum StartError {
     /// What Remote Desktop files are to be signed with is not set up right.
     #[error(transparent)]
     Signing(#[from] SigningSourceError),
+    /// Others cannot be told what happens.
+    #[error(transparent)]
+    Notify(#[from] NotifyError),
     /// No outgoing connection can be set up, such as without root certificates.
     #[error("outgoing connections cannot be set up; are the system's CA certificates installed?")]
     Http(#[source] reqwest::Error),

@@ -7,6 +7,7 @@ use backend::doctor::{self, Finding, Verdict};
 use serde_json::json;
 use simulator::{Fault, Trouble};
 use tests::TestApp;
+use tests::smtp::SmtpServer;
 
 const RULES: &str = r#"
     [[rule]]
@@ -53,6 +54,24 @@ async fn a_sound_installation_is_found_sound() {
     ] {
         assert!(findings.iter().any(|one| one.says.contains(part)), "{part}: {findings:#?}");
     }
+}
+
+#[tokio::test]
+async fn a_mail_server_that_does_not_know_us_is_found() {
+    let server = SmtpServer::start(0).await;
+    let app = TestApp::start_set(&server.settings("\"grant\"", "\"security@contoso.com\"")).await;
+    let found = findings(&app, |_| ()).await;
+    assert!(found.iter().any(|one| one.says.contains("takes mail from Postern")), "{found:#?}");
+    let app = TestApp::start_set(&server.smtp_settings("another")).await;
+    wrong(&findings(&app, |_| ()).await, "535");
+    assert_eq!(server.mails().len(), 0);
+}
+
+#[tokio::test]
+async fn a_webhook_whose_host_has_no_address_is_found() {
+    let hook = "[notify.x]\non = [\"grant\"]\nwebhook = \"https://tickets.invalid/\"\nsecret = \"0123456789abcdef\"\n";
+    let app = TestApp::start_set(hook).await;
+    wrong(&findings(&app, |_| ()).await, "tickets.invalid");
 }
 
 #[tokio::test]

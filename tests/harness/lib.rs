@@ -12,6 +12,8 @@ pub mod nginx;
 mod postgres;
 pub mod process;
 pub mod provider;
+pub mod receiver;
+pub mod smtp;
 pub mod trust;
 
 pub use app::TestApp;

@@ -4,6 +4,7 @@
 
 mod handoffs;
 mod leases;
+mod outbox;
 mod replicas;
 mod requests;
 mod retention;

@@ -1,5 +1,6 @@
 //! What an entry of the audit trail says, as it is kept.
 
+mod event;
 mod refusal;
 
 use serde::{Deserialize, Serialize};
@@ -7,14 +8,12 @@ use shared::access::{AccessRequest, Displaced, RequestId, Technique};
 use shared::bastion::BastionId;
 use shared::compliance::{AssignmentScope, Effect};
 use shared::defender::DefenderPlan;
-use shared::handoff::Handoff;
 use shared::policy::JitPolicy;
-use shared::policy_change::{Change, ChangeId};
+use shared::policy_change::ChangeId;
 use shared::resource_id::VmId;
 use uuid::Uuid;
 
-use crate::session::PersonKey;
-
+pub use event::Event;
 pub use refusal::{Refusal, Wanted};
 
 /// Something that Postern is about to do at Azure.
@@ -194,76 +193,6 @@ pub(super) struct Brief<'a> {
     subscription: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<&'a AssignmentScope>,
-}
-
-/// Something that happened and needed nothing of Azure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum Event {
-    /// Somebody signed in: their session began.
-    SignedIn,
-    /// Somebody signed out: their session ended.
-    SignedOut,
-    /// Sessions were ended from outside of them.
-    SessionsEnded {
-        /// Whose they were.
-        person: PersonKey,
-        /// The hashes of their ids.
-        sessions: Vec<String>,
-    },
-    /// Somebody prepared access for somebody else.
-    HandoffPrepared {
-        /// What they prepared.
-        handoff: Box<Handoff>,
-    },
-    /// A guest gave the code for it.
-    HandoffGuestCame {
-        /// What was prepared.
-        handoff: Box<Handoff>,
-    },
-    /// Whom it was prepared for has it opened.
-    HandoffRedeemed {
-        /// What was prepared, and the request that came of it.
-        handoff: Box<Handoff>,
-    },
-    /// It was taken back before that.
-    HandoffRevoked {
-        /// What was prepared.
-        handoff: Box<Handoff>,
-    },
-    /// Nobody came in time.
-    HandoffExpired {
-        /// What was prepared.
-        handoff: Box<Handoff>,
-    },
-    /// Too many wrong codes were given for it.
-    HandoffLocked {
-        /// What was prepared.
-        handoff: Box<Handoff>,
-    },
-    /// Somebody asked for a change of many machines. What is done to each is on record by itself.
-    ChangeAsked {
-        /// Its name.
-        id: ChangeId,
-        /// What is to be done to each machine.
-        change: Change,
-        /// Some of the machines.
-        vms: Vec<VmId>,
-        /// How many they are.
-        machines: usize,
-    },
-    /// Somebody cancelled one: nothing more of it is begun.
-    ChangeCancelled {
-        /// Its name.
-        id: ChangeId,
-    },
-    /// The time of the oldest entries was over, and they are let go.
-    TrailShortened {
-        /// The hash of the last of them.
-        hash: String,
-        /// Its place.
-        through: i64,
-    },
 }
 
 /// What came of an action.

@@ -34,6 +34,25 @@ impl Section {
         Ok(Self { prefix: format!("{}{key}.", self.prefix), values, known: Vec::new() })
     }
 
+    /// Whether nothing is set.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The tables in this one, by the names that whoever wrote them gave them.
+    pub fn named(&mut self) -> Result<Vec<(String, Self)>, ConfigError> {
+        let values = std::mem::take(&mut self.values).into_iter();
+        let tables = values.map(|(name, value)| match value.kind {
+            ValueKind::Table(values) => {
+                let prefix = format!("{}{name}.", self.prefix);
+                let values = values.into_iter().collect();
+                Ok((name, Self { prefix, values, known: Vec::new() }))
+            }
+            _ => Err(self.wrong(&name, &value, "a table of settings")),
+        });
+        tables.collect()
+    }
+
     /// The setting `key`, if there is one.
     pub fn optional<T>(
         &mut self,

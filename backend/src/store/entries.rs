@@ -234,7 +234,7 @@ pub(crate) async fn append(change: &mut Change, entry: &NewEntry) -> Result<(), 
     Ok(())
 }
 
-fn read(row: &AnyRow) -> Result<Entry, StoreError> {
+pub(super) fn read(row: &AnyRow) -> Result<Entry, StoreError> {
     let link = Link::read(row)?;
     let request = link.request_id.as_deref().map(str::parse).transpose();
     let json = |text: &str| -> Result<Value, StoreError> {

@@ -44,6 +44,7 @@ const SQLITE: Steps = &[
     ("retention", include_str!("../../migrations/sqlite/0011_retention.sql")),
     ("compliance_scans", include_str!("../../migrations/sqlite/0012_compliance_scans.sql")),
     ("compliance_days", include_str!("../../migrations/sqlite/0013_compliance_days.sql")),
+    ("outbox", include_str!("../../migrations/sqlite/0014_outbox.sql")),
 ];
 
 const POSTGRES: Steps = &[
@@ -60,4 +61,5 @@ const POSTGRES: Steps = &[
     ("retention", include_str!("../../migrations/postgres/0011_retention.sql")),
     ("compliance_scans", include_str!("../../migrations/postgres/0012_compliance_scans.sql")),
     ("compliance_days", include_str!("../../migrations/postgres/0013_compliance_days.sql")),
+    ("outbox", include_str!("../../migrations/postgres/0014_outbox.sql")),
 ];

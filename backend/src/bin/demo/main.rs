@@ -14,8 +14,8 @@ use backend::azure::credential::CredentialSettings;
 use backend::clock::Clock;
 use backend::config::{
     AccessSettings, AzureSettings, BastionSettings, ComplianceSettings, Config, HandoffsSettings,
-    IdentitySettings, InventorySettings, JitSettings, LimitSettings, LogFormat, LogSettings, RdpSettings,
-    ReportsSettings, ServerSettings, SessionSettings, SignInSettings, StoreSettings,
+    IdentitySettings, InventorySettings, JitSettings, LimitSettings, LogFormat, LogSettings, NotifySettings,
+    RdpSettings, ReportsSettings, ServerSettings, SessionSettings, SignInSettings, StoreSettings,
 };
 use backend::jit::{Patience, SourceSetting};
 use backend::rules::Rules;
@@ -166,6 +166,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
         handoffs: HandoffsSettings::default(),
         compliance: ComplianceSettings::default(),
         reports: ReportsSettings::default(),
+        notify: NotifySettings::default(),
         rdp: RdpSettings::default(),
         log: LogSettings { format: LogFormat::Text, filter: String::new() },
     })

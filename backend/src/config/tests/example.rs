@@ -24,6 +24,14 @@ fn the_example_is_right_and_its_comments_tell_the_defaults() {
                 "chain_file",
                 ".example",
                 "api_scope",
+                "on = [\"grant",
+                "mail_to",
+                "webhook",
+                "tickets",
+                "smtp",
+                "postern@",
+                "user = \"postern",
+                "tls = ",
             ]
             .iter()
             .any(|other| line.contains(other))
