@@ -115,10 +115,15 @@ pub struct Undelivered {
 }
 
 impl Undelivered {
+    /// It is tried again. What others say of it can be long; its beginning is on record.
     fn for_now(why: impl Into<String>) -> Self {
-        Self { why: why.into(), for_good: false, wait: None }
+        let why: String = why.into();
+        Self { why: why.chars().take(LONGEST_WHY).collect(), for_good: false, wait: None }
     }
 }
+
+/// How much is kept of why something was not delivered, in characters.
+const LONGEST_WHY: usize = 300;
 
 /// How often it is looked whether there is something to tell.
 const ROUND: SignedDuration = SignedDuration::from_secs(5);

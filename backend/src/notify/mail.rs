@@ -127,7 +127,7 @@ fn refused(error: &smtp::Error) -> Undelivered {
     if let Some(source) = std::error::Error::source(error) {
         why = format!("{why}: {source}");
     }
-    Undelivered { why, for_good: error.is_permanent() && !is_ours, wait: None }
+    Undelivered { for_good: error.is_permanent() && !is_ours, ..Undelivered::for_now(why) }
 }
 
 fn parameters(settings: &SmtpSettings) -> Result<TlsParameters, MailerError> {

@@ -104,6 +104,11 @@ mod tests {
     }
 
     #[test]
+    fn of_what_others_say_the_beginning_is_kept() {
+        assert_eq!(Undelivered::for_now("ü".repeat(5_000)).why.chars().count(), 300);
+    }
+
+    #[test]
     fn a_wait_is_read_in_both_forms() {
         let now: Timestamp = "2030-01-01T09:00:00Z".parse().unwrap();
         let wait = |text| retry_after(text, now).map(|wait| wait.as_secs());

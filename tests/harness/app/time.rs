@@ -45,12 +45,12 @@ impl TestApp {
     /// Lets time pass, second by second and for five minutes at most, until `something` is done.
     pub async fn while_time_passes<T>(&self, something: impl Future<Output = T>) -> T {
         let mut something = std::pin::pin!(something);
-        let mut seconds = hurried();
+        let mut seconds = Pace::new();
         for _ in 0..SOON {
             tokio::select! {
                 biased;
                 done = &mut something => return done,
-                _ = seconds.tick() => self.wait(SignedDuration::from_secs(1)),
+                () = seconds.next(Duration::ZERO) => self.wait(SignedDuration::from_secs(1)),
             }
         }
         let late = tokio::time::timeout(PATIENCE, something).await;
@@ -60,15 +60,15 @@ impl TestApp {
     /// Lets time pass, `step` by `step`, until `look` sees something.
     pub async fn until<T>(&self, step: SignedDuration, look: impl AsyncFn() -> Option<T>) -> T {
         let looked = async {
-            let mut steps = hurried();
+            let mut steps = Pace::new();
             loop {
                 let begun = Instant::now();
                 if let Some(seen) = look().await {
                     return seen;
                 }
                 // Where a look takes long, so does what the service is doing meanwhile.
-                steps.reset_after(HURRY.max(begun.elapsed() * 3));
-                steps.tick().await;
+                let looked = begun.elapsed();
+                steps.next(looked * 3).await;
                 self.wait(step);
             }
         };
@@ -89,10 +89,30 @@ impl TestApp {
     }
 }
 
+/// How much later a tick is on a machine that is busy, at most.
+const AT_MOST: Duration = Duration::from_millis(40);
+
 /// Ticks while time is hurried. On a machine that is busy they come later, and never several at once:
 /// the service is given the time to do what it was to do in each second.
-fn hurried() -> Interval {
-    let mut ticks = tokio::time::interval(HURRY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks
+struct Pace(Interval);
+
+impl Pace {
+    fn new() -> Self {
+        let mut ticks = tokio::time::interval(HURRY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self(ticks)
+    }
+
+    /// Waits for the next one, and after it until `more` is over. One that came late says that there was
+    /// much to do, as there still may be: the next is longer in coming.
+    async fn next(&mut self, more: Duration) {
+        let more = more.min(AT_MOST);
+        if HURRY < more {
+            self.0.reset_after(more);
+        }
+        let begun = Instant::now();
+        self.0.tick().await;
+        let late = begun.elapsed().saturating_sub(HURRY.max(more));
+        self.0.reset_after(HURRY + (late * 4).min(AT_MOST));
+    }
 }
