@@ -8,6 +8,7 @@ mod change;
 pub(crate) mod changes;
 mod compliance_days;
 pub(crate) mod entries;
+mod error;
 mod file;
 mod granted;
 pub(crate) mod handoffs;
@@ -27,7 +28,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::MigrateError;
 use sqlx::{AnyConnection, AnyPool, Executor, Row};
 
 pub(crate) use chain::hexadecimal;
@@ -36,6 +36,7 @@ pub(crate) use change::Change;
 pub use changes::{ChangeRecord, ChangeTable, PartItem, PartRecord, PartState, Splitting};
 pub use compliance_days::{DayRecord, DayTable};
 pub use entries::{Entry, EntryKind, EntryTable, NewEntry};
+pub use error::StoreError;
 pub use granted::Granted;
 pub use handoffs::HandoffTable;
 pub use history::Search;
@@ -236,49 +237,6 @@ fn without_password(url: &str) -> String {
     // A file has no password to take out.
     let _no_password = parsed.set_password(None);
     parsed.into()
-}
-
-/// The database did not do what was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// There is no database, or it lets nobody in.
-    #[error("the database at {place} cannot be opened")]
-    Open {
-        /// Its URL, without a password.
-        place: String,
-        /// What the driver said.
-        source: sqlx::Error,
-    },
-    /// The tables are not as this version needs them.
-    #[error("the tables of the database cannot be brought up to date")]
-    Migrate(#[source] MigrateError),
-    /// A query failed.
-    #[error("the database did not answer a query")]
-    Query(#[from] sqlx::Error),
-    /// A row does not hold what this version writes there.
-    #[error("the database holds {what} that cannot be read")]
-    Unreadable {
-        /// What the row is.
-        what: &'static str,
-        /// Why it cannot be read.
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-}
-
-impl StoreError {
-    /// Whether a row was not added because there is one like it.
-    pub fn is_duplicate(&self) -> bool {
-        match self {
-            Self::Query(sqlx::Error::Database(error)) => error.is_unique_violation(),
-            Self::Query(_) | Self::Open { .. } | Self::Migrate(_) | Self::Unreadable { .. } => false,
-        }
-    }
-
-    fn unreadable<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
-        what: &'static str,
-    ) -> impl FnOnce(E) -> Self {
-        move |source| Self::Unreadable { what, source: source.into() }
-    }
 }
 
 /// When somebody did something since `since`, as `sql` selects it: by realm, subject, the moment and

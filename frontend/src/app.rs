@@ -60,7 +60,6 @@ pub fn admin_pages(path: &str) -> Option<View> {
         | Page::Audit
         | Page::Activity(_)
         | Page::Compliance
-        | Page::ComplianceAsk
         | Page::Reports
         | Page::Handoffs
         | Page::Given(_)
@@ -86,7 +85,6 @@ pub fn records_pages(path: &str) -> Option<View> {
         | Page::Jit
         | Page::JitPolicy
         | Page::Compliance
-        | Page::ComplianceAsk
         | Page::Reports
         | Page::Handoffs
         | Page::Given(_)
@@ -101,8 +99,7 @@ pub fn review_pages(path: &str) -> Option<View> {
     match Page::at(path, "")? {
         Page::Compliance => Some(anew(compliance_page)),
         Page::Reports => Some(anew(reports_page)),
-        Page::ComplianceAsk
-        | Page::MyAccess
+        Page::MyAccess
         | Page::Vms(_)
         | Page::Connect(_)
         | Page::Configuration(_)
@@ -141,7 +138,6 @@ pub fn office_pages(path: &str) -> Option<View> {
         | Page::Audit
         | Page::Activity(_)
         | Page::Compliance
-        | Page::ComplianceAsk
         | Page::Reports
         | Page::Given(_)
         | Page::CutOff => None,
@@ -166,7 +162,6 @@ pub fn pages_alone(path: &str) -> Option<View> {
         | Page::Audit
         | Page::Activity(_)
         | Page::Compliance
-        | Page::ComplianceAsk
         | Page::Reports
         | Page::Handoffs
         | Page::Sessions

@@ -1,6 +1,10 @@
 //! Lists as they are loaded, page by page.
 
+mod paged;
+
 use leptos::prelude::*;
+
+pub use paged::{Paged, PagedList};
 
 use crate::api::ApiError;
 

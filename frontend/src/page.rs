@@ -44,8 +44,6 @@ pub enum Page {
     Activity(VmId),
     /// Who is not protected yet, by Azure Policy and as Postern sees it.
     Compliance,
-    /// What is written to the owners of machines that are not.
-    ComplianceAsk,
     /// What a month or a quarter was like.
     Reports,
     /// A request as text for those who script; what it is for stands behind the `#`.
@@ -98,7 +96,6 @@ impl Page {
             ["requests", id] => id.parse().ok().map(Self::Request),
             ["audit"] => Some(Self::Audit),
             ["compliance"] => Some(Self::Compliance),
-            ["compliance", "ask"] => Some(Self::ComplianceAsk),
             ["reports"] => Some(Self::Reports),
             ["jit"] => Some(Self::Jit),
             ["jit", "policy"] => Some(Self::JitPolicy),
@@ -147,7 +144,6 @@ impl Page {
             Self::RequestCode => "/requests/code".to_owned(),
             Self::Audit => "/audit".to_owned(),
             Self::Compliance => "/compliance".to_owned(),
-            Self::ComplianceAsk => "/compliance/ask".to_owned(),
             Self::Reports => "/reports".to_owned(),
             Self::Activity(vm) => of_machine(vm, "activity"),
             Self::Jit => "/jit".to_owned(),
@@ -249,7 +245,6 @@ mod tests {
             Page::CutOff,
             Page::Audit,
             Page::Compliance,
-            Page::ComplianceAsk,
             Page::Reports,
             Page::Activity("/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-1".parse().unwrap()),
             Page::Jit,

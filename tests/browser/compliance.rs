@@ -171,3 +171,23 @@ async fn what_cannot_be_read_is_named_and_who_may_not_is_told_why() {
     })
     .await;
 }
+#[tokio::test]
+async fn filters_stand_in_the_address_and_what_is_empty_says_what_to_do() {
+    let app = TestApp::start_in(assigned).await;
+    app.visit_as("admin", "/compliance?severity=low&state=all", async |page| {
+        page.says("rdp-1").await;
+        page.stops_saying("ssh-1").await;
+        page.link("Exempt *").inside("navigation", "State in Azure Policy").click().await;
+        page.says("No virtual machine matches these filters.").await;
+        page.link("All *").inside("navigation", "State in Azure Policy").click().await;
+        page.says("rdp-1").await;
+        page.link("Reset filters").click().await;
+        page.says("ssh-1").await;
+        page.path_that(|path| path == "/compliance?state=all").await;
+        page.find("searchbox", "Search to filter items").fill("nothing like it").await;
+        page.says("No virtual machine matches these filters.").await;
+        page.is_fine_at_any_size("compliance-empty").await;
+        page.link("Download CSV").appears().await;
+    })
+    .await;
+}

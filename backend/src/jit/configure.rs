@@ -5,6 +5,7 @@
 //! left as it is at that moment.
 
 mod many;
+mod outcome;
 mod place;
 mod turn;
 mod write;
@@ -21,16 +22,17 @@ use shared::vm::{JitState, Unsupported};
 use uuid::Uuid;
 
 use super::{Caller, Jit, JitError};
-use crate::audit::{Action, Attempt, AuditError, Outcome, Wanted};
-use crate::azure::arm::ArmError;
-use crate::azure::security::{Plan, PolicyDocument, PolicyId, PolicyVm, Security};
+use crate::audit::{Action, Wanted};
+use crate::azure::security::{Plan, PolicyDocument, PolicyId, PolicyVm};
 use crate::inventory::LiveVm;
 use crate::rules::Place;
 use crate::session::CurrentUser;
+use outcome::outcome_of;
 use place::place;
-use write::{Edit, Fate, Unwritten, Waits, Writer, Written};
+use write::{Edit, Fate, Waits, Writer, Written};
 
 pub use many::{Changes, Retry};
+pub(super) use outcome::{finish, outcome_of_left};
 pub use turn::Turns;
 
 /// What somebody who changes a configuration has seen of it.
@@ -259,45 +261,7 @@ impl Jit {
     }
 }
 
-/// What can be said of a change whose maker is gone: whether the policy is as it was to be.
-pub(super) async fn outcome_of_left(
-    security: &Security,
-    vm: &VmId,
-    policy: &str,
-    wanted: Option<&JitPolicy>,
-) -> Result<Outcome, ArmError> {
-    let reason = "Postern stopped before it had Azure's answer; the policy is not as it was to be now.";
-    let unknown = Outcome::unknown(reason);
-    let Ok(policy) = policy.parse() else { return Ok(unknown) };
-    let document = security.document(&policy).await?;
-    Ok(if document.says(vm, wanted) { Outcome::Done { correlation_id: None } } else { unknown })
-}
-
-/// Puts on record what came of a change. The intent stands there already.
-pub(super) async fn finish(attempt: Attempt, outcome: &Outcome) {
-    match attempt.finish(outcome).await {
-        Ok(()) | Err(AuditError::AlreadyFinished(_)) => {}
-        Err(error) => {
-            let error = &error as &dyn std::error::Error;
-            tracing::error!(error, "the outcome of a change could not be written");
-        }
-    }
-}
-
 /// That no access rule lets somebody change a machine.
 fn not_allowed(vm: &VmId) -> JitError {
     JitError::Forbidden(format!("no access rule lets you {}", Verb::Configure.done_to(vm.name().as_str())))
-}
-
-fn outcome_of(written: &Result<Written, Unwritten>) -> Outcome {
-    match written {
-        Ok(Written { fates, correlation_id, .. }) if fates[..] == [Fate::Done] => {
-            Outcome::Done { correlation_id: correlation_id.clone() }
-        }
-        Ok(Written { .. }) => {
-            let reason = "Somebody else changed it at the same time; it is as they left it.".to_owned();
-            Outcome::Refused { reason, correlation_id: None }
-        }
-        Err(unwritten) => unwritten.outcome(),
-    }
 }

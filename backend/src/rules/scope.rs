@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use shared::compliance::AssignmentScope;
 use shared::resource_id::{ArmName, VmId};
 use uuid::Uuid;
 
@@ -92,26 +93,11 @@ impl FromStr for Scope {
                 tag.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(reject)?;
             return Ok(Self::Tag { name: name.to_owned(), value: value.to_owned() });
         }
-        let segments: Vec<&str> = text.split('/').collect();
-        let is = |segment: &str, expected: &str| segment.eq_ignore_ascii_case(expected);
-        match segments[..] {
-            ["", providers, namespace, kind, group]
-                if is(providers, "providers")
-                    && is(namespace, "Microsoft.Management")
-                    && is(kind, "managementGroups") =>
-            {
-                group.parse().map(Self::ManagementGroup).map_err(|_| reject())
-            }
-            ["", subscriptions, id] if is(subscriptions, "subscriptions") => {
-                Uuid::try_parse(id).map(Self::Subscription).map_err(|_| reject())
-            }
-            ["", subscriptions, id, groups, group]
-                if is(subscriptions, "subscriptions") && is(groups, "resourceGroups") =>
-            {
-                let id = Uuid::try_parse(id).map_err(|_| reject())?;
-                Ok(Self::ResourceGroup(id, group.parse().map_err(|_| reject())?))
-            }
-            _ => text.parse().map(Self::Vm).map_err(|_| reject()),
+        match text.parse() {
+            Ok(AssignmentScope::ManagementGroup(group)) => Ok(Self::ManagementGroup(group)),
+            Ok(AssignmentScope::Subscription(id)) => Ok(Self::Subscription(id)),
+            Ok(AssignmentScope::ResourceGroup(id, group)) => Ok(Self::ResourceGroup(id, group)),
+            Err(_) => text.parse().map(Self::Vm).map_err(|_| reject()),
         }
     }
 }

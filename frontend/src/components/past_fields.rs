@@ -14,8 +14,9 @@ use crate::view::{Element, View, el};
 /// How long after the last key something is asked for.
 const TYPING: Duration = Duration::from_millis(250);
 
-fn labelled(name: &'static str, field: Element) -> Element {
-    el("label").class("past__field").child(el("span").class("quiet").child(name)).child(field)
+/// A field beneath its name, as one of those that say what is looked at.
+pub fn labelled(name: &'static str, field: Element) -> Element {
+    el("label").class("conditions__field").child(el("span").class("quiet").child(name)).child(field)
 }
 
 /// Looks for something else under `key`.

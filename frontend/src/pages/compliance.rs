@@ -98,7 +98,7 @@ fn machines(complying: Memo<Complying>) -> View {
             .child(refresh)
             .child(scans.button())
             .child(sheet)
-            .child(age(move || list.as_of())),
+            .child(age(move || list.about(|page| Some(page.as_of)))),
         scans.view(),
         filters::states(complying, list),
         filters::filters(complying, list),

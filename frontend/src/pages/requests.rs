@@ -80,7 +80,7 @@ pub fn requests_page() -> View {
 }
 
 fn loaded(past: Memo<Past>, list: PastList, audits: bool) -> View {
-    let items = list.items();
+    let items = list.about(|page| page.items.clone());
     several![
         list.loading.failure().map(|error| failure_with_retry(&error, move || list.load())),
         el("p").class("visually-hidden").attr("role", "status").child(said(items.len(), list.has_more())),
@@ -111,7 +111,7 @@ fn empty(is_choosy: bool) -> Element {
 }
 
 fn more(list: PastList) -> Element {
-    let nothing = list.items().is_empty();
+    let nothing = list.about(|page| page.items.is_empty());
     el("p")
         .class("more")
         .child(Button::new("Load more", move || list.load_more()).busy(list.loading.busy))

@@ -63,7 +63,15 @@ impl TestApp {
             let mut steps = Pace::new();
             loop {
                 let begun = Instant::now();
-                if let Some(seen) = look().await {
+                let mut looking = std::pin::pin!(look());
+                let seen = loop {
+                    match tokio::time::timeout(LOOK, &mut looking).await {
+                        Ok(seen) => break seen,
+                        // Whoever looks may have to wait for something that time brings.
+                        Err(_) => self.wait(step),
+                    }
+                };
+                if let Some(seen) = seen {
                     return seen;
                 }
                 // Where a look takes long, so does what the service is doing meanwhile.
@@ -88,6 +96,9 @@ impl TestApp {
         self.while_time_passes(followed).await
     }
 }
+
+/// How long a look may take until time passes meanwhile.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// How much later a tick is on a machine that is busy, at most.
 const AT_MOST: Duration = Duration::from_millis(40);

@@ -38,7 +38,7 @@ pub fn filters(past: Memo<Past>, of_one: bool) -> Element {
         past.with(Past::is_choosy).then_some(link)
     };
     el("div")
-        .class("past")
+        .class("conditions")
         .attr("role", "group")
         .attr("aria-label", "Filters")
         .child(typed(past, "person", "Person", "search"))

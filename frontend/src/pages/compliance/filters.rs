@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use shared::compliance::StateCounts;
+use shared::compliance::{ComplianceFacets, StateCounts};
 use web_sys::Event;
 
 use super::address;
@@ -132,7 +132,7 @@ fn assignment(complying: Memo<Complying>, list: ComplianceList) -> Element {
     let router = use_router();
     let options = move || {
         let wanted = complying.with(|complying| complying.value("assignment").to_owned());
-        let known = list.facets(|facets| facets.assignments.clone());
+        let known = facets(list, |facets| facets.assignments.clone());
         let any = option(String::new(), "All".to_owned(), wanted.is_empty());
         let each = known.into_iter().map(|known| {
             let chosen = known.id == wanted;
@@ -173,16 +173,21 @@ fn values(key: &'static str, list: ComplianceList) -> Values {
         "severity" => fixed(&SEVERITIES),
         "live" => fixed(&LIVE),
         "differs" => fixed(&[("yes", "Differ")]),
-        "group" => Rc::new(move || list.facets(|facets| same(&facets.groups))),
+        "group" => Rc::new(move || facets(list, |facets| same(&facets.groups))),
         "subscription" => Rc::new(move || {
-            list.facets(|facets| {
+            facets(list, |facets| {
                 let known = facets.subscriptions.iter();
                 known.map(|known| (known.id.to_string(), known.name.clone())).collect()
             })
         }),
         _ => Rc::new(move || {
             let none = ("-".to_owned(), "Without an owner".to_owned());
-            list.facets(|facets| std::iter::once(none).chain(same(&facets.owners)).collect())
+            facets(list, |facets| std::iter::once(none).chain(same(&facets.owners)).collect())
         }),
     }
+}
+
+/// Something of what the filters can be set to.
+fn facets<T: Default>(list: ComplianceList, of: impl FnOnce(&ComplianceFacets) -> T) -> T {
+    list.about(|page| page.facets.as_ref().map(of).unwrap_or_default())
 }

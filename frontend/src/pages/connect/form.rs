@@ -1,5 +1,6 @@
 //! What has been chosen on the page, as the page's address keeps it.
 
+mod method;
 mod odd;
 mod origin;
 mod ports;
@@ -13,7 +14,7 @@ use shared::port::Port;
 use shared::problem::Violation;
 use shared::redirection::Redirection;
 use shared::source::Source;
-use shared::vm::{Os, Vm, VmDetails};
+use shared::vm::VmDetails;
 
 use super::length::{self, Length};
 use super::limits::Limits;
@@ -22,6 +23,7 @@ use crate::page::escaped;
 
 use ports::together;
 
+pub use method::Method;
 pub use origin::Origin;
 
 /// The fields of a request, as the service names them when one is wrong.
@@ -38,65 +40,6 @@ pub mod field {
     pub const REDIRECTIONS: &str = "redirections";
     /// All that have a place of their own on the page.
     pub const PLACED: [&str; 5] = [SOURCE, DURATION, REASON, PORT, REDIRECTIONS];
-}
-
-/// A way to connect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// Remote Desktop.
-    Rdp,
-    /// Secure Shell.
-    Ssh,
-    /// Azure Bastion, and what it leads to.
-    Bastion,
-}
-
-impl Method {
-    const ALL: [Self; 3] = [Self::Rdp, Self::Ssh, Self::Bastion];
-
-    /// The one that suits the machine.
-    pub fn for_vm(vm: &Vm) -> Self {
-        match vm.os {
-            Os::Windows => Self::Rdp,
-            Os::Linux | Os::Unknown => Self::Ssh,
-        }
-    }
-
-    /// The other ones.
-    pub fn others(self) -> [Self; 2] {
-        match self {
-            Self::Rdp => [Self::Ssh, Self::Bastion],
-            Self::Ssh => [Self::Rdp, Self::Bastion],
-            Self::Bastion => [Self::Rdp, Self::Ssh],
-        }
-    }
-
-    /// What it is called.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Rdp => "Native RDP",
-            Self::Ssh => "Native SSH",
-            Self::Bastion => "Bastion",
-        }
-    }
-
-    /// The port it uses unless told otherwise.
-    pub fn port(self) -> Option<Port> {
-        match self {
-            Self::Rdp => Some(Port::RDP),
-            Self::Ssh => Some(Port::SSH),
-            // It leads to either.
-            Self::Bastion => None,
-        }
-    }
-
-    fn query(self) -> &'static str {
-        match self {
-            Self::Rdp => "rdp",
-            Self::Ssh => "ssh",
-            Self::Bastion => "bastion",
-        }
-    }
 }
 
 /// What has been chosen.

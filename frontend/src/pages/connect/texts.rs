@@ -2,20 +2,19 @@
 
 mod for_admin;
 mod request;
-
-use std::net::IpAddr;
+mod source;
 
 use jiff::{SignedDuration, Timestamp};
 use shared::access::Displaced;
 use shared::port::Port;
 use shared::preflight::{Preflight, Reach};
-use shared::session::Detection;
 use shared::source::Source;
 use shared::vm::{Grant, VmDetails};
 
 pub use crate::components::field::sentence;
 pub use for_admin::{for_admin, for_admin_of_network, for_admin_of_policy};
 pub use request::{brief, ended, report, status};
+pub use source::{addresses, caution, detected, os_of, size};
 
 use super::state::{By, Card, Open};
 use crate::components::status_line::Tone;
@@ -247,67 +246,6 @@ pub fn not_yet(card: &Card, preflight: Option<&Preflight>) -> &'static str {
         | Card::Failed { .. }
         | Card::Ended { .. } => "The port is still closed. The file is here as soon as access is granted.",
     }
-}
-
-/// A source in words.
-pub fn addresses(source: Source) -> String {
-    if source.is_anywhere() { "any address".to_owned() } else { source.to_string() }
-}
-
-/// How big a source is; nothing for a single address.
-pub fn size(source: Source) -> Option<String> {
-    source.size_bits().filter(|bits| *bits > 0 && !source.is_anywhere()).map(format::addresses)
-}
-
-/// What should be thought of before a port is opened for a source.
-pub fn caution(source: Source, details: &VmDetails) -> Option<String> {
-    let vm = &details.vm;
-    if source.is_anywhere() {
-        return Some(
-            "This opens the port to the whole Internet. Anybody can try passwords on it for as long as it is open."
-                .to_owned(),
-        );
-    }
-    if source.is_private() && vm.public_address.is_some() {
-        return Some(format!(
-            "{source} is private. This VM only sees it if you reach it through a VPN or a peered network."
-        ));
-    }
-    if details.public_ipv6.is_some() && source.is_ipv6() {
-        return None;
-    }
-    let target = vm.public_address.or(details.public_ipv6.map(IpAddr::V6)).or(vm.private_address)?;
-    match (source.is_ipv6(), target.is_ipv6()) {
-        (true, false) => Some(format!(
-            "{source} is an IPv6 address and this VM has an IPv4 one ({target}). Give the IPv4 address of your network."
-        )),
-        (false, true) => Some(format!(
-            "{source} is an IPv4 address and this VM has an IPv6 one ({target}). Give the IPv6 address of your network."
-        )),
-        (true, true) | (false, false) => None,
-    }
-}
-
-/// How the service came to know this browser's address.
-pub fn detected(how: Detection) -> String {
-    match how {
-        Detection::Direct => "Seen by Postern at the other end of this connection.".to_owned(),
-        Detection::Proxy { proxy } => format!("Told by the proxy {proxy}, which Postern trusts."),
-    }
-}
-
-/// The operating system that a browser says it runs on.
-pub fn os_of(user_agent: &str) -> &'static str {
-    let systems = [
-        ("Android", "Android"),
-        ("iPhone", "iOS"),
-        ("iPad", "iPadOS"),
-        ("Windows", "Windows"),
-        ("CrOS", "ChromeOS"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ];
-    systems.into_iter().find(|(mark, _)| user_agent.contains(mark)).map_or("Not recognised", |(_, name)| name)
 }
 
 #[cfg(test)]

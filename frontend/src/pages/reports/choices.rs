@@ -7,6 +7,7 @@ use web_sys::Event;
 
 use super::periods::{called, month_of, offered};
 use crate::browser;
+use crate::components::past_fields::labelled;
 use crate::page::{escaped, value_of};
 use crate::router::{Step, use_router};
 use crate::view::{Element, View, el};
@@ -85,17 +86,17 @@ pub fn choices(wanted: Memo<Wanted>, today: Date, report: Signal<Option<Report>>
                     want(&|wanted| wanted.hours = both.join("-"));
                 }
             });
-        field(name, input)
+        labelled(name, input)
     };
     el("div")
-        .class("choices-of-report")
+        .class("conditions")
         .attr("role", "group")
         .attr("aria-label", "Which report")
-        .child(field(
+        .child(labelled(
             "Period",
             period(wanted, today, move |value| want(&|wanted| value.clone_into(&mut wanted.period))),
         ))
-        .child(field("Time zone", zone).child(el("datalist").id(ZONES).child(zones.collect::<View>())))
+        .child(labelled("Time zone", zone).child(el("datalist").id(ZONES).child(zones.collect::<View>())))
         .child(time("Working from", 0))
         .child(time("To", 1))
 }
@@ -122,10 +123,6 @@ fn period(wanted: Memo<Wanted>, today: Date, want: impl Fn(&str) + 'static) -> E
             let period = wanted.with(|wanted| wanted.period.clone());
             (!known.contains(&period)).then(|| option(period))
         })
-}
-
-fn field(name: &'static str, input: Element) -> Element {
-    el("label").class("choices-of-report__field").child(el("span").class("quiet").child(name)).child(input)
 }
 
 /// What is shown where nothing was chosen.

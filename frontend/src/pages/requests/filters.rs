@@ -28,7 +28,7 @@ pub fn filters(past: Memo<Past>, audits: bool) -> Element {
         past.with(Past::is_choosy).then_some(link)
     };
     el("div")
-        .class("past")
+        .class("conditions")
         .attr("role", "group")
         .attr("aria-label", "Filters")
         .child(audits.then(|| chosen(past, "mine", "Whose", &WHOSE)))
