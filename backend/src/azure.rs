@@ -23,7 +23,7 @@ pub(crate) mod wire;
 use std::sync::Arc;
 
 use activity::ActivityLog;
-use arm::{ArmClient, ArmError};
+use arm::{ArmClient, ArmError, Calls};
 use authorization::Authorization;
 use azure_core::credentials::TokenCredential;
 use compute::Compute;
@@ -73,6 +73,11 @@ impl Azure {
     #[must_use]
     pub fn as_another(&self, credential: Arc<dyn TokenCredential>) -> Self {
         Self::new(self.security.0.as_another(credential))
+    }
+
+    /// How often it was called, as whomever.
+    pub fn calls(&self) -> &Calls {
+        self.security.0.calls()
     }
 
     /// Whether there is a token to ask with. Nothing is asked for.

@@ -19,6 +19,7 @@ pub mod jit;
 pub mod jit_list;
 pub mod limits;
 pub mod log;
+pub mod metrics;
 pub mod notify;
 pub mod openapi;
 pub mod preflight;
@@ -76,6 +77,7 @@ pub fn app(state: AppState, public_url: &Url) -> Router {
         })
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(from_fn_with_state(state.metrics.clone(), metrics::count))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(site::security_headers(public_url))
         .layer(axum::middleware::from_fn(error::tell_problems))

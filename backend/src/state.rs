@@ -20,6 +20,7 @@ use crate::handoff::{HandoffSettings, Links};
 use crate::inventory::Inventory;
 use crate::jit::{ActingAs, Changes, ComplianceStates, Jit, SourceMatching, Turns, Watchers};
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::notify::{Notifier, NotifyError};
 use crate::rdp::{Signing, SigningSourceError};
 use crate::rules::RulesInForce;
@@ -45,6 +46,8 @@ pub struct AppState {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// What is counted.
+    pub metrics: Metrics,
     /// How long an answer may take to begin.
     #[from_ref(skip)]
     pub answer_within: Duration,
@@ -101,6 +104,7 @@ impl AppState {
         };
 
         let notifier = Notifier::new(config.notify, store.clone(), clock.clone(), public_url)?;
+        let metrics = Metrics::new(store.clone(), &azure, signing.clone(), clock.clone());
         let jit = Jit {
             inventory,
             azure,
@@ -152,6 +156,7 @@ impl AppState {
             proxies,
             store,
             clock,
+            metrics,
             answer_within: config.server.answer_within,
         })
     }

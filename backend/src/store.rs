@@ -3,6 +3,7 @@
 //! One SQL text serves SQLite and PostgreSQL, so a column holds what both, and sqlx's `Any`
 //! driver, agree on: text, bytes and 64-bit integers. Times are microseconds since 1970.
 
+mod added;
 mod chain;
 mod change;
 pub(crate) mod changes;
@@ -30,6 +31,7 @@ use jiff::Timestamp;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Executor, Row};
 
+pub use added::AddedEntries;
 pub(crate) use chain::hexadecimal;
 pub use chain::{Head, Link, NOTHING_BEFORE};
 pub(crate) use change::Change;
@@ -42,7 +44,7 @@ pub use handoffs::HandoffTable;
 pub use history::Search;
 pub use leases::LeaseTable;
 pub use links::{LinkRecord, LinkState, LinkTable};
-pub use outbox::{Letter, NewLetter, OutboxTable};
+pub use outbox::{Letter, NewLetter, OutboxTable, Queue};
 pub use requests::{Filter, RequestRecord, RequestTable, Swap};
 pub use rules_seen::RulesSeenTable;
 pub use scans::{ScanRecord, ScanTable};
@@ -56,6 +58,8 @@ use crate::session::PersonKey;
 pub struct Store {
     pool: AnyPool,
     kind: Kind,
+    /// What was added to the trail since it was opened.
+    added: AddedEntries,
 }
 
 /// Which database it is.
@@ -99,7 +103,7 @@ impl Store {
             .await
             .map_err(|source| StoreError::Open { place: without_password(&url), source })?;
         migrations::run(&pool).await.map_err(StoreError::Migrate)?;
-        Ok(Self { pool, kind })
+        Ok(Self { pool, kind, added: AddedEntries::default() })
     }
 
     /// Opens the database at `url` to read it and nothing else: it may be on a disk that cannot be
@@ -121,7 +125,7 @@ impl Store {
             },
             Kind::Postgres => read_only_pool(url).await.map_err(refused)?,
         };
-        Ok(Self { pool, kind })
+        Ok(Self { pool, kind, added: AddedEntries::default() })
     }
 
     /// A database that is gone when this is dropped.
@@ -133,6 +137,11 @@ impl Store {
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1 FROM requests LIMIT 1").fetch_optional(&self.pool).await?;
         Ok(())
+    }
+
+    /// What was added to the audit trail since it was opened.
+    pub fn added(&self) -> &AddedEntries {
+        &self.added
     }
 
     /// Whether other processes may use it, too.

@@ -24,6 +24,7 @@ mod jit_policies;
 mod limits;
 mod matrix;
 mod measure;
+mod metrics;
 mod notify;
 mod openapi;
 mod policy_changes;

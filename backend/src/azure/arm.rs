@@ -4,6 +4,7 @@
 
 mod answer;
 mod call;
+mod calls;
 mod error;
 mod gate;
 mod list;
@@ -26,6 +27,7 @@ use call::{Call, Repeat};
 use gate::{Gate, Lane};
 
 pub(super) use answer::Answer;
+pub use calls::Calls;
 pub use error::{ArmError, Cause, TokenError};
 pub use operation::Operation;
 
@@ -38,6 +40,7 @@ pub struct ArmClient {
     credential: Arc<dyn TokenCredential>,
     gate: Gate,
     clock: Clock,
+    calls: Calls,
 }
 
 /// What Azure answered, and its name for the call, to find it in the activity log.
@@ -66,6 +69,7 @@ impl ArmClient {
             credential,
             gate: Gate::default(),
             clock,
+            calls: Calls::default(),
         }
     }
 
@@ -73,6 +77,11 @@ impl ArmClient {
     /// that what it holds back of ours it does not hold back of theirs.
     pub(super) fn as_another(&self, credential: Arc<dyn TokenCredential>) -> Self {
         Self { credential, gate: Gate::default(), ..self.clone() }
+    }
+
+    /// What was asked so far, by whomever.
+    pub(super) fn calls(&self) -> &Calls {
+        &self.calls
     }
 
     /// Whether there is a token to ask with. Azure is not asked for anything.

@@ -23,6 +23,8 @@ pub struct ServerSettings {
     pub forwarded_header: ForwardedHeader,
     /// How long an answer may take to begin.
     pub answer_within: Duration,
+    /// The address and port on which `/metrics` is read, if anywhere. Whoever reaches it reads it.
+    pub metrics: Option<SocketAddr>,
 }
 
 impl ServerSettings {
@@ -53,6 +55,11 @@ impl ServerSettings {
         let answer_within = section.optional("answer_within", LENGTH_OF_TIME, |text| {
             length_of_time(text).and_then(|length| length.try_into().ok())
         })?;
+        let metrics = section.optional(
+            "metrics",
+            "an address and a port that only your monitoring reaches, such as 127.0.0.1:9464",
+            |text| text.parse().ok(),
+        )?;
         section.finish()?;
         Ok(Self {
             listen: listen.unwrap_or((Ipv4Addr::LOCALHOST, 8080).into()),
@@ -60,6 +67,7 @@ impl ServerSettings {
             trusted_proxies: trusted_proxies.unwrap_or_default(),
             forwarded_header: forwarded_header.unwrap_or_default(),
             answer_within: answer_within.unwrap_or(Self::ANSWER_WITHIN),
+            metrics,
         })
     }
 }

@@ -273,7 +273,7 @@ fn a_cloud_of_its_own_needs_addresses() {
 fn what_is_no_setting_is_told_with_those_there_are() {
     assert_eq!(
         complaint_about("POSTERN__SERVER__LISTN", "x"),
-        "`server.listn` is not a setting; there are listen, public_url, trusted_proxies, forwarded_header, answer_within"
+        "`server.listn` is not a setting; there are listen, public_url, trusted_proxies, forwarded_header, answer_within, metrics"
     );
     assert_eq!(
         complaint("[server]", "[serve]\nx = 1\n[server]"),

@@ -120,6 +120,7 @@ mod tests {
             trusted_proxies: trusted.iter().map(|range| range.parse().unwrap()).collect(),
             forwarded_header: ForwardedHeader::default(),
             answer_within: ServerSettings::ANSWER_WITHIN,
+            metrics: None,
         };
         server(&settings).into_iter().map(|finding| finding.verdict).collect()
     }

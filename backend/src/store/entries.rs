@@ -56,11 +56,20 @@ pub enum EntryKind {
 
 impl EntryKind {
     fn columns(self) -> (&'static str, Option<String>) {
+        let attempt = match self {
+            Self::Intent(attempt) | Self::Outcome(attempt) => Some(attempt.to_string()),
+            Self::Refusal | Self::Event => None,
+        };
+        (self.name(), attempt)
+    }
+
+    /// What it is called.
+    pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Intent(attempt) => ("intent", Some(attempt.to_string())),
-            Self::Outcome(attempt) => ("outcome", Some(attempt.to_string())),
-            Self::Refusal => ("refusal", None),
-            Self::Event => ("event", None),
+            Self::Intent(_) => "intent",
+            Self::Outcome(_) => "outcome",
+            Self::Refusal => "refusal",
+            Self::Event => "event",
         }
     }
 
@@ -231,6 +240,7 @@ pub(crate) async fn append(change: &mut Change, entry: &NewEntry) -> Result<(), 
     .bind(link.hash)
     .execute(connection)
     .await?;
+    change.adds(entry);
     Ok(())
 }
 

@@ -42,6 +42,17 @@ pub struct Letter {
     pub tries: i64,
 }
 
+/// What waits for a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    /// The target, as the settings call it.
+    pub target: String,
+    /// How many messages.
+    pub waiting: i64,
+    /// Since when the oldest of them waits.
+    pub oldest: Timestamp,
+}
+
 impl Store {
     /// What others are to be told.
     pub fn outbox(&self) -> OutboxTable<'_> {
@@ -178,6 +189,17 @@ impl OutboxTable<'_> {
         );
         let query = query.bind(moment.as_microsecond()).bind(now.as_microsecond()).bind(most(limit));
         query.fetch_all(&self.0.pool).await?.iter().map(letter).collect()
+    }
+
+    /// What waits for each target.
+    pub async fn queues(self) -> Result<Vec<Queue>, StoreError> {
+        let query = "SELECT target, COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox GROUP BY target ORDER BY target";
+        let rows = sqlx::query(query).fetch_all(&self.0.pool).await?;
+        let queue = |row: &AnyRow| {
+            let (target, waiting) = (row.try_get("target")?, row.try_get("waiting")?);
+            Ok(Queue { target, waiting, oldest: timestamp(row.try_get("oldest")?)? })
+        };
+        rows.iter().map(queue).collect()
     }
 
     /// How many are to be told.

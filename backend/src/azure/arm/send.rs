@@ -102,8 +102,16 @@ impl ArmClient {
         if call.method != Method::GET {
             request = request.header(CONTENT_TYPE, "application/json").body(call.body.clone());
         }
-        let response = request.send().await.map_err(Failure::of_request)?;
-        let answer = Answer::read(response).await.map_err(Failure::Lost)?;
+        let begun = self.clock.now();
+        let answered = async {
+            let response = request.send().await.map_err(Failure::of_request)?;
+            Answer::read(response).await.map_err(Failure::Lost)
+        };
+        let answered = answered.await;
+        let status = answered.as_ref().ok().map(|answer| answer.status);
+        let length = self.clock.now().duration_since(begun);
+        self.calls.count(&call.method, self.endpoint.path_of(&call.url), status, length);
+        let answer = answered?;
         debug!(
             call = %call.id,
             status = answer.status.as_u16(),

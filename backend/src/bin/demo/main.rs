@@ -118,6 +118,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
             trusted_proxies: Vec::new(),
             forwarded_header: ForwardedHeader::default(),
             answer_within: ServerSettings::ANSWER_WITHIN,
+            metrics: None,
         },
         azure: AzureSettings {
             cloud: Cloud {
