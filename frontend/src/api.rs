@@ -6,6 +6,7 @@ pub mod access_requests;
 pub mod activity;
 pub mod code;
 pub mod compliance;
+pub mod download;
 pub mod handoffs;
 pub mod history;
 pub mod jit;

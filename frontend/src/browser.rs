@@ -247,13 +247,18 @@ pub fn print() {
 
 /// Has the browser save `text` as a file.
 pub fn save(name: &str, text: &str) {
+    if let Ok(file) = Blob::new_with_str_sequence(&js_sys::Array::of1(&text.into())) {
+        save_blob(name, &file);
+    }
+}
+
+/// The same, of what the browser has already.
+pub fn save_blob(name: &str, file: &Blob) {
     let Ok(link) = document().create_element("a").map(JsCast::unchecked_into::<web_sys::HtmlAnchorElement>)
     else {
         return;
     };
-    let parts = js_sys::Array::of1(&text.into());
-    let file = Blob::new_with_str_sequence(&parts).and_then(|file| Url::create_object_url_with_blob(&file));
-    let Ok(url) = file else { return };
+    let Ok(url) = Url::create_object_url_with_blob(file) else { return };
     link.set_href(&url);
     link.set_download(name);
     link.click();

@@ -13,6 +13,8 @@ use tests::database::Kind;
 use tests::receiver::{Call, Mood, Receiver};
 use tests::smtp::{Mail, SmtpServer};
 
+use crate::jit_policies::{ports, read, set};
+
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
 const ALL: &str = "\"grant\", \"refusal\", \"closing\", \"policy-change\"";
@@ -88,6 +90,24 @@ async fn refusals_closings_and_policy_changes_are_told_to_whoever_wants_them() {
     assert_eq!(of("refusal")["ports"], json!([22]));
     assert_eq!(of("closing")["vms"], json!([request.vm]));
     assert!(told.iter().all(|told| told["event"] != "grant"), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_policy_that_was_changed_is_told() {
+    let receiver = Receiver::start(&[]).await;
+    let app = TestApp::start_set(&receiver.settings("\"policy-change\"")).await;
+    let ada = app.sign_in("admin").await;
+    let version = read(&app, &ada, "web-1").await.version;
+    let changed = set(&app, &ada, "web-1", &version, &ports(&[22])).await;
+    assert!(changed.status.is_success(), "{}", changed.text());
+
+    let calls = calls(&app, &receiver, SECOND, 1).await;
+
+    let told = calls[0].json();
+    assert_eq!(told["event"], "policy-change");
+    assert_eq!((&told["action"], &told["outcome"]), (&json!("configure"), &json!("done")));
+    assert_eq!(told["by"]["username"], "admin@contoso.com");
+    assert_eq!(told["vms"], json!([app.vm("web-1")]));
 }
 
 #[tokio::test]

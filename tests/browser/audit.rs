@@ -1,5 +1,6 @@
 //! What was done, and what of it nobody did through Postern.
 
+use jiff::SignedDuration;
 use simulator::world::NewDeed::{Initiate, Write};
 use simulator::{Fault, Trouble};
 use tests::TestApp;
@@ -92,6 +93,49 @@ async fn who_may_audit_nothing_is_offered_nothing_and_told_why() {
         page.goto(&app.connect_path("web-1")).await;
         page.link("Configuration").inside("navigation", "Pages of web-1").appears().await;
         assert!(!page.link("Activity").inside("navigation", "Pages of web-1").is_there().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_of_it_is_downloaded_and_it_is_told_how_far_that_has_come() {
+    let app = with_a_past().await;
+    app.visit_as("admin", "/audit", async |page| {
+        page.says("nina@contoso.com").await;
+        // What was read is not good for long, and then Azure takes its time.
+        app.wait(minutes(10));
+        app.azure.fail_next(Fault::always(Trouble::Slow(minutes(2))).on("/eventtypes/"));
+        page.link("Download JSON lines").click().await;
+        page.says("Nothing found yet").await;
+        page.is_fine_at_any_size("audit-download").await;
+        page.button("Cancel").click().await;
+        page.stops_saying("Nothing found yet").await;
+        assert_eq!(page.downloads().read_dir().expect("it is a folder").count(), 0);
+
+        app.azure.faults().clear();
+        app.wait(minutes(3));
+        page.link("Download CSV").click().await;
+        page.says("3 entries downloaded.").await;
+        let file = page.downloaded("activity.csv").await;
+        let file = String::from_utf8(file).expect("it is text");
+        assert!(file.starts_with("at,operation,"), "{file}");
+        assert_eq!(file.lines().count(), 4, "{file}");
+        assert!(file.contains("nina@contoso.com") && file.contains("operator@contoso.com"), "{file}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_handed_out_is_told_with_why_and_nothing_is_saved() {
+    let app = with_a_past().await;
+    app.visit_as("admin", "/audit", async |page| {
+        page.says("nina@contoso.com").await;
+        app.wait(SignedDuration::from_hours(24));
+        page.link("Download CSV").click().await;
+        page.says("The file was not downloaded. Nothing was saved.").await;
+        page.says("You are signed out.").await;
+        page.link("Sign in to go on here").appears().await;
+        assert_eq!(page.downloads().read_dir().expect("it is a folder").count(), 0);
     })
     .await;
 }

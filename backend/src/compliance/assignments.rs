@@ -94,7 +94,7 @@ pub fn name_of(snapshot: &Snapshot, scope: &AssignmentScope) -> String {
         known.map_or_else(|| id.to_string(), |known| known.name.clone())
     };
     match scope {
-        AssignmentScope::ManagementGroup(group) => group.to_string(),
+        AssignmentScope::ManagementGroup(group) => snapshot.ancestry.called(group).to_owned(),
         AssignmentScope::Subscription(id) => subscription(*id),
         AssignmentScope::ResourceGroup(id, group) => format!("{group} in {}", subscription(*id)),
     }

@@ -19,6 +19,8 @@ pub type Ancestors = Arc<[ArmName]>;
 #[derive(Debug, Default)]
 pub struct Ancestry {
     known: HashMap<Uuid, Ancestors>,
+    /// What people call them.
+    names: HashMap<ArmName, String>,
     /// Why some are missing, in a sentence for whoever runs Postern.
     pub missing: Option<String>,
 }
@@ -26,9 +28,13 @@ pub struct Ancestry {
 impl Ancestry {
     /// Asks Resource Graph.
     pub async fn load(graph: &ResourceGraph, subscriptions: &[Uuid]) -> Self {
-        let mut known = HashMap::new();
+        let (mut known, mut names) = (HashMap::new(), HashMap::new());
         let row = |row: AncestorsRow| {
             let Some(chain) = row.chain else { return };
+            for group in &chain {
+                let called = group.display_name.as_ref().filter(|name| !name.is_empty());
+                names.extend(called.map(|called| (group.name.clone(), called.clone())));
+            }
             known.insert(row.subscription_id, chain.into_iter().map(|group| group.name).collect());
         };
         let missing = match graph.query(subscriptions, ANCESTORS, row).await {
@@ -40,12 +46,17 @@ impl Ancestry {
                 ))
             }
         };
-        Self { known, missing }
+        Self { known, names, missing }
     }
 
     /// The management groups above a subscription; `None` if that could not be read.
     pub fn of(&self, subscription: Uuid) -> Option<&Ancestors> {
         self.known.get(&subscription)
+    }
+
+    /// What people call a management group; its name in ids where that is not known.
+    pub fn called<'a>(&'a self, group: &'a ArmName) -> &'a str {
+        self.names.get(group).map_or(group.as_str(), String::as_str)
     }
 
     /// Whether a management group is somewhere below another, as far as the subscriptions in it tell.

@@ -117,8 +117,12 @@ pub(super) struct AncestorsRow {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Ancestor {
     pub(super) name: ArmName,
+    /// What people call it.
+    #[serde(default)]
+    pub(super) display_name: Option<String>,
 }
 
 /// A row of [`MACHINES`]. Resource Graph says nothing as an empty text.

@@ -1,5 +1,6 @@
 //! Requests, looked back at.
 
+use jiff::Timestamp;
 use shared::access::{AccessRequest, RequestId};
 use shared::history::{OutsideRequests, Timeline};
 use shared::moment;
@@ -40,9 +41,13 @@ pub(super) fn conditions(past: &Past, names: &[&'static str]) -> String {
     let names = names.iter().filter(|key| !past.value(key).is_empty());
     let names = names.map(|key| format!("&{key}={}", escaped(past.value(key))));
     // Days are those of whoever looks, and the last one counts.
-    let days = [("from", "since", 0), ("to", "until", 1)].into_iter().filter_map(|(key, name, later)| {
-        let midnight = browser::midnight(past.value(key), later)?;
-        Some(format!("&{name}={}", moment::text(midnight)))
-    });
+    let (since, until) = days(past);
+    let days = [("since", since), ("until", until)].into_iter();
+    let days = days.filter_map(|(name, midnight)| Some(format!("&{name}={}", moment::text(midnight?))));
     names.chain(days).collect()
+}
+
+/// The first moment that `past` is about, and the first after it, where it says so.
+pub fn days(past: &Past) -> (Option<Timestamp>, Option<Timestamp>) {
+    (browser::midnight(past.value("from"), 0), browser::midnight(past.value("to"), 1))
 }

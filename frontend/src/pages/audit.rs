@@ -1,6 +1,7 @@
 //! What was done about just-in-time access, on all machines or on one: Azure's activity log and
 //! Postern's own trail, side by side. What is looked for stands in the address.
 
+mod export;
 mod filters;
 mod list;
 mod table;
@@ -9,11 +10,10 @@ mod words;
 use leptos::prelude::*;
 use shared::resource_id::VmId;
 
-use crate::api;
 use crate::components::blade::Blade;
 use crate::components::button::{Button, Look};
 use crate::components::failure::failure_with_retry;
-use crate::components::icon::{Glyph, icon};
+use crate::components::icon::Glyph;
 use crate::components::listed::unreadable;
 use crate::components::resource_menu::resource_menu;
 use crate::components::skeleton::skeleton;
@@ -23,6 +23,7 @@ use crate::page::{Page, Past};
 use crate::router::use_router;
 use crate::view::{Element, IntoView, View, anew, el, several};
 
+use export::Export;
 use filters::filters;
 use list::ActivityList;
 use table::activity_table;
@@ -37,6 +38,7 @@ pub fn audit_page(vm: Option<&VmId>) -> View {
         None => past.get(),
     });
     let list = ActivityList::of(wanted);
+    let export = Export::of(wanted, list);
     let refresh = Button::new("Refresh", move || list.load())
         .look(Look::Quiet)
         .glyph(Glyph::Refresh)
@@ -60,11 +62,8 @@ pub fn audit_page(vm: Option<&VmId>) -> View {
     let of_one = vm.is_some();
     blade.around(several![
         vm.map(|vm| resource_menu(vm, &Page::Activity(vm.clone()))),
-        el("div")
-            .class("commands")
-            .child(refresh)
-            .child(download(wanted, "csv", "Download CSV"))
-            .child(download(wanted, "jsonl", "Download JSON lines")),
+        el("div").class("commands").child(refresh).child(export.links()),
+        export.progress(),
         filters(past, of_one),
         move || match list.face() {
             Face::Waiting => skeleton(8).into_view(),
@@ -72,16 +71,6 @@ pub fn audit_page(vm: Option<&VmId>) -> View {
             Face::Loaded => anew(move || loaded(past, list, of_one)),
         },
     ])
-}
-
-fn download(past: Memo<Past>, form: &'static str, words: &'static str) -> Element {
-    el("a")
-        .class(Look::Quiet.class())
-        .attr("href", move || past.with(|past| api::activity::file(past, form)))
-        .attr("rel", "external")
-        .attr("download", "")
-        .child(icon(Glyph::Download))
-        .child(words)
 }
 
 fn loaded(past: Memo<Past>, list: ActivityList, of_one: bool) -> View {

@@ -55,3 +55,15 @@ async fn what_is_assigned_above_is_told_below() {
     assert!(!one.may_remove, "she may comply on the laboratories only");
     assert_eq!(one.counts.covered(), page(&lara, "").await.total);
 }
+
+#[tokio::test]
+async fn management_groups_are_called_what_people_call_them() {
+    let app = TestApp::start_in(|world| {
+        let root = format!("/providers/Microsoft.Management/managementGroups/{}", world.tenant.id);
+        world.add_policy_assignment(&assigned("Everywhere", &root)).expect("it fits the world");
+    })
+    .await;
+    let ada = app.sign_in("admin").await;
+    let list: AssignmentList = ada.get("/api/compliance/assignments").await.json();
+    assert_eq!(list.items[0].scope_name, "Tenant Root Group");
+}

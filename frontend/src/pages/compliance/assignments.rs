@@ -134,7 +134,10 @@ impl Assignments {
     fn line(self, item: &Assignment, now: Timestamp) -> Element {
         let machines = address(&Complying::default().with("assignment", &item.id));
         let through = item.initiative.as_ref().map(|_| quiet("through an initiative"));
-        let effect = item.effect.clone().unwrap_or_else(|| "As the initiative says".to_owned());
+        // What it does unless it is told otherwise, as the definition of the policy has it.
+        let usual =
+            if item.initiative.is_some() { "As the initiative says" } else { "AuditIfNotExists (default)" };
+        let effect = item.effect.clone().unwrap_or_else(|| usual.to_owned());
         let effect = if item.enforced { effect } else { format!("{effect}, not enforced") };
         let counts = item.counts;
         let covered = counts.covered();
