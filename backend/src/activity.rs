@@ -160,7 +160,7 @@ fn told(own: &Own) -> Activity {
         (None, false) => ActivityStatus::Started,
         (Some(Outcome::Done { .. }), _) => match own.operation {
             Operation::Initiate | Operation::Close | Operation::Start => ActivityStatus::Accepted,
-            Operation::Update | Operation::Delete | Operation::Link | Operation::Other => {
+            Operation::Update | Operation::Delete | Operation::Link | Operation::Ask | Operation::Other => {
                 ActivityStatus::Succeeded
             }
         },

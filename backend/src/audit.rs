@@ -7,6 +7,7 @@
 mod actor;
 mod book;
 pub mod export;
+mod owners;
 mod record;
 mod retention;
 pub mod verify;
@@ -25,6 +26,7 @@ use record::Brief;
 
 pub use actor::{Actor, TokenMark};
 pub use book::Book;
+pub(crate) use owners::owner_outcome;
 pub use record::{Action, Event, LinkDeed, Outcome, Refusal, Wanted};
 
 /// The audit trail.

@@ -7,6 +7,7 @@ mod filter;
 mod gap;
 mod judge;
 mod owner;
+mod remediation;
 mod row;
 mod sheet;
 
@@ -24,8 +25,9 @@ pub use assignments::{assignments, name_of, scopes};
 pub use day::{day_of, days, records};
 pub use filter::{ComplianceFilter, Grouping, Matching, matching, page};
 pub use gap::Gap;
-pub use judge::{Judged, facets, visible};
+pub use judge::{Judged, all, facets, visible};
 pub use owner::OwnerTag;
+pub use remediation::{AddressBook, Asker, Asking, Finding, NOBODY, WeekTime, Weekly, askings, one_line};
 pub use row::{Enabled, row};
 pub use sheet::sheet;
 
@@ -92,6 +94,11 @@ impl Told {
         let is_ours = |of: &PolicyAssignment| of.is_direct || named.contains_key(&of.id);
         let assignments = assignments.into_iter().filter(is_ours).map(Arc::new).collect();
         Self { states: by_vm, assignments, initiatives, unread, as_of, trouble }
+    }
+
+    /// Whether it is known what it makes of machines.
+    pub fn is_read(&self) -> bool {
+        !self.unread
     }
 
     /// What the policy's assignment to just this part of Azure is called, if there is one.

@@ -13,6 +13,7 @@ mod jit;
 mod limits;
 mod notify;
 mod rdp;
+mod remediation;
 mod reports;
 mod section;
 mod server;
@@ -39,6 +40,7 @@ pub use identity::{IdentityMode, IdentitySettings};
 pub use jit::JitSettings;
 pub use notify::NotifySettings;
 pub use rdp::{RdpSettings, SigningSettings};
+pub use remediation::RemediationSettings;
 pub use reports::ReportsSettings;
 pub use server::{ServerSettings, is_loopback};
 pub use session::SessionSettings;
@@ -77,6 +79,8 @@ pub struct Config {
     pub reports: ReportsSettings,
     /// Whom to tell what happened.
     pub notify: NotifySettings,
+    /// Whom to ask to protect machines.
+    pub remediation: RemediationSettings,
     /// What Remote Desktop files are signed with.
     pub rdp: RdpSettings,
     /// What is written to standard error.
@@ -174,6 +178,7 @@ impl Config {
         let compliance = ComplianceSettings::take(whole.section("compliance")?)?;
         let reports = ReportsSettings::take(whole.section("reports")?)?;
         let notify = NotifySettings::take(whole.section("notify")?, whole.section("smtp")?)?;
+        let remediation = RemediationSettings::take(whole.section("remediation")?, &notify)?;
         let rdp = RdpSettings::take(whole.section("rdp")?, &azure.cloud)?;
         let log = LogSettings::take(whole.section("log")?)?;
         whole.finish()?;
@@ -193,6 +198,7 @@ impl Config {
             compliance,
             reports,
             notify,
+            remediation,
             rdp,
             log,
         })

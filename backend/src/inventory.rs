@@ -103,6 +103,21 @@ impl Inventory {
         }
     }
 
+    /// The list of machines, loaded again first if it is older than it has to be; the old one if that
+    /// fails, or takes long.
+    pub async fn fresh(&self) -> Loaded {
+        let Some(current) = self.at_hand() else {
+            return self.load().await;
+        };
+        if self.state().loading.is_none() {
+            return Ok(current);
+        }
+        tokio::select! {
+            newer = self.load() => newer.or(Ok(current)),
+            () = self.0.clock.sleep(LONGEST_WAIT) => Ok(current),
+        }
+    }
+
     /// One machine from the list.
     pub async fn vm(&self, id: &VmId) -> Result<Option<Arc<InventoryVm>>, ArmError> {
         Ok(self.snapshot().await?.vm(id).cloned())

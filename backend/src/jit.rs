@@ -52,7 +52,7 @@ use crate::azure::cloud::Portal;
 use crate::clock::Clock;
 use crate::code::Api;
 use crate::compliance::OwnerTag;
-use crate::config::ReportsSettings;
+use crate::config::{RemediationSettings, ReportsSettings};
 use crate::guardrails::{Through, Wish};
 use crate::handoff::HandoffSettings;
 use crate::inventory::{Inventory, LiveVm};
@@ -111,6 +111,8 @@ pub struct Jit {
     pub handoffs: HandoffSettings,
     /// The tag that says who answers for a machine.
     pub owner_tag: Arc<OwnerTag>,
+    /// Whom to ask to protect machines, and when.
+    pub remediation: Arc<RemediationSettings>,
     /// What reports go by where nobody chose otherwise.
     pub reports: Arc<ReportsSettings>,
     /// What Azure Policy said lately.

@@ -6,102 +6,31 @@
 
 mod mail;
 mod message;
+mod owners;
 mod retry;
+mod target;
 mod text;
 mod webhook;
 
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use lettre::Address;
-use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;
 
 use crate::audit::{self, Actor, Event};
 use crate::clock::Clock;
 use crate::config::NotifySettings;
-use crate::store::{Entry, Letter, NewLetter, Store, StoreError};
+use crate::store::{Entry, Letter, NewEntry, NewLetter, Store, StoreError};
 
 pub use mail::{Login, Mailer, MailerError, SmtpSettings, TlsMode};
 pub use message::{Message, Who};
+pub use owners::{BY_MAIL, OwnerLetter};
+pub use retry::LONGEST_TRIED;
+pub use target::{NoOccasion, Occasion, Target, Way};
 pub use webhook::{Webhooks, signature};
-
-/// What others can be told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Occasion {
-    /// Azure opened ports, or may have.
-    Grant,
-    /// Something was asked for and not done.
-    Refusal,
-    /// Access was closed before its time.
-    Closing,
-    /// Just-in-time access was set up differently.
-    PolicyChange,
-}
-
-impl FromStr for Occasion {
-    type Err = NoOccasion;
-
-    fn from_str(text: &str) -> Result<Self, NoOccasion> {
-        match text {
-            "grant" => Ok(Self::Grant),
-            "refusal" => Ok(Self::Refusal),
-            "closing" => Ok(Self::Closing),
-            "policy-change" => Ok(Self::PolicyChange),
-            _ => Err(NoOccasion),
-        }
-    }
-}
-
-/// The text is none of the things that others are told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it is none of grant, refusal, closing and policy-change")]
-pub struct NoOccasion;
-
-/// Somebody who is told something.
-#[derive(Debug, Clone)]
-pub struct Target {
-    /// What the settings call them.
-    pub name: String,
-    /// What they are told of.
-    pub on: Vec<Occasion>,
-    /// How.
-    pub way: Way,
-}
-
-/// How somebody is told.
-#[derive(Debug, Clone)]
-pub enum Way {
-    /// By mail, one for each address.
-    Mail(Vec<Address>),
-    /// By a call of theirs.
-    Webhook {
-        /// Where it goes.
-        url: Url,
-        /// What it is signed with.
-        secret: SecretString,
-    },
-}
-
-impl Target {
-    fn letters(&self, message: &Message) -> Vec<NewLetter> {
-        if !self.on.contains(&message.event) {
-            return Vec::new();
-        }
-        let body = serde_json::to_string(message).expect("a message is plain data");
-        let to = |recipient| NewLetter { target: self.name.clone(), recipient, body: body.clone() };
-        match &self.way {
-            Way::Mail(addresses) => addresses.iter().map(|address| to(address.to_string())).collect(),
-            Way::Webhook { .. } => vec![to(String::new())],
-        }
-    }
-}
 
 /// Why something was not delivered.
 #[derive(Debug)]
@@ -161,12 +90,17 @@ impl Notifier {
         clock: Clock,
         site: &Url,
     ) -> Result<Option<Self>, NotifyError> {
-        if settings.targets.is_empty() {
+        let mut targets = settings.targets;
+        if settings.smtp.is_some() {
+            // Each mail to an owner has its own address.
+            targets.push(Target { name: BY_MAIL.to_owned(), on: Vec::new(), way: Way::Mail(Vec::new()) });
+        }
+        if targets.is_empty() {
             return Ok(None);
         }
         let mailer = settings.smtp.as_ref().map(|smtp| Mailer::new(smtp, site)).transpose()?;
         let webhooks = Webhooks::new(LONGEST).map_err(NotifyError::Http)?;
-        let (targets, site, holder) = (settings.targets.into(), site.clone(), Uuid::new_v4());
+        let (targets, site, holder) = (targets.into(), site.clone(), Uuid::new_v4());
         Ok(Some(Self { store, clock, targets, mailer, webhooks, site, holder }))
     }
 
@@ -200,6 +134,10 @@ impl Notifier {
     /// What is to be told of an entry. After a long time in which nobody was told anything, such as
     /// by an older version, what is old is no news.
     fn letters(&self, entry: &Entry, intent: Option<&Entry>, now: Timestamp) -> Vec<NewLetter> {
+        // Somebody relies on that: it is given up on record, or it goes out, however late.
+        if let Some(letter) = OwnerLetter::of(entry) {
+            return vec![letter];
+        }
         if now.duration_since(entry.content.at) >= retry::GIVEN_UP {
             return Vec::new();
         }
@@ -231,7 +169,8 @@ impl Notifier {
         let noted = match delivered {
             Ok(()) => {
                 tracing::debug!(target = target.name, id = %letter.id, entry = letter.seq, "told");
-                outbox.delivered(letter.id, self.holder).await
+                let told = self.settled(&letter, None);
+                outbox.delivered(letter.id, self.holder, told.as_ref()).await
             }
             Err(trouble) => {
                 let now = self.clock.now();
@@ -274,10 +213,18 @@ impl Notifier {
     async fn give_up(&self, letter: &Letter, tries: i64, why: String) -> Result<(), StoreError> {
         let target = letter.content.target.clone();
         tracing::error!(target, id = %letter.id, entry = letter.seq, tries, why, "it is not told any more");
-        let event = Event::NotificationGivenUp { id: letter.id, target, about: letter.seq, tries, why };
-        let entry = audit::event(self.clock.now(), &Actor::Postern, &event);
+        let entry = self.settled(letter, Some(&why)).unwrap_or_else(|| {
+            let event = Event::NotificationGivenUp { id: letter.id, target, about: letter.seq, tries, why };
+            audit::event(self.clock.now(), &Actor::Postern, &event)
+        });
         self.store.outbox().give_up(letter.id, &entry).await?;
         Ok(())
+    }
+
+    /// The entry that says what came of asking an owner, if the letter does that.
+    fn settled(&self, letter: &Letter, given_up: Option<&str>) -> Option<NewEntry> {
+        let attempt = OwnerLetter::attempt(&letter.content.body)?;
+        Some(audit::owner_outcome(self.clock.now(), attempt, &owners::outcome(given_up)))
     }
 }
 

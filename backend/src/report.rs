@@ -25,7 +25,7 @@ use best::{Best, Newest};
 use shares::Shares;
 
 pub use csv::lines;
-pub use hours::{Hours, Weekdays, WorkingHours, zone};
+pub use hours::{Hours, Weekdays, WorkingHours, time_of_day, zone};
 pub use period::{Period, WrongPeriod};
 
 /// How many grants are shown as the longest, and as the broadest.
@@ -127,6 +127,7 @@ impl Tally {
             | Operation::Delete
             | Operation::Start
             | Operation::Link
+            | Operation::Ask
             | Operation::Other => {}
         }
     }

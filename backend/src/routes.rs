@@ -89,6 +89,7 @@ fn of_many() -> OpenApiRouter<AppState> {
         .routes(routes!(policy_changes::create))
         .routes(routes!(policy_changes::code))
         .routes(routes!(policy_changes::retry))
+        .routes(routes!(compliance::remediation::ask))
         .layer(DefaultBodyLimit::max(LARGEST_BODY_OF_MANY))
 }
 

@@ -114,6 +114,7 @@ impl AppState {
             reports: Arc::new(config.reports),
             compliance_states: ComplianceStates::default(),
             owner_tag: Arc::new(config.compliance.owner_tag),
+            remediation: Arc::new(config.remediation),
             rules,
             source_matching: SourceMatching::new(config.azure.policy_sources, clock.clone()),
             store: store.clone(),
@@ -143,6 +144,7 @@ impl AppState {
         jit.tend_changes();
         jit.tend_scans();
         jit.keep_compliance();
+        jit.tend_owners();
 
         let cookies = Cookies::at(public_url);
         let proxies = Proxies::new(&config.server.trusted_proxies, config.server.forwarded_header);

@@ -24,6 +24,7 @@ mod rules_seen;
 pub(crate) mod scans;
 pub(crate) mod sessions;
 mod trail;
+pub(crate) mod weeks;
 
 use std::time::Duration;
 
@@ -50,6 +51,7 @@ pub use rules_seen::RulesSeenTable;
 pub use scans::{ScanRecord, ScanTable};
 pub use sessions::{SessionRow, SessionTable};
 pub use trail::Trail;
+pub use weeks::WeekTable;
 
 use crate::session::PersonKey;
 

@@ -94,6 +94,8 @@ pub enum Operation {
     Start,
     /// A shareable link was to be made or deleted.
     Link,
+    /// An owner was to be asked to protect machines.
+    Ask,
     /// Something that Postern does not know.
     Other,
 }
@@ -142,8 +144,16 @@ pub enum Origin {
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Initiate, Self::Update, Self::Delete, Self::Close, Self::Start, Self::Link, Self::Other];
+    pub const ALL: [Self; 8] = [
+        Self::Initiate,
+        Self::Update,
+        Self::Delete,
+        Self::Close,
+        Self::Start,
+        Self::Link,
+        Self::Ask,
+        Self::Other,
+    ];
 
     /// Its name on the wire.
     pub fn name(self) -> &'static str {
@@ -154,6 +164,7 @@ impl Operation {
             Self::Close => "close",
             Self::Start => "start",
             Self::Link => "link",
+            Self::Ask => "ask",
             Self::Other => "other",
         }
     }

@@ -2,7 +2,9 @@
 //! makes of them, and what Postern sees.
 
 mod assignment;
+mod choice;
 mod history;
+mod remediation;
 mod scan;
 
 use jiff::Timestamp;
@@ -17,7 +19,12 @@ pub use assignment::{
     AssignableScope, Assignment, AssignmentList, AssignmentScope, Effect, NewAssignment, ScopeKind,
 };
 
+pub use choice::{choice_of, chosen_in};
 pub use history::{ComplianceDay, ComplianceHistory};
+pub use remediation::{
+    LeftOut, NewRemediation, Remediation, RemediationMessage, RemediationOutcome, RemediationWay,
+    is_to_be_remediated,
+};
 pub use scan::{NewScans, Scan, ScanList};
 
 /// Azure's built-in policy definition: management ports of virtual machines should be protected with

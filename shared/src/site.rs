@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn reviewing_is_a_fourth() {
-        for path in ["/compliance", "/reports", "/reports/"] {
+        for path in ["/compliance", "/compliance/ask", "/reports", "/reports/"] {
             assert_eq!(Module::of(path), Module::Review, "{path}");
         }
     }

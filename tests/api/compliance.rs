@@ -4,6 +4,7 @@ mod assignments;
 mod faults;
 mod history;
 mod reach;
+mod remediation;
 mod scans;
 mod size;
 

@@ -140,6 +140,9 @@ impl Cells {
                 let scope = format!("/subscriptions/{}", vm.subscription());
                 self.visitor.post(&path, &json!({ "scope": scope })).await
             }
+            "post" if path == "/api/compliance/remediation-requests" => {
+                self.visitor.post(&path, &json!({ "vms": [vm], "way": "preview" })).await
+            }
             "post" if path == "/api/compliance/scans" => {
                 self.visitor.post(&path, &json!({ "subscriptions": [vm.subscription()] })).await
             }

@@ -121,7 +121,8 @@ pub async fn check(installed: &Installed, seed: u64) -> Sums {
             | Action::EnableDefender { .. }
             | Action::AssignPolicy { .. }
             | Action::RemoveAssignment { .. }
-            | Action::ScanCompliance { .. } => panic!("nobody wanted {action:?}"),
+            | Action::ScanCompliance { .. }
+            | Action::AskOwner { .. } => panic!("nobody wanted {action:?}"),
             Action::Close { request, .. } => {
                 to_close.insert(request.id);
             }

@@ -59,11 +59,14 @@ async fn only_one_sees_to_it_until_its_time_is_over(on: Kind) {
     outbox.postpone(first.id, other, at(50)).await.unwrap();
     assert_eq!(claimed(&store, one, 49).await, [0; 0]);
     // Whoever comes late with what became of it has no say.
-    outbox.delivered(first.id, Uuid::new_v4()).await.unwrap();
+    outbox.delivered(first.id, Uuid::new_v4(), Some(&entry(EntryKind::Event))).await.unwrap();
     let again = outbox.claim("x", one, (at(50), at(60)), 9).await.unwrap();
     assert_eq!(again[0].tries, 1);
-    outbox.delivered(first.id, one).await.unwrap();
+    let before = store.entries().head().await.unwrap().seq;
+    outbox.delivered(first.id, one, Some(&entry(EntryKind::Event))).await.unwrap();
+    outbox.delivered(first.id, one, Some(&entry(EntryKind::Event))).await.unwrap();
     assert_eq!(outbox.count().await.unwrap(), 0);
+    assert_eq!(store.entries().head().await.unwrap().seq, before + 1, "it is on record once");
 }
 
 async fn what_is_too_much_waits_in_the_trail(on: Kind) {

@@ -172,6 +172,15 @@ impl Own {
                 names: named(Some(change)),
                 ..self
             },
+            Action::AskOwner { target, to, asking, .. } => Self {
+                operation: Operation::Ask,
+                vms: asking.machines.into_iter().map(|finding| finding.id).collect(),
+                requested_for: Some(if to.is_empty() { asking.owner.unwrap_or_default() } else { to })
+                    .filter(|whom| !whom.is_empty()),
+                reason: Some(format!("Told by {target}: {}", asking.subject)),
+                is_of_the_log: false,
+                ..self
+            },
             // It is about a subscription and no machine.
             Action::EnableDefender { .. }
             | Action::AssignPolicy { .. }
@@ -244,7 +253,7 @@ impl Own {
         let is_right_deed = match call.deed {
             Operation::Initiate => matches!(self.operation, Operation::Initiate | Operation::Close),
             Operation::Update | Operation::Delete => self.operation == Operation::Update,
-            Operation::Close | Operation::Start | Operation::Link | Operation::Other => true,
+            Operation::Close | Operation::Start | Operation::Link | Operation::Ask | Operation::Other => true,
         };
         let policy = call.policy.to_string();
         let is_it = |own: &Option<String>| own.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(&policy));

@@ -13,6 +13,8 @@ use shared::policy_change::ChangeId;
 use shared::resource_id::VmId;
 use uuid::Uuid;
 
+use crate::compliance::Asking;
+
 pub use event::Event;
 pub use refusal::{Refusal, Wanted};
 
@@ -97,6 +99,18 @@ pub enum Action {
         /// The subscription.
         subscription: Uuid,
     },
+    /// Ask an owner to protect machines. What is written goes out because it stands here.
+    AskOwner {
+        /// By what: by mail, or a webhook, as the settings call it.
+        target: String,
+        /// The address of a mail; empty for a webhook.
+        to: String,
+        /// What is written.
+        asking: Box<Asking>,
+        /// The week that it is for, where the settings have it done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        week: Option<String>,
+    },
     /// Have a shareable link made, or deleted. What the link is stands nowhere.
     ShareableLink {
         /// Which of the two.
@@ -142,7 +156,8 @@ impl Action {
             | Self::EnableDefender { .. }
             | Self::AssignPolicy { .. }
             | Self::RemoveAssignment { .. }
-            | Self::ScanCompliance { .. } => None,
+            | Self::ScanCompliance { .. }
+            | Self::AskOwner { .. } => None,
         }
     }
 
@@ -158,6 +173,7 @@ impl Action {
             | Self::AssignPolicy { .. }
             | Self::RemoveAssignment { .. }
             | Self::ScanCompliance { .. }
+            | Self::AskOwner { .. }
             | Self::ShareableLink { .. } => None,
         }
     }
@@ -179,6 +195,7 @@ impl Action {
             Self::AssignPolicy { scope, .. } => at("assign_policy", scope),
             Self::RemoveAssignment { scope } => at("remove_assignment", scope),
             Self::ScanCompliance { subscription } => in_all_of("scan_compliance", *subscription),
+            Self::AskOwner { .. } => Brief::ASK_OWNER,
         }
     }
 }
@@ -193,6 +210,11 @@ pub(super) struct Brief<'a> {
     subscription: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<&'a AssignmentScope>,
+}
+
+impl Brief<'_> {
+    pub(super) const ASK_OWNER: Self =
+        Self { action: "ask_owner", vm: None, subscription: None, scope: None };
 }
 
 /// What came of an action.

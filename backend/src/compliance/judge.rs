@@ -38,6 +38,11 @@ pub fn visible<'a>(
     allowed.map(|entry| judged(snapshot, book, tag, entry)).collect()
 }
 
+/// All machines, whoever may comply on them.
+pub fn all<'a>(snapshot: &'a Snapshot, book: &Book, tag: &OwnerTag) -> Vec<Judged<'a>> {
+    snapshot.vms().map(|entry| judged(snapshot, book, tag, entry)).collect()
+}
+
 /// A machine, what Azure makes of it, and what is seen of it.
 pub(super) fn judged<'a>(
     snapshot: &'a Snapshot,

@@ -50,7 +50,7 @@ pub fn row(
 }
 
 /// The management ports that rules open, and what there is to say of it.
-fn seen(standing: &Standing) -> (Vec<Port>, Option<String>) {
+pub(super) fn seen(standing: &Standing) -> (Vec<Port>, Option<String>) {
     match standing {
         Standing::Unknown => {
             (Vec::new(), Some("The policies of its subscription could not be read.".to_owned()))

@@ -41,7 +41,7 @@ fn take_target(name: String, mut section: Section) -> Result<Target, ConfigError
         let expected = "a name of up to 40 letters, digits, - and _, such as [notify.security]";
         return Err(ConfigError::Wrong { name: "notify".to_owned(), given, expected });
     }
-    let expected = "some of grant, refusal, closing and policy-change";
+    let expected = "some of grant, refusal, closing and policy-change, and remediation for a webhook";
     let on = section.list("on", expected, |text| text.parse::<Occasion>().ok())?;
     let on = on.filter(|on| !on.is_empty()).ok_or_else(|| section.missing("on", expected))?;
     let to = section.list("mail_to", MAIL, |text| text.parse::<Address>().ok())?;
@@ -49,6 +49,11 @@ fn take_target(name: String, mut section: Section) -> Result<Target, ConfigError
     let way = match (to, url) {
         (Some(_), Some(_)) => {
             return Err(ConfigError::Twice { one: section.name("webhook"), other: section.name("mail_to") });
+        }
+        (Some(_), None) if on.contains(&Occasion::Remediation) => {
+            let expected = "remediation only where there is a webhook: mail goes to the owners themselves, where [smtp] is set";
+            let given = "remediation beside mail_to".to_owned();
+            return Err(ConfigError::Wrong { name: section.name("on"), given, expected });
         }
         (Some(to), None) if !to.is_empty() => Way::Mail(to),
         (_, None) => return Err(section.missing("webhook", WEBHOOK)),

@@ -85,15 +85,25 @@ impl Section {
         parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<Vec<T>>, ConfigError> {
         let Some(value) = self.take(key) else { return Ok(None) };
-        let texts = match &value.kind {
-            ValueKind::Array(values) => values.iter().map(text).collect(),
-            _ => text(&value).map(|text| {
-                let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-                parts.map(str::to_owned).collect::<Vec<_>>()
-            }),
-        };
         let wrong = || self.wrong(key, &value, expected);
-        texts.and_then(|texts| texts.iter().map(|text| parse(text)).collect()).map(Some).ok_or_else(wrong)
+        texts(&value)
+            .and_then(|texts| texts.iter().map(|text| parse(text)).collect())
+            .map(Some)
+            .ok_or_else(wrong)
+    }
+
+    /// Whatever is set here, by names that whoever wrote them gave: arrays, or text with commas.
+    pub fn lists<T>(
+        self,
+        expected: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<(String, Vec<T>)>, ConfigError> {
+        let lists = self.values.iter().map(|(key, value)| {
+            let texts = texts(value).filter(|texts| !texts.is_empty());
+            let parsed = texts.and_then(|texts| texts.iter().map(|text| parse(text)).collect());
+            parsed.map(|list| (key.clone(), list)).ok_or_else(|| self.wrong(key, value, expected))
+        });
+        lists.collect()
     }
 
     /// The secret `key`, or what is in the file that `key_file` names. It is never shown.
@@ -166,6 +176,17 @@ fn text(value: &Value) -> Option<String> {
     match &value.kind {
         ValueKind::Nil | ValueKind::Table(_) | ValueKind::Array(_) => None,
         _ => value.clone().into_string().ok(),
+    }
+}
+
+/// The values of an array, or the parts of text with commas.
+fn texts(value: &Value) -> Option<Vec<String>> {
+    match &value.kind {
+        ValueKind::Array(values) => values.iter().map(text).collect(),
+        _ => text(value).map(|text| {
+            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+            parts.map(str::to_owned).collect()
+        }),
     }
 }
 

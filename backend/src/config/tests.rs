@@ -3,6 +3,7 @@ mod example;
 mod identity;
 mod notify;
 mod rdp;
+mod remediation;
 mod secrets;
 
 use secrecy::ExposeSecret;
@@ -277,7 +278,7 @@ fn what_is_no_setting_is_told_with_those_there_are() {
     );
     assert_eq!(
         complaint("[server]", "[serve]\nx = 1\n[server]"),
-        "`serve` is not a setting; there are server, azure, sign_in, identity, bastion, session, store, access, inventory, jit, limits, handoffs, compliance, reports, notify, smtp, rdp, log"
+        "`serve` is not a setting; there are server, azure, sign_in, identity, bastion, session, store, access, inventory, jit, limits, handoffs, compliance, reports, notify, smtp, remediation, rdp, log"
     );
 }
 

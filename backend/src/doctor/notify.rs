@@ -16,7 +16,7 @@ pub async fn examine(settings: &NotifySettings, site: &Url) -> Vec<Finding> {
             Err(error) => {
                 findings.push(Finding::wrong(
                     format!("Mail cannot be sent: {}.", in_full(&error)),
-                    "Correct [smtp]; Postern does not start with it where anybody is to be told by mail.",
+                    "Correct [smtp]; Postern does not start with it.",
                 ));
                 return findings;
             }

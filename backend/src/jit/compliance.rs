@@ -4,8 +4,10 @@
 mod assign;
 mod history;
 mod read;
+mod remediate;
 mod scan;
 mod states;
+mod weekly;
 
 use std::collections::HashMap;
 use std::sync::Arc;

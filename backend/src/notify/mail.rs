@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::text::{body, subject};
-use super::{Message, Undelivered};
+use super::{Message, OwnerLetter, Undelivered};
 use crate::store::Letter;
 
 /// Who takes our mail.
@@ -99,13 +99,13 @@ impl Mailer {
 
     pub(super) async fn send(&self, letter: &Letter) -> Result<(), Undelivered> {
         let for_good = |why: &str| Undelivered { for_good: true, ..Undelivered::for_now(why) };
-        let read = serde_json::from_str::<Message>(&letter.content.body);
-        let message = read.map_err(|_| for_good("it cannot be read any more"))?;
+        let (subject, text) =
+            written(&letter.content.body).ok_or_else(|| for_good("it cannot be read any more"))?;
         let to: Address = letter.content.recipient.parse().map_err(|_| for_good("it has no address"))?;
         let mail = lettre::Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
-            .subject(subject(&message))
+            .subject(subject)
             .message_id(Some(format!("<{}@{}>", letter.id, self.domain)))
             // So that nobody's holiday notice answers.
             .raw_header(HeaderValue::new(
@@ -113,10 +113,20 @@ impl Mailer {
                 "auto-generated".to_owned(),
             ))
             .header(ContentType::TEXT_PLAIN)
-            .body(body(&message))
+            .body(text)
             .map_err(|_| for_good("no mail can be made of it"))?;
         self.transport.send(mail).await.map(|_| ()).map_err(|error| refused(&error))
     }
+}
+
+/// The line above a mail, and its text.
+fn written(letter: &str) -> Option<(String, String)> {
+    if OwnerLetter::attempt(letter).is_some() {
+        let OwnerLetter { subject, text, .. } = serde_json::from_str(letter).ok()?;
+        return Some((subject, text));
+    }
+    let message: Message = serde_json::from_str(letter).ok()?;
+    Some((subject(&message), body(&message)))
 }
 
 /// What a server says about how we sign in is about the settings, which somebody will correct.

@@ -119,9 +119,10 @@ impl Message {
             Action::EnableDefender { subscription, name, .. } => {
                 Self { reason: Some(format!("for the subscription {name} ({subscription})")), ..self }
             }
-            Action::AssignPolicy { .. } | Action::RemoveAssignment { .. } | Action::ScanCompliance { .. } => {
-                Self { link: format!("{site}compliance"), ..self }
-            }
+            Action::AssignPolicy { .. }
+            | Action::RemoveAssignment { .. }
+            | Action::ScanCompliance { .. }
+            | Action::AskOwner { .. } => Self { link: format!("{site}compliance"), ..self },
         }
     }
 
@@ -159,6 +160,9 @@ impl Message {
             Wanted::Close { vm, .. } | Wanted::StartVm { vm } => one(vm, "connect"),
             Wanted::Split { vm } | Wanted::Configure { vm, .. } => one(vm, "configuration"),
             Wanted::ConfigureMany { vms, machines, .. } => Self { vms, machines, ..self },
+            Wanted::AskOwners { vms, machines } => {
+                Self { vms, machines, link: format!("{site}compliance"), ..self }
+            }
         }
     }
 
@@ -206,6 +210,7 @@ fn told_of(action: &Action, outcome: &Outcome) -> Option<(Occasion, &'static str
         | Action::Split { .. }
         | Action::StartVm { .. }
         | Action::ScanCompliance { .. }
+        | Action::AskOwner { .. }
         | Action::ShareableLink { .. } => None,
     }
 }
@@ -220,7 +225,7 @@ fn in_words(outcome: Outcome) -> (&'static str, Vec<String>) {
 }
 
 impl Who {
-    fn of(actor: serde_json::Value) -> Self {
+    pub(super) fn of(actor: serde_json::Value) -> Self {
         let named = |name: &str| Self { name: name.to_owned(), username: None };
         match serde_json::from_value(actor) {
             Ok(Actor::Person { person, .. }) => Self { name: person.name, username: Some(person.username) },

@@ -5,6 +5,9 @@ use jiff::SignedDuration;
 /// After this long it is not tried any more.
 pub const GIVEN_UP: SignedDuration = SignedDuration::from_hours(3 * 24);
 
+/// After this long nobody tries it any more, whatever held it up.
+pub const LONGEST_TRIED: SignedDuration = SignedDuration::from_hours(10 * 24);
+
 const FIRST: SignedDuration = SignedDuration::from_secs(30);
 const LONGEST: SignedDuration = SignedDuration::from_hours(6);
 

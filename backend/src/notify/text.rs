@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use shared::resource_id::VmId;
 
 use super::{Message, Occasion};
+use crate::compliance::one_line;
 
 /// How long the line above a mail is at most, in characters.
 const LONGEST_SUBJECT: usize = 120;
@@ -82,6 +83,7 @@ fn headline(message: &Message) -> &'static str {
         },
         (Occasion::Closing, "done") => "Access closed early",
         (Occasion::Closing, _) => "Closing access early did not succeed",
+        (Occasion::Remediation, _) => "An owner is asked to protect machines",
         (Occasion::PolicyChange, "done") => done(&message.action),
         (Occasion::PolicyChange, "asked") => "Just-in-time change asked for",
         (Occasion::PolicyChange, "unknown") => "A policy may have changed",
@@ -116,17 +118,6 @@ fn list(ports: &[u16]) -> String {
 
 fn time(moment: Timestamp) -> String {
     moment.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC").to_string()
-}
-
-/// In one line, whatever somebody wrote: a line break would make two, and what turns text around
-/// would make another text of it.
-fn one_line(text: &str, longest: usize) -> String {
-    let is_odd = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let text = text.replace(is_odd, " ");
-    if text.chars().count() <= longest {
-        return text;
-    }
-    text.chars().take(longest - 1).chain(['…']).collect()
 }
 
 #[cfg(test)]

@@ -70,6 +70,14 @@ pub fn zone(name: &str) -> Option<TimeZone> {
     is_name.then(|| TimeZone::get(name).ok()).flatten()
 }
 
+/// A time of the day, written as `08:00`.
+pub fn time_of_day(text: &str) -> Option<Time> {
+    let (hour, minute) = text.split_once(':')?;
+    let is_written_so = hour.len() == 2 && minute.len() == 2 && hour.as_bytes()[0].is_ascii_digit();
+    let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
+    Time::new(hour, minute, 0, 0).ok().filter(|_| is_written_so)
+}
+
 impl Default for WorkingHours {
     fn default() -> Self {
         let between = Hours { from: Time::constant(8, 0, 0, 0), to: Time::constant(18, 0, 0, 0) };
@@ -109,13 +117,7 @@ impl FromStr for Hours {
     type Err = WrongHours;
 
     fn from_str(text: &str) -> Result<Self, WrongHours> {
-        let time = |text: &str| {
-            let (hour, minute) = text.split_once(':')?;
-            let is_written_so = hour.len() == 2 && minute.len() == 2 && hour.as_bytes()[0].is_ascii_digit();
-            let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
-            Time::new(hour, minute, 0, 0).ok().filter(|_| is_written_so)
-        };
-        let parts = text.split_once('-').and_then(|(from, to)| Some((time(from)?, time(to)?)));
+        let parts = text.split_once('-').and_then(|(from, to)| Some((time_of_day(from)?, time_of_day(to)?)));
         parts.map(|(from, to)| Self { from, to }).ok_or_else(|| WrongHours(text.to_owned()))
     }
 }

@@ -1,6 +1,7 @@
 //! How machines comply with the policy that they should have just-in-time access.
 
 pub mod changes;
+pub mod remediation;
 
 use axum::Json;
 use axum::extract::State;

@@ -45,6 +45,7 @@ const SQLITE: Steps = &[
     ("compliance_scans", include_str!("../../migrations/sqlite/0012_compliance_scans.sql")),
     ("compliance_days", include_str!("../../migrations/sqlite/0013_compliance_days.sql")),
     ("outbox", include_str!("../../migrations/sqlite/0014_outbox.sql")),
+    ("owner_weeks", include_str!("../../migrations/sqlite/0015_owner_weeks.sql")),
 ];
 
 const POSTGRES: Steps = &[
@@ -62,4 +63,5 @@ const POSTGRES: Steps = &[
     ("compliance_scans", include_str!("../../migrations/postgres/0012_compliance_scans.sql")),
     ("compliance_days", include_str!("../../migrations/postgres/0013_compliance_days.sql")),
     ("outbox", include_str!("../../migrations/postgres/0014_outbox.sql")),
+    ("owner_weeks", include_str!("../../migrations/postgres/0015_owner_weeks.sql")),
 ];

@@ -147,10 +147,19 @@ impl OutboxTable<'_> {
         Ok(claimed)
     }
 
-    /// It was delivered.
-    pub async fn delivered(self, id: Uuid, holder: Uuid) -> Result<(), StoreError> {
+    /// It was delivered, which `entry` puts on record where somebody wants to know.
+    pub async fn delivered(self, id: Uuid, holder: Uuid, entry: Option<&NewEntry>) -> Result<(), StoreError> {
         let query = sqlx::query("DELETE FROM outbox WHERE id = $1 AND holder = $2");
-        query.bind(id.to_string()).bind(holder.to_string()).execute(&self.0.pool).await?;
+        let query = query.bind(id.to_string()).bind(holder.to_string());
+        let Some(entry) = entry else {
+            query.execute(&self.0.pool).await?;
+            return Ok(());
+        };
+        let mut change = self.0.begin().await?;
+        if query.execute(change.connection()).await?.rows_affected() == 1 {
+            append(&mut change, entry).await?;
+            change.commit().await?;
+        }
         Ok(())
     }
 

@@ -30,6 +30,9 @@ impl Own {
             Wanted::Configure { vm, to } => {
                 Self { ports: ports_of(to.as_ref()), ..of(own, Operation::Update, vm) }
             }
+            Wanted::AskOwners { vms, .. } => {
+                Self { operation: Operation::Ask, vms, is_of_the_log: false, ..own }
+            }
             // It is about a part of Azure and no machine.
             Wanted::EnableDefender { .. }
             | Wanted::AssignPolicy { .. }

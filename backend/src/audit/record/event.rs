@@ -69,6 +69,19 @@ pub enum Event {
         /// Its name.
         id: ChangeId,
     },
+    /// All owners were asked of a week that can be.
+    OwnersAsked {
+        /// The week.
+        week: String,
+        /// How many owners were asked.
+        asked: usize,
+        /// Some of those who were not, for there is no address; nothing for the machines of nobody.
+        left: Vec<Option<String>>,
+        /// How many those are.
+        left_owners: usize,
+        /// How many machines are theirs.
+        left_machines: usize,
+    },
     /// Nobody could be told what happened: it was tried for long enough, or cannot be done.
     NotificationGivenUp {
         /// Its name.

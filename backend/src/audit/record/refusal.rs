@@ -102,6 +102,13 @@ pub enum Wanted {
         /// The subscription.
         subscription: Uuid,
     },
+    /// Owners to be asked to protect machines.
+    AskOwners {
+        /// Some of the machines.
+        vms: Vec<VmId>,
+        /// How many they are.
+        machines: usize,
+    },
     /// Just-in-time access to be set up differently on a machine.
     Configure {
         /// The machine.

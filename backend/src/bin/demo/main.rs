@@ -15,7 +15,8 @@ use backend::clock::Clock;
 use backend::config::{
     AccessSettings, AzureSettings, BastionSettings, ComplianceSettings, Config, HandoffsSettings,
     IdentitySettings, InventorySettings, JitSettings, LimitSettings, LogFormat, LogSettings, NotifySettings,
-    RdpSettings, ReportsSettings, ServerSettings, SessionSettings, SignInSettings, StoreSettings,
+    RdpSettings, RemediationSettings, ReportsSettings, ServerSettings, SessionSettings, SignInSettings,
+    StoreSettings,
 };
 use backend::jit::{Patience, SourceSetting};
 use backend::rules::Rules;
@@ -168,6 +169,7 @@ fn config(azure: &Simulator, listen: SocketAddr, public_url: Url) -> anyhow::Res
         compliance: ComplianceSettings::default(),
         reports: ReportsSettings::default(),
         notify: NotifySettings::default(),
+        remediation: RemediationSettings::default(),
         rdp: RdpSettings::default(),
         log: LogSettings { format: LogFormat::Text, filter: String::new() },
     })

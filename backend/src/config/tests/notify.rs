@@ -82,7 +82,7 @@ fn what_is_missing_or_misspelt_is_named() {
     let message = wrong("[notify.x]\non = [\"grants\"]\n");
     assert_eq!(
         message,
-        "`notify.x.on` is [`grants`]; expected some of grant, refusal, closing and policy-change"
+        "`notify.x.on` is [`grants`]; expected some of grant, refusal, closing and policy-change, and remediation for a webhook"
     );
     assert!(wrong("[notify.x]\non = [\"grant\"]\n").starts_with("`notify.x.webhook` is not set"));
     assert!(

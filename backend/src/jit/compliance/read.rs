@@ -19,7 +19,11 @@ const AT_ONCE: usize = 8;
 impl Jit {
     /// What Azure Policy says of every subscription in which any of the rules may hold.
     pub(super) async fn book(&self, rules: &RulesOf<'_>, list: &Snapshot) -> Book {
-        let ids = subscriptions(rules, list);
+        self.book_of(subscriptions(rules, list)).await
+    }
+
+    /// What Azure Policy says of these subscriptions.
+    pub(super) async fn book_of(&self, ids: Vec<Uuid>) -> Book {
         let reads = stream::iter(ids).map(async |id| (id, self.told_of(id).await));
         reads.buffer_unordered(AT_ONCE).collect().await
     }

@@ -56,7 +56,8 @@ fn step(entry: NewEntry, whence: &dyn Fn(&Actor) -> bool) -> Option<Step> {
             | Action::EnableDefender { .. }
             | Action::AssignPolicy { .. }
             | Action::RemoveAssignment { .. }
-            | Action::ScanCompliance { .. } => return None,
+            | Action::ScanCompliance { .. }
+            | Action::AskOwner { .. } => return None,
         }),
         EntryKind::Outcome(_) => {
             let Settled { action, outcome } = Settled::read(&body)?;

@@ -10,6 +10,7 @@ use super::{WatchError, Watchers, links, rules_seen};
 use crate::audit::{Action, AuditError, Outcome};
 use crate::azure::arm::ArmError;
 use crate::jit::{compliance, configure, defender};
+use crate::notify;
 
 /// How often to look around.
 const ROUND: SignedDuration = SignedDuration::from_secs(30);
@@ -141,7 +142,12 @@ impl Watchers {
                 Action::ScanCompliance { .. } if left.at < now - configure::LONGEST_CHANGE => {
                     Some(Outcome::unknown("Postern stopped before it had Azure's answer."))
                 }
+                // Whoever delivers it says what came of it, for as long as it is tried.
+                Action::AskOwner { .. } if left.at < now - notify::LONGEST_TRIED => {
+                    Some(Outcome::unknown("Nobody knows whether it was delivered."))
+                }
                 Action::ShareableLink { .. }
+                | Action::AskOwner { .. }
                 | Action::Configure { .. }
                 | Action::Split { .. }
                 | Action::EnableDefender { .. }

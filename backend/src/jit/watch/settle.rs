@@ -71,6 +71,7 @@ impl Watchers {
                     | Action::AssignPolicy { .. }
                     | Action::RemoveAssignment { .. }
                     | Action::ScanCompliance { .. }
+                    | Action::AskOwner { .. }
                     | Action::ShareableLink { .. } => outcome(&request.status),
                 };
                 match left.attempt.finish_request(&outcome, &request, &was).await {

@@ -13,6 +13,7 @@ pub fn operation(operation: Operation) -> &'static str {
         Operation::Close => "Close access early",
         Operation::Start => "Start virtual machine",
         Operation::Link => "Shareable link of a Bastion",
+        Operation::Ask => "Ask owner to protect machines",
         Operation::Other => "Another operation on a JIT policy",
     }
 }

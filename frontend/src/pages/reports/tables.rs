@@ -103,9 +103,12 @@ fn why(item: &Activity) -> Element {
     let deed = match item.operation {
         Operation::Update => Some("Policy changed"),
         Operation::Delete => Some("Policy deleted"),
-        Operation::Initiate | Operation::Close | Operation::Start | Operation::Link | Operation::Other => {
-            None
-        }
+        Operation::Initiate
+        | Operation::Close
+        | Operation::Start
+        | Operation::Link
+        | Operation::Ask
+        | Operation::Other => None,
     };
     let refused = match item.status {
         ActivityStatus::Refused => Some("Refused by Postern"),

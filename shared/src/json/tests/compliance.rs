@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::{VM, agrees};
 use crate::compliance::{
-    AssignmentList, ComplianceHistory, CompliancePage, ComplianceState, LiveState, ScanList,
+    AssignmentList, ComplianceHistory, CompliancePage, ComplianceState, LiveState, Remediation, ScanList,
 };
 
 const SCOPE: &str = "/subscriptions/11111111-2222-3333-4444-555555555555";
@@ -73,5 +73,24 @@ fn how_it_went_is_read_as_it_is_written() {
     agrees::<ComplianceHistory>(json!({
         "items": [{ "day": "2030-01-09T00:00:00Z", "counts": counts }],
         "assignments": [{ "name": "ASC Default", "id": "/x" }], "partial": true,
+    }));
+}
+
+#[test]
+fn what_owners_are_asked_is_read_as_it_is_written() {
+    let message = |owner: Option<&str>, to: &[&str], no_mail: Option<&str>, outcome: &str| {
+        json!({
+            "owner": owner, "to": to, "no_mail": no_mail, "subject": "Please", "text": "Hello,\n",
+            "link": "https://postern.contoso.com/compliance", "vms": [VM], "outcome": outcome,
+        })
+    };
+    agrees::<Remediation>(json!({
+        "messages": [
+            message(Some("ines@contoso.com"), &["ines@contoso.com"], None, "accepted"),
+            message(Some("Plant"), &[], Some("No address."), "preview"),
+            message(None, &[], Some("Nobody."), "not-sent"),
+        ],
+        "left_out": [{ "vm": VM, "why": "It is exempt." }], "owner_tag": "owner", "mail": true,
+        "webhooks": ["tickets"],
     }));
 }

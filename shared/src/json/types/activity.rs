@@ -12,6 +12,7 @@ names! {
         "close" => Close,
         "start" => Start,
         "link" => Link,
+        "ask" => Ask,
         _ => Ok(Self::Other)
     }
     ActivityStatus {

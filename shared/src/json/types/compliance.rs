@@ -5,7 +5,8 @@ use super::super::{FromJson, Json, Unreadable};
 use crate::compliance::{
     AssignableScope, Assignment, AssignmentList, AssignmentName, AssignmentScope, AssignmentVerdict,
     ComplianceDay, ComplianceFacets, ComplianceGroup, ComplianceHistory, CompliancePage, ComplianceRow,
-    ComplianceState, LiveState, Scan, ScanList, ScopeKind, StateCounts,
+    ComplianceState, LeftOut, LiveState, Remediation, RemediationMessage, RemediationOutcome, Scan, ScanList,
+    ScopeKind, StateCounts,
 };
 
 texts! { AssignmentScope }
@@ -26,6 +27,12 @@ names! {
         "not-needed" => NotNeeded,
         "protected" => Protected,
         _ => Ok(Self::Unknown)
+    }
+    RemediationOutcome {
+        "preview" => Preview,
+        "accepted" => Accepted,
+        "not-sent" => NotSent,
+        _ => Err(WRONG)
     }
     ScopeKind {
         "management_group" => ManagementGroup,
@@ -52,6 +59,9 @@ objects! {
     Scan { subscription, begun_at, begun_by, ended_at, problem }
     AssignmentList { items, scopes, as_of, unreadable }
     AssignableScope { kind, name, scope }
+    Remediation { messages, left_out, owner_tag, mail, webhooks }
+    RemediationMessage { owner, to, no_mail, subject, text, link, vms, outcome }
+    LeftOut { vm, why }
     Assignment {
         id, display_name, scope, scope_name, initiative, effect, enforced, counts, evaluated_at, may_remove
     }
