@@ -12,7 +12,7 @@ use crate::components::failure::failure_with_retry;
 use crate::page::Page;
 use crate::pages::about::about_page;
 use crate::pages::audit::audit_page;
-use crate::pages::compliance::compliance_page;
+use crate::pages::compliance::{ask_page, compliance_page};
 use crate::pages::configuration::configuration_page;
 use crate::pages::connect::connect_page;
 use crate::pages::given::{cut_off_page, given_page};
@@ -60,6 +60,7 @@ pub fn admin_pages(path: &str) -> Option<View> {
         | Page::Audit
         | Page::Activity(_)
         | Page::Compliance
+        | Page::ComplianceAsk
         | Page::Reports
         | Page::Handoffs
         | Page::Given(_)
@@ -85,6 +86,7 @@ pub fn records_pages(path: &str) -> Option<View> {
         | Page::Jit
         | Page::JitPolicy
         | Page::Compliance
+        | Page::ComplianceAsk
         | Page::Reports
         | Page::Handoffs
         | Page::Given(_)
@@ -98,6 +100,7 @@ pub fn records_pages(path: &str) -> Option<View> {
 pub fn review_pages(path: &str) -> Option<View> {
     match Page::at(path, "")? {
         Page::Compliance => Some(anew(compliance_page)),
+        Page::ComplianceAsk => Some(anew(ask_page)),
         Page::Reports => Some(anew(reports_page)),
         Page::MyAccess
         | Page::Vms(_)
@@ -138,6 +141,7 @@ pub fn office_pages(path: &str) -> Option<View> {
         | Page::Audit
         | Page::Activity(_)
         | Page::Compliance
+        | Page::ComplianceAsk
         | Page::Reports
         | Page::Given(_)
         | Page::CutOff => None,
@@ -162,6 +166,7 @@ pub fn pages_alone(path: &str) -> Option<View> {
         | Page::Audit
         | Page::Activity(_)
         | Page::Compliance
+        | Page::ComplianceAsk
         | Page::Reports
         | Page::Handoffs
         | Page::Sessions

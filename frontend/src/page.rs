@@ -3,6 +3,7 @@
 mod complying;
 mod jit;
 mod past;
+mod signing_in;
 mod text;
 mod wanted;
 
@@ -14,6 +15,7 @@ use uuid::Uuid;
 pub use complying::Complying;
 pub use jit::{By, JitWanted};
 pub use past::Past;
+pub use signing_in::{returning, sign_in, sign_in_as_another};
 pub use text::{escaped, unescaped, value_of, values_of};
 pub use wanted::{Narrowed, Wanted};
 
@@ -44,6 +46,8 @@ pub enum Page {
     Activity(VmId),
     /// Who is not protected yet, by Azure Policy and as Postern sees it.
     Compliance,
+    /// What is written to the owners of machines that are not.
+    ComplianceAsk,
     /// What a month or a quarter was like.
     Reports,
     /// A request as text for those who script; what it is for stands behind the `#`.
@@ -96,6 +100,7 @@ impl Page {
             ["requests", id] => id.parse().ok().map(Self::Request),
             ["audit"] => Some(Self::Audit),
             ["compliance"] => Some(Self::Compliance),
+            ["compliance", "ask"] => Some(Self::ComplianceAsk),
             ["reports"] => Some(Self::Reports),
             ["jit"] => Some(Self::Jit),
             ["jit", "policy"] => Some(Self::JitPolicy),
@@ -144,6 +149,7 @@ impl Page {
             Self::RequestCode => "/requests/code".to_owned(),
             Self::Audit => "/audit".to_owned(),
             Self::Compliance => "/compliance".to_owned(),
+            Self::ComplianceAsk => "/compliance/ask".to_owned(),
             Self::Reports => "/reports".to_owned(),
             Self::Activity(vm) => of_machine(vm, "activity"),
             Self::Jit => "/jit".to_owned(),
@@ -202,21 +208,6 @@ impl Page {
     }
 }
 
-/// The address that signs somebody in and brings them back to `path`.
-pub fn sign_in(path: &str) -> String {
-    format!("/auth/login?return={}", escaped(path))
-}
-
-/// The same, with an account that is chosen.
-pub fn sign_in_as_another(path: &str) -> String {
-    returning("/auth/login?prompt=select_account", path)
-}
-
-/// The address of a sign-in that the service asked for, which brings somebody back to `path`.
-pub fn returning(login: &str, path: &str) -> String {
-    format!("{login}&return={}", escaped(path))
-}
-
 #[cfg(test)]
 mod tests {
     use shared::site::Module;
@@ -245,6 +236,7 @@ mod tests {
             Page::CutOff,
             Page::Audit,
             Page::Compliance,
+            Page::ComplianceAsk,
             Page::Reports,
             Page::Activity("/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-1".parse().unwrap()),
             Page::Jit,
@@ -287,12 +279,5 @@ mod tests {
         for path in ["/for", "/for/", "/for/0192", "/for/0192/x"] {
             assert_eq!(Page::at(path, ""), Some(Page::CutOff), "{path}");
         }
-    }
-
-    #[test]
-    fn signing_in_leads_back() {
-        assert_eq!(sign_in_as_another("/vms"), "/auth/login?prompt=select_account&return=%2Fvms");
-        assert_eq!(returning("/auth/login?step_up=x", "/vms"), "/auth/login?step_up=x&return=%2Fvms");
-        assert_eq!(sign_in("/vms?q=a&os=linux"), "/auth/login?return=%2Fvms%3Fq%3Da%26os%3Dlinux");
     }
 }

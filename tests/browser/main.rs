@@ -21,6 +21,7 @@ mod lost;
 mod measure;
 mod narrow;
 mod obstacles;
+mod owners;
 mod plans;
 mod policy_changes;
 mod ports;

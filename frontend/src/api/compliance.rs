@@ -1,8 +1,11 @@
 //! How machines comply with the policy that they should have just-in-time access.
 
 use gloo_net::http::Method;
-use shared::compliance::{Assignment, AssignmentList, ComplianceHistory, CompliancePage, ScanList};
+use shared::compliance::{
+    Assignment, AssignmentList, ComplianceHistory, CompliancePage, Remediation, ScanList,
+};
 use shared::json::Json;
+use shared::resource_id::VmId;
 use uuid::Uuid;
 
 use super::{ApiError, ask, fetch, get, hand_over};
@@ -67,6 +70,27 @@ fn scanned(subscriptions: &[Uuid]) -> Json {
     Json::object([("subscriptions", Json::List(ids))])
 }
 
+/// What the owners of machines are written; sent where the way is not `preview`.
+pub fn remediation(
+    machines: &[VmId],
+    way: &str,
+    webhook: Option<&str>,
+    then: impl FnOnce(Result<Remediation, ApiError>) + 'static,
+) {
+    let url = "/api/compliance/remediation-requests".to_owned();
+    ask(Method::POST, url, Some(remediated(machines, way, webhook)), then);
+}
+
+fn remediated(machines: &[VmId], way: &str, webhook: Option<&str>) -> Json {
+    let text = |text: &str| Json::Text(text.to_owned());
+    let vms = machines.iter().map(|vm| Json::Text(vm.to_string())).collect();
+    Json::object([
+        ("vms", Json::List(vms)),
+        ("way", text(way)),
+        ("webhook", webhook.map_or(Json::Null, text)),
+    ])
+}
+
 /// How it went.
 pub fn history(
     assignment: &str,
@@ -79,7 +103,7 @@ pub fn history(
 
 #[cfg(test)]
 mod tests {
-    use shared::compliance::{Effect, NewAssignment, NewScans};
+    use shared::compliance::{Effect, NewAssignment, NewRemediation, NewScans, RemediationWay};
 
     use super::*;
 
@@ -93,6 +117,20 @@ mod tests {
         let new = read("JIT");
         assert_eq!((new.scope.to_string().as_str(), new.effect), (SCOPE, Effect::Disabled));
         assert_eq!((new.display_name.as_deref(), read(" ").display_name), (Some("JIT"), None));
+    }
+
+    #[test]
+    fn what_owners_are_to_be_told_is_written_as_the_service_reads_it() {
+        let vm: VmId = format!("{SCOPE}/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-1")
+            .parse()
+            .unwrap();
+        let read = |way: &str, webhook: Option<&str>| -> NewRemediation {
+            serde_json::from_str(&remediated(std::slice::from_ref(&vm), way, webhook).to_string()).unwrap()
+        };
+        let new = read("webhook", Some("tickets"));
+        assert_eq!((&new.vms[..], new.way), (&[vm.clone()][..], RemediationWay::Webhook));
+        assert_eq!((new.webhook.as_deref(), read("mail", None).webhook), (Some("tickets"), None));
+        assert_eq!(read("preview", None).way, RemediationWay::Preview);
     }
 
     #[test]

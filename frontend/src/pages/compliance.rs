@@ -1,6 +1,7 @@
 //! Which machines ought to have just-in-time access and do not: by Azure Policy, and as Postern sees
 //! them. What is looked at stands in the address.
 
+mod ask;
 mod assign;
 mod assignments;
 mod chart;
@@ -22,6 +23,8 @@ use crate::components::listed::age;
 use crate::page::{Complying, Page};
 use crate::router::use_router;
 use crate::view::{Element, View, anew, el, several};
+
+pub use ask::ask_page;
 
 use chosen::Chosen;
 use list::ComplianceList;

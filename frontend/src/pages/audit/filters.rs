@@ -9,13 +9,14 @@ use crate::router::use_router;
 use crate::view::{Element, el};
 
 /// What was done, as the address and as people say it.
-const OPERATIONS: [(&str, &str); 6] = [
+const OPERATIONS: [(&str, &str); 7] = [
     ("", "Any operation"),
     ("initiate", "Access requested"),
     ("close", "Closed early"),
     ("update,delete", "Policy changed"),
     ("start", "Machine started"),
     ("link", "Shareable link"),
+    ("ask", "Owner asked"),
 ];
 
 /// What came of it.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::compliance::{ComplianceRow, LiveState};
+use shared::compliance::{ComplianceRow, LiveState, chosen_in, is_to_be_remediated};
 use shared::resource_id::VmId;
 
 use super::list::ComplianceList;
@@ -12,7 +12,7 @@ use crate::browser;
 use crate::components::button::{Button, Look};
 use crate::components::failure::failure;
 use crate::format;
-use crate::page::{Complying, Page};
+use crate::page::{Complying, Page, value_of};
 use crate::router::{Step, use_router};
 use crate::view::{Element, View, el, several};
 
@@ -42,24 +42,54 @@ pub fn can_enable(row: &ComplianceRow) -> bool {
     row.may_configure && has_none
 }
 
+/// Whether a machine can be chosen: something can be done about it, by whoever looks or by its owner.
+pub fn can_choose(row: &ComplianceRow) -> bool {
+    can_enable(row) || is_owners(row)
+}
+
+/// Whether its owner can be asked to do something about it.
+fn is_owners(row: &ComplianceRow) -> bool {
+    is_to_be_remediated(row.state, row.live)
+}
+
 impl Chosen {
-    /// Those that were chosen since the browser's tab was opened, and not handed on since.
+    /// Those that were chosen since the browser's tab was opened, and not handed on since; or those that
+    /// the link has chosen that led here, which is then said without them.
     pub fn new(complying: Memo<Complying>) -> Self {
         let kept = browser::kept_in_tab(KEPT_AS).unwrap_or_default();
         let (ids, failure, busy) = (RwSignal::new(kept), RwSignal::new(None), RwSignal::new(false));
         Effect::new(move |_| ids.with(|ids| browser::keep_in_tab(KEPT_AS, ids)));
-        Self { complying, ids, failure, busy }
+        let chosen = Self { complying, ids, failure, busy };
+        let router = use_router();
+        let choice = router.query().with_untracked(|query| value_of(query, "choose"));
+        if let Some(choice) = choice {
+            chosen.follow(&choice);
+            complying.with_untracked(|complying| router.choose(&complying.query(), Step::InPlace));
+        }
+        chosen
     }
 
-    /// Whether a machine is chosen.
+    /// Chooses what a link names, or all that match and an owner is asked about.
+    fn follow(self, choice: &str) {
+        if choice == "all" {
+            self.ids.set(String::new());
+            return self.choose_all(is_owners);
+        }
+        let ids: Vec<String> = chosen_in(choice).iter().take(MOST).map(VmId::to_string).collect();
+        if !ids.is_empty() {
+            self.ids.set(ids.join("\n"));
+        }
+    }
+
+    /// Whether a machine is chosen. A link may write its id as it was a while ago.
     pub fn has(self, id: &str) -> bool {
-        self.ids.with(|ids| ids.lines().any(|known| known == id))
+        self.ids.with(|ids| ids.lines().any(|known| known.eq_ignore_ascii_case(id)))
     }
 
     /// Chooses a machine, or no longer.
     pub fn toggle(self, id: &str) {
         self.ids.update(|ids| {
-            let others: Vec<&str> = ids.lines().filter(|known| *known != id).collect();
+            let others: Vec<&str> = ids.lines().filter(|known| !known.eq_ignore_ascii_case(id)).collect();
             let is_new = others.len() == ids.lines().count();
             let mut now = others.join("\n");
             if is_new && others.len() < MOST {
@@ -73,8 +103,8 @@ impl Chosen {
         self.ids.with(|ids| ids.lines().count())
     }
 
-    /// Chooses all that match and can be enabled, as many as can be.
-    fn choose_all(self) {
+    /// Chooses those of all that match which `which` lets through, as many as can be.
+    fn choose_all(self, which: fn(&ComplianceRow) -> bool) {
         self.busy.set(true);
         let complying = self.complying.get_untracked();
         spawn_local(async move {
@@ -82,7 +112,7 @@ impl Chosen {
             loop {
                 match api::compliance::list(&complying, AT_ONCE, cursor.as_deref()).await {
                     Ok(page) => {
-                        self.add(&page.items);
+                        self.add(page.items.iter().filter(|row| which(row)));
                         cursor = page.next;
                         if cursor.is_none()
                             || self.ids.try_with_untracked(|ids| MOST <= ids.lines().count()) != Some(false)
@@ -100,22 +130,27 @@ impl Chosen {
         });
     }
 
-    fn add(self, rows: &[ComplianceRow]) {
+    fn add<'a>(self, rows: impl Iterator<Item = &'a ComplianceRow>) {
         self.failure.try_set(None);
         self.ids.try_update(|ids| {
-            for id in rows.iter().filter(|row| can_enable(row)).map(|row| row.id.to_string()) {
-                if ids.lines().count() < MOST && !ids.lines().any(|known| known == id) {
+            for id in rows.map(|row| row.id.to_string()) {
+                if ids.lines().count() < MOST && !ids.lines().any(|known| known.eq_ignore_ascii_case(&id)) {
                     *ids = joined(ids, &id);
                 }
             }
         });
     }
 
-    /// Keeps those for the page that enables just-in-time access on them.
-    fn hand_on(self) {
+    /// Keeps those for the page that does something with them.
+    fn keep(self) {
         let machines: Vec<VmId> =
             self.ids.with_untracked(|ids| ids.lines().filter_map(|line| line.parse().ok()).collect());
         crate::chosen::keep(machines.iter());
+    }
+
+    /// The same for the page that enables just-in-time access on them, after which they are done with.
+    fn hand_on(self) {
+        self.keep();
         self.ids.set(String::new());
         // The page may be gone before the effect runs.
         browser::keep_in_tab(KEPT_AS, "");
@@ -132,11 +167,11 @@ pub fn actions(list: ComplianceList, chosen: Chosen) -> Element {
     let count = move || list.page().map(|page| format::count(page.total.into(), "VM", "VMs"));
     let selection = move || -> Option<View> {
         let number = chosen.count();
-        let offers = list.about(|page| page.items.iter().any(can_enable));
+        let offers = list.about(|page| page.items.iter().any(can_choose));
         if number == 0 && !offers {
             return None;
         }
-        let all = Button::new("Select all that match", move || chosen.choose_all())
+        let all = Button::new("Select all that match", move || chosen.choose_all(can_choose))
             .look(Look::Quiet)
             .busy(chosen.busy);
         let clear = Button::new("Clear selection", move || chosen.ids.set(String::new())).look(Look::Quiet);
@@ -149,8 +184,13 @@ pub fn actions(list: ComplianceList, chosen: Chosen) -> Element {
             router.go(&Page::JitPolicy.path(), Step::Forward);
         });
         let look = if number == 0 { Look::Secondary } else { Look::Primary };
+        let ask = Button::new("Ask owners", move || {
+            chosen.keep();
+            router.go(&Page::ComplianceAsk.path(), Step::Forward);
+        });
         Some(several![
             enable.look(look).disabled(Signal::stored(number == 0)),
+            ask.disabled(Signal::stored(number == 0)),
             offers.then_some(all),
             (number > 0).then_some(clear),
             el("p").class("comply__lag quiet").child(LAG),

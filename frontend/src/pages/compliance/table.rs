@@ -7,7 +7,7 @@ use shared::jit_list::Severity;
 use web_sys::Event;
 
 use super::address;
-use super::chosen::{Chosen, can_enable};
+use super::chosen::{Chosen, can_choose};
 use super::list::ComplianceList;
 use super::words;
 use crate::components::button::{Button, Look};
@@ -150,7 +150,7 @@ fn name(item: &ComplianceRow, chosen: Chosen) -> View {
         .class("link")
         .attr("href", Page::Configuration(item.id.clone()).path())
         .child(item.id.name().to_string());
-    if !can_enable(item) {
+    if !can_choose(item) {
         return link.into_view();
     }
     let id = item.id.to_string();
