@@ -38,6 +38,7 @@ fn the_example_is_right_and_its_comments_tell_the_defaults() {
                 "postern@",
                 "user = \"postern",
                 "tls = ",
+                "metrics = ",
             ]
             .iter()
             .any(|other| line.contains(other))
