@@ -9,9 +9,8 @@ use backend::audit::verify::verify;
 use backend::store::{Head, Link, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use sqlx::{Connection, QueryBuilder};
+use sqlx::{AssertSqlSafe, Connection};
 use tests::TestApp;
-use tests::app::minutes;
 use tests::database::{Database, Kind};
 use uuid::Uuid;
 
@@ -53,8 +52,8 @@ async fn a_years_trail(on: Kind) {
     let begun = Instant::now();
     fill(&app.database, &app.store, app.now()).await;
     eprintln!("{on:?}: {ENTRIES} entries were written in {:.0} s", begun.elapsed().as_secs_f64());
-    app.wait(SignedDuration::from_hours(365 * 24));
-    app.wait(minutes(5));
+    // All of it is older than what Azure keeps, so that the trail is measured, and not Azure.
+    app.wait(SignedDuration::from_hours((365 + 91) * 24));
 
     let begun = Instant::now();
     let report = verify(&app.store, &[]).await.expect("the trail can be read");
@@ -77,13 +76,14 @@ async fn a_years_trail(on: Kind) {
         ("the newest", (|_| String::new()) as fn(usize) -> String),
         ("a person", |n| format!("person=person-{:03}@", n * 7 % PEOPLE)),
         ("a machine by a part of its name", |n| format!("vm=many-{:05}", n * 97 % MACHINES)),
-        ("a day", |n| format!("since=2030-{:02}-01T00:00:00Z&until=2030-{0:02}-02T00:00:00Z", n % 12 + 1)),
+        ("since the first of a month", |n| format!("since=2030-{:02}-01T00:00:00Z", n % 12 + 1)),
         ("what was refused", |_| "status=refused".to_owned()),
     ] {
         let mut took = Vec::with_capacity(SEARCHES);
         for n in 0..SEARCHES {
             let begun = Instant::now();
-            let answer = ada.get(&format!("/api/activity?limit=50&{}", query(n))).await;
+            let query = format!("/api/activity?limit=50&until=2030-12-31T00:00:00Z&{}", query(n));
+            let answer = ada.get(&query).await;
             assert!(answer.status.is_success(), "{}", answer.text());
             took.push(begun.elapsed().as_secs_f64() * 1000.0);
         }
@@ -112,24 +112,35 @@ async fn fill(database: &Database, store: &Store, from: Timestamp) {
         if batch.is_empty() {
             break;
         }
-        let mut query = QueryBuilder::new(
-            "INSERT INTO entries (seq, version, at, kind, attempt, request_id, actor, body, prev, hash) ",
-        );
-        query.push_values(batch, |mut row, link| {
-            row.push_bind(link.seq)
-                .push_bind(link.version)
-                .push_bind(link.at)
-                .push_bind(link.kind)
-                .push_bind(link.attempt)
-                .push_bind(link.request_id)
-                .push_bind(link.actor)
-                .push_bind(link.body)
-                .push_bind(link.prev)
-                .push_bind(link.hash);
-        });
-        query.build().execute(&mut *change).await.expect("it fits the trail");
+        let insert = inserting(batch.len());
+        let mut query = sqlx::query(AssertSqlSafe(insert));
+        for link in batch {
+            query = query
+                .bind(link.seq)
+                .bind(link.version)
+                .bind(link.at)
+                .bind(link.kind)
+                .bind(link.attempt)
+                .bind(link.request_id)
+                .bind(link.actor)
+                .bind(link.body)
+                .bind(link.prev)
+                .bind(link.hash);
+        }
+        query.execute(&mut *change).await.expect("it fits the trail");
     }
     change.commit().await.expect("the disk has room");
+}
+
+/// The statement that adds so many entries, as both databases take it.
+fn inserting(entries: usize) -> String {
+    let row = |n: usize| {
+        let places: Vec<String> = (n * 10 + 1..=n * 10 + 10).map(|place| format!("${place}")).collect();
+        format!("({})", places.join(", "))
+    };
+    let rows: Vec<String> = (0..entries).map(row).collect();
+    let columns = "seq, version, at, kind, attempt, request_id, actor, body, prev, hash";
+    format!("INSERT INTO entries ({columns}) VALUES {}", rows.join(", "))
 }
 
 /// The attempt to open a port, and what came of it.

@@ -54,7 +54,7 @@ pub fn lines(report: &Report) -> impl Iterator<Item = Line> {
             [Some(totals.grants), Some(totals.minutes), Some(report.out_of_hours.count), None],
         ),
         sum("closed early", totals.closed_early),
-        sum("without ticket", report.without_ticket.count),
+        sum("without ticket, through Postern", report.without_ticket.count),
         counted("total", "refused", None, [None, None, None, Some(report.refused.count)]),
         sum("made outside Postern", report.outside.count),
     ];
@@ -69,7 +69,7 @@ pub fn lines(report: &Report) -> impl Iterator<Item = Line> {
     ];
     let listings = [
         ("out of hours", &report.out_of_hours),
-        ("without ticket", &report.without_ticket),
+        ("without ticket, through Postern", &report.without_ticket),
         ("refused", &report.refused),
         ("made outside Postern", &report.outside),
     ];

@@ -84,6 +84,7 @@ fn loaded(past: Memo<Past>, list: ActivityList, of_one: bool) -> View {
         el("p").class("past__limits quiet").child(words::limits(
             &format::day_and_year(page.azure_since),
             page.own_since.map(format::day_and_year).as_deref(),
+            page.own_since.is_some_and(|own| page.azure_since < own),
         )),
         el("p").class("visually-hidden").attr("role", "status").child(said),
         if page.items.is_empty() && !has_more {

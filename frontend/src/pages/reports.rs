@@ -123,7 +123,7 @@ fn figures(report: &Report) -> Element {
         .child(counted(report.people.of, "People", "people"))
         .child(counted(report.machines.of, "Virtual machines", "machines"))
         .child(counted(report.out_of_hours.count, "Out of hours", "out-of-hours"))
-        .child(counted(report.without_ticket.count, "Without ticket", "without-ticket"))
+        .child(counted(report.without_ticket.count, "Without ticket, through Postern", "without-ticket"))
         .child(counted(report.refused.count, "Refused", "refused"))
         .child(counted(report.outside.count, "Made outside Postern", "outside"))
         .child(figure(count(report.totals.closed_early), "Closed early".into_view()))
@@ -150,7 +150,7 @@ fn parts(report: &Report) -> View {
         tables::extremes("longest", "Longest", &report.longest, zone),
         tables::extremes("broadest", "For more than one address", &report.broadest, zone),
         listing("out-of-hours", "Out of hours", &report.out_of_hours, zone),
-        listing("without-ticket", "Without ticket", &report.without_ticket, zone),
+        listing("without-ticket", "Without ticket, through Postern", &report.without_ticket, zone),
         listing("refused", "Refused", &report.refused, zone),
         listing("outside", "Made outside Postern", &report.outside, zone),
     ]

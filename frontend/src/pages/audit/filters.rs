@@ -22,7 +22,7 @@ const OPERATIONS: [(&str, &str); 7] = [
 /// What came of it.
 const STATUSES: [(&str, &str); 4] = [
     ("", "Any status"),
-    ("accepted,succeeded", "Succeeded"),
+    ("accepted,succeeded", "Accepted or succeeded"),
     ("failed,refused", "Failed or refused"),
     ("started,unknown", "Not known"),
 ];

@@ -43,9 +43,11 @@ pub fn recorded(origin: Origin) -> Option<&'static str> {
     }
 }
 
-/// How far back the two records go, and how late Azure's is. Moments are days.
-pub fn limits(azure_since: &str, own_since: Option<&str>) -> String {
-    let own = own_since.map(|since| format!(" Postern's own record begins on {since}."));
+/// How far back the two records go, whether Postern's own `is_shorter`, and how late Azure's is. Moments
+/// are days.
+pub fn limits(azure_since: &str, own_since: Option<&str>, is_shorter: bool) -> String {
+    let before = if is_shorter { ": what was done before counts as made outside" } else { "" };
+    let own = own_since.map(|since| format!(" Postern's own record begins on {since}{before}."));
     format!(
         "Azure's activity log is 3 to 20 minutes behind and goes back 90 days, to {azure_since}.{}",
         own.unwrap_or_default()
@@ -59,10 +61,12 @@ mod tests {
     #[test]
     fn the_limits_of_both_records_are_told() {
         assert_eq!(
-            limits("3 Oct 2029", Some("1 Jan 2028")),
+            limits("3 Oct 2029", Some("1 Jan 2028"), false),
             "Azure's activity log is 3 to 20 minutes behind and goes back 90 days, to 3 Oct 2029. Postern's own record begins on 1 Jan 2028."
         );
-        assert!(limits("3 Oct 2029", None).ends_with("3 Oct 2029."));
+        assert!(limits("3 Oct 2029", None, true).ends_with("3 Oct 2029."));
+        let shorter = limits("3 Oct 2029", Some("1 Jan 2030"), true);
+        assert!(shorter.ends_with("begins on 1 Jan 2030: what was done before counts as made outside."));
     }
 
     #[test]
